@@ -1,0 +1,207 @@
+"""What is read: a Book holds one unit's figures, each a Cell that knows where it stands and how it was rounded."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Literal, NamedTuple, TypeVar
+
+from juesuan.model import TOTAL, Edition, Table
+from juesuan.money import Currency
+
+T = TypeVar("T")
+
+
+class Place(NamedTuple):
+    """Where a cell stands: worksheet and zero-based row and column."""
+
+    sheet: str
+    row: int
+    column: int
+
+    @property
+    def address(self) -> str:
+        letters, left = "", self.column + 1
+        while left:
+            left, digit = divmod(left - 1, 26)
+            letters = chr(65 + digit) + letters
+        return f"{letters}{self.row + 1}"
+
+
+class Cell(NamedTuple):
+    """One amount of a Book.
+
+    `fen`: the amount in 分, None when blank. `step`: the rounding it was printed with, in 分 (1 = exact).
+    `state`: ``given`` as typed, ``blank``, ``unreadable`` (something that is no amount) or
+    ``uncached`` (a formula that was never calculated; `fen` and `span`, the interval of what it sums, may
+    then be our own computation).
+    """
+
+    table: str
+    row: str
+    field: str
+    place: Place
+    fen: int | None
+    step: int
+    signed: bool = False
+    state: Literal["given", "blank", "unreadable", "uncached"] = "given"
+    raw: str = ""
+    tidy: str | None = None
+    span: tuple[int, int] | None = None
+
+    @property
+    def interval(self) -> tuple[int, int]:
+        """The exact amounts (分, both ends included) that are printed as this cell is.
+
+        Half-open rounding cells: an amount halfway rounds away from zero. A printed 0.00, or a blank,
+        of an item that cannot be negative hides at most just under half a step.
+        """
+        if self.span is not None:
+            return self.span
+        fen, half = self.fen or 0, self.step // 2
+        if self.step == 1:
+            return fen, fen
+        if fen == 0:
+            return (1 - half if self.signed else 0), half - 1
+        return (fen - half, fen + half - 1) if fen > 0 else (fen - half + 1, fen + half)
+
+
+class RowLabel(NamedTuple):
+    """How a row of amounts is labelled in the sheet: `code` and `name` as typed."""
+
+    key: str
+    code: str
+    name: str
+    place: Place
+    number: str = ""
+
+
+class Stray(NamedTuple):
+    """Something in a table that was not recognised; `place` says where, `text` what stands there."""
+
+    table: str
+    place: Place
+    text: str
+    kind: Literal["column", "row", "code"]
+
+
+class Sheet(NamedTuple):
+    """One recognised table of a book: its rows in printed order and the texts around it."""
+
+    table: Table
+    name: str
+    place: Place
+    order: int
+    rows: tuple[RowLabel, ...]
+    columns: frozenset[str]
+    label: str | None
+    unit: str | None
+    year: int | None
+    currency: Currency | None
+    notes: tuple[str, ...]
+    strays: tuple[Stray, ...] = ()
+    untidy_codes: tuple[RowLabel, ...] = ()
+
+
+class Book:
+    """One unit's figures for one year, read from one workbook.
+
+    `cells` maps (table, row, field) to a Cell; rows are line ids, codes, ``total`` or, for a code
+    that occurs again, ``code#2``. `facts` are labelled texts such as 单位性质; `hidden` and `repeated` say in
+    words what is hidden and which tables stand there twice. `last_year` is the book of the year before, if given.
+    """
+
+    def __init__(
+        self,
+        edition: Edition,
+        sheets: Iterable[Sheet] = (),
+        cells: Iterable[Cell] = (),
+        *,
+        currency: Currency = "万元",
+        facts: dict[str, str] | None = None,
+        hidden: Iterable[str] = (),
+        repeated: Iterable[str] = (),
+        last_year: Book | None = None,
+    ) -> None:
+        self.edition = edition
+        self.currency: Currency = currency
+        self.facts = facts or {}
+        self.hidden = tuple(hidden)
+        self.repeated = tuple(repeated)
+        self.last_year = last_year
+        self.sheets = {sheet.table.id: sheet for sheet in sheets}
+        self.cells = {(cell.table, cell.row, cell.field): cell for cell in cells}
+        self._rows: dict[str, dict[str, list[str]]] = {}
+        self._children: dict[str, dict[str, list[str]]] = {}
+
+    @property
+    def unit(self) -> str | None:
+        return most_common(sheet.unit for sheet in self.sheets.values() if sheet.unit)
+
+    @property
+    def year(self) -> int | None:
+        return most_common(sheet.year for sheet in self.sheets.values() if sheet.year)
+
+    def sheet(self, table_id: str) -> Sheet | None:
+        return self.sheets.get(table_id)
+
+    def cell(self, table: str, row: str, field: str) -> Cell | None:
+        return self.cells.get((table, row, field))
+
+    def rows_of(self, table: str, code: str) -> list[str]:
+        """Keys of the rows that carry `code`: none, one, or several when a code is repeated."""
+        if table not in self._rows:
+            keys: dict[str, list[str]] = defaultdict(list)
+            if sheet := self.sheets.get(table):
+                for row in sheet.rows:
+                    keys[code_of(row.key)].append(row.key)
+            self._rows[table] = keys
+        return self._rows[table].get(code, [])
+
+    def children(self, table: str, row: str) -> list[str]:
+        """Keys of the rows directly below `row`: by code prefix, or by the form's own declaration.
+
+        A row whose 类 or 款 is missing counts below its nearest ancestor that is there, so that a missing
+        row is one finding and breaks no sum.
+        """
+        if table not in self._children:
+            self._children[table] = self._tree(table)
+        return self._children[table].get(row, [])
+
+    def leaves(self, table: str, row: str) -> list[str]:
+        below: list[str] = []
+        for child in self.children(table, row):
+            below += self.leaves(table, child) or [child]
+        return below
+
+    def _tree(self, table_id: str) -> dict[str, list[str]]:
+        tree: dict[str, list[str]] = defaultdict(list)
+        sheet = self.sheets.get(table_id)
+        if sheet is None:
+            return tree
+        parts = {line.id: line.part_of for line, _ in sheet.table.all_lines() if line.part_of}
+        present = {row.key for row in sheet.rows}
+        for key in present_in_order(sheet.rows):
+            if key in parts:
+                tree[parts[key] or ""].append(key)
+            elif key[0].isdigit():
+                ancestors = (code_of(key)[:length] for length in (5, 3) if len(code_of(key)) > length)
+                tree[next((code for code in ancestors if code in present), TOTAL)].append(key)
+        return tree
+
+
+def code_of(row: str) -> str:
+    """The code a row key stands for: ``2010350#2`` is a second row of 2010350."""
+    return row.partition("#")[0]
+
+
+def present_in_order(rows: Iterable[RowLabel]) -> list[str]:
+    return list(dict.fromkeys(row.key for row in rows))
+
+
+def most_common(values: Iterable[T]) -> T | None:
+    """The most frequent value, the first of equals."""
+    counts: dict[T, int] = defaultdict(int)
+    for value in values:
+        counts[value] += 1
+    return max(counts, key=lambda value: counts[value], default=None)

@@ -1,0 +1,128 @@
+"""Confront a Book with its Catalogue: every finding, what was not checked and why, and the verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from juesuan.book import Book
+from juesuan.bounds import Outcome, judge
+from juesuan.causes import grouped_by_cause
+from juesuan.checks import CHECKS
+from juesuan.derive import compute_uncached
+from juesuan.errors import DeclarationError
+from juesuan.evidence import Evidence, note
+from juesuan.relations import relate
+from juesuan.rules import Catalogue, Finding, NotChecked
+from juesuan.wording import explain
+
+Verdict = Literal["pass", "tail", "warn", "fail", "unjudged"]
+
+
+class Checked(NamedTuple):
+    """What is to be said about one book.
+
+    `counts`: passed, tail, failed (errors) and warning are single applications of rules or findings;
+    not_applicable and not_checked are rules or applications left out. `reason` says why a book is unjudged.
+    """
+
+    book: Book
+    verdict: Verdict
+    reason: str | None
+    counts: dict[str, int]
+    findings: tuple[Finding, ...]
+    not_checked: tuple[NotChecked, ...]
+
+
+def check(book: Book, catalogue: Catalogue) -> Checked:
+    """Check one book. Raises DeclarationError when a rule names a function that does not exist."""
+    for rule in catalogue.rules:
+        if rule.function and rule.function not in CHECKS:
+            raise DeclarationError(
+                f"规则 {rule.code} 的函数“{rule.function}”不存在，可用：{'、'.join(sorted(CHECKS))}。"
+            )
+    lost = compute_uncached(book, catalogue)
+    stated = relate(catalogue, book)
+    outcomes = tuple(judge(relation) for relation in stated.relations)
+    findings = [_finding(outcome, book) for outcome in outcomes if outcome.verdict in ("failed", "balanced")]
+    not_checked = list(stated.not_checked)
+    evidence = Evidence(book, outcomes)
+    silent = 0
+    for rule in catalogue.rules:
+        if rule.function:
+            said = list(CHECKS[rule.function](rule, evidence)) if rule.applies_to(book.year) else []
+            findings += [item for item in said if isinstance(item, Finding)]
+            not_checked += [item for item in said if isinstance(item, NotChecked)]
+            silent += not said
+    findings = _ordered(grouped_by_cause(findings, outcomes), book)
+    counts = Counter(outcome.verdict for outcome in outcomes)
+    levels = Counter(finding.level for finding in findings)
+    summary = {
+        "passed": counts["passed"] + silent,
+        "tail": counts["tail"],
+        "failed": levels["error"],
+        "warning": levels["warning"],
+        "not_applicable": counts["inapplicable"] + stated.inapplicable,
+        "not_checked": len(not_checked),
+    }
+    verdict, reason = _verdict(catalogue, findings, not_checked)
+    if lost:
+        places = "、".join(f"{cell.place.sheet} {cell.place.address}" for cell in lost[:3])
+        verdict, reason = (
+            "unjudged",
+            f"有 {len(lost)} 个公式没有计算结果（{places}等），请用 Excel 或 WPS 打开保存一次再核对",
+        )
+    return Checked(book, verdict, reason, summary, tuple(findings), tuple(not_checked))
+
+
+def _finding(outcome: Outcome, book: Book) -> Finding:
+    rule = outcome.relation.rule
+    level = "warning" if outcome.verdict == "balanced" and rule.level == "error" else rule.level
+    target = outcome.relation.target
+    return Finding(
+        rule.code,
+        level,
+        "note" if level == "info" else "fail",
+        target.place,
+        explain(outcome, book),
+        tuple(note(cell) for cell in outcome.relation.cells),
+        target.fen,
+        outcome.expected,
+        outcome.bound,
+    )
+
+
+def _verdict(
+    catalogue: Catalogue, findings: Iterable[Finding], not_checked: Iterable[NotChecked]
+) -> tuple[Verdict, str | None]:
+    """fail, warn, tail or pass; unjudged when nothing failed but some error-level equation could not be read."""
+    levels = {finding.level for finding in findings}
+    if "error" in levels:
+        return "fail", None
+    for item in not_checked:
+        rule = catalogue.rule(item.rule)
+        if item.blocking and rule and rule.level == "error":
+            return "unjudged", f"{rule.title}（{rule.code}）没有核对：{item.reason}"
+    if "warning" in levels:
+        return "warn", None
+    return ("tail" if any(finding.status == "tail" for finding in findings) else "pass"), None
+
+
+def _ordered(findings: Iterable[Finding], book: Book) -> list[Finding]:
+    """Errors first, findings of one cause together with the lowest level first, then by place."""
+    rank = {"error": 0, "warning": 1, "info": 2}
+    order = {sheet.name: sheet.order for sheet in book.sheets.values()}
+    found = list(findings)
+    worst = {item.group: 2 for item in found}
+    for item in found:
+        worst[item.group] = min(worst[item.group], rank[item.level])
+
+    def key(item: Finding) -> tuple[object, ...]:
+        place = item.place
+        alone = item.group is None
+        together = (rank[item.level], 1 << 30) if alone else (worst[item.group], item.group)
+        sheet, row, column = (order.get(place.sheet, 0), place.row, place.column) if place else (-1, 0, 0)
+        return (*together, rank[item.level], sheet, row if alone else -row, column, item.rule, item.message)
+
+    return sorted(found, key=key)

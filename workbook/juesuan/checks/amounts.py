@@ -1,0 +1,150 @@
+"""How single amounts are written, and whether they are plausible."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from juesuan.book import Cell, Sheet
+from juesuan.evidence import Evidence, finding, note
+from juesuan.money import grouped, to_text
+from juesuan.rules import Finding, NotChecked, Rule
+from juesuan.wording import amount, cell_name
+
+YUAN_AS_WAN = (9_900, 10_100)
+EXAMPLES = 3
+
+
+def text_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """Amounts typed as text: read, told once a table, with the number each should be."""
+    yield from _once_a_table(
+        rule,
+        evidence,
+        lambda cell: cell.tidy is not None,
+        lambda cell: f"{cell.place.address} 的“{cell.raw.strip()}”应为数值 {cell.tidy}",
+        "{count} 个金额是文本：",
+    )
+    for sheet in evidence.sheets(rule):
+        if sheet.untidy_codes:
+            first = sheet.untidy_codes[0]
+            examples = "、".join(f"{row.place.address} 的“{row.code}”" for row in sheet.untidy_codes[:EXAMPLES])
+            message = f"{sheet.table.name}有 {len(sheet.untidy_codes)} 个科目编码带空格或全角数字：{examples}。"
+            yield finding(rule, first.place, message)
+
+
+def extra_decimals(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """Stored amounts with more decimals than are shown."""
+    yield from _once_a_table(
+        rule,
+        evidence,
+        lambda cell: cell.state == "given" and "." in cell.raw and len(cell.raw.strip().rpartition(".")[2]) > 2,
+        lambda cell: f"{cell.place.address} 实际存的是 {cell.raw.strip()}",
+        "{count} 个金额多于两位小数：",
+    )
+
+
+def blank_amounts(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """Blanks among printed 0.00, where the edition prints 0.00."""
+    if evidence.book.edition.zero != "0.00":
+        return
+    for sheet in evidence.sheets(rule):
+        cells = [cell for cell in evidence.book.cells.values() if cell.table == sheet.table.id]
+        blank = [cell for cell in cells if cell.state == "blank"]
+        if blank and any(cell.fen == 0 for cell in cells):
+            places = "、".join(cell.place.address for cell in blank[:EXAMPLES])
+            more = "等" if len(blank) > EXAMPLES else ""
+            message = f"{sheet.table.name}有 {len(blank)} 格空白（{places}{more}），其余的零填了 0.00。"
+            yield finding(rule, blank[0].place, message, *blank)
+
+
+def unreadable_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    for _, cell in evidence.amounts(rule):
+        if cell.state == "unreadable":
+            yield finding(rule, cell.place, f"{cell_name(evidence.book, cell)}是“{cell.raw}”，不是数，无法核对。", cell)
+
+
+def uncached_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    yield from _once_a_table(
+        rule,
+        evidence,
+        lambda cell: cell.state == "uncached",
+        lambda cell: cell.place.address,
+        "{count} 个公式没有计算结果，能由规则推算的已推算后用于核对其他关系：",
+    )
+
+
+def negative_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """Negative amounts where the form expects none; carryovers may be negative and have rules of their own."""
+    for _, cell in evidence.amounts(rule):
+        if cell.fen is not None and cell.fen < 0 and not cell.signed:
+            message = f"{cell_name(evidence.book, cell)}为负数 {amount(cell.fen, evidence.book)}。"
+            yield finding(rule, cell.place, message, cell)
+
+
+def unit_slip(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """A figure about 10,000 times the one it should equal: 元 taken for 万元."""
+    told: set[Cell] = set()
+    for outcome in evidence.outcomes:
+        target, expected = outcome.relation.target, abs(outcome.expected)
+        given = abs(target.fen or 0)
+        if outcome.verdict != "failed" or not given or not expected:
+            continue
+        terms = [cell for _, cell in outcome.relation.terms if cell.fen]
+        larger = target if given > expected else max(terms, key=lambda cell: abs(cell.fen or 0))
+        small, large = sorted((given, expected))
+        if YUAN_AS_WAN[0] * small <= large <= YUAN_AS_WAN[1] * small and larger not in told:
+            told.add(larger)
+            message = (
+                f"{cell_name(evidence.book, larger)} {amount(larger.fen, evidence.book)} 约为对应数 "
+                f"{amount(small, evidence.book)} 的一万倍，疑似把“元”当成了“{evidence.book.currency}”。"
+            )
+            yield finding(rule, larger.place, message, larger)
+
+
+def reception_per_person(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
+    """Reception cost a head above the line the office has set; counts are whole numbers as typed."""
+    book = evidence.book
+    if book.sheet("supplement") is None:
+        yield NotChecked(rule.code, "没有补充资料工作表")
+        return
+    limit, people = (book.cell("supplement", row, "value") for row in ("reception_limit", "reception_people"))
+    spent = book.cell("three_public", "actual", "official_reception")
+    if not (limit and limit.fen and people and people.fen and spent and spent.fen):
+        return
+    heads = int(float(to_text(people.fen, book.currency)))
+    if heads and spent.fen > limit.fen * heads:
+        each = grouped(to_text(spent.fen // heads, "元"))
+        yield finding(rule, spent.place, f"公务接待费人均 {each} 元，高于设定的提示线。", spent, people)
+
+
+def _once_a_table(
+    rule: Rule,
+    evidence: Evidence,
+    concerned: Callable[[Cell], bool],
+    describe: Callable[[Cell], str],
+    summary: str,
+) -> Iterator[Finding]:
+    """One finding a table that names the first few cells and carries them all."""
+    cells: dict[str, list[Cell]] = defaultdict(list)
+    sheets: dict[str, Sheet] = {}
+    for sheet, cell in evidence.amounts(rule):
+        if concerned(cell):
+            cells[sheet.table.id].append(cell)
+            sheets[sheet.table.id] = sheet
+    for table, found in cells.items():
+        examples = "，".join(describe(cell) for cell in found[:EXAMPLES])
+        more = "等" if len(found) > EXAMPLES else ""
+        message = f"{sheets[table].table.name}有 {summary.format(count=len(found))}{examples}{more}。"
+        yield finding(rule, found[0].place, message)._replace(cells=tuple(note(cell) for cell in found))
+
+
+CHECKS = (
+    text_amount,
+    extra_decimals,
+    blank_amounts,
+    unreadable_amount,
+    uncached_formula,
+    negative_amount,
+    unit_slip,
+    reception_per_person,
+)

@@ -1,0 +1,216 @@
+"""Functional and economic codes: their form, order, completeness and names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+
+from juesuan.book import RowLabel, Sheet, code_of
+from juesuan.classification import economic, functional
+from juesuan.evidence import Evidence, at_row, finding
+from juesuan.expr import spelled_alike
+from juesuan.model import TOTAL
+from juesuan.rules import CellNote, Finding, NotChecked, Rule
+
+ADMINISTRATION = {"行政运行", "行政单位医疗"}
+INSTITUTION = {"事业运行", "事业单位医疗"}
+
+
+def code_format(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    for sheet in evidence.sheets(rule):
+        for stray in sheet.strays:
+            if stray.kind == "code":
+                message = f"{sheet.table.name} {stray.place.address} 的科目编码“{stray.text}”不是3、5、7位数字。"
+                yield finding(rule, stray.place, message)
+
+
+def code_known(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """Codes not in our list, once each. Under a known 类 that only says that the list is incomplete."""
+    for code, rows in _by_code(rule, evidence).items():
+        if code not in functional():
+            sheet, row = rows[0]
+            message = f"的科目“{row.code} {row.name}”未收录在本软件的科目表中。"
+            found = _everywhere(at_row(rule, sheet, row, message), rows)
+            yield found._replace(level="info", status="note") if code[:3] in functional() else found
+
+
+def code_name(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    for code, rows in _by_code(rule, evidence).items():
+        known = functional().get(code)
+        wrong = [(sheet, row) for sheet, row in rows if known and not spelled_alike(row.name, known.name)]
+        if known and known.published and wrong and len(code) > 3:
+            sheet, row = wrong[0]
+            message = f"的科目 {code} 通行名称为“{known.name}”，本表写成“{row.name}”。"
+            yield _everywhere(at_row(rule, sheet, row, message), wrong)
+
+
+def economic_code(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    for sheet in evidence.sheets(rule):
+        for row in _coded(sheet):
+            known = economic().get(code_of(row.key))
+            if known is None:
+                yield at_row(rule, sheet, row, f"的经济分类科目“{row.code} {row.name}”未收录，请核对编码。")
+            elif known.published and not spelled_alike(row.name, known.name):
+                yield at_row(rule, sheet, row, f"的科目 {row.code} 名称应为“{known.name}”，现为“{row.name}”。")
+
+
+def missing_parent(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    for sheet in evidence.sheets(rule):
+        present = {code_of(row.key) for row in sheet.rows}
+        told = set()
+        for row in _coded(sheet):
+            parent = code_of(row.key)[:-2]
+            if len(parent) >= 3 and parent not in present and parent not in told:
+                told.add(parent)
+                yield at_row(rule, sheet, row, f"有“{row.code} {row.name}”，但缺少上级科目 {parent}。")
+
+
+def missing_children(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    for sheet in evidence.sheets(rule):
+        codes = [code_of(row.key) for row in _coded(sheet)]
+        for row in _coded(sheet):
+            code = code_of(row.key)
+            if len(code) < 7 and not any(other != code and other.startswith(code) for other in codes):
+                yield at_row(rule, sheet, row, f"的“{row.code} {row.name}”下没有项级科目。")
+
+
+def repeated_code(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    for sheet in (*evidence.sheets(rule), *_sheet(evidence, "basic_expenditure")):
+        rows: dict[str, list[RowLabel]] = defaultdict(list)
+        for row in _coded(sheet):
+            rows[code_of(row.key)].append(row)
+        for code, same in rows.items():
+            if len(same) > 1:
+                others = "、".join(row.place.address for row in same)
+                found = at_row(rule, sheet, same[-1], f"的科目 {code} 重复出现 {len(same)} 次（{others}）。")
+                yield _everywhere(found, [(sheet, row) for row in same])
+
+
+def code_order(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """Told once a table, at the first row that stands too late."""
+    for sheet in evidence.sheets(rule):
+        rows = _coded(sheet)
+        for before, row in pairwise(rows):
+            if code_of(row.key) < code_of(before.key):
+                yield at_row(rule, sheet, row, f"的科目 {row.code} 应排在 {before.code} 之前。")
+                break
+
+
+def fund_code_in_general_budget(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    for sheet in evidence.sheets(rule):
+        for row in _coded(sheet):
+            kind = _kind(code_of(row.key))
+            if kind not in (None, "general_budget"):
+                table = evidence.book.edition.table(kind or "")
+                belongs = f"，应填入{table.name}（{table.title}）" if table else ""
+                yield at_row(rule, sheet, row, f"的科目“{row.code} {row.name}”不是一般公共预算科目{belongs}。")
+
+
+def general_code_in_fund(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    for sheet in evidence.sheets(rule):
+        for row in _coded(sheet):
+            if len(row.code) > 3 and _kind(code_of(row.key)) in ("general_budget", "state_capital"):
+                yield at_row(rule, sheet, row, f"的科目“{row.code} {row.name}”不是政府性基金支出科目。")
+
+
+def general_code_in_state_capital(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    for sheet in evidence.sheets(rule):
+        for row in _coded(sheet):
+            if not row.code.startswith("223"):
+                yield at_row(rule, sheet, row, f"的科目“{row.code} {row.name}”不是国有资本经营预算支出科目。")
+
+
+def empty_row(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    book = evidence.book
+    for sheet in evidence.sheets(rule):
+        for row in _coded(sheet):
+            cells = [book.cell(sheet.table.id, row.key, field) for field in sheet.columns]
+            if all(cell is None or (not cell.fen and cell.state in ("given", "blank")) for cell in cells):
+                yield at_row(rule, sheet, row, f"的“{row.code} {row.name}”各栏均为零。")
+
+
+def code_absent_from_expenditure(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
+    """Codes of the appropriation tables that the expenditure table lacks; only the lowest level is told."""
+    whole = evidence.book.sheet("expenditure")
+    if whole is None:
+        yield NotChecked(rule.code, "没有读到支出决算表")
+        return
+    present = {code_of(row.key) for row in whole.rows}
+    for sheet in evidence.sheets(rule):
+        absent = [row for row in _coded(sheet) if code_of(row.key) not in present]
+        for row in absent:
+            code = code_of(row.key)
+            if not any(other is not row and code_of(other.key).startswith(code) for other in absent):
+                yield at_row(rule, sheet, row, f"有科目“{row.code} {row.name}”，{whole.table.name}没有。")
+
+
+def name_differs(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    for code, rows in _by_code(rule, evidence).items():
+        first_sheet, first = rows[0]
+        other = next(((sheet, row) for sheet, row in rows if not spelled_alike(row.name, first.name)), None)
+        if other:
+            sheet, row = other
+            message = f"的科目 {code} 写作“{row.name}”，{first_sheet.table.name}写作“{first.name}”。"
+            yield _everywhere(at_row(rule, sheet, row, message), [other, rows[0]])
+
+
+def operation_code(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
+    unit_type = evidence.book.facts.get("单位性质")
+    if not unit_type:
+        yield NotChecked(rule.code, "工作簿没有写明单位性质")
+        return
+    odd = INSTITUTION if unit_type == "行政单位" else ADMINISTRATION if unit_type == "事业单位" else set()
+    for sheet in evidence.sheets(rule):
+        for row in _coded(sheet):
+            if row.name in odd and len(row.code) == 7:
+                yield at_row(rule, sheet, row, f"有“{row.code} {row.name}”，而单位性质为{unit_type}。")
+
+
+def _kind(code: str) -> str | None:
+    """The budget a 款 or 项 belongs to as far as its own or its 款's listing tells; the 类 223 tells by itself."""
+    if code.startswith("223"):
+        return "state_capital"
+    known = functional().get(code) or functional().get(code[:5])
+    return known.kind if known and len(code) > 3 else None
+
+
+def _coded(sheet: Sheet) -> list[RowLabel]:
+    return [row for row in sheet.rows if row.key != TOTAL and row.code]
+
+
+def _sheet(evidence: Evidence, table: str) -> list[Sheet]:
+    sheet = evidence.book.sheet(table)
+    return [sheet] if sheet else []
+
+
+def _by_code(rule: Rule, evidence: Evidence) -> dict[str, list[tuple[Sheet, RowLabel]]]:
+    rows: dict[str, list[tuple[Sheet, RowLabel]]] = defaultdict(list)
+    for sheet in evidence.sheets(rule):
+        for row in _coded(sheet):
+            rows[code_of(row.key)].append((sheet, row))
+    return rows
+
+
+def _everywhere(found: Finding, rows: list[tuple[Sheet, RowLabel]]) -> Finding:
+    """The finding with every row it is about among its cells."""
+    return found._replace(cells=tuple(CellNote(row.place, sheet.table.id, row.key, None) for sheet, row in rows))
+
+
+CHECKS = (
+    code_format,
+    code_known,
+    code_name,
+    economic_code,
+    missing_parent,
+    missing_children,
+    repeated_code,
+    code_order,
+    fund_code_in_general_budget,
+    general_code_in_fund,
+    general_code_in_state_capital,
+    empty_row,
+    code_absent_from_expenditure,
+    name_differs,
+    operation_code,
+)

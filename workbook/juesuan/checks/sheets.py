@@ -1,0 +1,140 @@
+"""The workbook as a publication: are all tables there, do their headings agree, are the notes in place?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from juesuan.book import RowLabel, Sheet, most_common
+from juesuan.evidence import Evidence, finding
+from juesuan.expr import plain_label, spelled_alike
+from juesuan.model import Line
+from juesuan.rules import Finding, NotChecked, Rule
+
+NO_DATA = "无数据"
+EXAMPLES = 3
+
+
+def missing_table(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    for table in evidence.book.edition.tables:
+        sheet = evidence.book.sheet(table.id)
+        if sheet is None and not table.optional:
+            yield finding(rule, None, f"没有找到{table.name}（{table.title}）。")
+        elif sheet and sheet.label and table.label and sheet.label != table.label:
+            message = f"{sheet.name}的《{table.title}》表号写作“{sheet.label}”，应为“{table.label}”。"
+            yield finding(rule, sheet.place, message)._replace(level="warning")
+
+
+def unit_differs(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    unit = evidence.book.unit
+    for sheet in evidence.sheets(rule):
+        if sheet.unit and unit and not spelled_alike(sheet.unit, unit):
+            yield finding(rule, sheet.place, f"{sheet.table.name}部门名称为“{sheet.unit}”，其他表为“{unit}”。")
+
+
+def year_differs(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    year = evidence.book.year
+    for sheet in evidence.sheets(rule):
+        if sheet.year and sheet.year != year:
+            yield finding(rule, sheet.place, f"{sheet.table.name}年度为 {sheet.year}，其他表为 {year}。")
+
+
+def currency_differs(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """One 金额单位 throughout; where none is written the book is read in the edition's own."""
+    currency = evidence.book.currency
+    written = [sheet.currency for sheet in evidence.sheets(rule) if sheet.currency]
+    if not written:
+        yield finding(rule, None, f"各表都没有写明金额单位，按{currency}核对。")._replace(level="warning")
+    for sheet in evidence.sheets(rule):
+        if sheet.currency and sheet.currency != most_common(written):
+            message = f"{sheet.table.name}金额单位为“{sheet.currency}”，其他表为“{currency}”；本次按{currency}核对。"
+            yield finding(rule, sheet.place, message)
+
+
+def empty_statement(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """A table without data says so; a table with data does not. A sheet with no notes at all is told mildly."""
+    for sheet in evidence.sheets(rule):
+        cells = [cell for cell in evidence.book.cells.values() if cell.table == sheet.table.id]
+        stated = any(NO_DATA in text for text in sheet.notes)
+        known = [cell for cell in cells if cell.state in ("given", "blank")]
+        if any(cell.fen for cell in cells) and stated:
+            yield finding(rule, sheet.place, f"{sheet.table.name}有数据，表下却说“本表无数据”。")
+        elif len(known) == len(cells) and not any(cell.fen for cell in cells) and not stated:
+            found = finding(rule, sheet.place, f"{sheet.table.name}没有数据，表下缺少“说明：……故本表无数据。”。")
+            yield found if sheet.notes and sheet.table.empty else found._replace(level="warning")
+
+
+def missing_note(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    for sheet in evidence.sheets(rule):
+        if sheet.table.note and not sheet.notes:
+            yield finding(rule, sheet.place, f"{sheet.table.name}表下没有附注。")
+
+
+def line_label(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """Names and 行次 of fixed lines, told once a table."""
+    for sheet in evidence.sheets(rule):
+        wrong = [
+            (row, line) for row, line in _lines(sheet) if _called_otherwise(row, line) or _numbered_otherwise(row, line)
+        ]
+        if not wrong:
+            continue
+        words = []
+        for row, line in wrong[:EXAMPLES]:
+            name = f"“{row.name}”应为“{line.label.strip()}”" if _called_otherwise(row, line) else ""
+            number = f"行次 {row.number} 应为 {line.number}" if _numbered_otherwise(row, line) else ""
+            words.append(f"{row.place.address} {'，'.join(filter(None, (name, number)))}")
+        more = f"等 {len(wrong)} 处" if len(wrong) > EXAMPLES else ""
+        yield finding(rule, wrong[0][0].place, f"{sheet.table.name}与版式不一致：{'；'.join(words)}{more}。")
+
+
+def _lines(sheet: Sheet) -> Iterator[tuple[RowLabel, Line]]:
+    """Each labelled row with its declared line, the sides told apart by order."""
+    declared = [line for line, _ in sheet.table.all_lines()]
+    for row in sheet.rows:
+        line = next((line for line in declared if line.id == row.key), None)
+        if line:
+            declared.remove(line)
+            yield row, line
+
+
+def _called_otherwise(row: RowLabel, line: Line) -> bool:
+    return not spelled_alike(plain_label(row.name), plain_label(line.label))
+
+
+def _numbered_otherwise(row: RowLabel, line: Line) -> bool:
+    return bool(row.number.isdigit() and line.number and int(row.number) != line.number)
+
+
+def unrecognised(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    for sheet in evidence.sheets(rule):
+        for stray in sheet.strays:
+            if stray.kind != "code":
+                what = "栏" if stray.kind == "column" else "行"
+                message = f"{sheet.table.name} {stray.place.address} 的“{stray.text}”{what}认不出，没有核对。"
+                yield finding(rule, stray.place, message)
+    for text in evidence.book.repeated:
+        yield finding(rule, None, f"{text}，只核对了先出现的一张。")
+
+
+def hidden_content(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    if evidence.book.hidden:
+        yield finding(rule, None, f"工作簿里有{'、'.join(evidence.book.hidden)}。")
+
+
+def overwritten_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
+    """Only our own template says which cells hold formulas, and it marks itself with this fact."""
+    if "模板" not in evidence.book.facts:
+        yield NotChecked(rule.code, "工作簿不是 juesuan 模板，无从知道哪些格应为公式")
+
+
+CHECKS = (
+    missing_table,
+    unit_differs,
+    year_differs,
+    currency_differs,
+    empty_statement,
+    missing_note,
+    line_label,
+    unrecognised,
+    hidden_content,
+    overwritten_formula,
+)

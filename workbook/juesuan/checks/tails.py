@@ -1,0 +1,71 @@
+"""尾差: differences that rounding explains, told once a table and never as an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from juesuan.book import Sheet
+from juesuan.bounds import Outcome
+from juesuan.evidence import Evidence, finding, note
+from juesuan.rules import CellNote, Finding, Rule
+from juesuan.wording import amount, row_name
+
+EXAMPLES = 3
+
+
+def rounding_tails(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """One info finding a table, at its largest 尾差, with every one of them among its cells."""
+    book = evidence.book
+    for table in book.edition.tables:
+        found = _tails(evidence, table.id)
+        if not found:
+            continue
+        largest = max(found, key=lambda outcome: abs(outcome.difference))
+        rows = list(dict.fromkeys(row_name(book, table.id, outcome.relation.target.row) for outcome in found))
+        named = "、".join(rows[:EXAMPLES]) + ("等" if len(rows) > EXAMPLES else "")
+        message = (
+            f"{table.name}有 {len(found)} 处四舍五入尾差（{named}），最大 {amount(abs(largest.difference), book)}，"
+            f"都在可能的范围内。{rule.advice}"
+        )
+        yield Finding(
+            rule.code,
+            rule.level,
+            "tail",
+            largest.relation.target.place,
+            message,
+            tuple(_note(outcome) for outcome in found),
+            largest.relation.target.fen,
+            largest.expected,
+            largest.bound,
+        )
+
+
+def tail_not_noted(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """Tables with 尾差 whose note does not say so; a book without any notes is told about the notes instead."""
+    if not any(sheet.notes for sheet in evidence.book.sheets.values()):
+        return
+    for sheet in evidence.sheets(rule):
+        found = _tails(evidence, sheet.table.id)
+        if found and not _mentions_rounding(sheet):
+            message = f"{sheet.table.name}有 {len(found)} 处尾差，附注没有写明“因四舍五入可能存在尾差”。"
+            yield finding(rule, sheet.place, message)
+
+
+def _tails(evidence: Evidence, table: str) -> list[Outcome]:
+    return [
+        outcome for outcome in evidence.outcomes if outcome.verdict == "tail" and outcome.relation.target.table == table
+    ]
+
+
+def _note(outcome: Outcome) -> CellNote:
+    target = outcome.relation.target
+    return note(target)._replace(
+        rule=outcome.relation.rule.code, actual=target.fen, expected=outcome.expected, bound=outcome.bound
+    )
+
+
+def _mentions_rounding(sheet: Sheet) -> bool:
+    return any(word in text for text in sheet.notes for word in ("尾差", "尾数", "四舍五入"))
+
+
+CHECKS = (rounding_tails, tail_not_noted)

@@ -1,0 +1,206 @@
+"""The command line. Exit codes: 0 no error, 1 errors found, 2 something could not be done or judged."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from juesuan import __version__
+from juesuan.edition import known_editions, load_edition
+from juesuan.errors import JuesuanError
+from juesuan.rules import Catalogue, load_catalogue
+
+if TYPE_CHECKING:
+    from juesuan.report.result import Result
+
+DEFAULT_EDITION = "henan-2024"
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose own words are Chinese."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(add_help=False, **options)
+        self._positionals.title = "参数"
+        self._optionals.title = "选项"
+        self.add_argument("-h", "--help", action="help", help="显示这份说明")
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage:", "用法：", 1)
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", "用法：", 1)
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"命令写法有误（{_translated(message)}）。请看说明：{self.prog} --help\n")
+
+
+def _translated(message: str) -> str:
+    for english, chinese in (
+        ("the following arguments are required:", "缺少参数"),
+        ("unrecognized arguments:", "不认识"),
+        ("invalid choice:", "不能用"),
+        ("choose from", "可选"),
+        ("expected one argument", "后面要跟一个值"),
+        ("argument ", "参数 "),
+    ):
+        message = message.replace(english, chinese)
+    return message
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. Bad input is one sentence on stderr, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    options = _parser().parse_args(argv)
+    try:
+        return int(options.run(options))
+    except JuesuanError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("已中断。", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="juesuan", description="部门决算公开表（公开01—09）勾稽核对。")
+    parser.add_argument("--version", action="version", version=f"juesuan {__version__}", help="显示版本")
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True, parser_class=_Parser)
+    _add_check(commands)
+    _add_rules(commands)
+    _add_editions(commands)
+    return parser
+
+
+def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser(
+        "check", help="核对工作簿，指出差错在哪一格", description="核对一份或多份决算公开工作簿。"
+    )
+    command.add_argument("books", nargs="+", metavar="工作簿", help=".xlsx 或 .xlsm 文件")
+    command.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="输出格式（默认 text）")
+    command.add_argument("-o", "--output", default="-", metavar="文件", help="写到文件；- 为屏幕（默认）")
+    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
+    command.add_argument("--select", default="", metavar="编号", help="只用这些规则（编号或开头，用逗号分隔）")
+    command.add_argument("--ignore", default="", metavar="编号", help="不用这些规则（编号或开头，用逗号分隔）")
+    command.set_defaults(run=_check)
+
+
+def _add_rules(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser(
+        "rules", help="规则目录，或解释一条规则", description="列出全部规则，或解释一条规则。"
+    )
+    command.add_argument("code", nargs="?", metavar="编号", help="规则编号，如 EXP002")
+    command.add_argument("--format", choices=("text", "json", "md"), default="text", help="输出格式（默认 text）")
+    command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
+    command.set_defaults(run=_rules)
+
+
+def _add_editions(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser("editions", help="现有版式", description="列出软件认得的版式。")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="输出格式（默认 text）")
+    command.set_defaults(run=_editions)
+
+
+def _check(options: argparse.Namespace) -> int:
+    catalogue = _catalogue(options.edition, options.rules).select(_codes(options.select), _codes(options.ignore))
+    results = []
+    for path in options.books:
+        result = _result(path, catalogue)
+        if result.verdict == "unjudged":
+            print(f"{path}：{result.why}", file=sys.stderr)
+        results.append(result)
+    if options.format == "text":
+        from juesuan.report.text import as_text
+
+        text = as_text(results)
+    else:
+        from juesuan.report.structured import as_json, as_sarif
+
+        text = as_json(results) if options.format == "json" else as_sarif(results, catalogue)
+    _write(text, options.output, options.books)
+    verdicts = {result.verdict for result in results}
+    return 2 if "unjudged" in verdicts else 1 if "fail" in verdicts else 0
+
+
+def _result(path: str, catalogue: Catalogue) -> Result:
+    from juesuan.check import check
+    from juesuan.errors import UnreadableBook
+    from juesuan.excel.files import open_workbook
+    from juesuan.excel.recognise import read_book
+    from juesuan.report.result import Result
+
+    digest = None
+    try:
+        file = open_workbook(path)
+        digest = file.sha256
+        return Result(path, digest, check(read_book(file, catalogue.edition), catalogue))
+    except UnreadableBook as error:
+        return Result(path, digest, None, str(error))
+
+
+def _rules(options: argparse.Namespace) -> int:
+    from juesuan.report.manual import manual, rule_list, rule_text, rules_json
+
+    catalogue = _catalogue("auto", options.rules)
+    if options.code:
+        rule = catalogue.rule(options.code.upper())
+        if rule is None:
+            raise JuesuanError(f"没有规则“{options.code}”。用 juesuan rules 查看全部规则。")
+        catalogue = catalogue._replace(rules=(rule,))
+        text = rule_text(rule, catalogue)
+    else:
+        text = rule_list(catalogue)
+    if options.format == "json":
+        text = rules_json(catalogue)
+    elif options.format == "md":
+        text = manual(catalogue)
+    sys.stdout.write(text)
+    return 0
+
+
+def _editions(options: argparse.Namespace) -> int:
+    editions = [load_edition(name) for name in known_editions()]
+    if options.format == "json":
+        import json
+
+        entries = [{"id": edition.id, "title": edition.title, "basis": edition.basis} for edition in editions]
+        sys.stdout.write(json.dumps(entries, ensure_ascii=False, indent=1) + "\n")
+    else:
+        sys.stdout.writelines(f"{edition.id}  {edition.title}\n    依据：{edition.basis}\n" for edition in editions)
+    return 0
+
+
+def _catalogue(edition: str, rules: str | None) -> Catalogue:
+    catalogue = load_catalogue(load_edition(DEFAULT_EDITION if edition == "auto" else edition))
+    return catalogue.extended(rules) if rules else catalogue
+
+
+def _codes(text: str) -> list[str]:
+    return [code.strip().upper() for code in text.split(",") if code.strip()]
+
+
+def _write(text: str, output: str, inputs: Sequence[str]) -> None:
+    """To the screen, or whole or not at all to a file that is none of the inputs."""
+    if output == "-":
+        sys.stdout.write(text)
+        return
+    if any(os.path.exists(path) and os.path.realpath(path) == os.path.realpath(output) for path in inputs):
+        raise JuesuanError(f"输出文件“{output}”就是被核对的工作簿，未写。请换一个文件名。")
+    folder = os.path.dirname(os.path.abspath(output))
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False) as file:
+            file.write(text)
+        os.replace(file.name, output)
+    except OSError as error:
+        raise JuesuanError(f"写不了“{output}”：{error.strerror}。请核对文件夹和权限。") from error

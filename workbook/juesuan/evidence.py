@@ -1,0 +1,52 @@
+"""What the function rules look at, and how their findings are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from juesuan.book import Book, Cell, Place, RowLabel, Sheet
+from juesuan.bounds import Outcome
+from juesuan.rules import CellNote, Finding, NotChecked, Rule
+
+
+class Evidence(NamedTuple):
+    book: Book
+    outcomes: tuple[Outcome, ...]
+
+    def sheets(self, rule: Rule) -> Iterator[Sheet]:
+        """The sheets of the tables the rule speaks of, in the edition's order."""
+        for table in self.book.edition.tables:
+            if table.id in rule.tables and (sheet := self.book.sheet(table.id)):
+                yield sheet
+
+    def amounts(self, rule: Rule) -> Iterator[tuple[Sheet, Cell]]:
+        for sheet in self.sheets(rule):
+            for cell in self.book.cells.values():
+                if cell.table == sheet.table.id:
+                    yield sheet, cell
+
+
+Check = Callable[[Rule, Evidence], Iterator[Finding | NotChecked]]
+
+
+def finding(rule: Rule, place: Place | None, message: str, *cells: Cell) -> Finding:
+    """A finding of `rule`: `message` says where and what; the rule's advice is added."""
+    return Finding(
+        rule.code,
+        rule.level,
+        "note" if rule.level == "info" else "fail",
+        place,
+        f"{message}{rule.advice}",
+        tuple(note(cell) for cell in cells) or ((CellNote(place, "", None, None),) if place else ()),
+    )
+
+
+def at_row(rule: Rule, sheet: Sheet, row: RowLabel, message: str) -> Finding:
+    """A finding about a row's label; it points at the label's cell."""
+    cells = (CellNote(row.place, sheet.table.id, row.key, None),)
+    return finding(rule, row.place, f"{sheet.table.name} {row.place.address} {message}")._replace(cells=cells)
+
+
+def note(cell: Cell) -> CellNote:
+    return CellNote(cell.place, cell.table, cell.row, cell.field, cell.fen)

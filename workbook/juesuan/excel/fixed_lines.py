@@ -1,0 +1,79 @@
+"""Read tables of fixed lines, one or two sides beside each other (收入 | 支出)."""
+
+from __future__ import annotations
+
+from juesuan.book import RowLabel, Stray
+from juesuan.excel.found import Amount, Block, Body, as_typed, body_rows, is_called, repeats_headings
+from juesuan.excel.headings import COUNTER, is_counter, match_field, paths
+from juesuan.model import Side
+
+
+def read_lines(block: Block) -> Body | None:
+    grid = block.grid
+    labels = [(row, column) for row, column, text in grid.texts(block.first, block.last) if text == "项目"]
+    labels = [cell for cell in labels if cell[0] == labels[0][0]]
+    if len(labels) < len(block.table.sides):
+        return None
+    top = labels[0][0]
+    counter = next((row for row in range(top, block.last) if is_counter(grid, row, grid.left, grid.right)), None)
+    edges = [column for _, column in labels] + [grid.right]
+    body = Body()
+    for side, left, right in zip(block.table.sides, edges, edges[1:], strict=False):
+        start = counter + 1 if counter is not None else _below_headings(block, top, left, right)
+        part = _side(block, side, top, start, left, right)
+        if part is None:
+            return None
+        body = body.and_(part)
+    return body
+
+
+def _below_headings(block: Block, top: int, left: int, right: int) -> int:
+    """The first row below `top` whose first column says something else than the heading."""
+    below = range(block.grid.end_of(top, left)[0] + 1, block.last)
+    return next((row for row in below if not block.grid.is_blank(row, left)), block.last)
+
+
+def _side(block: Block, side: Side, top: int, start: int, left: int, right: int) -> Body | None:
+    grid, table = block.grid, block.table
+    columns: dict[int, str] = {}
+    strays: list[Stray] = []
+    number_column: int | None = None
+    for column, path in paths(grid, top, start, left + 1, right).items():
+        path = tuple(text for text in path if text != COUNTER and not text.isdigit())
+        field = match_field(path, side.fields, (side.heading,))
+        if path and path[-1] == "行次":
+            number_column = column
+        elif field and field.id not in columns.values():
+            columns[column] = field.id
+        elif path:
+            strays.append(Stray(table.id, grid.place(top, column), path[-1], "column"))
+    if not columns:
+        return None
+    rows: list[RowLabel] = []
+    amounts: list[Amount] = []
+    taken: set[int] = set()
+    last = -1
+    for row in body_rows(block, start):
+        text = grid.text(row, left)
+        filled = [column for column in columns if not grid.is_blank(row, column)]
+        found = _find(side, text, taken, last)
+        if found is None:
+            if filled and text != "项目" and not repeats_headings(grid, row, filled):
+                strays.append(Stray(table.id, grid.place(row, left), text or "（无行名）", "row"))
+            continue
+        taken.add(found)
+        last, line = found, side.lines[found]
+        number = "" if number_column is None else as_typed(grid, row, number_column)
+        key = line.id or ""
+        rows.append(RowLabel(key, "", str(grid.value(row, left)).strip(), grid.place(row, left), number))
+        for column, field_id in columns.items():
+            amounts.append(Amount(key, field_id, grid.place(row, column), grid.value(row, column), line.signed))
+    return Body(tuple(rows), tuple(amounts), frozenset(columns.values()), tuple(strays))
+
+
+def _find(side: Side, text: str, taken: set[int], last: int) -> int | None:
+    """Index of the line called `text`, below the last one found if it can be: some labels occur twice."""
+    if not text:
+        return None
+    named = [index for index, line in enumerate(side.lines) if index not in taken and is_called(line, text)]
+    return next((index for index in named if index > last), named[0] if named else None)

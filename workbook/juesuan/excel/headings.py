@@ -1,0 +1,70 @@
+"""Column headings: from merged, multi-row heading cells to the fields of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from juesuan.excel.grid import Grid, spelled, unnumbered
+from juesuan.model import Field
+
+COUNTER = "栏次"
+_SUBTOTALS = ("小计", "合计")
+
+
+def is_counter(grid: Grid, row: int, first: int, last: int) -> bool:
+    """Whether a row only numbers the columns: “栏次 1 2 3”, or 1 2 3 … by itself."""
+    texts = [grid.text(row, column) for column in range(first, last)]
+    if COUNTER in texts:
+        return True
+    numbers = [_count(grid, row, column) for column in range(first, last) if not grid.is_blank(row, column)]
+    start = numbers[0] if numbers else None
+    return start is not None and len(numbers) > 2 and numbers == list(range(start, start + len(numbers)))
+
+
+def _count(grid: Grid, row: int, column: int) -> int | None:
+    value = grid.value(row, column)
+    if isinstance(value, str):
+        text = spelled(value)
+        return int(text) if text.isdigit() else None
+    return int(value) if isinstance(value, int | float) and value == int(value) else None
+
+
+def paths(grid: Grid, first: int, last: int, left: int, right: int) -> dict[int, tuple[str, ...]]:
+    """For each column from `left` to before `right`, its headings in rows `first` to before `last`, outermost first.
+
+    A heading reaches over its merged area; where the file has no merges, an upper heading reaches right to the
+    next one as long as there are headings below it.
+    """
+    levels: list[dict[int, str]] = []
+    for row in range(first, last):
+        level: dict[int, str] = {}
+        for column in range(left, right):
+            if text := grid.text(row, column):
+                for reached in range(column, grid.end_of(row, column)[1] + 1):
+                    level.setdefault(reached, unnumbered(text))
+        levels.append(level)
+    for upper, below in pairwise(levels):
+        heading = ""
+        for column in range(left, right):
+            heading = upper.get(column, heading)
+            if column not in upper and column in below and heading:
+                upper[column] = heading
+    found = {column: tuple(level[column] for level in levels if column in level) for column in range(left, right)}
+    return {column: tuple(dict.fromkeys(path)) for column, path in found.items()}
+
+
+def match_field(path: tuple[str, ...], fields: Iterable[Field], drop: Iterable[str] = ()) -> Field | None:
+    """The field whose heading this is, or None. `drop`: headings of surrounding groups that tell nothing."""
+    ignored = {spelled(text) for text in drop}
+    given = tuple(text for text in path if text not in ignored)
+    if not given:
+        return None
+    known = list(fields)
+    for field in known:
+        for header in (field.header, *field.aliases):
+            wanted = tuple(spelled(text) for text in header)
+            if given == wanted or given[-1] == "".join(wanted):
+                return field
+    leaves = [field for field in known if spelled(field.header[-1]) == given[-1] and given[-1] not in _SUBTOTALS]
+    return leaves[0] if len(leaves) == 1 else None

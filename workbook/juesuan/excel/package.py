@@ -1,0 +1,146 @@
+"""The zip package of a workbook: its parts, and what the value reader cannot tell about cells.
+
+Reads the central directory itself: importing `zipfile` costs as much CPU as the whole check, and writing
+marks needs the raw entries anyway.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from juesuan.errors import UnreadableBook
+
+LARGEST_PART = 200 * 1024 * 1024
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.S)
+_ATTRIBUTE = re.compile(rb'\b(\w+)\s*=\s*"([^"]*)"')
+_HIDDEN = re.compile(rb'<(?:\w+:)?(row|col)\b[^>]*?\bhidden="(?:1|true)"[^>]*>')
+
+Doubt = Literal["uncached", "error"]
+
+
+class Entry(NamedTuple):
+    method: int
+    packed: int
+    size: int
+    offset: int
+
+
+class Package:
+    """The parts of an OOXML zip held in memory. Raises UnreadableBook when the zip is broken."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self.name = name
+        self._data = data
+        self.entries = self._directory()
+
+    def has(self, part: str) -> bool:
+        return part in self.entries
+
+    def read(self, part: str) -> bytes:
+        entry = self.entries[part]
+        if entry.size > LARGEST_PART:
+            raise self._broken("内容过大")
+        try:
+            names, extra = struct.unpack_from("<HH", self._data, entry.offset + 26)
+            start = entry.offset + 30 + names + extra
+            packed = self._data[start : start + entry.packed]
+            if entry.method == 0:
+                return packed
+            return zlib.decompressobj(-15).decompress(packed, LARGEST_PART)
+        except (struct.error, zlib.error) as error:
+            raise self._broken("压缩内容损坏") from error
+
+    def _directory(self) -> dict[str, Entry]:
+        end = self._data.rfind(b"PK\x05\x06")
+        entries: dict[str, Entry] = {}
+        try:
+            if end < 0:
+                raise self._broken("文件不完整")
+            count, _, offset = struct.unpack_from("<HLL", self._data, end + 10)
+            for _ in range(count):
+                fields = struct.unpack_from("<4s4xHH8xLLHHH8xL", self._data, offset)
+                signature, flags, method, packed, size, names, extra, comment, header = fields
+                if signature != b"PK\x01\x02":
+                    raise self._broken("文件目录损坏")
+                raw = self._data[offset + 46 : offset + 46 + names]
+                entries[raw.decode("utf-8" if flags & 0x800 else "cp437", "replace")] = Entry(
+                    method, packed, size, header
+                )
+                offset += 46 + names + extra + comment
+        except struct.error as error:
+            raise self._broken("文件目录损坏") from error
+        return entries
+
+    def _broken(self, why: str) -> UnreadableBook:
+        return UnreadableBook(
+            f"“{self.name}”已损坏（{why}），可能没有传完。请重新取得该文件，或用 Excel、WPS 打开后另存一份。"
+        )
+
+    @cached_property
+    def sheet_parts(self) -> dict[str, str]:
+        """Worksheet name → part, from the workbook's own list."""
+        from xml.etree import ElementTree
+
+        try:
+            relations = ElementTree.fromstring(self.read("xl/_rels/workbook.xml.rels"))
+            targets = {entry.get("Id"): entry.get("Target", "") for entry in relations}
+            workbook = ElementTree.fromstring(self.read("xl/workbook.xml"))
+        except (ElementTree.ParseError, KeyError):
+            return {}
+        parts = {}
+        for sheet in workbook.iter():
+            if sheet.tag.endswith("}sheet"):
+                identity = next((value for key, value in sheet.items() if key.endswith("}id")), None)
+                target = targets.get(identity, "")
+                parts[sheet.get("name", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
+        return parts
+
+    def doubts(self, sheet: str) -> dict[tuple[int, int], Doubt]:
+        """Cells that read as blank but are not: formulas without a cached value, and error values."""
+        part = self.sheet_parts.get(sheet, "")
+        xml = self.read(part) if self.has(part) else b""
+        found: dict[tuple[int, int], Doubt] = {}
+        if b"<f" not in xml and b":f" not in xml and b't="e"' not in xml:
+            return found
+        for cell in _CELL.finditer(xml):
+            attributes = dict(_ATTRIBUTE.findall(cell[1]))
+            body = cell[2] or b""
+            if attributes.get(b"t") == b"e":
+                found[_position(attributes[b"r"])] = "error"
+            elif (
+                re.search(rb"<(?:\w+:)?f\b", body) and not re.search(rb"<(?:\w+:)?v>[^<]", body) and b"r" in attributes
+            ):
+                found[_position(attributes[b"r"])] = "uncached"
+        return found
+
+    def hidden(self) -> list[tuple[str, str, int]]:
+        """(worksheet, 行 or 列, zero-based index) of every hidden row and first column of a hidden run."""
+        parts = [part for part in self.entries if part.startswith("xl/worksheets/") and part.endswith(".xml")]
+        texts = {part: self.read(part) for part in parts}
+        if not any(b"hidden=" in text for text in texts.values()):
+            return []
+        found = []
+        for name, part in self.sheet_parts.items():
+            for tag in _HIDDEN.finditer(texts.get(part, b"")):
+                attributes = dict(_ATTRIBUTE.findall(tag[0]))
+                kind, index = ("行", b"r") if tag[1] == b"row" else ("列", b"min")
+                found.append((name, kind, int(attributes.get(index, b"1")) - 1))
+        return found
+
+    @property
+    def links_elsewhere(self) -> bool:
+        """Whether the workbook takes values from other workbooks or programs."""
+        return any(part.startswith("xl/externalLinks/") for part in self.entries)
+
+
+def _position(address: bytes) -> tuple[int, int]:
+    """b"C12" → (11, 2)."""
+    letters = address.rstrip(b"0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + letter - 64
+    return int(address[len(letters) :]) - 1, column - 1

@@ -1,0 +1,80 @@
+"""How the printed form looks: fonts, borders and alignments, and how much room a text takes."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from typing import NamedTuple
+
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.page import PageMargins
+
+LABEL_WIDTHS = (28, 36)
+CODE_WIDTH, NAME_WIDTH, NUMBER_WIDTH, AMOUNT_WIDTH = 12, 34, 5.5, 15
+NARROW_CODE_WIDTH, NARROW_NAME_WIDTH, NARROW_AMOUNT_WIDTH = 9.5, 29, 12
+"""Column widths in half-width characters; the narrow ones for three groups or two rows side by side."""
+
+ABOVE_HEIGHTS = (32, 16, 18)
+"""Heights of the rows above the table, in points."""
+
+PORTRAIT_WIDTH = 115
+"""The widest table that is printed on upright paper."""
+
+A4 = 9
+MARGINS = PageMargins(left=0.5, right=0.5, top=0.6, bottom=0.6, header=0.3, footer=0.3)
+
+_THIN = Side(style="thin", color="000000")
+_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_OPEN = Border()
+_BODY = Font(name="宋体", size=10)
+_GREY = PatternFill("solid", fgColor="F2F2F2")
+_NO_FILL = PatternFill()
+
+
+class Look(NamedTuple):
+    """All that is set on one cell of the form."""
+
+    horizontal: str
+    vertical: str = "center"
+    wrapped: bool = True
+    number_format: str = "General"
+    font: Font = _BODY
+    border: Border = _BOX
+    fill: PatternFill = _NO_FILL
+
+    def dress(self, cell: Cell | MergedCell) -> None:
+        """Text that may not wrap shrinks into its column instead of being cut or shown as ###."""
+        cell.font, cell.border, cell.fill, cell.number_format = self.font, self.border, self.fill, self.number_format
+        cell.alignment = Alignment(
+            horizontal=self.horizontal,
+            vertical=self.vertical,
+            wrap_text=self.wrapped,
+            shrink_to_fit=not self.wrapped,
+        )
+
+
+TITLE = Look("center", wrapped=False, font=Font(name="宋体", size=18, bold=True), border=_OPEN)
+ABOVE = {side: Look(side, wrapped=False, border=_OPEN) for side in ("left", "center", "right")}
+HEADER = Look("center", fill=_GREY)
+CENTRED = Look("center")
+LABEL = Look("left")
+CODE = Look("left", wrapped=False, number_format="@")
+AMOUNT = Look("right", wrapped=False, number_format="#,##0.00")
+FIGURE = Look("right", wrapped=False)
+NOTE = Look("left", vertical="top", border=_OPEN)
+
+
+def text_width(text: str) -> int:
+    """Width in half-width characters; 宋体 sets quotation marks and the like full width."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+def text_lines(text: str, width: float) -> int:
+    """Lines `text` takes in a column of `width`, of which about one character is margin."""
+    return max(1, math.ceil(text_width(text) / (width - 1)))
+
+
+def row_height(lines: float, wide: bool) -> float:
+    """Height in points of a row of `lines` lines of body text; upright paper has room for higher rows."""
+    return 13 * lines + (4 if wide else 7)

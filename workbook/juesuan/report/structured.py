@@ -1,0 +1,77 @@
+"""Results for programs: JSON (schema juesuan.check/1) and SARIF 2.1.0. Same input, same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from juesuan import __version__
+from juesuan.report.result import Result, as_dict
+from juesuan.rules import Catalogue, Finding, sentence
+
+_SARIF_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+
+
+def as_json(results: Sequence[Result]) -> str:
+    content = {"schema": "juesuan.check/1", "version": __version__, "books": [as_dict(result) for result in results]}
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def as_sarif(results: Sequence[Result], catalogue: Catalogue) -> str:
+    """Findings as SARIF results; a book that could not be judged is a notification of the run."""
+    used = {item.rule for result in results if result.checked for item in result.checked.findings}
+    rules = [
+        {
+            "id": rule.code,
+            "shortDescription": {"text": rule.title},
+            "fullDescription": {"text": sentence(rule, catalogue.edition)},
+            "help": {"text": rule.advice},
+        }
+        for rule in catalogue.rules
+        if rule.code in used
+    ]
+    content = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": {"name": "juesuan", "version": __version__, "rules": rules}},
+                "results": [
+                    _sarif_result(item, result)
+                    for result in results
+                    if result.checked
+                    for item in result.checked.findings
+                ],
+                "invocations": [
+                    {
+                        "executionSuccessful": all(result.verdict != "unjudged" for result in results),
+                        "toolExecutionNotifications": [
+                            {"level": "error", "message": {"text": f"{result.path}：{result.why}"}}
+                            for result in results
+                            if result.verdict == "unjudged"
+                        ],
+                    }
+                ],
+            }
+        ],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _sarif_result(item: Finding, result: Result) -> dict[str, object]:
+    location: dict[str, object] = {"physicalLocation": {"artifactLocation": {"uri": _uri(result.path)}}}
+    if item.place:
+        name = f"{item.place.sheet}!{item.place.address}"
+        location["logicalLocations"] = [{"fullyQualifiedName": name, "kind": "cell"}]
+    return {
+        "ruleId": item.rule,
+        "level": _SARIF_LEVELS[item.level],
+        "message": {"text": item.message},
+        "locations": [location],
+    }
+
+
+def _uri(path: str) -> str:
+    from urllib.parse import quote
+
+    return quote(path.replace("\\", "/"))

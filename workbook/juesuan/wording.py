@@ -1,0 +1,84 @@
+"""Names of cells and messages about relations, as the clerk reads them: 位置·现值·应为·差额·依据·怎么办."""
+
+from __future__ import annotations
+
+from juesuan.book import Book, Cell
+from juesuan.bounds import Outcome
+from juesuan.expr import plain_label
+from juesuan.model import TOTAL
+from juesuan.money import grouped, to_text
+from juesuan.relations import Relation
+
+LISTED = 6
+
+
+def amount(fen: int | None, book: Book) -> str:
+    return "空白" if fen is None else grouped(to_text(fen, book.currency))
+
+
+def row_name(book: Book, table_id: str, row: str) -> str:
+    """“2010350 事业运行”, “本年收入合计”, “合计”, “决算数”."""
+    table = book.edition.table(table_id)
+    if table and (line := table.line(row)):
+        return plain_label(line.label)
+    if row == TOTAL:
+        return "合计"
+    for named in table.rows if table else ():
+        if named.id == row:
+            return named.title
+    sheet = book.sheet(table_id)
+    label = next((label for label in sheet.rows if label.key == row), None) if sheet else None
+    return f"{label.code} {label.name}" if label else row
+
+
+def cell_name(book: Book, cell: Cell) -> str:
+    """“公开03表 C12「2010350 事业运行」本年支出合计”."""
+    table = book.edition.table(cell.table)
+    assert table is not None
+    field = table.field(cell.field)
+    fields = next((group for line, group in table.all_lines() if line.id == cell.row), table.all_fields())
+    column = f"“{field.title}”" if field and len(fields) > 1 else ""
+    return f"{table.name} {cell.place.address}「{row_name(book, cell.table, cell.row)}」{column}"
+
+
+def explain(outcome: Outcome, book: Book) -> str:
+    """The message about a relation that does not hold."""
+    relation = outcome.relation
+    rule, target = relation.rule, relation.target
+    operator = rule.comparison.operator if rule.comparison else "="
+    should = {"=": "应为", ">=": "应不小于", "<=": "应不大于", ">": "应大于"}[operator]
+    parts = [f"{cell_name(book, target)}现为 {amount(target.fen, book)}，{should} {amount(outcome.expected, book)}"]
+    if shown := _sum(relation, book):
+        parts.append(f"（{shown}）")
+    parts.append(f"，相差 {amount(outcome.difference, book)}。")
+    if outcome.verdict == "balanced":
+        parts.append("同一金额两处相差 0.01，疑似某张表做过舍位平衡，请核实并统一。")
+    parts.append(f"依据：{rule.title}（{rule.code}）。{rule.advice}")
+    return "".join(parts)
+
+
+def _sum(relation: Relation, book: Book) -> str:
+    """The terms that are not zero, longest sums cut after LISTED."""
+    shown = [(sign, cell) for sign, cell in relation.terms if cell.fen]
+    if len(shown) == 1 and len(relation.terms) == 1:
+        return f"即{cell_name(book, shown[0][1])}"
+    words: list[str] = []
+    for sign, cell in shown[:LISTED]:
+        mark = "－" if sign < 0 else ("＋" if words else "＝")
+        words.append(f"{mark}{_term_name(book, relation, cell)} {amount(cell.fen, book)}")
+    if len(shown) > LISTED:
+        words.append(f"＋……共 {len(shown)} 项")
+    return "".join(words)
+
+
+def _term_name(book: Book, relation: Relation, cell: Cell) -> str:
+    """Only what tells the term apart from the target: the column, the row, or the whole name."""
+    target = relation.target
+    table = book.edition.table(cell.table)
+    if cell.table == target.table and table:
+        field = table.field(cell.field)
+        if cell.row == target.row and field:
+            return field.title
+        if cell.field == target.field:
+            return row_name(book, cell.table, cell.row)
+    return cell_name(book, cell)

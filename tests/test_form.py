@@ -49,7 +49,7 @@ def merges(sheet: Worksheet, rows: range) -> set[str]:
 
 def declared_keys(table: Table) -> set[tuple[str, str]]:
     if table.layout == "lines":
-        return {(line.id or "", field.id) for line, fields in table.all_lines() for field in fields}
+        return {(line.id or "", field.id) for line, fields in table.all_lines for field in fields}
     if table.layout == "codes":
         return {(row, field.id) for row in ("total", *(row.code for row in ROWS)) for field in table.fields}
     if table.layout == "items":

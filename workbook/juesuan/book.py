@@ -179,7 +179,7 @@ class Book:
         sheet = self.sheets.get(table_id)
         if sheet is None:
             return tree
-        parts = {line.id: line.part_of for line, _ in sheet.table.all_lines() if line.part_of}
+        parts = {line.id: line.part_of for line, _ in sheet.table.all_lines if line.part_of}
         present = {row.key for row in sheet.rows}
         for key in present_in_order(sheet.rows):
             if key in parts:

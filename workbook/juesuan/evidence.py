@@ -21,10 +21,10 @@ class Evidence(NamedTuple):
                 yield sheet
 
     def amounts(self, rule: Rule) -> Iterator[tuple[Sheet, Cell]]:
-        for sheet in self.sheets(rule):
-            for cell in self.book.cells.values():
-                if cell.table == sheet.table.id:
-                    yield sheet, cell
+        sheets = {sheet.table.id: sheet for sheet in self.sheets(rule)}
+        for cell in self.book.cells.values():
+            if cell.table in sheets:
+                yield sheets[cell.table], cell
 
 
 Check = Callable[[Rule, Evidence], Iterator[Finding | NotChecked]]

@@ -174,7 +174,7 @@ class _Parser:
         raise self.refuse(f"不认识表“{name}”，现有：{'、'.join(table.id for table in self.edition.tables)}")
 
     def _line(self, table: Table, name: str) -> str | None:
-        for line, _ in table.all_lines():
+        for line, _ in table.all_lines:
             if name in (line.id, plain_label(line.label)):
                 return line.id
         return None
@@ -184,10 +184,10 @@ class _Parser:
         for row in rows:
             if row not in known and not (row.isdigit() and table.layout in ("codes", "items")):
                 raise self.refuse(f"{table.title}没有“{row}”行，现有：{'、'.join(sorted(known))}")
-        fixed = [fields for line, fields in table.all_lines() if rows == (EACH_ROW,) or line.id in rows]
-        fields = [field for group in fixed for field in group] or list(table.all_fields())
+        fixed = [fields for line, fields in table.all_lines if rows == (EACH_ROW,) or line.id in rows]
+        fields = [field for group in fixed for field in group] or list(table.all_fields)
         if rows == (EACH_CLASS,) and table.layout == "lines":
-            fields = [field for line, group in table.all_lines() if line.code for field in group]
+            fields = [field for line, group in table.all_lines if line.code for field in group]
         if name == EACH:
             return EACH
         choices = {field.id: field for field in fields}
@@ -199,10 +199,10 @@ class _Parser:
         raise self.refuse(f"{table.title}没有“{name or '（未写栏名）'}”栏，现有：{'、'.join(choices)}")
 
     def _known_rows(self, table: Table) -> set[str]:
-        known = {line.id for line, _ in table.all_lines() if line.id} | {row.id for row in table.rows} | {EACH_ROW}
+        known = {line.id for line, _ in table.all_lines if line.id} | {row.id for row in table.rows} | {EACH_ROW}
         if table.layout == "codes":
             known |= {TOTAL, EACH_CLASS}
-        elif table.layout == "lines" and any(line.code for line, _ in table.all_lines()):
+        elif table.layout == "lines" and any(line.code for line, _ in table.all_lines):
             known.add(EACH_CLASS)
         return known
 
@@ -258,8 +258,8 @@ def _row_words(table: Table, rows: tuple[str, ...]) -> str:
 def _field_words(table: Table, rows: tuple[str, ...], field_id: str) -> str:
     if field_id == EACH:
         return "各栏"
-    fields = [fields for line, fields in table.all_lines() if line.id in rows]
-    if len(table.all_fields()) == 1 or (fields and all(len(group) == 1 for group in fields)):
+    fields = [fields for line, fields in table.all_lines if line.id in rows]
+    if len(table.all_fields) == 1 or (fields and all(len(group) == 1 for group in fields)):
         return ""
     field = table.field(field_id)
     return f"“{field.title}”" if field else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 Layout = Literal["lines", "codes", "items", "row"]
@@ -62,13 +62,7 @@ class Row(NamedTuple):
     title: str
 
 
-class Table(NamedTuple):
-    """One of the published tables. Which of the later attributes are filled depends on `layout`.
-
-    ``lines``: `sides`. ``codes``: `code_header`, `name_header`, `fields`, `total_last`.
-    ``items``: `groups` of economic codes, `totals`, one field. ``row``: `rows` × `fields`.
-    """
-
+class _TableRecord(NamedTuple):
     id: str
     label: str
     title: str
@@ -86,39 +80,60 @@ class Table(NamedTuple):
     empty: str = ""
     aliases: tuple[str, ...] = ()
 
+
+class Table(_TableRecord):
+    """One of the published tables. Which of the later attributes are filled depends on `layout`.
+
+    ``lines``: `sides`. ``codes``: `code_header`, `name_header`, `fields`, `total_last`.
+    ``items``: `groups` of economic codes, `totals`, one field. ``row``: `rows` × `fields`.
+    """
+
+    @cached_property
     def all_fields(self) -> tuple[Field, ...]:
         return self.fields + tuple(field for side in self.sides for field in side.fields)
 
-    def field(self, field_id: str) -> Field | None:
-        return next((field for field in self.all_fields() if field.id == field_id), None)
-
-    def all_lines(self) -> Iterator[tuple[Line, tuple[Field, ...]]]:
+    @cached_property
+    def all_lines(self) -> tuple[tuple[Line, tuple[Field, ...]], ...]:
         """Every fixed row that holds amounts, with the fields it holds."""
-        for side in self.sides:
-            for line in side.lines:
-                if line.id is not None:
-                    yield line, side.fields
-        for line in self.totals:
-            yield line, self.fields
+        beside = [(line, side.fields) for side in self.sides for line in side.lines if line.id is not None]
+        return (*beside, *((line, self.fields) for line in self.totals))
+
+    @cached_property
+    def _fields(self) -> dict[str, Field]:
+        return {field.id: field for field in self.all_fields}
+
+    @cached_property
+    def _lines(self) -> dict[tuple[str | None, str | None], Line]:
+        lines: dict[tuple[str | None, str | None], Line] = {}
+        for line, fields in self.all_lines:
+            lines.setdefault((line.id, None), line)
+            lines |= {(line.id, field.id): line for field in fields}
+        return lines
+
+    @cached_property
+    def _fields_of(self) -> dict[str, tuple[str, ...]]:
+        fields: dict[str, tuple[str, ...]] = {}
+        for line, group in self.all_lines:
+            fields[line.id or ""] = (*fields.get(line.id or "", ()), *(field.id for field in group))
+        return fields
+
+    def field(self, field_id: str) -> Field | None:
+        return self._fields.get(field_id)
 
     def line(self, line_id: str, field_id: str | None = None) -> Line | None:
-        for line, fields in self.all_lines():
-            if line.id == line_id and (field_id is None or any(field.id == field_id for field in fields)):
-                return line
-        return None
+        """The fixed line `line_id`, of the side that holds `field_id` if that is given."""
+        return self._lines.get((line_id, field_id))
+
+    def fields_of(self, row: str) -> tuple[str, ...]:
+        """Ids of the fields a row holds: those of its side for a fixed line, else all of the table."""
+        return self._fields_of.get(row) or tuple(self._fields)
 
     @property
     def name(self) -> str:
-        return f"{self.label}" if self.label else self.title
+        return self.label or self.title
 
 
-class Edition(NamedTuple):
-    """The form of one province and year.
-
-    `classes` are the functional 类 (code, name) of the class lines; `zero` is how this edition publishes
-    an amount of zero: ``0.00`` or ``blank``.
-    """
-
+class _EditionRecord(NamedTuple):
     id: str
     title: str
     tables: tuple[Table, ...]
@@ -126,5 +141,17 @@ class Edition(NamedTuple):
     zero: str
     basis: str
 
+
+class Edition(_EditionRecord):
+    """The form of one province and year.
+
+    `classes` are the functional 类 (code, name) of the class lines; `zero` is how this edition publishes
+    an amount of zero: ``0.00`` or ``blank``.
+    """
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {table.id: table for table in self.tables}
+
     def table(self, table_id: str) -> Table | None:
-        return next((table for table in self.tables if table.id == table_id), None)
+        return self._tables.get(table_id)

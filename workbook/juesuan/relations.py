@@ -130,15 +130,19 @@ class _Binder:
         aggregated = {ref.table for ref in _aggregates(self.comparison.right)}
         for table_id in {ref.table for ref in refs}:
             here = {ref for ref in refs if ref.table == table_id}
-            over_rows = table_id in aggregated or len(here) > 2
+            over_rows = table_id in aggregated or len({ref.rows for ref in here}) > 2
             over_columns = len({ref.field for ref in here}) > 2
-            sheet = self.book.sheets[table_id]
-            for stray in sheet.strays:
+            sheet = self.book.sheet(table_id)
+            for stray in sheet.strays if sheet else ():
                 if over_columns if stray.kind == "column" else over_rows:
-                    raise _Unavailable(f"{sheet.table.name}有认不出的“{stray.text}”（{stray.place.address}）")
+                    name = self._table_named(table_id).name
+                    raise _Unavailable(f"{name}有认不出的“{stray.text}”（{stray.place.address}）")
 
     def _table(self, ref: Ref) -> Table:
-        table = self.book.edition.table(ref.table)
+        return self._table_named(ref.table)
+
+    def _table_named(self, table_id: str) -> Table:
+        table = self.book.edition.table(table_id)
         assert table is not None
         return table
 
@@ -149,7 +153,7 @@ class _Binder:
             if left.field != EACH:
                 yield row, left.field
                 continue
-            for field in _fields_of(table, row):
+            for field in table.fields_of(row):
                 if field in sheet.columns and self._common(table, field):
                     yield row, field
 
@@ -162,7 +166,7 @@ class _Binder:
         if left.rows == (EACH_ROW,):
             sums = bool(list(_aggregates(self.comparison.right)))
             for row in dict.fromkeys(label.key for label in self.book.sheets[table.id].rows):
-                fits = left.field in _fields_of(table, row) or left.field == EACH
+                fits = left.field in table.fields_of(row) or left.field == EACH
                 if fits and (not sums or self.book.children(table.id, row)):
                     yield row
         elif left.rows == (EACH_CLASS,):
@@ -264,11 +268,6 @@ def _aggregates(expr: Expr) -> Iterator[Ref]:
         case Sum(terms):
             for _, term in terms:
                 yield from _aggregates(term)
-
-
-def _fields_of(table: Table, row: str) -> list[str]:
-    fixed = [field.id for line, fields in table.all_lines() if line.id == row for field in fields]
-    return fixed or [field.id for field in table.all_fields()]
 
 
 def _total(terms: list[tuple[int, Cell]]) -> int:

@@ -36,7 +36,7 @@ def cell_name(book: Book, cell: Cell) -> str:
     table = book.edition.table(cell.table)
     assert table is not None
     field = table.field(cell.field)
-    fields = next((group for line, group in table.all_lines() if line.id == cell.row), table.all_fields())
+    fields = next((group for line, group in table.all_lines if line.id == cell.row), table.all_fields)
     column = f"“{field.title}”" if field and len(fields) > 1 else ""
     return f"{table.name} {cell.place.address}「{row_name(book, cell.table, cell.row)}」{column}"
 

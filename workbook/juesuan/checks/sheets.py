@@ -88,7 +88,7 @@ def line_label(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 def _lines(sheet: Sheet) -> Iterator[tuple[RowLabel, Line]]:
     """Each labelled row with its declared line, the sides told apart by order."""
-    declared = [line for line, _ in sheet.table.all_lines()]
+    declared = [line for line, _ in sheet.table.all_lines]
     for row in sheet.rows:
         line = next((line for line in declared if line.id == row.key), None)
         if line:

@@ -68,7 +68,7 @@ def read_codes(block: Block) -> Body | None:
 
 
 def _amounts(block: Block, row: int, key: str, columns: dict[int, str]) -> Iterator[Amount]:
-    signed = {field.id for field in block.table.all_fields() if field.signed}
+    signed = {field.id for field in block.table.all_fields if field.signed}
     for column, field in columns.items():
         yield Amount(key, field, block.grid.place(row, column), block.grid.value(row, column), field in signed)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
 
 from juesuan.excel.grid import Grid, spelled, unnumbered
 from juesuan.model import Field
@@ -44,12 +43,14 @@ def paths(grid: Grid, first: int, last: int, left: int, right: int) -> dict[int,
                 for reached in range(column, grid.end_of(row, column)[1] + 1):
                     level.setdefault(reached, unnumbered(text))
         levels.append(level)
-    for upper, below in pairwise(levels):
+    headed_below: set[int] = set()
+    for level in reversed(levels):
         heading = ""
         for column in range(left, right):
-            heading = upper.get(column, heading)
-            if column not in upper and column in below and heading:
-                upper[column] = heading
+            heading = level.get(column, heading)
+            if heading and column in headed_below:
+                level.setdefault(column, heading)
+        headed_below |= level.keys()
     found = {column: tuple(level[column] for level in levels if column in level) for column in range(left, right)}
     return {column: tuple(dict.fromkeys(path)) for column, path in found.items()}
 

@@ -1,0 +1,234 @@
+"""Random books that are exact to the 分: every relation holds before rounding. Built without any of the rules."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable
+
+from juesuan.book import Book, Cell, Place, RowLabel, Sheet
+from juesuan.classification import functional
+from juesuan.model import TOTAL, Edition, Table
+from juesuan.money import WAN_STEP, Currency, round_fen
+
+Figures = dict[tuple[str, str, str], int]
+
+
+class Sparse(Figures):
+    """An absent amount is nothing, and asking for it does not make it present."""
+
+    def __missing__(self, key: tuple[str, str, str]) -> int:
+        return 0
+
+
+FUNDS = ("general_budget", "government_fund", "state_capital")
+EXTRA = ("remittance_to_superior", "business", "subsidy_to_affiliates")
+INCOMES = ("grants_from_superior", "service_revenue", "business", "remittance_from_affiliates", "other_revenue")
+PERSONNEL = ("301", "303")
+ABROAD = {
+    "overseas_travel": "30212",
+    "vehicle_purchase": "31013",
+    "vehicle_operation": "30231",
+    "official_reception": "30217",
+}
+SKIPPED = ("31005", "31006", "31009", "31010", "31011", "31012")
+
+
+def figures(seed: int, edition: Edition) -> Figures:
+    """Exact amounts in 分 by (table, row, field) of one consistent book."""
+    chance = random.Random(seed)
+    exact: Figures = defaultdict(int)
+    classes = [code for code, _ in edition.classes if code not in ("223", "234")]
+    leaves = _leaves(chance, classes)
+    carried = chance.random() < 0.5
+    for leaf in leaves:
+        _spend(exact, leaf, chance, carried)
+    if chance.random() < 0.4:
+        _spend(exact, "2230105", chance, carried, "state_capital")
+    _roll_up(exact)
+    exact = Sparse(exact)
+    _summaries(exact, edition, chance)
+    _economic(exact, edition, chance)
+    _three_public(exact, chance)
+    return dict(exact)
+
+
+def _leaves(chance: random.Random, classes: list[str]) -> list[str]:
+    leaves = set()
+    for code in chance.sample(classes, chance.randint(1, 6)):
+        for group in range(chance.randint(1, 3)):
+            for item in range(chance.randint(1, 5)):
+                leaves.add(f"{code}{group + 1:02d}{item + 1:02d}")
+    return sorted(leaves)
+
+
+def _money(chance: random.Random, zero: float = 0.3) -> int:
+    """An amount in 分: often nothing, sometimes under 50 元, sometimes millions."""
+    if chance.random() < zero:
+        return 0
+    return chance.randint(0, 10 ** chance.choice((3, 6, 8, 9, 10)))
+
+
+def _spend(exact: Figures, leaf: str, chance: random.Random, carried: bool, only: str | None = None) -> None:
+    fund = only or chance.choice(("general_budget", "general_budget", "general_budget", "government_fund"))
+    spent = {"basic": _money(chance), "project": _money(chance)}
+    for field, amount in spent.items():
+        exact[fund, leaf, field] += amount
+        exact["expenditure", leaf, field] += amount + (_money(chance, 0.8) if not only else 0)
+    for field in EXTRA:
+        exact["expenditure", leaf, field] = _money(chance, 0.9)
+    total = sum(spent.values())
+    opening = chance.randint(0, total) if carried else 0
+    closing = _money(chance) if carried else 0
+    exact["revenue", leaf, "fiscal_appropriation"] = total - opening + closing
+    exact["carry", leaf, fund] = opening
+    exact["kept", leaf, fund] = closing
+    if fund == "government_fund":
+        exact[fund, leaf, "opening_carryover"] = opening
+        exact[fund, leaf, "revenue"] = total - opening + closing
+        exact[fund, leaf, "closing_carryover"] = closing
+    for field in INCOMES:
+        exact["revenue", leaf, field] = _money(chance, 0.8)
+
+
+def _roll_up(exact: Figures) -> None:
+    for (table, leaf, field), amount in list(exact.items()):
+        if table in ("carry", "kept"):
+            continue
+        for row in (leaf[:5], leaf[:3], TOTAL):
+            exact[table, row, field] += amount
+    columns = {"revenue": ("fiscal_appropriation", *INCOMES), "expenditure": ("basic", "project", *EXTRA)}
+    columns |= dict.fromkeys(FUNDS, ("basic", "project"))
+    for table, fields in columns.items():
+        for row in {row for name, row, _ in exact if name == table} | {TOTAL}:
+            exact[table, row, "total"] = sum(exact[table, row, field] for field in fields)
+
+
+def _summaries(exact: Figures, edition: Edition, chance: random.Random) -> None:
+    carry = {
+        fund: sum(amount for key, amount in list(exact.items()) if key[0] == "carry" and key[2] == fund)
+        for fund in FUNDS
+    }
+    kept = {
+        fund: sum(amount for key, amount in list(exact.items()) if key[0] == "kept" and key[2] == fund)
+        for fund in FUNDS
+    }
+    top, part = "summary", "appropriation_summary"
+    for fund in FUNDS:
+        spent = exact[fund, TOTAL, "total"]
+        income = spent - carry[fund] + kept[fund]
+        exact[top, fund, "revenue"] = exact[part, fund, "revenue"] = income
+        exact[part, f"{fund}_opening", "revenue"] = carry[fund]
+        exact[part, "closing_carryover", fund] = kept[fund]
+    for code, _ in edition.classes:
+        exact[top, code, "expenditure"] = exact["expenditure", code, "total"]
+        for fund in FUNDS:
+            exact[part, code, fund] = exact[fund, code, "total"]
+    for fund in FUNDS:
+        exact[part, "expenditure_total", fund] = exact[fund, TOTAL, "total"]
+        exact[part, "grand_total", fund] = exact[fund, TOTAL, "total"] + kept[fund]
+    for row in [code for code, _ in edition.classes] + ["expenditure_total", "closing_carryover", "grand_total"]:
+        exact[part, row, "total"] = sum(exact[part, row, fund] for fund in FUNDS)
+    exact[part, "revenue_total", "revenue"] = sum(exact[part, fund, "revenue"] for fund in FUNDS)
+    exact[part, "opening_carryover", "revenue"] = sum(carry.values())
+    exact[part, "grand_total", "revenue"] = exact[part, "grand_total", "total"]
+    for field in INCOMES:
+        exact[top, field, "revenue"] = exact["revenue", TOTAL, field]
+    income, spent = exact["revenue", TOTAL, "total"], exact["expenditure", TOTAL, "total"]
+    opening = sum(carry.values()) + _money(chance)
+    surplus = max(0, spent - income - opening) + _money(chance, 0.7)
+    given = _money(chance, 0.7)
+    closing = income + opening + surplus - spent - given
+    if closing < sum(kept.values()):
+        surplus += sum(kept.values()) - closing
+        closing = sum(kept.values())
+    exact[top, "revenue_total", "revenue"] = income
+    exact[top, "expenditure_total", "expenditure"] = spent
+    exact[top, "opening_carryover", "revenue"] = opening
+    exact[top, "use_of_non_fiscal_surplus", "revenue"] = surplus
+    exact[top, "surplus_distribution", "expenditure"] = given
+    exact[top, "closing_carryover", "expenditure"] = closing
+    exact[top, "grand_total", "revenue"] = exact[top, "grand_total", "expenditure"] = income + opening + surplus
+
+
+def _economic(exact: Figures, edition: Edition, chance: random.Random) -> None:
+    """Split the basic expenditure over economic codes."""
+    table = edition.table("basic_expenditure")
+    assert table is not None
+    codes = [code for group in table.groups for code in group if len(code) == 5 and code not in SKIPPED]
+    left = exact["general_budget", TOTAL, "basic"]
+    for code in chance.sample(codes, len(codes)):
+        amount = min(left, _money(chance, 0.5))
+        exact["basic_expenditure", code, "amount"] = amount
+        left -= amount
+    exact["basic_expenditure", "30101", "amount"] += left
+    for code in codes:
+        exact["basic_expenditure", code[:3], "amount"] += exact["basic_expenditure", code, "amount"]
+        total = "personnel" if code[:3] in PERSONNEL else "operating"
+        exact["basic_expenditure", total, "amount"] += exact["basic_expenditure", code, "amount"]
+
+
+def _three_public(exact: Figures, chance: random.Random) -> None:
+    left = exact["general_budget", TOTAL, "project"]
+    for field, code in ABROAD.items():
+        more = min(left, _money(chance, 0.6))
+        left -= more
+        exact["three_public", "actual", field] = exact["basic_expenditure", code, "amount"] + more
+        exact["three_public", "budget", field] = exact["three_public", "actual", field] + _money(chance, 0.7)
+    for row in ("budget", "actual"):
+        item = {field: exact["three_public", row, field] for field in ABROAD}
+        exact["three_public", row, "vehicles"] = item["vehicle_purchase"] + item["vehicle_operation"]
+        exact["three_public", row, "total"] = sum(item.values())
+
+
+def rounded(exact: Figures, edition: Edition, currency: Currency = "万元", unit_type: str = "") -> Book:
+    """The book as it would be published: each exact amount rounded by itself to 0.01 of `currency`."""
+    step = WAN_STEP if currency == "万元" else 1
+    cells: list[Cell] = []
+    sheets: list[Sheet] = []
+    for order, table in enumerate(table for table in edition.tables if not table.optional):
+        keys = _keys(table, exact)
+        labels: dict[str, RowLabel] = {}
+        for line, (row, field, signed) in enumerate(keys):
+            place = Place(table.label, 10 + line, 3)
+            cells.append(
+                Cell(table.id, row, field, place, round_fen(exact.get((table.id, row, field), 0), step), step, signed)
+            )
+            labels.setdefault(row, RowLabel(row, row if row.isdigit() else "", _name(row), place))
+        columns = frozenset(field.id for field in table.all_fields)
+        empty = not any(cell.fen for cell in cells if cell.table == table.id)
+        notes = (f"注:{table.note}", *(["说明:故本表无数据。"] if empty else []))
+        place = Place(table.label, 0, 0)
+        sheets.append(
+            Sheet(
+                table,
+                table.label,
+                place,
+                order,
+                tuple(labels.values()),
+                columns,
+                table.label,
+                "某局",
+                2024,
+                currency,
+                notes,
+            )
+        )
+    return Book(edition, sheets, cells, currency=currency, facts={"单位性质": unit_type} if unit_type else {})
+
+
+def _name(row: str) -> str:
+    known = functional().get(row)
+    return known.name if known else f"科目{row}"
+
+
+def _keys(table: Table, exact: Figures) -> Iterable[tuple[str, str, bool]]:
+    if table.layout == "lines":
+        return [(line.id or "", field.id, line.signed) for line, fields in table.all_lines for field in fields]
+    if table.layout == "items":
+        codes = [code for group in table.groups for code in group] + [line.id or "" for line in table.totals]
+        return [(code, "amount", False) for code in codes]
+    if table.layout == "row":
+        return [(row.id, field.id, False) for row in table.rows for field in table.fields]
+    rows = sorted({row for name, row, _ in exact if name == table.id and row != TOTAL})
+    return [(row, field.id, field.signed) for row in [TOTAL, *rows] for field in table.fields]

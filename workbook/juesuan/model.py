@@ -99,11 +99,11 @@ class Table(_TableRecord):
         return (*beside, *((line, self.fields) for line in self.totals))
 
     @cached_property
-    def _fields(self) -> dict[str, Field]:
+    def _field_by_id(self) -> dict[str, Field]:
         return {field.id: field for field in self.all_fields}
 
     @cached_property
-    def _lines(self) -> dict[tuple[str | None, str | None], Line]:
+    def _line_by_id(self) -> dict[tuple[str | None, str | None], Line]:
         lines: dict[tuple[str | None, str | None], Line] = {}
         for line, fields in self.all_lines:
             lines.setdefault((line.id, None), line)
@@ -111,22 +111,22 @@ class Table(_TableRecord):
         return lines
 
     @cached_property
-    def _fields_of(self) -> dict[str, tuple[str, ...]]:
+    def _field_ids(self) -> dict[str, tuple[str, ...]]:
         fields: dict[str, tuple[str, ...]] = {}
         for line, group in self.all_lines:
             fields[line.id or ""] = (*fields.get(line.id or "", ()), *(field.id for field in group))
         return fields
 
     def field(self, field_id: str) -> Field | None:
-        return self._fields.get(field_id)
+        return self._field_by_id.get(field_id)
 
     def line(self, line_id: str, field_id: str | None = None) -> Line | None:
         """The fixed line `line_id`, of the side that holds `field_id` if that is given."""
-        return self._lines.get((line_id, field_id))
+        return self._line_by_id.get((line_id, field_id))
 
     def fields_of(self, row: str) -> tuple[str, ...]:
         """Ids of the fields a row holds: those of its side for a fixed line, else all of the table."""
-        return self._fields_of.get(row) or tuple(self._fields)
+        return self._field_ids.get(row) or tuple(self._field_by_id)
 
     @property
     def name(self) -> str:

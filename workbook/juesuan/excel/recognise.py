@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from juesuan.book import Book, Cell, Sheet, most_common
 from juesuan.errors import UnreadableBook
@@ -76,9 +77,9 @@ def _blocks(grids: tuple[Grid, ...], edition: Edition) -> Iterator[Block]:
             named = [(row, labels[text]) for row, _, text in grid.texts(grid.top, grid.bottom) if text in labels]
             table = titles.get(spelled(grid.name)) or labels.get(spelled(grid.name))
             starts = named[:1] or ([(grid.top - 1, table)] if table else [])
-        ends = [row for row, _ in starts[1:]] + [grid.bottom]
-        for (row, table), end in zip(starts, ends, strict=True):
-            yield Block(table, grid, row + 1, end)
+        for (row, table), (end, _) in pairwise([*starts, (grid.bottom, None)]):
+            if table:
+                yield Block(table, grid, row + 1, end)
 
 
 def _titled(text: str, titles: dict[str, Table]) -> Table | None:

@@ -1,4 +1,4 @@
-"""The published accounts of one unit, and workbooks drawn from them in the official form."""
+"""The published accounts of one unit, and workbooks drawn from such accounts in the official form."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.classification import economic
 from juesuan.edition import load_edition
-from juesuan.excel.form import CodeRow, Heading, draw, put
+from juesuan.excel.form import CodeRow, Form, Heading, draw, put
 from juesuan.model import TOTAL, Edition, Table
 
 FOLDER = Path(__file__).parent
@@ -27,16 +29,54 @@ NUMBERS = {
     "09": "three_public",
 }
 
+ZERO = Decimal("0.00")
+
 Amounts = dict[tuple[str, str, str], Decimal | None]
 
 
 class Published(NamedTuple):
-    """Figures by (table, row, field) in 万元, and the open rows of each table of codes in printed order."""
+    """Figures by (table, row, field) in 万元, and the open rows of each table of codes in printed order.
+
+    `unit_type` is the 单位性质 that a cover sheet states, if there is one.
+    """
 
     unit: str
     year: int
     amounts: Amounts
     rows: dict[str, tuple[CodeRow, ...]]
+    unit_type: str = ""
+
+
+class Drawn(NamedTuple):
+    """A workbook and where every amount stands in it, by table."""
+
+    file: Workbook
+    forms: dict[str, Form]
+
+    def sheet(self, table: str) -> Worksheet:
+        return self.file.worksheets[list(self.forms).index(table) - len(self.forms)]
+
+    def at(self, table: str, row: int, column: int) -> Cell:
+        found = self.sheet(table).cell(row, column)
+        assert isinstance(found, Cell)
+        return found
+
+    def amount(self, table: str, row: str, field: str) -> Cell:
+        return self.at(table, *self.forms[table].cells[row, field])
+
+    def label(self, table: str, row: str) -> Cell:
+        """The cell that says what a row is: its code, or the words of a fixed line."""
+        line, column = min(place for key, place in self.forms[table].cells.items() if key[0] == row)
+        texts = [cell for cell in self.sheet(table)[line][: column - 1] if isinstance(cell.value, str)]
+        coded = texts[-1].offset(0, -1) if len(texts) > 1 else texts[-1]
+        label = coded if isinstance(coded.value, str) else texts[-1]
+        assert isinstance(label, Cell)
+        return label
+
+    def beside(self, cell: Cell, steps: int) -> Cell:
+        found = cell.offset(0, steps)
+        assert isinstance(found, Cell)
+        return found
 
 
 def jiaozuo() -> Published:
@@ -82,16 +122,24 @@ def _decimal(text: str) -> Decimal | None:
 
 def workbook(book: Published, edition: Edition | None = None) -> Workbook:
     """The book in the official form of Henan, one worksheet a table, named by its label."""
-    edition = edition or load_edition("henan-2024")
+    return drawn(book, edition).file
+
+
+def drawn(book: Published, edition: Edition | None = None) -> Drawn:
+    """As `workbook`, with the places of the amounts. An amount the book does not name is printed as 0.00."""
     file = Workbook()
     file.remove(file.worksheets[0])
+    if book.unit_type:
+        cover = file.create_sheet("封面")
+        cover["A1"], cover["A3"] = f"{book.unit}{book.year}年度部门决算", f"单位性质：{book.unit_type}"
     names = {code.code: code.name for code in economic().values()}
-    for table in edition.tables:
-        if table.optional:
-            continue
-        sheet = file.create_sheet(table.label)
+    forms: dict[str, Form] = {}
+    for table in (edition or load_edition("henan-2024")).tables:
         figures = {key[1:]: amount for key, amount in book.amounts.items() if key[0] == table.id}
-        form = draw(
+        if table.optional and not figures:
+            continue
+        sheet = file.create_sheet(table.label or table.title)
+        forms[table.id] = form = draw(
             sheet,
             table,
             Heading(book.unit, book.year, "万元"),
@@ -99,5 +147,5 @@ def workbook(book: Published, edition: Edition | None = None) -> Workbook:
             names,
             statement=not any(figures.values()),
         )
-        put(sheet, form, {key: figures.get(key) for key in form.cells})
-    return file
+        put(sheet, form, {key: figures.get(key, ZERO) for key in form.cells})
+    return Drawn(file, forms)

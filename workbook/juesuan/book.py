@@ -1,15 +1,15 @@
 """What is read: a Book holds one unit's figures, each a Cell that knows where it stands and how it was rounded."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Literal, NamedTuple, TypeVar
 
 from juesuan.model import TOTAL, Edition, Table
 from juesuan.money import Currency
 
 T = TypeVar("T")
+State = Literal["given", "blank", "unreadable", "uncached"]
 
 
 class Place(NamedTuple):
@@ -44,7 +44,7 @@ class Cell(NamedTuple):
     fen: int | None
     step: int
     signed: bool = False
-    state: Literal["given", "blank", "unreadable", "uncached"] = "given"
+    state: State = "given"
     raw: str = ""
     tidy: str | None = None
     span: tuple[int, int] | None = None
@@ -121,7 +121,7 @@ class Book:
         facts: dict[str, str] | None = None,
         hidden: Iterable[str] = (),
         repeated: Iterable[str] = (),
-        last_year: Book | None = None,
+        last_year: "Book | None" = None,
     ) -> None:
         self.edition = edition
         self.currency: Currency = currency
@@ -134,13 +134,18 @@ class Book:
         self._rows: dict[str, dict[str, list[str]]] = {}
         self._children: dict[str, dict[str, list[str]]] = {}
 
-    @property
+    @cached_property
     def unit(self) -> str | None:
         return most_common(sheet.unit for sheet in self.sheets.values() if sheet.unit)
 
-    @property
+    @cached_property
     def year(self) -> int | None:
         return most_common(sheet.year for sheet in self.sheets.values() if sheet.year)
+
+    @cached_property
+    def strayed(self) -> tuple[Sheet, ...]:
+        """Sheets on which something was not recognised."""
+        return tuple(sheet for sheet in self.sheets.values() if sheet.strays)
 
     def sheet(self, table_id: str) -> Sheet | None:
         return self.sheets.get(table_id)

@@ -1,59 +1,79 @@
 """Group findings that share a cause, before anything is solved: one wrong figure breaks a dozen relations.
 
 A wrong figure breaks nearly all relations it takes part in, an innocent one only those it shares with it. So
-the figure with the most broken and the fewest kept relations is taken first, then again among the rest.
+the figure with the most broken relations and the fewest kept equations is taken first, then again among the
+rest; errors choose before warnings, which decide where errors cannot. What is found in one row of a table,
+figure or label, counts as one cause.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 
 from juesuan.book import Place
 from juesuan.bounds import Outcome
-from juesuan.rules import Finding
+from juesuan.rules import Finding, Level
+
+LEVELS: tuple[Level, ...] = ("error", "warning", "info")
+
+Row = tuple[str, str | None]
+"""Table and row key."""
 
 
 def grouped_by_cause(findings: Iterable[Finding], outcomes: Iterable[Outcome]) -> list[Finding]:
     """The same findings with `group` numbered from 0; findings that stand alone keep None."""
     found = list(findings)
-    broken: dict[int, frozenset[Place]] = {
-        index: frozenset(cell.place for cell in item.cells)
-        for index, item in enumerate(found)
-        if item.expected is not None and item.status == "fail"
-    }
-    kept = Counter(
-        cell.place
-        for outcome in outcomes
-        if outcome.verdict == "passed" and (outcome.relation.target.fen or outcome.expected)
-        for cell in outcome.relation.cells
-    )
-    groups: dict[int, int] = {}
-    heads: list[Place] = []
-    while broken:
-        counts = Counter(place for places in broken.values() for place in places)
-        head = max(counts, key=lambda place: (counts[place] - kept[place], counts[place], place.row, place.sheet))
-        for index in [index for index, places in broken.items() if head in places]:
-            groups[index] = len(heads)
-            del broken[index]
-        heads.append(head)
-    _join_labels(found, groups, heads)
+    causes: dict[Row, int] = {}
+    groups = _figures(found, outcomes, causes)
+    groups |= _labels(found, causes)
     sizes = Counter(groups.values())
-    shared = {group: number for number, group in enumerate(group for group in range(len(heads)) if sizes[group] > 1)}
+    shared = {group: number for number, group in enumerate(sorted(group for group in sizes if sizes[group] > 1))}
     return [
         item._replace(group=shared.get(groups[index])) if index in groups else item for index, item in enumerate(found)
     ]
 
 
-def _join_labels(found: list[Finding], groups: dict[int, int], heads: list[Place]) -> None:
-    """A finding about a row's label or writing belongs to the cause that lies in the same row."""
-    rows = defaultdict(list)
-    for group, head in enumerate(heads):
-        rows[head.sheet, head.row].append(group)
+def _figures(found: list[Finding], outcomes: Iterable[Outcome], causes: dict[Row, int]) -> dict[int, int]:
+    """Groups of the findings about figures, each under the figure most suspect; their rows are added to `causes`."""
+    places: dict[int, dict[Place, Row]] = {
+        index: {cell.place: (cell.table, cell.row) for cell in item.cells}
+        for index, item in enumerate(found)
+        if item.status != "tail" and item.cells and all(cell.field for cell in item.cells)
+    }
+    kept = Counter(
+        cell.place
+        for outcome in outcomes
+        if outcome.verdict == "passed" and outcome.relation.rule.kind == "equation"
+        if outcome.relation.target.fen or outcome.expected
+        for cell in outcome.relation.cells
+    )
+    kept.subtract(place for index, cells in places.items() if found[index].expected is None for place in cells)
+    heads: dict[Place, int] = {}
+    for order, level in enumerate(LEVELS):
+        broken = [cells for index, cells in places.items() if found[index].level == level]
+        lesser = Counter(
+            place for index, cells in places.items() if found[index].level in LEVELS[order + 1 :] for place in cells
+        )
+        while broken := [cells for cells in broken if heads.keys().isdisjoint(cells)]:
+            counts = Counter(place for cells in broken for place in cells)
+            head = max(
+                counts,
+                key=lambda place: (counts[place] - kept[place], counts[place], lesser[place], place.row, place.sheet),
+            )
+            row = next(cells[head] for cells in broken if head in cells)
+            heads[head] = causes.setdefault(row, len(causes))
+    return {index: next(heads[head] for head in heads if head in cells) for index, cells in places.items()}
+
+
+def _labels(found: list[Finding], causes: dict[Row, int]) -> dict[int, int]:
+    """Groups of the findings about rows' labels: with a wrong figure in the row, else with each other."""
+    groups = {}
     for index, item in enumerate(found):
-        if index in groups or item.status != "fail":
-            continue
-        for cell in item.cells:
-            if near := rows.get((cell.place.sheet, cell.place.row)):
-                groups[index] = near[0]
-                break
+        rows: list[Row] = [(cell.table, cell.row) for cell in item.cells if cell.row and not cell.field]
+        if rows and item.status == "fail":
+            group = next((causes[row] for row in rows if row in causes), len(causes))
+            groups[index] = group
+            for row in rows:
+                causes.setdefault(row, group)
+    return groups

@@ -1,7 +1,5 @@
 """Confront a Book with its Catalogue: every finding, what was not checked and why, and the verdict."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from typing import Literal, NamedTuple

@@ -4,8 +4,6 @@ The lists are incomplete: tier A stands in the seed accounts, B in other publish
 general knowledge. A code that is absent proves nothing, and a name of tier C is never held against a clerk.
 """
 
-from __future__ import annotations
-
 import os
 from functools import cache
 from typing import NamedTuple

@@ -6,7 +6,6 @@ import argparse
 import io
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,36 +20,37 @@ if TYPE_CHECKING:
 DEFAULT_EDITION = "henan-2024"
 
 
+_CHINESE = {
+    "usage: ": "用法：",
+    "positional arguments": "参数",
+    "options": "选项",
+    "show this help message and exit": "显示这份说明",
+    "the following arguments are required: %s": "缺少参数：%s",
+    "unrecognized arguments: %s": "不认识：%s",
+    "argument %(argument_name)s: %(message)s": "参数 %(argument_name)s：%(message)s",
+    "invalid choice: %(value)r (choose from %(choices)s)": "不能用 %(value)r，可选 %(choices)s",
+    "expected one argument": "后面要跟一个值",
+    "expected at least one argument": "后面至少要有一个值",
+    "ambiguous option: %(option)s could match %(matches)s": "%(option)s 不明确，可能是 %(matches)s",
+    "ignored explicit argument %r": "不能带值 %r",
+}
+# argparse asks gettext for each of its own words; this is the translation it would not find.
+argparse._ = lambda text: _CHINESE.get(text, text)  # type: ignore[attr-defined]
+
+
+class _Help(argparse.HelpFormatter):
+    """Help of one width everywhere; asking the terminal for its own would cost an import of `shutil`."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=32, width=100)
+
+
 class _Parser(argparse.ArgumentParser):
-    """An argument parser whose own words are Chinese."""
-
     def __init__(self, **options: Any) -> None:
-        super().__init__(add_help=False, **options)
-        self._positionals.title = "参数"
-        self._optionals.title = "选项"
-        self.add_argument("-h", "--help", action="help", help="显示这份说明")
-
-    def format_usage(self) -> str:
-        return super().format_usage().replace("usage:", "用法：", 1)
-
-    def format_help(self) -> str:
-        return super().format_help().replace("usage:", "用法：", 1)
+        super().__init__(formatter_class=_Help, **options)
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"命令写法有误（{_translated(message)}）。请看说明：{self.prog} --help\n")
-
-
-def _translated(message: str) -> str:
-    for english, chinese in (
-        ("the following arguments are required:", "缺少参数"),
-        ("unrecognized arguments:", "不认识"),
-        ("invalid choice:", "不能用"),
-        ("choose from", "可选"),
-        ("expected one argument", "后面要跟一个值"),
-        ("argument ", "参数 "),
-    ):
-        message = message.replace(english, chinese)
-    return message
+        self.exit(2, f"命令写法有误（{message}）。请看说明：{self.prog} --help\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -75,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="juesuan", description="部门决算公开表（公开01—09）勾稽核对。")
     parser.add_argument("--version", action="version", version=f"juesuan {__version__}", help="显示版本")
-    commands = parser.add_subparsers(title="命令", metavar="命令", required=True, parser_class=_Parser)
+    commands = parser.add_subparsers(title="命令", prog="juesuan", metavar="命令", required=True, parser_class=_Parser)
     _add_check(commands)
     _add_rules(commands)
     _add_editions(commands)
@@ -116,7 +116,7 @@ def _check(options: argparse.Namespace) -> int:
     catalogue = _catalogue(options.edition, options.rules).select(_codes(options.select), _codes(options.ignore))
     results = []
     for path in options.books:
-        result = _result(path, catalogue)
+        result = _result(path, catalogue, hashed=options.format != "text")
         if result.verdict == "unjudged":
             print(f"{path}：{result.why}", file=sys.stderr)
         results.append(result)
@@ -133,20 +133,18 @@ def _check(options: argparse.Namespace) -> int:
     return 2 if "unjudged" in verdicts else 1 if "fail" in verdicts else 0
 
 
-def _result(path: str, catalogue: Catalogue) -> Result:
+def _result(path: str, catalogue: Catalogue, *, hashed: bool) -> Result:
     from juesuan.check import check
     from juesuan.errors import UnreadableBook
-    from juesuan.excel.files import open_workbook
+    from juesuan.excel.files import digest, open_workbook
     from juesuan.excel.recognise import read_book
     from juesuan.report.result import Result
 
-    digest = None
+    sha256 = digest(path) if hashed else None
     try:
-        file = open_workbook(path)
-        digest = file.sha256
-        return Result(path, digest, check(read_book(file, catalogue.edition), catalogue))
+        return Result(path, sha256, check(read_book(open_workbook(path), catalogue.edition), catalogue))
     except UnreadableBook as error:
-        return Result(path, digest, None, str(error))
+        return Result(path, sha256, None, str(error))
 
 
 def _rules(options: argparse.Namespace) -> int:
@@ -197,6 +195,8 @@ def _write(text: str, output: str, inputs: Sequence[str]) -> None:
         return
     if any(os.path.exists(path) and os.path.realpath(path) == os.path.realpath(output) for path in inputs):
         raise JuesuanError(f"输出文件“{output}”就是被核对的工作簿，未写。请换一个文件名。")
+    import tempfile
+
     folder = os.path.dirname(os.path.abspath(output))
     try:
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False) as file:

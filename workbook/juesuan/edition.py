@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator
 from typing import Any
+
+import tomli
 
 from juesuan.errors import DeclarationError
 from juesuan.model import Edition, Field, Line, Row, Side, Table
@@ -29,7 +30,7 @@ def read_edition(path: str) -> Edition:
     """Read one edition file. Raises DeclarationError naming the file and what is wrong in it."""
     try:
         with open(path, "rb") as file:
-            return _edition(tomllib.load(file))
+            return _edition(tomli.load(file))
     except (KeyError, TypeError, ValueError) as error:
         raise DeclarationError(f"版式文件 {path} 写法有误：{error}。") from error
 

@@ -1,7 +1,5 @@
 """What the function rules look at, and how their findings are made."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -31,13 +29,13 @@ Check = Callable[[Rule, Evidence], Iterator[Finding | NotChecked]]
 
 
 def finding(rule: Rule, place: Place | None, message: str, *cells: Cell) -> Finding:
-    """A finding of `rule`: `message` says where and what; the rule's advice is added."""
+    """A finding of `rule`: `message` says where and what; what it rests on and the rule's advice are added."""
     return Finding(
         rule.code,
         rule.level,
         "note" if rule.level == "info" else "fail",
         place,
-        f"{message}{rule.advice}",
+        f"{message}依据：{rule.title}（{rule.code}）。{rule.advice}",
         tuple(note(cell) for cell in cells) or ((CellNote(place, "", None, None),) if place else ()),
     )
 

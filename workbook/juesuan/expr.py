@@ -10,14 +10,14 @@ Tables, rows and fields may be named by id or by their Chinese title. A table wi
 no row means each of its rows. Nothing else is accepted.
 """
 
-from __future__ import annotations
-
 import ast
 import unicodedata
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from juesuan.errors import DeclarationError
-from juesuan.model import TOTAL, Edition, Table
+from juesuan.model import TOTAL, Edition, Table, plain_label
+from juesuan.money import millionths_of, to_text
 
 Operator = Literal["=", "<=", ">=", ">"]
 
@@ -58,11 +58,13 @@ class Leaves(NamedTuple):
 
 
 class Number(NamedTuple):
+    """A constant, written in 万元 and held in 分."""
+
     value: int
 
 
 class Sum(NamedTuple):
-    terms: tuple[tuple[int, Expr], ...]
+    terms: "tuple[tuple[int, Expr], ...]"
 
 
 Expr: TypeAlias = Ref | Children | Leaves | Number | Sum
@@ -88,6 +90,19 @@ def parse(text: str, edition: Edition) -> Comparison:
         case [ast.Expr(value=ast.Compare(left=left, ops=[op], comparators=[right]))] if type(op) in _OPERATORS:
             return Comparison(parser.cell(left), _OPERATORS[type(op)], parser.expr(right))
     raise parser.refuse("应写成“单元格 = 算式”，比较号只能是 =、<=、>=、>")
+
+
+def terms_of(expr: Expr) -> tuple[tuple[tuple[int, Ref | Children | Leaves], ...], int]:
+    """An expression as signed cells and sums, and its constant part (分)."""
+    match expr:
+        case Number(value):
+            return (), value
+        case Sum(parts):
+            parsed = [(sign, *terms_of(part)) for sign, part in parts]
+            terms = tuple((sign * inner, node) for sign, found, _ in parsed for inner, node in found)
+            return terms, sum(sign * constant for sign, _, constant in parsed)
+        case _:
+            return ((1, expr),), 0
 
 
 def references(node: Comparison | Expr) -> list[Ref]:
@@ -120,8 +135,8 @@ class _Parser:
                 before, after = self.expr(left), self.expr(right)
                 head = before.terms if isinstance(before, Sum) else ((1, before),)
                 return Sum((*head, (sign, after)))
-            case ast.Constant(value=int(value)):
-                return Number(value)
+            case ast.Constant(value=int(value) | float(value)):
+                return Number(millionths_of(value))
             case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]):
                 match WORDS.get(name, name):
                     case "children":
@@ -131,14 +146,14 @@ class _Parser:
                 raise self.refuse(f"不认识函数“{name}”，可用 children（下级之和）、leaves（明细之和）")
             case ast.Name() | ast.Attribute() | ast.Subscript():
                 return self.cell(node)
-        raise self.refuse("只能用加、减、单元格、整数、children()、leaves()")
+        raise self.refuse("只能用加、减、单元格、数（万元）、children()、leaves()")
 
     def cell(self, node: ast.expr) -> Ref:
         names, rows = self._path(node)
         last_year = names[0] == "last_year"
         table = self._table(names[1 if last_year else 0])
         rest = names[2 if last_year else 1 :]
-        if not rows and rest and (line := self._line(table, rest[0])):
+        if not rows and rest and (line := table.line_names.get(rest[0])):
             rows, rest = (line,), rest[1:]
         if len(rest) > 1:
             raise self.refuse(f"{table.title}没有“{'.'.join(rest)}”")
@@ -173,45 +188,22 @@ class _Parser:
                 return table
         raise self.refuse(f"不认识表“{name}”，现有：{'、'.join(table.id for table in self.edition.tables)}")
 
-    def _line(self, table: Table, name: str) -> str | None:
-        for line, _ in table.all_lines:
-            if name in (line.id, plain_label(line.label)):
-                return line.id
-        return None
-
     def _field(self, table: Table, rows: tuple[str, ...], name: str | None) -> str:
-        known = self._known_rows(table)
+        known = table.row_names | {EACH_ROW, EACH_CLASS}
         for row in rows:
             if row not in known and not (row.isdigit() and table.layout in ("codes", "items")):
                 raise self.refuse(f"{table.title}没有“{row}”行，现有：{'、'.join(sorted(known))}")
-        fixed = [fields for line, fields in table.all_lines if rows == (EACH_ROW,) or line.id in rows]
-        fields = [field for group in fixed for field in group] or list(table.all_fields)
-        if rows == (EACH_CLASS,) and table.layout == "lines":
-            fields = [field for line, group in table.all_lines if line.code for field in group]
         if name == EACH:
             return EACH
-        choices = {field.id: field for field in fields}
+        classes = (line.code for line, _ in table.all_lines if line.code)
+        choices = table.fields_of(next(classes, rows[0]) if rows == (EACH_CLASS,) else rows[0])
         if name is None and len(choices) == 1:
-            return next(iter(choices))
-        for field in choices.values():
-            if name in (field.id, field.title):
+            return choices[0]
+        for field_id in choices:
+            field = table.field(field_id)
+            if field and name in (field.id, field.title):
                 return field.id
         raise self.refuse(f"{table.title}没有“{name or '（未写栏名）'}”栏，现有：{'、'.join(choices)}")
-
-    def _known_rows(self, table: Table) -> set[str]:
-        known = {line.id for line, _ in table.all_lines if line.id} | {row.id for row in table.rows} | {EACH_ROW}
-        if table.layout == "codes":
-            known |= {TOTAL, EACH_CLASS}
-        elif table.layout == "lines" and any(line.code for line, _ in table.all_lines):
-            known.add(EACH_CLASS)
-        return known
-
-
-def plain_label(label: str) -> str:
-    """A line's label without its number and indent: “　　一、外交支出” → “外交支出”."""
-    bare = label.strip()
-    head, mark, tail = bare.partition("、")
-    return tail if mark and all(char in "一二三四五六七八九十" for char in head) else bare
 
 
 def spelled_alike(text: str, other: str) -> bool:
@@ -219,6 +211,7 @@ def spelled_alike(text: str, other: str) -> bool:
     return _loose(text) == _loose(other)
 
 
+@lru_cache(maxsize=4096)
 def _loose(text: str) -> str:
     kept = (char for char in unicodedata.normalize("NFKC", text) if not char.isspace() and char not in "“”\"'‘’")
     return "".join(kept).replace("与", "和")
@@ -231,7 +224,7 @@ def describe(node: Comparison | Expr, edition: Edition) -> str:
             sign = {"=": "＝", "<=": "≤", ">=": "≥", ">": "＞"}[operator]
             return f"{describe(left, edition)} {sign} {describe(right, edition)}"
         case Number(value):
-            return str(value)
+            return "0" if value == 0 else f"{to_text(value, '万元')}万元"
         case Children(cell):
             return f"其下级各行之和（{describe(cell, edition)}）"
         case Leaves(cell):

@@ -1,7 +1,5 @@
 """What is declared: an Edition is a set of Tables of Fields and Lines."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -99,6 +97,18 @@ class Table(_TableRecord):
         return (*beside, *((line, self.fields) for line in self.totals))
 
     @cached_property
+    def line_names(self) -> dict[str, str]:
+        """Line ids by every name a rule may call them: the id and the label without its number."""
+        lines = [(line.id, plain_label(line.label)) for line, _ in reversed(self.all_lines) if line.id]
+        return {label: line_id for line_id, label in lines} | {line_id: line_id for line_id, _ in lines}
+
+    @cached_property
+    def row_names(self) -> frozenset[str]:
+        """Keys of the rows that stand in the form itself."""
+        fixed = {line.id for line, _ in self.all_lines if line.id} | {row.id for row in self.rows}
+        return frozenset(fixed | ({TOTAL} if self.layout == "codes" else set()))
+
+    @cached_property
     def _field_by_id(self) -> dict[str, Field]:
         return {field.id: field for field in self.all_fields}
 
@@ -155,3 +165,10 @@ class Edition(_EditionRecord):
 
     def table(self, table_id: str) -> Table | None:
         return self._tables.get(table_id)
+
+
+def plain_label(label: str) -> str:
+    """A line's label without its number and indent: “　　一、外交支出” → “外交支出”."""
+    bare = label.strip()
+    head, mark, tail = bare.partition("、")
+    return tail if mark and all(char in "一二三四五六七八九十" for char in head) else bare

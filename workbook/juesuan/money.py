@@ -4,12 +4,12 @@ One 万元 published to two decimals is a multiple of 0.01 万元 = 10,000 分 (
 One 元 written to two decimals is a multiple of 1 分 (`YUAN_STEP`).
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 Currency = Literal["元", "万元"]
 
@@ -17,17 +17,17 @@ FEN_PER: dict[Currency, int] = {"元": 100, "万元": 1_000_000}
 WAN_STEP = 10_000
 YUAN_STEP = 1
 
-LARGEST = Decimal(10) ** 12
+LARGEST = 10**12
+MILLION = 1_000_000
+_SAFE = 10**8
 _BLANKS = {"", "-", "--", "—", "——", "－", "–", "无", "/"}
-_CENT = Decimal("0.01")
-_GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
-_PLAIN = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
+_NUMBER = r"[-+]?(\d{1,3}(,\d{3})+(\.\d*)?|\d+(\.\d*)?|\.\d+)"
 
 
 class Reading(NamedTuple):
-    """What one cell says: `number` is None for a blank; `tidy` is how it should have been typed, if otherwise."""
+    """What one cell says: `millionths` of the currency, None for a blank; `tidy` is how it should be typed."""
 
-    number: Decimal | None
+    millionths: int | None
     tidy: str | None = None
 
 
@@ -43,37 +43,76 @@ def read_text(text: str) -> Reading | None:
     bracketed = plain.startswith("(") and plain.endswith(")")
     body = plain[1:-1] if bracketed else plain
     body = body.removeprefix("¥").removesuffix("元").removesuffix("万")
-    if not (_GROUPED.fullmatch(body) or _PLAIN.fullmatch(body)) or (bracketed and body[0] in "+-"):
+    if not body.isascii() or not re.fullmatch(_NUMBER, body) or (bracketed and body[0] in "+-"):
         return None
+    from decimal import Decimal
+
     number = Decimal(body.replace(",", ""))
-    if bracketed:
-        number = -number
-    return Reading(number, f"{number:f}") if abs(number) < LARGEST else None
+    if abs(number) >= LARGEST:
+        return None
+    number = -number if bracketed else number
+    return Reading(_millionths(number), f"{number:f}")
 
 
-def read_number(value: float) -> Decimal | None:
-    """The decimal a spreadsheet shows for a stored double: 15 significant digits; None beyond 10¹²."""
-    return Decimal(f"{value:.15g}") if abs(value) < LARGEST else None
+def read_number(value: float) -> int | None:
+    """Millionths of the number a spreadsheet shows for a stored double (15 significant digits); None beyond 10¹²."""
+    if -_SAFE < value < _SAFE:
+        return int(f"{value:.6f}".replace(".", ""))
+    from decimal import Decimal
+
+    return _millionths(Decimal(f"{value:.15g}")) if abs(value) < LARGEST else None
 
 
-def to_fen(number: Decimal, currency: Currency) -> int:
+def millionths_of(value: float) -> int:
+    """Millionths of a number written in a declaration."""
+    from decimal import Decimal
+
+    return value * MILLION if isinstance(value, int) else _millionths(Decimal(repr(value)))
+
+
+def _millionths(number: "Decimal") -> int:
+    from decimal import ROUND_HALF_UP
+
+    return int((number * MILLION).to_integral_value(ROUND_HALF_UP))
+
+
+def has_extra_decimals(millionths: int) -> bool:
+    """Whether the number has more than the two decimals amounts are published with."""
+    return millionths % (MILLION // 100) != 0
+
+
+def fen_of(millionths: int, currency: Currency) -> int:
+    """Millionths of 元 or 万元 to 分, half up."""
+    return millionths if currency == "万元" else round_fen(millionths, MILLION // 100) // (MILLION // 100)
+
+
+def to_fen(number: "Decimal", currency: Currency) -> int:
     """元 or 万元 to 分, half up; 万元 has 分 at its sixth decimal."""
-    return int((number * FEN_PER[currency]).to_integral_value(ROUND_HALF_UP))
+    return fen_of(_millionths(number), currency)
 
 
 def round_fen(fen: int, step: int) -> int:
-    """Round an amount to a multiple of `step` 分, half away from zero as Excel's ROUND does."""
+    """Round an amount to a multiple of `step`, half away from zero as Excel's ROUND does."""
     magnitude = (abs(fen) + step // 2) // step * step
     return magnitude if fen >= 0 else -magnitude
 
 
 def to_text(fen: int, currency: Currency) -> str:
     """The amount in `currency` with two decimals, more only where the amount has them. No thousands separator."""
-    number = Decimal(fen) / FEN_PER[currency]
-    short = number.quantize(_CENT, ROUND_HALF_UP)
-    return f"{short if short == number else number.normalize():f}"
+    return _decimals(fen, FEN_PER[currency], "")
 
 
-def grouped(text: str) -> str:
+def grouped(fen: int, currency: Currency) -> str:
     """The same amount with thousands separators, as it is published."""
-    return f"{Decimal(text):,f}"
+    return _decimals(fen, FEN_PER[currency], ",")
+
+
+def plain_number(millionths: int) -> str:
+    """The number behind `millionths` in plain decimals."""
+    return _decimals(millionths, MILLION, "")
+
+
+def _decimals(value: int, unit: int, separator: str) -> str:
+    whole, part = divmod(abs(value), unit)
+    digits = f"{part:0{len(str(unit)) - 1}d}"
+    return f"{'-' if value < 0 else ''}{whole:{separator}}.{digits[:2]}{digits[2:].rstrip('0')}"

@@ -4,13 +4,12 @@ A relation is one rule applied to one target cell. What a rule needs and the boo
 reported, never guessed: unread tables, unrecognised columns or rows, unreadable cells.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from juesuan.book import Book, Cell, code_of
-from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Children, Comparison, Expr, Leaves, Number, Ref, Sum, references
+from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Children, Comparison, Leaves, Ref, references, terms_of
 from juesuan.model import Table
 from juesuan.rules import Catalogue, NotChecked, Rule
 
@@ -55,13 +54,14 @@ def relate(catalogue: Catalogue, book: Book, *, computing: bool = False) -> Rela
     relations: list[Relation] = []
     not_checked: dict[NotChecked, None] = {}
     inapplicable = 0
+    doubtful = any(cell.state in ("unreadable", "uncached") for cell in book.cells.values())
     for rule in catalogue.rules:
         if rule.comparison is None:
             continue
         if not rule.applies_to(book.year):
             inapplicable += 1
             continue
-        binder = _Binder(rule, rule.comparison, book, computing)
+        binder = _Binder(rule, rule.comparison, book, computing, doubtful)
         try:
             stated = list(binder.relations())
         except _Unavailable as reason:
@@ -76,21 +76,26 @@ def relate(catalogue: Catalogue, book: Book, *, computing: bool = False) -> Rela
 class _Binder:
     """Applies one rule to one book."""
 
-    def __init__(self, rule: Rule, comparison: Comparison, book: Book, computing: bool) -> None:
+    def __init__(self, rule: Rule, comparison: Comparison, book: Book, computing: bool, doubtful: bool) -> None:
         self.rule = rule
-        self.computing = computing
-        self.comparison = comparison
+        self.left = comparison.left
         self.book = book
+        self.computing = computing
+        self.table = self._table(comparison.left)
+        self.terms, self.constant = terms_of(comparison.right)
+        self.sums = [node.cell for _, node in self.terms if not isinstance(node, Ref)]
+        self.refs = [ref for part in (comparison, *rule.when) for ref in references(part)]
+        self.each = [ref for ref in references(comparison) if ref.field == EACH and ref.table == self.table.id]
+        self.doubtful = doubtful
         self.not_checked: list[NotChecked] = []
 
     def relations(self) -> Iterator[Relation]:
         """Relations of this rule; raises _Unavailable when the whole rule cannot be applied."""
         if not self._about_this_unit():
             return
-        refs = [ref for part in (self.comparison, *self.rule.when) for ref in references(part)]
-        for ref in refs:
+        for ref in self.refs:
             self._require(ref)
-        self._require_whole(refs)
+        self._require_whole()
         for row, field in self._occasions():
             try:
                 relation = self._relation(row, field)
@@ -114,9 +119,13 @@ class _Binder:
             raise _Unavailable("没有上年工作簿", blocking=False)
         return self.book.last_year
 
+    def _table(self, ref: Ref) -> Table:
+        table = self.book.edition.table(ref.table)
+        assert table is not None
+        return table
+
     def _require(self, ref: Ref) -> None:
-        book = self._book(ref)
-        table, sheet = self._table(ref), book.sheet(ref.table)
+        table, sheet = self._table(ref), self._book(ref).sheet(ref.table)
         if sheet is None:
             if table.optional:
                 raise _Unavailable(f"没有{table.title}工作表", blocking=False)
@@ -125,99 +134,80 @@ class _Binder:
         if field and field.id not in sheet.columns:
             raise _Unavailable(f"{table.name}没有认出“{field.title}”栏")
 
-    def _require_whole(self, refs: list[Ref]) -> None:
+    def _require_whole(self) -> None:
         """A sum over rows or columns cannot be judged while some row or column of the table is a stray."""
-        aggregated = {ref.table for ref in _aggregates(self.comparison.right)}
-        for table_id in {ref.table for ref in refs}:
-            here = {ref for ref in refs if ref.table == table_id}
-            over_rows = table_id in aggregated or len({ref.rows for ref in here}) > 2
+        summed = {ref.table for ref in self.sums}
+        for sheet in self.book.strayed:
+            table_id = sheet.table.id
+            here = {ref for ref in self.refs if ref.table == table_id}
+            over_rows = table_id in summed or len({ref.rows for ref in here}) > 2
             over_columns = len({ref.field for ref in here}) > 2
-            sheet = self.book.sheet(table_id)
-            for stray in sheet.strays if sheet else ():
+            for stray in sheet.strays:
                 if over_columns if stray.kind == "column" else over_rows:
-                    name = self._table_named(table_id).name
-                    raise _Unavailable(f"{name}有认不出的“{stray.text}”（{stray.place.address}）")
-
-    def _table(self, ref: Ref) -> Table:
-        return self._table_named(ref.table)
-
-    def _table_named(self, table_id: str) -> Table:
-        table = self.book.edition.table(table_id)
-        assert table is not None
-        return table
+                    raise _Unavailable(f"{sheet.table.name}有认不出的“{stray.text}”（{stray.place.address}）")
 
     def _occasions(self) -> Iterator[tuple[str, str]]:
-        left = self.comparison.left
-        table, sheet = self._table(left), self.book.sheets[left.table]
-        for row in self._target_rows(left, table):
-            if left.field != EACH:
-                yield row, left.field
+        """(row, field) of every cell the rule may be about."""
+        columns = self.book.sheets[self.table.id].columns
+        for row in self._rows():
+            if self.left.field != EACH:
+                yield row, self.left.field
                 continue
-            for field in table.fields_of(row):
-                if field in sheet.columns and self._common(table, field):
+            for field in self.table.fields_of(row):
+                if field in columns and self._in_each_line(field):
                     yield row, field
 
-    def _common(self, table: Table, field: str) -> bool:
+    def _in_each_line(self, field: str) -> bool:
         """Whether every fixed line whose each column is meant has this column."""
-        each = [ref for ref in references(self.comparison) if ref.field == EACH and ref.table == table.id]
-        return all(table.line(row, field) for ref in each for row in ref.rows if table.line(row))
+        return all(self.table.line(row, field) for ref in self.each for row in ref.rows if self.table.line(row))
 
-    def _target_rows(self, left: Ref, table: Table) -> Iterator[str]:
-        if left.rows == (EACH_ROW,):
-            sums = bool(list(_aggregates(self.comparison.right)))
-            for row in dict.fromkeys(label.key for label in self.book.sheets[table.id].rows):
-                fits = left.field in table.fields_of(row) or left.field == EACH
-                if fits and (not sums or self.book.children(table.id, row)):
+    def _rows(self) -> Iterator[str]:
+        if self.left.rows == (EACH_ROW,):
+            for row in dict.fromkeys(label.key for label in self.book.sheets[self.table.id].rows):
+                fits = self.left.field == EACH or self.left.field in self.table.fields_of(row)
+                if fits and (not self.sums or self.book.children(self.table.id, row)):
                     yield row
-        elif left.rows == (EACH_CLASS,):
+        elif self.left.rows == (EACH_CLASS,):
             yield from (code for code, _ in self.book.edition.classes)
         else:
-            for row in left.rows:
-                yield from [row] if table.line(row) or table.layout == "row" else self.book.rows_of(table.id, row)
+            for row in self.left.rows:
+                yield from [row] if row in self.table.row_names else self.book.rows_of(self.table.id, row)
 
     def _relation(self, row: str, field: str) -> Relation | None:
-        left = self.comparison.left
-        target = self._target(row, field)
-        if target is None or not all(self._holds(condition, row, field) for condition in self.rule.when):
+        target = self.book.cell(self.table.id, row, field)
+        if target is None:
+            _require_line(self.table, row, field)
             return None
-        terms: list[tuple[int, Cell]] = []
-        constant = self._collect(self.comparison.right, 1, row, field, terms)
-        if row != code_of(row) or any(code_of(cell.row) != cell.row for _, cell in terms):
-            tables = {cell.table for _, cell in terms}
-            if tables - {left.table}:
-                raise _Unavailable(f"科目{code_of(row)}重复出现，不知与哪一行对应")
-        if not terms and isinstance(self.comparison.right, Children | Leaves):
+        if not all(self._holds(condition, row, field) for condition in self.rule.when):
             return None
-        relation = Relation(self.rule, target, tuple(terms), constant)
-        self._require_readable(relation)
+        terms = self._cells(self.terms, row, field)
+        if not terms and self.sums:
+            return None
+        elsewhere = any(cell.table != self.table.id for _, cell in terms)
+        if elsewhere and ("#" in row or any("#" in cell.row for _, cell in terms)):
+            raise _Unavailable(f"科目{code_of(row)}重复出现，不知与哪一行对应")
+        relation = Relation(self.rule, target, terms, self.constant)
+        if self.doubtful:
+            self._require_readable(relation)
         return relation
 
     def _require_readable(self, relation: Relation) -> None:
         target = relation.target
-        for cell in [cell for _, cell in relation.terms] if self.computing else relation.cells:
-            if cell.state == "unreadable" or (cell.state == "uncached" and cell.fen is None):
+        for cell in relation.cells:
+            unread = cell.state == "unreadable" or (cell.state == "uncached" and cell.fen is None)
+            if unread and not (self.computing and cell is target):
                 raise _Unavailable(_unread(cell))
         if target.state == "uncached" and self.rule.derives and not self.computing:
             raise _Unavailable(_unread(target), blocking=False)
 
-    def _target(self, row: str, field: str) -> Cell | None:
-        left = self.comparison.left
-        cell = self.book.cell(left.table, row, field)
-        table = self._table(left)
-        if cell is None and (line := table.line(row, field)) and not line.code:
-            raise _Unavailable(f"{table.name}没有找到“{line.label.strip()}”行")
-        return cell
-
     def _holds(self, condition: Comparison, row: str, field: str) -> bool:
         """Whether a condition holds between the printed figures; a blank is nothing, so it equals zero."""
-        left: list[tuple[int, Cell]] = []
-        self._collect(condition.left, 1, row, field, left)
-        right: list[tuple[int, Cell]] = []
-        constant = self._collect(condition.right, 1, row, field, right)
-        for _, cell in left + right:
+        terms, constant = terms_of(condition.right)
+        difference = -constant
+        for sign, cell in self._cells(((1, condition.left), *((-sign, node) for sign, node in terms)), row, field):
             if cell.fen is None and cell.state != "blank":
                 raise _Unavailable(_unread(cell))
-        difference = _total(left) - _total(right) - constant
+            difference += sign * (cell.fen or 0)
         match condition.operator:
             case "=":
                 return difference == 0
@@ -228,50 +218,55 @@ class _Binder:
             case "<=":
                 return difference <= 0
 
-    def _collect(self, expr: Expr, sign: int, row: str, field: str, terms: list[tuple[int, Cell]]) -> int:
-        """Append the cells of `expr` to `terms`; return its constant part."""
-        match expr:
-            case Number(value):
-                return sign * value
-            case Sum(parts):
-                return sum(self._collect(part, sign * factor, row, field, terms) for factor, part in parts)
-            case Children(cell) | Leaves(cell):
-                below = self.book.children if isinstance(expr, Children) else self.book.leaves
-                start = row if cell.rows == (EACH_ROW,) else cell.rows[0]
-                column = field if cell.field == EACH else cell.field
-                found = [self.book.cell(cell.table, key, column) for key in below(cell.table, start)]
-                if isinstance(expr, Leaves) and below(cell.table, start) == self.book.children(cell.table, start):
-                    found = []
-                terms += [(sign, item) for item in found if item is not None]
-            case Ref():
-                terms += [(sign, cell) for cell in self._cells(expr, row, field)]
-        return 0
+    def _cells(
+        self, terms: Iterable[tuple[int, Ref | Children | Leaves]], row: str, field: str
+    ) -> tuple[tuple[int, Cell], ...]:
+        """The cells the terms stand for when the rule is about `row` and `field`, each with its sign."""
+        found: list[tuple[int, Cell]] = []
+        for sign, node in terms:
+            cells = self._referred(node, row, field) if isinstance(node, Ref) else self._below(node, row, field)
+            found += [(sign, cell) for cell in cells]
+        return tuple(found)
 
-    def _cells(self, ref: Ref, row: str, field: str) -> Iterator[Cell]:
-        book, table = self._book(ref), self._table(ref)
+    def _below(self, node: Children | Leaves, row: str, field: str) -> list[Cell]:
+        """The rows that add up to a row; leaves that are just its children are left to the rule about children."""
+        ref = node.cell
+        start = row if ref.rows == (EACH_ROW,) else ref.rows[0]
+        keys = self.book.children(ref.table, start)
+        if isinstance(node, Leaves):
+            leaves = self.book.leaves(ref.table, start)
+            keys = [] if leaves == keys else leaves
         column = field if ref.field == EACH else ref.field
+        return [cell for key in keys if (cell := self.book.cells.get((ref.table, key, column)))]
+
+    @cached_property
+    def _sources(self) -> dict[Ref, tuple[Book, Table, bool]]:
+        """For each cell spoken of: its book, its table, and whether its rows are found by key or by code."""
+        sources = {}
+        for ref in self.refs:
+            table = self._table(ref)
+            by_key = table.layout in ("lines", "row") or (table is self.table and not ref.last_year)
+            sources[ref] = (self._book(ref), table, by_key)
+        return sources
+
+    def _referred(self, ref: Ref, row: str, field: str) -> list[Cell]:
+        book, table, by_key = self._sources[ref]
+        column = field if ref.field == EACH else ref.field
+        found = []
         for name in ref.rows:
             key = row if name in (EACH_ROW, EACH_CLASS) else name
-            same = ref.table == self.comparison.left.table and not ref.last_year
-            keys = [key] if same or table.layout in ("lines", "row") else book.rows_of(ref.table, code_of(key))
-            for found in keys:
-                if cell := book.cell(ref.table, found, column):
-                    yield cell
-                elif (line := table.line(found, column)) and not line.code:
-                    raise _Unavailable(f"{table.name}没有找到“{line.label.strip()}”行")
+            for each in (key,) if by_key else book.rows_of(ref.table, code_of(key)):
+                if cell := book.cells.get((ref.table, each, column)):
+                    found.append(cell)
+                else:
+                    _require_line(table, each, column)
+        return found
 
 
-def _aggregates(expr: Expr) -> Iterator[Ref]:
-    match expr:
-        case Children(cell) | Leaves(cell):
-            yield cell
-        case Sum(terms):
-            for _, term in terms:
-                yield from _aggregates(term)
-
-
-def _total(terms: list[tuple[int, Cell]]) -> int:
-    return sum(sign * (cell.fen or 0) for sign, cell in terms)
+def _require_line(table: Table, row: str, field: str) -> None:
+    """A 类 the form does not list is nothing; any other fixed line must be there."""
+    if (line := table.line(row, field)) and not line.code:
+        raise _Unavailable(f"{table.name}没有找到“{line.label.strip()}”行")
 
 
 def _unread(cell: Cell) -> str:

@@ -1,19 +1,17 @@
 """Rules and their catalogue: load the declarations, refuse malformed ones, select, explain."""
 
-from __future__ import annotations
-
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any, Literal, NamedTuple
+
+import tomli
 
 from juesuan.book import Place
 from juesuan.errors import DeclarationError
 from juesuan.expr import Comparison, describe, parse, references
 from juesuan.model import Edition
-from juesuan.money import to_fen
+from juesuan.money import millionths_of
 
 FOLDER = os.path.join(os.path.dirname(__file__), "data", "rules")
 FAMILIES = ("SUM", "REV", "EXP", "APP", "GPB", "BAS", "GFB", "SCO", "TPE", "X", "CODE", "FORM", "YOY")
@@ -21,6 +19,20 @@ TAIL = "TAIL"
 
 Level = Literal["error", "warning", "info"]
 LEVEL_NAMES: dict[Level, str] = {"error": "基础性", "warning": "核实性", "info": "提示"}
+
+
+class CellNote(NamedTuple):
+    """A cell a finding speaks of; a folded 尾差 carries its own rule and amounts (分)."""
+
+    place: Place
+    table: str
+    row: str | None
+    field: str | None
+    value: int | None = None
+    rule: str | None = None
+    actual: int | None = None
+    expected: int | None = None
+    bound: int | None = None
 
 
 class Finding(NamedTuple):
@@ -46,20 +58,6 @@ class Finding(NamedTuple):
         if self.actual is None or self.expected is None:
             return None
         return self.actual - self.expected
-
-
-class CellNote(NamedTuple):
-    """A cell a finding speaks of; a folded 尾差 carries its own rule and amounts (分)."""
-
-    place: Place
-    table: str
-    row: str | None
-    field: str | None
-    value: int | None = None
-    rule: str | None = None
-    actual: int | None = None
-    expected: int | None = None
-    bound: int | None = None
 
 
 class NotChecked(NamedTuple):
@@ -123,7 +121,7 @@ class Catalogue(NamedTuple):
     def rule(self, code: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.code == code), None)
 
-    def select(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Catalogue:
+    def select(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> "Catalogue":
         """Keep the rules whose code begins with one of `select` (all, if none given) and with none of `ignore`.
 
         Raises DeclarationError for a code that no rule begins with.
@@ -139,7 +137,7 @@ class Catalogue(NamedTuple):
         )
         return self._replace(rules=keep)
 
-    def extended(self, path: str) -> Catalogue:
+    def extended(self, path: str) -> "Catalogue":
         """Add or replace rules from a file; a rule that replaces must say ``replaces = "reason"``."""
         rules = {rule.code: rule for rule in self.rules}
         for rule, reason in _read(path, self.edition):
@@ -164,7 +162,7 @@ def _read(path: str, edition: Edition) -> Iterator[tuple[Rule, str]]:
     """Rules of one file with the reason for which each replaces an older one. A malformed rule stops the loading."""
     try:
         with open(path, "rb") as file:
-            content = tomllib.load(file)
+            content = tomli.load(file)
             entries = [content.get("defaults", {}) | entry for entry in content["rule"]]
     except (OSError, KeyError, ValueError) as error:
         raise DeclarationError(f"规则文件 {path} 读不了：{error}。") from error
@@ -191,7 +189,7 @@ def _rule(entry: dict[str, Any], edition: Edition) -> Rule:
     comparison = parse(expr, edition) if expr else None
     refs = [ref for part in (comparison, *when) if part for ref in references(part)]
     given.setdefault("tables", tuple(dict.fromkeys(ref.table for ref in refs)))
-    given["tolerance"] = to_fen(Decimal(entry.get("tolerance", "0")), "万元")
+    given["tolerance"] = millionths_of(entry.get("tolerance", 0))
     return Rule(comparison=comparison, when=when, when_text=tuple(entry.get("when", ())), **given)
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from juesuan.book import Book, Cell
 from juesuan.bounds import Outcome
-from juesuan.expr import plain_label
-from juesuan.model import TOTAL
-from juesuan.money import grouped, to_text
+from juesuan.model import TOTAL, plain_label
+from juesuan.money import grouped
 from juesuan.relations import Relation
 
 LISTED = 6
 
 
 def amount(fen: int | None, book: Book) -> str:
-    return "空白" if fen is None else grouped(to_text(fen, book.currency))
+    return "空白" if fen is None else grouped(fen, book.currency)
 
 
 def row_name(book: Book, table_id: str, row: str) -> str:
@@ -50,7 +49,7 @@ def explain(outcome: Outcome, book: Book) -> str:
     parts = [f"{cell_name(book, target)}现为 {amount(target.fen, book)}，{should} {amount(outcome.expected, book)}"]
     if shown := _sum(relation, book):
         parts.append(f"（{shown}）")
-    parts.append(f"，相差 {amount(outcome.difference, book)}。")
+    parts.append("。" if operator == ">" else f"，相差 {amount(outcome.difference, book)}。")
     if outcome.verdict == "balanced":
         parts.append("同一金额两处相差 0.01，疑似某张表做过舍位平衡，请核实并统一。")
     parts.append(f"依据：{rule.title}（{rule.code}）。{rule.advice}")

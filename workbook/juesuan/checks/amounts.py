@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from juesuan.book import Cell, Sheet
+from juesuan.bounds import Outcome
 from juesuan.evidence import Evidence, finding, note
-from juesuan.money import grouped, to_text
+from juesuan.money import FEN_PER, Currency, grouped
 from juesuan.rules import Finding, NotChecked, Rule
 from juesuan.wording import amount, cell_name
 
 YUAN_AS_WAN = (9_900, 10_100)
+CERTAIN = 10
 EXAMPLES = 3
 
 
@@ -82,23 +84,39 @@ def negative_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 
 def unit_slip(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
-    """A figure about 10,000 times the one it should equal: 元 taken for 万元."""
-    told: set[Cell] = set()
+    """Figures 10,000 times, or a ten-thousandth of, what a broken equation asks for: 元 and 万元 mixed up."""
+    book = evidence.book
+    slips: dict[Cell, int] = {}
     for outcome in evidence.outcomes:
-        target, expected = outcome.relation.target, abs(outcome.expected)
-        given = abs(target.fen or 0)
-        if outcome.verdict != "failed" or not given or not expected:
-            continue
-        terms = [cell for _, cell in outcome.relation.terms if cell.fen]
-        larger = target if given > expected else max(terms, key=lambda cell: abs(cell.fen or 0))
-        small, large = sorted((given, expected))
-        if YUAN_AS_WAN[0] * small <= large <= YUAN_AS_WAN[1] * small and larger not in told:
-            told.add(larger)
-            message = (
-                f"{cell_name(evidence.book, larger)} {amount(larger.fen, evidence.book)} 约为对应数 "
-                f"{amount(small, evidence.book)} 的一万倍，疑似把“元”当成了“{evidence.book.currency}”。"
-            )
-            yield finding(rule, larger.place, message, larger)
+        if outcome.verdict == "failed" and outcome.relation.rule.kind == "equation":
+            slips |= {cell: wanted for cell, wanted in _wanted(outcome) if _mistaken(cell, wanted, book.currency)}
+    if not slips:
+        return
+    other, times = ("元", "一万倍") if book.currency == "万元" else ("万元", "万分之一")
+    yield from _once_a_table(
+        rule,
+        evidence,
+        lambda cell: cell in slips,
+        lambda cell: f"{cell.place.address} 的 {amount(cell.fen, book)}（对应数 {amount(slips[cell], book)}）",
+        f"{{count}} 个金额约为对应数的{times}，疑似把“{other}”当成了“{book.currency}”：",
+    )
+
+
+def _wanted(outcome: Outcome) -> Iterator[tuple[Cell, int]]:
+    """Each cell with the amount that would mend the equation by itself, if rounding leaves that amount certain."""
+    relation = outcome.relation
+    alone = sum(1 for _, cell in relation.terms if cell.fen) == 1
+    for sign, cell in ((-1, relation.target), *relation.terms):
+        wanted = (cell.fen or 0) + sign * outcome.difference
+        if wanted and (alone or abs(wanted) > CERTAIN * (cell.step + outcome.bound)):
+            yield cell, wanted
+
+
+def _mistaken(cell: Cell, wanted: int, currency: Currency) -> bool:
+    """Whether the cell, not its counterpart, is in the wrong currency: in 万元 too large, in 元 too small."""
+    small, large = sorted((abs(cell.fen or 0), abs(wanted)))
+    too_large = abs(cell.fen or 0) == large
+    return YUAN_AS_WAN[0] * small <= large <= YUAN_AS_WAN[1] * small and too_large == (currency == "万元")
 
 
 def reception_per_person(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
@@ -111,10 +129,13 @@ def reception_per_person(rule: Rule, evidence: Evidence) -> Iterator[Finding | N
     spent = book.cell("three_public", "actual", "official_reception")
     if not (limit and limit.fen and people and people.fen and spent and spent.fen):
         return
-    heads = int(float(to_text(people.fen, book.currency)))
+    heads = people.fen // FEN_PER[book.currency]
     if heads and spent.fen > limit.fen * heads:
-        each = grouped(to_text(spent.fen // heads, "元"))
-        yield finding(rule, spent.place, f"公务接待费人均 {each} 元，高于设定的提示线。", spent, people)
+        message = (
+            f"{cell_name(book, people)}为 {heads} 人，{cell_name(book, spent)}为 {amount(spent.fen, book)} "
+            f"{book.currency}，人均 {grouped(spent.fen // heads, '元')} 元，高于设定的 {grouped(limit.fen, '元')} 元。"
+        )
+        yield finding(rule, people.place, message, people, spent)
 
 
 def _once_a_table(

@@ -15,6 +15,8 @@ from juesuan.rules import CellNote, Finding, NotChecked, Rule
 
 ADMINISTRATION = {"行政运行", "行政单位医疗"}
 INSTITUTION = {"事业运行", "事业单位医疗"}
+NOT_FUNDS = ("general_budget", "state_capital")
+EXAMPLES = 3
 
 
 def code_format(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -26,13 +28,21 @@ def code_format(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 
 def code_known(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
-    """Codes not in our list, once each. Under a known 类 that only says that the list is incomplete."""
-    for code, rows in _by_code(rule, evidence).items():
-        if code not in functional():
-            sheet, row = rows[0]
-            message = f"的科目“{row.code} {row.name}”未收录在本软件的科目表中。"
-            found = _everywhere(at_row(rule, sheet, row, message), rows)
-            yield found._replace(level="info", status="note") if code[:3] in functional() else found
+    """Codes not in our list: each unknown 类 with all below it. Under a known 类 that only says that the list
+    is incomplete, and is told once for the book.
+    """
+    unknown = {code: rows for code, rows in _by_code(rule, evidence).items() if code not in functional()}
+    strange = {code: rows for code, rows in unknown.items() if code[:3] not in functional()}
+    for branch in _branches([rows[0][1] for rows in strange.values()]):
+        rows = [item for row in branch for item in strange[code_of(row.key)]]
+        yield _everywhere(_of_branch(rule, rows[0][0], branch, "未收录在本软件的科目表中"), rows)
+    unlisted = [rows[0] for code, rows in unknown.items() if code not in strange]
+    if unlisted:
+        sheet, row = unlisted[0]
+        words = "、".join(f"“{row.code} {row.name}”" for _, row in unlisted[:EXAMPLES])
+        more = f"等 {len(unlisted)} 个" if len(unlisted) > EXAMPLES else ""
+        found = at_row(rule, sheet, row, f"的科目{words}{more}未收录在本软件的科目表中。")
+        yield _everywhere(found, unlisted)._replace(level="info", status="note")
 
 
 def code_name(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -99,26 +109,23 @@ def code_order(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 def fund_code_in_general_budget(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     for sheet in evidence.sheets(rule):
-        for row in _coded(sheet):
-            kind = _kind(code_of(row.key))
-            if kind not in (None, "general_budget"):
-                table = evidence.book.edition.table(kind or "")
-                belongs = f"，应填入{table.name}（{table.title}）" if table else ""
-                yield at_row(rule, sheet, row, f"的科目“{row.code} {row.name}”不是一般公共预算科目{belongs}。")
+        wrong = [row for row in _coded(sheet) if _kind(code_of(row.key)) not in (None, "general_budget")]
+        for branch in _branches(wrong):
+            table = evidence.book.edition.table(_kind(code_of(branch[0].key)) or "")
+            belongs = f"，应填入{table.name}（{table.title}）" if table else ""
+            yield _of_branch(rule, sheet, branch, f"不是一般公共预算科目{belongs}")
 
 
 def general_code_in_fund(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     for sheet in evidence.sheets(rule):
-        for row in _coded(sheet):
-            if len(row.code) > 3 and _kind(code_of(row.key)) in ("general_budget", "state_capital"):
-                yield at_row(rule, sheet, row, f"的科目“{row.code} {row.name}”不是政府性基金支出科目。")
+        wrong = [row for row in _coded(sheet) if len(row.code) > 3 and _kind(code_of(row.key)) in NOT_FUNDS]
+        yield from (_of_branch(rule, sheet, branch, "不是政府性基金支出科目") for branch in _branches(wrong))
 
 
 def general_code_in_state_capital(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     for sheet in evidence.sheets(rule):
-        for row in _coded(sheet):
-            if not row.code.startswith("223"):
-                yield at_row(rule, sheet, row, f"的科目“{row.code} {row.name}”不是国有资本经营预算支出科目。")
+        wrong = [row for row in _coded(sheet) if not row.code.startswith("223")]
+        yield from (_of_branch(rule, sheet, branch, "不是国有资本经营预算支出科目") for branch in _branches(wrong))
 
 
 def empty_row(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -173,6 +180,23 @@ def _kind(code: str) -> str | None:
         return "state_capital"
     known = functional().get(code) or functional().get(code[:5])
     return known.kind if known and len(code) > 3 else None
+
+
+def _branches(rows: list[RowLabel]) -> Iterator[list[RowLabel]]:
+    """Each row of `rows` that has no other above it by code, with those below it."""
+    codes = {code_of(row.key) for row in rows}
+    for row in rows:
+        code = code_of(row.key)
+        if not any(code[:length] in codes for length in (3, 5) if length < len(code)):
+            yield [row, *(other for other in rows if other.code != code and other.code.startswith(code))]
+
+
+def _of_branch(rule: Rule, sheet: Sheet, branch: list[RowLabel], what: str) -> Finding:
+    """A finding about the first row of a branch, with the others among its cells."""
+    row = branch[0]
+    below = f"及其下 {len(branch) - 1} 个科目" if len(branch) > 1 else ""
+    found = at_row(rule, sheet, row, f"的“{row.code} {row.name}”{below}{what}。")
+    return _everywhere(found, [(sheet, row) for row in branch])
 
 
 def _coded(sheet: Sheet) -> list[RowLabel]:

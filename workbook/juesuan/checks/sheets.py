@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from juesuan.book import RowLabel, Sheet, most_common
 from juesuan.evidence import Evidence, finding
-from juesuan.expr import plain_label, spelled_alike
-from juesuan.model import Line
+from juesuan.expr import spelled_alike
+from juesuan.model import Line, plain_label
 from juesuan.rules import Finding, NotChecked, Rule
 
 NO_DATA = "无数据"
@@ -122,8 +122,8 @@ def hidden_content(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 def overwritten_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
     """Only our own template says which cells hold formulas, and it marks itself with this fact."""
-    if "模板" not in evidence.book.facts:
-        yield NotChecked(rule.code, "工作簿不是 juesuan 模板，无从知道哪些格应为公式")
+    ours = "模板" in evidence.book.facts
+    yield NotChecked(rule.code, "还不能核对模板的公式" if ours else "工作簿不是 juesuan 模板，无从知道哪些格应为公式")
 
 
 CHECKS = (

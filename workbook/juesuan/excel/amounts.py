@@ -2,43 +2,60 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from juesuan.book import Cell
+from juesuan.book import Cell, State
 from juesuan.excel.found import Amount
 from juesuan.excel.package import Doubt
-from juesuan.money import FEN_PER, WAN_STEP, YUAN_STEP, Currency, read_number, read_text, to_fen
+from juesuan.money import (
+    WAN_STEP,
+    YUAN_STEP,
+    Currency,
+    fen_of,
+    has_extra_decimals,
+    plain_number,
+    read_number,
+    read_text,
+)
 
 
 def as_cell(table: str, amount: Amount, currency: Currency, doubt: Doubt | None) -> Cell:
     """The cell of one amount. 万元 with more than two decimals is taken as exact to the 分, and shows in `raw`."""
     value = amount.value
-    blank = Cell(table, amount.row, amount.field, amount.place, None, _step(currency), amount.signed, "blank")
-    if value == "" and doubt == "uncached":
-        return blank._replace(state="uncached")
-    if value == "" and doubt == "error":
-        return blank._replace(state="unreadable", raw="公式错误值")
+    if type(value) is float or type(value) is int:
+        millionths = read_number(value)
+        return (
+            _other(table, amount, currency, "unreadable", str(value))
+            if millionths is None
+            else _given(table, amount, currency, millionths)
+        )
     if isinstance(value, str):
-        reading = read_text(value)
-        if reading is None:
-            return blank._replace(state="unreadable", raw=value.strip())
-        if reading.number is None:
-            return blank
-        return _given(blank, reading.number, currency)._replace(raw=value, tidy=reading.tidy)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return blank._replace(state="unreadable", raw=str(value))
-    number = read_number(value)
-    return blank._replace(state="unreadable", raw=str(value)) if number is None else _given(blank, number, currency)
+        return _written(table, amount, currency, value, doubt)
+    return _other(table, amount, currency, "unreadable", str(value))
 
 
-def _given(blank: Cell, number: Decimal, currency: Currency) -> Cell:
-    fen = to_fen(number, currency)
-    step, raw = blank.step, ""
-    if number * 100 % 1:
-        raw = f"{number:f}"
-        step = YUAN_STEP
-    return blank._replace(fen=fen, step=step, raw=raw, state="given")
+def _written(table: str, amount: Amount, currency: Currency, text: str, doubt: Doubt | None) -> Cell:
+    if text == "" and doubt == "uncached":
+        return _other(table, amount, currency, "uncached")
+    if text == "" and doubt == "error":
+        return _other(table, amount, currency, "unreadable", "公式错误值")
+    reading = read_text(text)
+    if reading is None:
+        return _other(table, amount, currency, "unreadable", text.strip())
+    if reading.millionths is None:
+        return _other(table, amount, currency, "blank")
+    return _given(table, amount, currency, reading.millionths)._replace(raw=text, tidy=reading.tidy)
+
+
+def _given(table: str, amount: Amount, currency: Currency, millionths: int) -> Cell:
+    fen = fen_of(millionths, currency)
+    step, raw = _step(currency), ""
+    if has_extra_decimals(millionths):
+        step, raw = YUAN_STEP, plain_number(millionths)
+    return Cell(table, amount.row, amount.field, amount.place, fen, step, amount.signed, "given", raw)
+
+
+def _other(table: str, amount: Amount, currency: Currency, state: State, raw: str = "") -> Cell:
+    return Cell(table, amount.row, amount.field, amount.place, None, _step(currency), amount.signed, state, raw)
 
 
 def _step(currency: Currency) -> int:
-    return WAN_STEP if FEN_PER[currency] > FEN_PER["元"] else YUAN_STEP
+    return WAN_STEP if currency == "万元" else YUAN_STEP

@@ -6,7 +6,8 @@ from collections import defaultdict
 
 from juesuan.book import RowLabel, Stray
 from juesuan.excel.code_rows import CODE_HEADINGS, CODE_LENGTHS, code_at
-from juesuan.excel.found import Amount, Block, Body, body_rows, heading_cells, line_called
+from juesuan.excel.found import Amount, Block, Body, body_rows, heading_cells, names_of
+from juesuan.excel.grid import unnumbered
 from juesuan.excel.headings import match_field, paths
 
 
@@ -29,9 +30,12 @@ def read_items(block: Block) -> Body | None:
     strays: list[Stray] = []
     untidy: list[RowLabel] = []
     seen: dict[str, int] = defaultdict(int)
+    called = names_of(table.totals)
     for row in body_rows(block, codes[0][0] + 1):
         totals = {
-            column: line for _, column, text in grid.texts(row, row + 1) if (line := line_called(table.totals, text))
+            column: table.totals[called[unnumbered(text)][0]]
+            for _, column, text in grid.texts(row, row + 1)
+            if unnumbered(text) in called
         }
         for column, line in totals.items():
             target = _total_column(block, row, column, sorted(columns.values()))

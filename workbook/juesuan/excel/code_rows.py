@@ -33,9 +33,7 @@ def read_codes(block: Block) -> Body | None:
     )
     if start is None:
         return None
-    headings_end = next(
-        (row for row in range(codes[0][0], start) if is_counter(grid, row, grid.left, grid.right)), start
-    )
+    headings_end = next((row for row in range(codes[0][0], start) if is_counter(grid, row)), start)
     columns, strays = _columns(block, _top(block, codes[0][0]), headings_end, name_column + 1, grid.right, ("项目",))
     if not columns:
         return None
@@ -95,8 +93,7 @@ def _columns(
 
 
 def _is_total(grid: Grid, row: int) -> bool:
-    first = next((text for _, _, text in grid.texts(row, row + 1)), "")
-    return first in ("合计", "总计")
+    return grid.first_text(row) in ("合计", "总计")
 
 
 def code_at(grid: Grid, row: int, columns: range) -> tuple[str, str, int]:

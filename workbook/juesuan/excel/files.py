@@ -1,8 +1,5 @@
 """Open a workbook file safely and hand out its worksheets as grids. The file is only ever read."""
 
-from __future__ import annotations
-
-import hashlib
 import io
 import os
 from typing import NamedTuple
@@ -21,7 +18,6 @@ class WorkbookFile(NamedTuple):
     """`grids` in workbook order without our own report sheet; `package` is the zip they came in."""
 
     path: str
-    sha256: str
     grids: tuple[Grid, ...]
     hidden_sheets: tuple[str, ...]
     package: Package
@@ -41,6 +37,17 @@ def open_workbook(path: str) -> WorkbookFile:
             f"“{name}”不是完整的 .xlsx 工作簿（缺少 xl/workbook.xml）。请用 Excel 或 WPS 打开后另存一份。"
         )
     return _grids(path, data, package)
+
+
+def digest(path: str) -> str | None:
+    """SHA-256 of the file as it lies on the disk; None when it cannot be read."""
+    import hashlib
+
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def _bytes(path: str) -> bytes:
@@ -83,4 +90,4 @@ def _grids(path: str, data: bytes, package: Package) -> WorkbookFile:
         raise UnreadableBook(f"“{name}”加了密码，打不开。请取消密码后再核对。") from error
     except calamine.CalamineError as error:
         raise UnreadableBook(f"“{name}”已损坏，读不出工作表。请用 Excel 或 WPS 打开后另存一份再核对。") from error
-    return WorkbookFile(path, hashlib.sha256(data).hexdigest(), tuple(grids), tuple(hidden), package)
+    return WorkbookFile(path, tuple(grids), tuple(hidden), package)

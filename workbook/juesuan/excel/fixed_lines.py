@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from juesuan.book import RowLabel, Stray
-from juesuan.excel.found import Amount, Block, Body, as_typed, body_rows, is_called, repeats_headings
+from juesuan.excel.found import Amount, Block, Body, as_typed, body_rows, names_of, repeats_headings
+from juesuan.excel.grid import unnumbered
 from juesuan.excel.headings import COUNTER, is_counter, match_field, paths
 from juesuan.model import Side
 
@@ -15,7 +18,7 @@ def read_lines(block: Block) -> Body | None:
     if len(labels) < len(block.table.sides):
         return None
     top = labels[0][0]
-    counter = next((row for row in range(top, block.last) if is_counter(grid, row, grid.left, grid.right)), None)
+    counter = next((row for row in range(top, block.last) if is_counter(grid, row)), None)
     edges = [column for _, column in labels] + [grid.right]
     body = Body()
     for side, left, right in zip(block.table.sides, edges, edges[1:], strict=False):
@@ -51,12 +54,13 @@ def _side(block: Block, side: Side, top: int, start: int, left: int, right: int)
         return None
     rows: list[RowLabel] = []
     amounts: list[Amount] = []
+    called = names_of(side.lines)
     taken: set[int] = set()
     last = -1
     for row in body_rows(block, start):
         text = grid.text(row, left)
         filled = [column for column in columns if not grid.is_blank(row, column)]
-        found = _find(side, text, taken, last)
+        found = _find(called.get(unnumbered(text), ()), taken, last)
         if found is None:
             if filled and text != "项目" and not repeats_headings(grid, row, filled):
                 strays.append(Stray(table.id, grid.place(row, left), text or "（无行名）", "row"))
@@ -71,9 +75,7 @@ def _side(block: Block, side: Side, top: int, start: int, left: int, right: int)
     return Body(tuple(rows), tuple(amounts), frozenset(columns.values()), tuple(strays))
 
 
-def _find(side: Side, text: str, taken: set[int], last: int) -> int | None:
-    """Index of the line called `text`, below the last one found if it can be: some labels occur twice."""
-    if not text:
-        return None
-    named = [index for index, line in enumerate(side.lines) if index not in taken and is_called(line, text)]
-    return next((index for index in named if index > last), named[0] if named else None)
+def _find(named: Sequence[int], taken: set[int], last: int) -> int | None:
+    """Which of the lines of one name a row is: one below the last row's if it can be, for some names occur twice."""
+    free = [index for index in named if index not in taken]
+    return next((index for index in free if index > last), free[0] if free else None)

@@ -1,7 +1,5 @@
 """A stretch of a worksheet that holds a table, and what reading it yields before amounts are converted."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -39,7 +37,7 @@ class Body(NamedTuple):
     strays: tuple[Stray, ...] = ()
     untidy_codes: tuple[RowLabel, ...] = ()
 
-    def and_(self, other: Body) -> Body:
+    def and_(self, other: "Body") -> "Body":
         """This body continued by another page of the same table."""
         return Body(
             self.rows + other.rows,
@@ -60,10 +58,9 @@ def body_rows(block: Block, start: int) -> Iterator[int]:
     """Body rows from `start` to the notes below the table, without rows that only number the columns."""
     grid = block.grid
     for row in range(start, block.last):
-        first = next((text for _, _, text in grid.texts(row, row + 1)), "")
-        if first.startswith(NOTES):
+        if grid.first_text(row).startswith(NOTES):
             return
-        if not is_counter(grid, row, grid.left, grid.right):
+        if not is_counter(grid, row):
             yield row
 
 
@@ -81,9 +78,10 @@ def as_typed(grid: Grid, row: int, column: int) -> str:
     return value.strip(" ") if isinstance(value, str) else str(value)
 
 
-def line_called(lines: Iterable[Line], text: str) -> Line | None:
-    return next((line for line in lines if is_called(line, text)), None)
-
-
-def is_called(line: Line, text: str) -> bool:
-    return line.id is not None and unnumbered(text) in {unnumbered(name) for name in (line.label, *line.aliases)}
+def names_of(lines: Iterable[Line]) -> dict[str, list[int]]:
+    """Indexes of the lines by each of their names, as `unnumbered` spells them."""
+    names: dict[str, list[int]] = {}
+    for index, line in enumerate(lines):
+        for name in (line.label, *line.aliases) if line.id is not None else ():
+            names.setdefault(unnumbered(name), []).append(index)
+    return names

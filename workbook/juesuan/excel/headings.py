@@ -11,12 +11,14 @@ COUNTER = "栏次"
 _SUBTOTALS = ("小计", "合计")
 
 
-def is_counter(grid: Grid, row: int, first: int, last: int) -> bool:
+def is_counter(grid: Grid, row: int) -> bool:
     """Whether a row only numbers the columns: “栏次 1 2 3”, or 1 2 3 … by itself."""
-    texts = [grid.text(row, column) for column in range(first, last)]
-    if COUNTER in texts:
-        return True
-    numbers = [_count(grid, row, column) for column in range(first, last) if not grid.is_blank(row, column)]
+    for _, _, text in grid.texts(row, row + 1):
+        if text == COUNTER:
+            return True
+        if not text.isdigit():
+            return False
+    numbers = [_count(grid, row, column) for column in range(grid.left, grid.right) if not grid.is_blank(row, column)]
     start = numbers[0] if numbers else None
     return start is not None and len(numbers) > 2 and numbers == list(range(start, start + len(numbers)))
 
@@ -24,8 +26,7 @@ def is_counter(grid: Grid, row: int, first: int, last: int) -> bool:
 def _count(grid: Grid, row: int, column: int) -> int | None:
     value = grid.value(row, column)
     if isinstance(value, str):
-        text = spelled(value)
-        return int(text) if text.isdigit() else None
+        return int(grid.text(row, column))
     return int(value) if isinstance(value, int | float) and value == int(value) else None
 
 

@@ -4,8 +4,6 @@ Reads the central directory itself: importing `zipfile` costs as much CPU as the
 marks needs the raw entries anyway.
 """
 
-from __future__ import annotations
-
 import re
 import struct
 import zlib
@@ -15,9 +13,9 @@ from typing import Literal, NamedTuple
 from juesuan.errors import UnreadableBook
 
 LARGEST_PART = 200 * 1024 * 1024
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.S)
-_ATTRIBUTE = re.compile(rb'\b(\w+)\s*=\s*"([^"]*)"')
-_HIDDEN = re.compile(rb'<(?:\w+:)?(row|col)\b[^>]*?\bhidden="(?:1|true)"[^>]*>')
+_CELL = rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)"
+_ATTRIBUTE = rb'\b(\w+)\s*=\s*"([^"]*)"'
+_HIDDEN = rb'<(?:\w+:)?(row|col)\b[^>]*?\bhidden="(?:1|true)"[^>]*>'
 
 Doubt = Literal["uncached", "error"]
 
@@ -106,8 +104,8 @@ class Package:
         found: dict[tuple[int, int], Doubt] = {}
         if b"<f" not in xml and b":f" not in xml and b't="e"' not in xml:
             return found
-        for cell in _CELL.finditer(xml):
-            attributes = dict(_ATTRIBUTE.findall(cell[1]))
+        for cell in re.finditer(_CELL, xml, re.S):
+            attributes = dict(re.findall(_ATTRIBUTE, cell[1]))
             body = cell[2] or b""
             if attributes.get(b"t") == b"e":
                 found[_position(attributes[b"r"])] = "error"
@@ -125,8 +123,8 @@ class Package:
             return []
         found = []
         for name, part in self.sheet_parts.items():
-            for tag in _HIDDEN.finditer(texts.get(part, b"")):
-                attributes = dict(_ATTRIBUTE.findall(tag[0]))
+            for tag in re.finditer(_HIDDEN, texts.get(part, b"")):
+                attributes = dict(re.findall(_ATTRIBUTE, tag[0]))
                 kind, index = ("行", b"r") if tag[1] == b"row" else ("列", b"min")
                 found.append((name, kind, int(attributes.get(index, b"1")) - 1))
         return found

@@ -17,7 +17,7 @@ def read_row(block: Block) -> Body | None:
     above = [text for _, _, text in grid.texts(first - 1, first)] if first > block.first else []
     top = first - 1 if any(match_field((text,), table.fields) for text in above) else first
     numeric = [row for row in range(first, block.last) if _holds_amounts(grid, row)]
-    counter = next((row for row in numeric if is_counter(grid, row, grid.left, grid.right)), None)
+    counter = next((row for row in numeric if is_counter(grid, row)), None)
     data = next((row for row in numeric if row != counter), counter + 1 if counter is not None else None)
     end = counter if counter is not None else data
     if end is None or data is None:

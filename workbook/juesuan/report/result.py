@@ -1,7 +1,5 @@
 """One checked file, or the reason why it could not be: what every report is made from."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from juesuan.book import Book, Place

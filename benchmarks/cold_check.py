@@ -53,6 +53,7 @@ def main() -> int:
         python = installed(folder)
         bare = [python, "-c", "pass"]
         command = [os.path.join(os.path.dirname(python), "juesuan"), "check", book]
+        require_verdict(command)
         if options.profile:
             profile(python, command, options.runs)
             return 0
@@ -68,9 +69,15 @@ def installed(folder: str) -> str:
     return python
 
 
+def require_verdict(command: Sequence[str]) -> None:
+    """Stop unless `command` really checks: a crash is quick, and ends with the exit code of a book with errors."""
+    result = subprocess.run(command, env=environment(), capture_output=True, encoding="utf-8", check=False)
+    if "结论" not in result.stdout or result.stderr:
+        raise SystemExit(f"{' '.join(command)}: {result.stderr or result.stdout}")
+
+
 def measure(python: str, bare: Sequence[str], command: Sequence[str], runs: int) -> int:
     """Print CPU, memory and forbidden imports of `command` beside those of `bare`; 1 when a target is missed."""
-    cost(command)
     samples = [(cost(bare), cost(command)) for _ in range(runs)]
     bare_cpu, cpu = (median([pair[side][0] for pair in samples]) for side in (0, 1))
     bare_peak, peak = (median([pair[side][1] for pair in samples]) for side in (0, 1))

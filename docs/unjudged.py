@@ -1,0 +1,283 @@
+"""Provoke, on small made-up files, every sentence a clerk meets when a book is not judged or a command not run."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import struct
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from juesuan.cli import main
+from juesuan.excel.files import LARGEST_FILE
+from juesuan.excel.package import LARGEST_PART
+
+SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "焦作2024.xlsx"
+BOOK = "决算.xlsx"
+RULES = "本省.toml"
+
+RESAVE = "用 Excel 或 WPS 打开原件，“文件 → 另存为”，类型选“Excel 工作簿（*.xlsx）”，核对另存的这一份。"
+UNLOCK = "先取消密码：Excel 在“文件 → 信息 → 保护工作簿”，WPS 在“文件 → 文档加密”。"
+RESEND = "文件在传送中断过。请上报单位重新发送；压缩包里的先完整解压。"
+FORM = "表名、表头、行名要保持公开格式的文字：对照同名空表改回来，不要改动或合并表头。"
+
+NOT_OPENED, NOT_JUDGED, NOT_RUN = "文件打不开", "读到了，但无法判断", "命令没有执行"
+Provoke = Callable[[], list[str]]
+
+
+class Case(NamedTuple):
+    """`provoke` writes files into the current folder and returns the command to be run there."""
+
+    group: str
+    title: str
+    remedy: str
+    provoke: Provoke
+
+
+CASES: list[Case] = []
+
+
+def case(group: str, title: str, remedy: str) -> Callable[[Provoke], Provoke]:
+    def add(provoke: Provoke) -> Provoke:
+        CASES.append(Case(group, title, remedy, provoke))
+        return provoke
+
+    return add
+
+
+def sentences() -> Iterator[tuple[Case, str]]:
+    """Each case with what it prints. Stops when one no longer ends with exit code 2 and one sentence."""
+    for item in CASES:
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+            code, said = run(item.provoke())
+        if code != 2 or len(said.splitlines()) != 1:
+            raise SystemExit(f"“{item.title}”不再引出一句话：退出码 {code}，{said}")
+        yield item, said
+
+
+def run(command: list[str]) -> tuple[int, str]:
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
+        try:
+            code = main(command)
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return code, said.getvalue().strip()
+
+
+def check(*options: str) -> list[str]:
+    return ["check", BOOK, *options]
+
+
+def written(data: bytes) -> list[str]:
+    Path(BOOK).write_bytes(data)
+    return check()
+
+
+def edited(change: Callable[[Workbook], None]) -> list[str]:
+    """Check the sample after `change`."""
+    book = load_workbook(SAMPLE)
+    change(book)
+    book.save(BOOK)
+    return check()
+
+
+def put(sheet: str, address: str, value: str) -> list[str]:
+    """Check the sample with another value in one cell."""
+
+    def change(book: Workbook) -> None:
+        worksheet = book[sheet]
+        assert isinstance(worksheet, Worksheet)
+        worksheet[address] = value
+
+    return edited(change)
+
+
+def find(sheet: str, text: str) -> str:
+    """The address of the first cell of the sample that holds `text`."""
+    worksheet = load_workbook(SAMPLE)[sheet]
+    assert isinstance(worksheet, Worksheet)
+    return next(cell.coordinate for row in worksheet for cell in row if cell.value == text)
+
+
+def zipped(parts: dict[str, str]) -> bytes:
+    """The sample with some zip parts written anew, uncompressed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(SAMPLE) as old, zipfile.ZipFile(out, "w") as new:
+        for name in dict.fromkeys([*old.namelist(), *parts]):
+            new.writestr(name, parts[name] if name in parts else old.read(name))
+    return out.getvalue()
+
+
+def rules(text: str) -> list[str]:
+    Path(RULES).write_text(text, encoding="utf-8")
+    return check("--rules", RULES)
+
+
+@case(NOT_OPENED, "路径不对", "核对文件名和文件夹；路径里有空格的，用引号括起来。")
+def missing() -> list[str]:
+    return check()
+
+
+@case(NOT_OPENED, "给的是文件夹", "写到文件为止，例如 `juesuan check 报送/某单位.xlsx`；整个文件夹用 `报送/*.xlsx`。")
+def folder() -> list[str]:
+    os.mkdir(BOOK)
+    return check()
+
+
+@case(NOT_OPENED, "没有权限，或被别的程序占用", "关闭正打开它的 Excel、WPS；仍不行的，把文件复制到自己的文件夹再核对。")
+def unreadable() -> list[str]:
+    Path("报送").touch()
+    return ["check", f"报送/{BOOK}"]
+
+
+@case(NOT_OPENED, "空文件", RESEND)
+def empty() -> list[str]:
+    return written(b"")
+
+
+@case(NOT_OPENED, "文件太大", "决算公开工作簿通常不到 1 MB。检查是否拿错文件；删去其中的图片、附件和无关工作表后另存。")
+def large() -> list[str]:
+    with open(BOOK, "wb") as file:
+        file.truncate(LARGEST_FILE + 1)
+    return check()
+
+
+@case(
+    NOT_OPENED,
+    "加了密，或是旧的 .xls 格式",
+    f"{UNLOCK}{RESAVE}",
+)
+def encrypted() -> list[str]:
+    return written(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504))
+
+
+@case(NOT_OPENED, "不是工作簿", f"可能只是改了扩展名的 .csv、.html 或 .pdf。{RESAVE}")
+def no_zip() -> list[str]:
+    return written("科目编码,科目名称,决算数\n".encode())
+
+
+@case(NOT_OPENED, "是别的 Office 文件", f"可能是 .docx、.ods 或压缩包改了扩展名。{RESAVE}")
+def other_zip() -> list[str]:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as new:
+        new.writestr("word/document.xml", "<document/>")
+    return written(out.getvalue())
+
+
+@case(NOT_OPENED, "没有传完", RESEND)
+def cut() -> list[str]:
+    return written(SAMPLE.read_bytes()[:-100])
+
+
+@case(NOT_OPENED, "压缩包的目录坏了", f"{RESEND}不行再试：{RESAVE}")
+def directory() -> list[str]:
+    data = SAMPLE.read_bytes()
+    end = data.rfind(b"PK\x05\x06") + 16
+    return written(data[:end] + bytes(4) + data[end + 4 :])
+
+
+@case(NOT_OPENED, "压缩的内容坏了", f"{RESEND}不行再试：{RESAVE}")
+def compressed() -> list[str]:
+    name, content = "xl/worksheets/unlisted.xml", "<worksheet/>"
+    data = bytearray(zipped({name: content}))
+    header = data.rfind(name.encode()) - 46
+    struct.pack_into("<H", data, header + 10, zipfile.ZIP_DEFLATED)
+    return written(bytes(data))
+
+
+@case(NOT_OPENED, "解压后大得不像话", f"可能是恶意文件，先问报送单位来历，不要打开。确实是决算表的：{RESAVE}")
+def bomb() -> list[str]:
+    name = "xl/worksheets/sheet1.xml"
+    data = bytearray(SAMPLE.read_bytes())
+    struct.pack_into("<L", data, data.rfind(name.encode()) - 46 + 24, LARGEST_PART + 1)
+    return written(bytes(data))
+
+
+@case(NOT_OPENED, "工作表读不出来", RESAVE)
+def broken_sheet() -> list[str]:
+    return written(zipped({"xl/worksheets/sheet1.xml": "<worksheet><sheetData><row"}))
+
+
+@case(NOT_OPENED, "工作表区域过大", "按 Ctrl+End 看最后一格；选中表外的整行、整列，删除（不是清除）后保存。")
+def wide_sheet() -> list[str]:
+    return put("公开01表", "ALM2001", "x")
+
+
+@case(NOT_JUDGED, "一张表也没认出来", f"检查是不是决算公开工作簿。{FORM}")
+def unrecognised() -> list[str]:
+    def change(book: Workbook) -> None:
+        for worksheet in book.worksheets[1:]:
+            book.remove(worksheet)
+        worksheet = book.worksheets[0]
+        worksheet.delete_rows(1, worksheet.max_row)
+        worksheet["A1"] = "预算表"
+
+    return edited(change)
+
+
+@case(NOT_JUDGED, "有认不出的栏", FORM)
+def strange_column() -> list[str]:
+    return put("公开03表", find("公开03表", "基本支出"), "工资")
+
+
+@case(NOT_JUDGED, "有认不出的行", FORM)
+def strange_row() -> list[str]:
+    return put("公开01表", find("公开01表", "五、事业收入"), "五、服务收入")
+
+
+@case(NOT_JUDGED, "公式没有计算过", "用 Excel 或 WPS 打开，等算完后保存，再核对保存后的这一份。")
+def uncalculated() -> list[str]:
+    return put("公开03表", "D" + find("公开03表", "2010350")[1:], "=600+67.23")
+
+
+@case(NOT_RUN, "命令写法有误", "照它说的看说明；全部命令见[命令](cli.md)。")
+def usage() -> list[str]:
+    return ["check"]
+
+
+@case(NOT_RUN, "没有这个版式", "不写 `--edition`，让软件自己认；现有版式用 `juesuan editions` 查看。")
+def edition() -> list[str]:
+    return check("--edition", "henan-1999")
+
+
+@case(NOT_RUN, "没有这条规则", "用 `juesuan rules` 查看全部编号，或查[规则手册](rules.md)。")
+def rule() -> list[str]:
+    return ["rules", "EXP999"]
+
+
+@case(NOT_RUN, "没有以此开头的规则", "`--select` 和 `--ignore` 写规则编号或其开头，例如 `EXP` 或 `EXP002,X`。")
+def selection() -> list[str]:
+    return check("--select", "ZZZ")
+
+
+@case(NOT_RUN, "找不到规则文件", "核对 `--rules` 后面的文件名和文件夹。")
+def no_rules() -> list[str]:
+    return check("--rules", RULES)
+
+
+@case(NOT_RUN, "规则写法有误", "照句中列出的名称改正规则文件；写法有误的规则一律不用，免得漏查而不知。")
+def malformed_rule() -> list[str]:
+    return rules(
+        '[[rule]]\ncode = "PRV001"\ntitle = "本省规定"\nlevel = "error"\nbasis = "本省文件"\nadvice = "核对。"\n'
+        'catalogue = []\nexpr = "支出决算表.工资 = 支出决算表.基本支出"\n'
+    )
+
+
+@case(NOT_RUN, "输出文件就是工作簿", "用 `-o` 另写一个文件名；软件从不覆盖被核对的工作簿。")
+def overwriting() -> list[str]:
+    edited(lambda book: None)
+    return check("-o", BOOK)
+
+
+@case(NOT_RUN, "写不了输出文件", "先建好文件夹；核对自己对它有写的权限，磁盘没有满。")
+def unwritable() -> list[str]:
+    edited(lambda book: None)
+    return check("-o", "没有的文件夹/结果.json")

@@ -1,0 +1,136 @@
+"""The documentation says what the program does today, is complete, and can be found."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from juesuan import book, bounds, model, relations, rules
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "workbook" / "juesuan"
+DOCS = ROOT / "docs"
+INDEXES = (ROOT / "README.md", DOCS / "README.md")
+PAGES = sorted(path for path in ROOT.glob("**/*.md") if not path.relative_to(ROOT).parts[0].startswith("."))
+VERBS = {"read", "fill", "check", "mark", "clear", "balance", "narrate", "template"}
+
+UNREACHABLE = {"加了密码，打不开": "加密的 .xlsx 不是 zip，先按“加了密，或是旧的 .xls 格式”回答"}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_generated_pages_are_current() -> None:
+    command = [sys.executable, str(DOCS / "generate.py"), "--check"]
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert result.returncode == 0, result.stderr
+
+
+def sections(page: str) -> dict[str, str]:
+    """Text below each heading of `page`, by the first `quoted` word of the heading."""
+    parts = re.split(r"(?m)^#+ ", (DOCS / page).read_text(encoding="utf-8"))
+    return {match[1]: part for part in parts if (match := re.match(r"[^\n]*?`([^`]+)`", part))}
+
+
+def declared(entry: object) -> Iterator[tuple[str, str]]:
+    """(id, Chinese text) of every field, line and row anywhere inside a declared table."""
+    if isinstance(entry, list):
+        for item in entry:
+            yield from declared(item)
+    elif isinstance(entry, dict):
+        for key, value in entry.items():
+            if key == "id" and "layout" not in entry:
+                titles = entry.get("header") or [entry.get("label") or entry["title"]]
+                yield value, titles[-1].strip()
+            yield from declared(value)
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "data" / "editions").glob("*.toml")), ids=lambda path: path.stem)
+def test_the_glossary_explains_every_id_of_an_edition(path: Path) -> None:
+    edition, glossary = tomllib.loads(path.read_text(encoding="utf-8")), sections("glossary.md")
+    assert edition["title"] in glossary[edition["id"]]
+    for table in edition["table"]:
+        section = glossary[table["id"]]
+        assert table["title"] in section
+        assert table["label"] in section
+        ids = list(declared(table))
+        assert ids, table["id"]
+        for name, title in ids:
+            line = next((line for line in section.splitlines() if line.startswith(f"| `{name}` |")), "")
+            assert line, f"词汇表的 {table['id']} 没有 {name}"
+            assert any(title in other for other in section.splitlines() if f"`{name}`" in other), title
+    text = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    assert all(f"| `{code}` | {names[0]} |" in text for code, *names in edition["classes"])
+
+
+def test_the_glossary_explains_the_vocabulary_of_the_code() -> None:
+    modules = (model, book, rules, relations, bounds)
+    nouns = {
+        name
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, type) and value.__module__ == module.__name__ and not name.startswith("_")
+    }
+    text = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    missing = sorted(word for word in nouns | VERBS if f"| `{word}` |" not in text)
+    assert not missing, f"docs/glossary.toml 里还没有：{'、'.join(missing)}"
+
+
+def refusals() -> Iterator[str]:
+    """Patterns of every sentence with which `juesuan.excel` refuses a file."""
+    for path in sorted((PACKAGE / "excel").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args:
+                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if called in ("UnreadableBook", "_broken"):
+                    yield "".join(pattern(node.args[0]))
+
+
+def pattern(text: ast.expr) -> Iterator[str]:
+    for piece in text.values if isinstance(text, ast.JoinedStr) else [text]:
+        yield re.escape(str(piece.value)) if isinstance(piece, ast.Constant) else ".+"
+
+
+def test_every_sentence_that_refuses_a_file_is_explained() -> None:
+    found = [sentence for sentence in refusals() if not any(re.escape(text) in sentence for text in UNREACHABLE)]
+    assert len(found) > 10
+    text = (DOCS / "errors.md").read_text(encoding="utf-8")
+    missing = [sentence for sentence in found if not re.search(sentence, text)]
+    assert not missing, f"请在 docs/unjudged.py 里各加一个例子：{missing}"
+
+
+def links(page: Path) -> set[Path]:
+    """Files `page` links to or shows."""
+    text = re.sub(r"(?s)```.*?```", "", page.read_text(encoding="utf-8"))
+    targets = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
+    paths = (unquote(target.partition("#")[0]) for target in targets if "://" not in target)
+    return {(page.parent / path).resolve() for path in paths if path}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_somewhere(page: Path) -> None:
+    missing = sorted(str(target) for target in links(page) if not target.exists())
+    assert not missing, f"{name_of(page)} 指向不存在的 {missing}"
+
+
+def test_every_page_and_decision_is_linked_from_an_index() -> None:
+    linked = set().union(*(links(page) for page in INDEXES)) | set(INDEXES)
+    lost = [name_of(page) for page in PAGES if page not in linked and page.parent in (DOCS, DOCS / "decisions")]
+    assert not lost, f"README.md 和 docs/README.md 都没有提到 {lost}"
+
+
+def test_readme_speaks_only_of_commands_that_exist() -> None:
+    text = INDEXES[0].read_text(encoding="utf-8")
+    existing = set(re.findall(r"(?m)^## juesuan (\w+)", (DOCS / "cli.md").read_text(encoding="utf-8")))
+    spoken = set(re.findall(r"juesuan ([a-z]+)\b", text))
+    assert "check" in spoken
+    assert spoken <= existing, f"README 里写了还没有的命令：{spoken - existing}"

@@ -21,6 +21,32 @@ Level = Literal["error", "warning", "info"]
 LEVEL_NAMES: dict[Level, str] = {"error": "基础性", "warning": "核实性", "info": "提示"}
 
 
+_TEXT = (str, "文字")
+_TEXTS = (list, "方括号里的几段文字")
+_YEAR = (int, "年度")
+_SHAPES: dict[str, tuple[Any, str]] = {
+    "code": _TEXT,
+    "title": _TEXT,
+    "level": _TEXT,
+    "basis": _TEXT,
+    "advice": _TEXT,
+    "catalogue": _TEXTS,
+    "expr": _TEXT,
+    "function": _TEXT,
+    "when": _TEXTS,
+    "unit_types": _TEXTS,
+    "needs": _TEXTS,
+    "tables": _TEXTS,
+    "causes": _TEXTS,
+    "skipped_when": _TEXT,
+    "tolerance": ((int, float), "万元数"),
+    "derives": (bool, "true 或 false"),
+    "since": _YEAR,
+    "until": _YEAR,
+}
+_REQUIRED = tuple(_SHAPES)[:6]
+
+
 class CellNote(NamedTuple):
     """A cell a finding speaks of; a folded 尾差 carries its own rule and amounts (分)."""
 
@@ -140,9 +166,14 @@ class Catalogue(NamedTuple):
     def extended(self, path: str) -> "Catalogue":
         """Add or replace rules from a file; a rule that replaces must say ``replaces = "reason"``."""
         rules = {rule.code: rule for rule in self.rules}
-        for rule, reason in _read(path, self.edition):
+        given = list(_read(path, self.edition, shipped=False))
+        for order, (rule, reason) in enumerate(given):
+            if rule.code in (earlier.code for earlier, _ in given[:order]):
+                raise DeclarationError(f"{path}：规则 {rule.code} 写了两次。")
             if rule.code in rules and not reason:
                 raise DeclarationError(f'{path}：规则 {rule.code} 已存在；要替换它，请写明 replaces = "理由"。')
+            if reason and rule.code not in rules:
+                raise DeclarationError(f"{path}：没有规则 {rule.code} 可替换；新规则不写 replaces。")
             rules[rule.code] = rule
         return self._replace(rules=tuple(rules.values()))
 
@@ -158,17 +189,22 @@ def load_catalogue(edition: Edition) -> Catalogue:
     return Catalogue(edition, tuple(rules.values()))
 
 
-def _read(path: str, edition: Edition) -> Iterator[tuple[Rule, str]]:
-    """Rules of one file with the reason for which each replaces an older one. A malformed rule stops the loading."""
+def _read(path: str, edition: Edition, *, shipped: bool = True) -> Iterator[tuple[Rule, str]]:
+    """Rules of one file with the reason for which each replaces an older one. A malformed rule stops the loading.
+
+    The shape of the shipped files is looked at by the tests, not at every start.
+    """
     try:
         with open(path, "rb") as file:
             content = tomli.load(file)
             entries = [content.get("defaults", {}) | entry for entry in content["rule"]]
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError) as error:
         raise DeclarationError(f"规则文件 {path} 读不了：{error}。") from error
     for entry in entries:
         reason = entry.pop("replaces", "")
         try:
+            if not shipped:
+                require_shape(entry)
             yield _rule(entry, edition), reason
         except (KeyError, TypeError, ValueError) as error:
             raise DeclarationError(f"{path}：规则 {entry.get('code', '（无编号）')} 写法有误：{error}。") from error
@@ -189,8 +225,25 @@ def _rule(entry: dict[str, Any], edition: Edition) -> Rule:
     comparison = parse(expr, edition) if expr else None
     refs = [ref for part in (comparison, *when) if part for ref in references(part)]
     given.setdefault("tables", tuple(dict.fromkeys(ref.table for ref in refs)))
+    for table_id in given["tables"]:
+        if edition.table(table_id) is None:
+            raise ValueError(f"不认识表“{table_id}”，现有：{'、'.join(table.id for table in edition.tables)}")
     given["tolerance"] = millionths_of(entry.get("tolerance", 0))
     return Rule(comparison=comparison, when=when, when_text=tuple(entry.get("when", ())), **given)
+
+
+def require_shape(entry: dict[str, Any]) -> None:
+    """Raise ValueError with the known names unless `entry` has what a rule needs, each in its kind."""
+    for name, value in entry.items():
+        if name not in _SHAPES:
+            raise ValueError(f"不认识“{name}”，可写：{'、'.join(_SHAPES)}")
+        kind, words = _SHAPES[name]
+        texts = kind is not list or all(isinstance(item, str) for item in value if isinstance(value, list))
+        if not isinstance(value, kind) or not texts:
+            raise ValueError(f"{name} 应为{words}")
+    for name in _REQUIRED:
+        if name not in entry:
+            raise ValueError(f"缺少 {name}")
 
 
 def sentence(rule: Rule, edition: Edition) -> str:

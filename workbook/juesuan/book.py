@@ -153,6 +153,10 @@ class Book:
     def cell(self, table: str, row: str, field: str) -> Cell | None:
         return self.cells.get((table, row, field))
 
+    def holds(self, cell: Cell) -> bool:
+        """Whether `cell` is one of this book, not of last year's."""
+        return self.cell(cell.table, cell.row, cell.field) is cell
+
     def rows_of(self, table: str, code: str) -> list[str]:
         """Keys of the rows that carry `code`: none, one, or several when a code is repeated."""
         if table not in self._rows:

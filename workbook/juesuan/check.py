@@ -84,7 +84,7 @@ def _finding(outcome: Outcome, book: Book) -> Finding:
         "note" if level == "info" else "fail",
         target.place,
         explain(outcome, book),
-        tuple(note(cell) for cell in outcome.relation.cells),
+        tuple(note(cell) for cell in outcome.relation.cells if book.holds(cell)),
         target.fen,
         outcome.expected,
         outcome.bound,

@@ -236,15 +236,16 @@ def describe(node: Comparison | Expr, edition: Edition) -> str:
             table = edition.table(table_id)
             assert table is not None
             year = "上年" if last_year else ""
-            return f"{year}{table.name}{_row_words(table, rows)}{_field_words(table, rows, field_id)}"
+            return f"{year}{table.name}{_row_words(table, rows, field_id)}{_field_words(table, rows, field_id)}"
 
 
-def _row_words(table: Table, rows: tuple[str, ...]) -> str:
+def _row_words(table: Table, rows: tuple[str, ...], field_id: str) -> str:
     names = {TOTAL: "合计行", EACH_ROW: "各行", EACH_CLASS: "各类"} | {row.id: row.title for row in table.rows}
     words = []
     for row in rows:
         line = table.line(row)
-        words.append(names.get(row) or (f"“{plain_label(line.label)}”" if line else row))
+        side = table.side_heading(row, field_id)
+        words.append(names.get(row) or (f"“{side}{plain_label(line.label)}”" if line else row))
     return "、".join(words)
 
 

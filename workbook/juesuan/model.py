@@ -138,6 +138,26 @@ class Table(_TableRecord):
         """Ids of the fields a row holds: those of its side for a fixed line, else all of the table."""
         return self._field_ids.get(row) or tuple(self._field_by_id)
 
+    def side_of(self, row: str, field: str) -> Side | None:
+        """The side that holds a fixed line's amount; a line such as 总计 may stand on both."""
+        return self._side_by_cell.get((row, field))
+
+    def side_heading(self, row: str, field: str) -> str:
+        """“收入” or “支出” for a line that stands on both sides, else nothing."""
+        headings = {side.heading for (line, _), side in self._side_by_cell.items() if line == row}
+        side = self.side_of(row, field)
+        return side.heading if side and len(headings) > 1 else ""
+
+    @cached_property
+    def _side_by_cell(self) -> dict[tuple[str, str], Side]:
+        return {
+            (line.id, field.id): side
+            for side in self.sides
+            for line in side.lines
+            if line.id is not None
+            for field in side.fields
+        }
+
     @property
     def name(self) -> str:
         return self.label or self.title

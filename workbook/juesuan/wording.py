@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from juesuan.book import Book, Cell
 from juesuan.bounds import Outcome
+from juesuan.expr import references
 from juesuan.model import TOTAL, plain_label
 from juesuan.money import grouped
 from juesuan.relations import Relation
@@ -31,13 +32,14 @@ def row_name(book: Book, table_id: str, row: str) -> str:
 
 
 def cell_name(book: Book, cell: Cell) -> str:
-    """“公开03表 C12「2010350 事业运行」本年支出合计”."""
+    """“公开03表 C12「2010350 事业运行」本年支出合计”; a line on both sides of a table says on which."""
     table = book.edition.table(cell.table)
     assert table is not None
-    field = table.field(cell.field)
-    fields = next((group for line, group in table.all_lines if line.id == cell.row), table.all_fields)
-    column = f"“{field.title}”" if field and len(fields) > 1 else ""
-    return f"{table.name} {cell.place.address}「{row_name(book, cell.table, cell.row)}」{column}"
+    field, side = table.field(cell.field), table.side_of(cell.row, cell.field)
+    column = f"“{field.title}”" if field and len(side.fields if side else table.all_fields) > 1 else ""
+    row = table.side_heading(cell.row, cell.field) + row_name(book, cell.table, cell.row)
+    year = "" if book.holds(cell) else "上年"
+    return f"{year}{table.name} {cell.place.address}「{row}」{column}"
 
 
 def explain(outcome: Outcome, book: Book) -> str:
@@ -46,7 +48,7 @@ def explain(outcome: Outcome, book: Book) -> str:
     rule, target = relation.rule, relation.target
     operator = rule.comparison.operator if rule.comparison else "="
     should = {"=": "应为", ">=": "应不小于", "<=": "应不大于", ">": "应大于"}[operator]
-    parts = [f"{cell_name(book, target)}现为 {amount(target.fen, book)}，{should} {amount(outcome.expected, book)}"]
+    parts = [f"{cell_name(book, target)}现为{_now(target.fen, book)}，{should} {amount(outcome.expected, book)}"]
     if shown := _sum(relation, book):
         parts.append(f"（{shown}）")
     parts.append("。" if operator == ">" else f"，相差 {amount(outcome.difference, book)}。")
@@ -56,8 +58,14 @@ def explain(outcome: Outcome, book: Book) -> str:
     return "".join(parts)
 
 
+def _now(fen: int | None, book: Book) -> str:
+    return "空白" if fen is None else f" {amount(fen, book)}"
+
+
 def _sum(relation: Relation, book: Book) -> str:
     """The terms that are not zero, longest sums cut after LISTED."""
+    if not relation.terms:
+        return _absent(relation, book)
     shown = [(sign, cell) for sign, cell in relation.terms if cell.fen]
     if len(shown) == 1 and len(relation.terms) == 1:
         return f"即{cell_name(book, shown[0][1])}"
@@ -68,6 +76,15 @@ def _sum(relation: Relation, book: Book) -> str:
     if len(shown) > LISTED:
         words.append(f"＋……共 {len(shown)} 项")
     return "".join(words)
+
+
+def _absent(relation: Relation, book: Book) -> str:
+    """What a figure was to be compared with, where the book has no such row."""
+    comparison = relation.rule.comparison
+    refs = references(comparison.right) if comparison else []
+    tables = dict.fromkeys(table.name for ref in refs if (table := book.edition.table(ref.table)))
+    codes = dict.fromkeys(code if code.isdigit() else relation.target.row for ref in refs for code in ref.rows)
+    return f"{'、'.join(tables)}没有 {'、'.join(codes)}，按 0.00" if refs else ""
 
 
 def _term_name(book: Book, relation: Relation, cell: Cell) -> str:

@@ -16,7 +16,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from published_book import Drawn, drawn
 from slips import SLIPS, Slip
-from slips.slip import JIAOZUO, Writes, base_book
+from slips.slip import JIAOZUO, MADE_UP, Writes, base_book
 from slips.together import SLIPS_TOGETHER
 
 FOLDER = Path(__file__).parent
@@ -26,10 +26,13 @@ BORN = datetime(2025, 8, 1)
 
 def build(folder: Path) -> None:
     """Write all samples below `folder`, and remove broken ones that no slip makes any more."""
-    broken = folder / "broken"
-    broken.mkdir(parents=True, exist_ok=True)
-    bases = {name: drawn(base_book(name)) for name in dict.fromkeys((JIAOZUO, *(slip.base for slip in SLIPS)))}
+    broken, made_up = folder / "broken", folder / "made_up"
+    for place in (broken, made_up):
+        place.mkdir(parents=True, exist_ok=True)
+    bases = {name: drawn(base_book(name)) for name in (JIAOZUO, *MADE_UP)}
     _save(bases[JIAOZUO].file, folder / f"{JIAOZUO}.xlsx")
+    for name in MADE_UP:
+        _save(bases[name].file, made_up / f"{name}.xlsx")
     _save(_broken(*SLIPS_TOGETHER).file, folder / f"{JIAOZUO}-有误.xlsx")
     places = []
     for slip in SLIPS:

@@ -6,6 +6,7 @@ import csv
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from published_book import Drawn
 from slips.slip import Slip, Writes
@@ -13,18 +14,33 @@ from slips.slip import Slip, Writes
 FILE = Path(__file__).with_suffix(".csv")
 
 
+class Line(NamedTuple):
+    """One cell with a wrong figure; `typed` is empty where the figure was forgotten."""
+
+    rule: str
+    base: str
+    table: str
+    row: str
+    field: str
+    typed: str
+    mistake: str
+
+
 def figure_slips() -> tuple[Slip, ...]:
-    lines: dict[str, list[list[str]]] = defaultdict(list)
+    lines: dict[str, list[Line]] = defaultdict(list)
     with FILE.open(encoding="utf-8", newline="") as file:
-        for line in list(csv.reader(file))[1:]:
-            lines[line[0]].append(line)
+        for entry in list(csv.reader(file))[1:]:
+            line = Line(*entry)
+            lines[line.rule].append(line)
     return tuple(_slip(same) for same in lines.values())
 
 
-def _slip(lines: list[list[str]]) -> Slip:
-    rule, base, table, row, field, _, mistake = lines[0]
-
+def _slip(lines: list[Line]) -> Slip:
     def writes(drawn: Drawn) -> Writes:
-        return [(drawn.amount(*line[2:5]), Decimal(line[5])) for line in lines]
+        return [
+            (drawn.amount(line.table, line.row, line.field), Decimal(line.typed) if line.typed else None)
+            for line in lines
+        ]
 
-    return Slip(rule, mistake, base, (table, row, field), writes)
+    first = lines[0]
+    return Slip(first.rule, first.mistake, first.base, (first.table, first.row, first.field), writes)

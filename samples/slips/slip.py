@@ -14,6 +14,8 @@ from published_book import Drawn, Published, jiaozuo
 JIAOZUO = "焦作2024"
 CENTRE = "体育中心"
 OFFICE = "机关事务服务局"
+ARCHIVE = "档案馆"
+MADE_UP = (CENTRE, OFFICE, ARCHIVE)
 
 Place = tuple[()] | tuple[str] | tuple[str, str] | tuple[str, str, str]
 """An amount (table, row, field), a row's label (table, row), a table's title (table,), or the whole workbook ()."""

@@ -29,7 +29,7 @@ class Outcome(NamedTuple):
 
 
 def judge(relation: Relation) -> Outcome:
-    """The verdict on one relation whose cells are all readable."""
+    """The verdict on one relation whose cells are all readable. What must be more than nothing must not be blank."""
     target, rule = relation.target, relation.rule
     low, high = target.interval
     step = grain = target.step
@@ -41,12 +41,12 @@ def judge(relation: Relation) -> Outcome:
         expected += sign * (cell.fen or 0)
         step, grain = max(step, cell.step), min(grain, cell.step)
         blank = blank and cell.fen is None
-    if blank:
-        return Outcome(relation, "inapplicable", expected, 0)
     difference = (target.fen or 0) - expected
     operator = rule.comparison.operator if rule.comparison else "="
     if operator == ">":
         return Outcome(relation, "passed" if difference > 0 else "failed", expected, 0)
+    if blank:
+        return Outcome(relation, "inapplicable", expected, 0)
     low, high = low - relation.constant - difference, high - relation.constant - difference
     bound = max((-low if difference > 0 else high) // grain * grain, rule.tolerance)
     if difference == 0 or (operator == ">=" and difference > 0) or (operator == "<=" and difference < 0):

@@ -9,20 +9,12 @@ from typing import NamedTuple
 
 import pytest
 
-from juesuan.book import Book
+from honest import CATALOGUE, EDITION, HONEST, SAMPLES, honest, honest_path, read
 from juesuan.check import Checked, check
-from juesuan.edition import load_edition
-from juesuan.excel.files import open_workbook
-from juesuan.excel.recognise import read_book
 from juesuan.expr import Children, Comparison, Leaves, Number, Ref, Sum
-from juesuan.rules import Catalogue, Finding, Rule, load_catalogue
+from juesuan.rules import Catalogue, Finding, Rule
 from slips import SLIPS
-from slips.slip import ARCHIVE, CENTRE, JIAOZUO, MADE_UP
-
-EDITION = load_edition("henan-2024")
-CATALOGUE = load_catalogue(EDITION)
-SAMPLES = Path(__file__).parent.parent / "samples"
-HONEST = (JIAOZUO, *MADE_UP)
+from slips.slip import ARCHIVE, CENTRE, JIAOZUO
 
 CODES_IN_ORDER = """
 SUM001 SUM002 SUM003 SUM004 SUM005 SUM006 SUM007 SUM008 SUM009 SUM010 SUM011
@@ -90,18 +82,8 @@ def only(*rules: Rule) -> Catalogue:
 
 
 @cache
-def read(path: Path) -> Book:
-    return read_book(open_workbook(str(path)), EDITION)
-
-
-@cache
 def judged(path: Path) -> Checked:
     return check(read(path), CATALOGUE)
-
-
-def honest(name: str) -> Path:
-    """A workbook without any mistake."""
-    return SAMPLES / f"{name}.xlsx" if name == JIAOZUO else SAMPLES / "made_up" / f"{name}.xlsx"
 
 
 def broken(code: str) -> Checked:
@@ -138,7 +120,7 @@ def test_every_rule_has_a_planted_mistake_or_a_reason_why_not() -> None:
 
 @pytest.mark.parametrize("name", HONEST)
 def test_honest_books_raise_no_error_and_no_warning(name: str) -> None:
-    checked = judged(honest(name))
+    checked = judged(honest_path(name))
     left = {(item.rule, item.status) for item in checked.findings}
     expected = {
         JIAOZUO: {(code, {"TAIL": "tail", "X057": "note"}.get(code, "fail")) for code in LEFT_IN_JIAOZUO},
@@ -152,9 +134,9 @@ def test_honest_books_raise_no_error_and_no_warning(name: str) -> None:
 
 @each_planted_rule
 def test_a_rule_applies_to_its_honest_book_and_is_silent(code: str) -> None:
-    rule, path = rule_of(code), honest(PLANTED[code].base)
-    assert not [item for item in judged(path).findings if (item.rule, item.level) == (code, rule.level)]
-    alone = check(read(path), only(rule))
+    rule, name = rule_of(code), PLANTED[code].base
+    assert not [item for item in judged(honest_path(name)).findings if (item.rule, item.level) == (code, rule.level)]
+    alone = check(honest(name), only(rule))
     assert alone.counts["passed"] > 0
     assert not alone.not_checked
 
@@ -167,9 +149,19 @@ def test_the_planted_mistake_is_reported_where_it_stands(code: str) -> None:
 
 
 @each_planted_rule
+def test_the_message_says_where_what_it_rests_on_and_what_to_do(code: str) -> None:
+    rule, found = rule_of(code), planted_finding(code)
+    assert found.message.endswith(rule.advice if code == "TAIL" else f"依据：{rule.title}（{code}）。{rule.advice}")
+    if found.place:
+        table = next(sheet.table for sheet in broken(code).book.sheets.values() if sheet.name == found.place.sheet)
+        assert found.message.startswith(table.name)
+        assert found.place.address in found.message or PLANTED[code].address == "A1" or code == "TAIL"
+
+
+@each_planted_rule
 def test_whatever_else_is_reported_shares_the_planted_cause(code: str) -> None:
     found = planted_finding(code)
-    known = {(item.rule, stands_at(item)[0]) for item in judged(honest(PLANTED[code].base)).findings}
+    known = {(item.rule, stands_at(item)[0]) for item in judged(honest_path(PLANTED[code].base)).findings}
     strangers = [
         item.message
         for item in broken(code).findings
@@ -229,7 +221,7 @@ DISTORTED = [
 def test_a_distorted_rule_contradicts_an_honest_book(code: str, how: str, wrong: Rule) -> None:
     """Every part of every relation matters in some book without mistakes."""
     more = set()
-    for path in map(honest, HONEST):
-        known = {stands_at(item) for item in judged(path).findings if item.rule == code}
-        more |= {stands_at(item) for item in check(read(path), only(wrong)).findings} - known
+    for name in HONEST:
+        known = {stands_at(item) for item in judged(honest_path(name)).findings if item.rule == code}
+        more |= {stands_at(item) for item in check(honest(name), only(wrong)).findings} - known
     assert more, f"{code} 写成“{how}”，没有一本诚实的账说它不对"

@@ -41,6 +41,8 @@ def _figures(found: list[Finding], outcomes: Iterable[Outcome], causes: dict[Row
         for index, item in enumerate(found)
         if item.status != "tail" and item.cells and all(cell.field for cell in item.cells)
     }
+    if not places:
+        return {}
     kept = Counter(
         cell.place
         for outcome in outcomes

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import jsonschema
 import openpyxl
-import plain
 import pytest
+
+import plain
 from plain import Style
 
 DATA = Path(__file__).parent / "data"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -153,6 +154,15 @@ def test_an_unknown_function_is_refused_with_the_known_ones(tmp_path: Path) -> N
 def test_one_bad_rule_keeps_the_whole_file_out(tmp_path: Path) -> None:
     text = GOOD + changed("SUM901", "SUM902").replace("财政拨款收入", "财政收入")
     assert "SUM902" in refusal(tmp_path, text)
+
+
+def test_a_code_twice_in_the_shipped_files_stops_the_loading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = shutil.copytree(FOLDER, tmp_path / "rules")
+    with (folder / "YOY.toml").open("a", encoding="utf-8") as file:
+        file.write(changed("SUM901", "SUM001"))
+    monkeypatch.setattr("juesuan.rules.FOLDER", str(folder))
+    with pytest.raises(DeclarationError, match=r"YOY\.toml.*SUM001"):
+        load_catalogue(EDITION)
 
 
 def test_selecting_by_the_beginning_of_a_code_keeps_the_order() -> None:

@@ -182,9 +182,10 @@ def load_catalogue(edition: Edition) -> Catalogue:
     """All shipped rules, in the order of FAMILIES."""
     rules: dict[str, Rule] = {}
     for family in (*FAMILIES, TAIL):
-        for rule, _ in _read(os.path.join(FOLDER, f"{family}.toml"), edition):
+        path = os.path.join(FOLDER, f"{family}.toml")
+        for rule, _ in _read(path, edition):
             if rule.code in rules:
-                raise DeclarationError(f"规则 {rule.code} 声明了两次。")
+                raise DeclarationError(f"{path}：规则 {rule.code} 写了两次。")
             rules[rule.code] = rule
     return Catalogue(edition, tuple(rules.values()))
 

@@ -1,7 +1,7 @@
 """The zip package of a workbook: its parts, and what the value reader cannot tell about cells.
 
 Reads the central directory itself: importing `zipfile` costs as much CPU as the whole check, and writing
-marks needs the raw entries anyway.
+the package back (`excel.archive`) needs the raw entries anyway.
 """
 
 import re
@@ -21,10 +21,13 @@ Doubt = Literal["uncached", "error"]
 
 
 class Entry(NamedTuple):
+    """Where one part lies: `offset` of its local header in the data; `record` is its line of the central directory."""
+
     method: int
     packed: int
     size: int
     offset: int
+    record: bytes
 
 
 class Package:
@@ -32,7 +35,7 @@ class Package:
 
     def __init__(self, data: bytes, name: str) -> None:
         self.name = name
-        self._data = data
+        self.data = data
         self.entries = self._directory()
 
     def has(self, part: str) -> bool:
@@ -43,9 +46,9 @@ class Package:
         if entry.size > LARGEST_PART:
             raise self._broken("内容过大")
         try:
-            names, extra = struct.unpack_from("<HH", self._data, entry.offset + 26)
+            names, extra = struct.unpack_from("<HH", self.data, entry.offset + 26)
             start = entry.offset + 30 + names + extra
-            packed = self._data[start : start + entry.packed]
+            packed = self.data[start : start + entry.packed]
             if entry.method == 0:
                 return packed
             return zlib.decompressobj(-15).decompress(packed, LARGEST_PART)
@@ -53,22 +56,23 @@ class Package:
             raise self._broken("压缩内容损坏") from error
 
     def _directory(self) -> dict[str, Entry]:
-        end = self._data.rfind(b"PK\x05\x06")
+        end = self.data.rfind(b"PK\x05\x06")
         entries: dict[str, Entry] = {}
         try:
             if end < 0:
                 raise self._broken("文件不完整")
-            count, _, offset = struct.unpack_from("<HLL", self._data, end + 10)
+            count, length, offset = struct.unpack_from("<HLL", self.data, end + 10)
+            before = end - length - offset if self.data[offset : offset + 4] != b"PK\x01\x02" else 0
+            offset += before
             for _ in range(count):
-                fields = struct.unpack_from("<4s4xHH8xLLHHH8xL", self._data, offset)
+                fields = struct.unpack_from("<4s4xHH8xLLHHH8xL", self.data, offset)
                 signature, flags, method, packed, size, names, extra, comment, header = fields
                 if signature != b"PK\x01\x02":
                     raise self._broken("文件目录损坏")
-                raw = self._data[offset + 46 : offset + 46 + names]
-                entries[raw.decode("utf-8" if flags & 0x800 else "cp437", "replace")] = Entry(
-                    method, packed, size, header
-                )
-                offset += 46 + names + extra + comment
+                record = self.data[offset : offset + 46 + names + extra + comment]
+                name = record[46 : 46 + names].decode("utf-8" if flags & 0x800 else "cp437", "replace")
+                entries[name] = Entry(method, packed, size, header + before, record)
+                offset += len(record)
         except struct.error as error:
             raise self._broken("文件目录损坏") from error
         return entries

@@ -1,0 +1,152 @@
+"""Write a package back: changed and new parts packed anew, every other zip entry copied as it lies in the file."""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+import zlib
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from juesuan.errors import JuesuanError
+from juesuan.excel.package import Entry, Package
+
+_LOCAL = struct.Struct("<4sHHHHHLLLHH")
+_CENTRAL = struct.Struct("<4sHHHHHHLLLHHHHHLL")
+_END = struct.Struct("<4sHHHHLLH")
+_ENCRYPTED, _DESCRIBED, _UTF8 = 0x1, 0x8, 0x800
+_DEFLATED = 8
+_FOUR_GIB = 0xFFFFFFFF
+_BORN = (0, 33)
+"""Time and date of a new part: midnight of 1980-01-01, so that the same content always gives the same bytes."""
+
+_WHY = {
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EACCES: "没有写入的权限",
+    errno.EPERM: "没有写入的权限",
+    errno.EROFS: "所在磁盘是只读的",
+    errno.ENOENT: "没有这个文件夹",
+    errno.ENOTDIR: "没有这个文件夹",
+    errno.EISDIR: "它是文件夹",
+    errno.EBUSY: "文件正被别的程序占用",
+    errno.ENAMETOOLONG: "文件名太长",
+}
+
+
+class _Central(NamedTuple):
+    """A line of the central directory, before its name."""
+
+    signature: bytes
+    made_by: int
+    needed: int
+    flags: int
+    method: int
+    time: int
+    date: int
+    crc: int
+    packed: int
+    size: int
+    name: int
+    extra: int
+    comment: int
+    disk: int
+    internal: int
+    external: int
+    offset: int
+
+
+def rewritten(package: Package, parts: Mapping[str, bytes]) -> bytes:
+    """The package with `parts` replaced or added; the same input always gives the same bytes.
+
+    Raises JuesuanError for what cannot be copied faithfully: zip64, encrypted entries, entries of one name.
+    """
+    end = package.data.rfind(b"PK\x05\x06")
+    count, comment = struct.unpack_from("<H8xH", package.data, end + 10)
+    if package.data[end - 20 : end - 16] == b"PK\x06\x07" or count != len(package.entries):
+        raise _not_copied(package, "压缩格式特殊")
+    body: list[bytes] = []
+    directory: list[bytes] = []
+    position = 0
+    for name, entry in package.entries.items():
+        record = _Central(*_CENTRAL.unpack_from(entry.record))
+        if record.flags & _ENCRYPTED or _FOUR_GIB in (record.packed, record.size, record.offset):
+            raise _not_copied(package, "压缩格式特殊")
+        if name in parts:
+            raw = entry.record[_CENTRAL.size : _CENTRAL.size + record.name]
+            packed, line = _packed(raw, parts[name], record)
+        else:
+            packed, line = _as_it_lies(package, entry, record), entry.record
+        directory.append(_moved(line, position))
+        body.append(packed)
+        position += len(packed)
+    for name in sorted(parts.keys() - package.entries.keys()):
+        packed, line = _packed(name.encode(), parts[name], None)
+        directory.append(_moved(line, position))
+        body.append(packed)
+        position += len(packed)
+    lines = b"".join(directory)
+    closing = package.data[end + _END.size : end + _END.size + comment]
+    number = len(directory)
+    last = _END.pack(b"PK\x05\x06", 0, 0, number, number, len(lines), position, len(closing))
+    return b"".join((*body, lines, last, closing))
+
+
+def save(data: bytes, path: str) -> None:
+    """Write the file whole or not at all. Raises JuesuanError, and leaves what was there, when it cannot be written."""
+    folder, name = os.path.split(os.path.abspath(path))
+    half = os.path.join(folder, f".{name[:60]}.{os.getpid()}.part")
+    try:
+        if os.path.exists(path) and not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, "")
+        try:
+            with open(half, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(half, path)
+        except BaseException:
+            if os.path.exists(half):
+                os.unlink(half)
+            raise
+    except OSError as error:
+        why = _WHY.get(error.errno or 0) or error.strerror or "原因不明"
+        raise JuesuanError(f"写不了“{path}”：{why}，没有写出任何内容。请核对文件夹、权限和磁盘空间后再试。") from error
+
+
+def _as_it_lies(package: Package, entry: Entry, record: _Central) -> bytes:
+    """Local header, packed content and, where there is one, the data descriptor behind it."""
+    data, start = package.data, entry.offset
+    if data[start : start + 4] != b"PK\x03\x04" or start + _LOCAL.size > len(data):
+        raise _not_copied(package, "文件目录损坏")
+    *_, name, extra = _LOCAL.unpack_from(data, start)
+    end = start + _LOCAL.size + name + extra + record.packed
+    if record.flags & _DESCRIBED:
+        described = struct.pack("<LLL", record.crc, record.packed, record.size)
+        behind = next((text for text in (b"PK\x07\x08" + described, described) if data.startswith(text, end)), None)
+        if behind is None:
+            raise _not_copied(package, "压缩格式特殊")
+        end += len(behind)
+    return data[start:end]
+
+
+def _packed(name: bytes, content: bytes, old: _Central | None) -> tuple[bytes, bytes]:
+    """A part packed anew and its line of the directory, dated and marked as the part it replaces."""
+    press = zlib.compressobj(6, zlib.DEFLATED, -15)
+    squeezed = press.compress(content) + press.flush()
+    flags = old.flags & _UTF8 if old else 0 if name.isascii() else _UTF8
+    time, date = (old.time, old.date) if old else _BORN
+    common = (20, flags, _DEFLATED, time, date, zlib.crc32(content), len(squeezed), len(content), len(name), 0)
+    made_by, internal, external = (old.made_by, old.internal, old.external) if old else (20, 0, 0)
+    line = _CENTRAL.pack(b"PK\x01\x02", made_by, *common, 0, 0, internal, external, 0) + name
+    return _LOCAL.pack(b"PK\x03\x04", *common) + name + squeezed, line
+
+
+def _moved(line: bytes, position: int) -> bytes:
+    """The line of an entry that now lies at `position`."""
+    return line[: _CENTRAL.size - 4] + struct.pack("<L", position) + line[_CENTRAL.size :]
+
+
+def _not_copied(package: Package, why: str) -> JuesuanError:
+    return JuesuanError(f"“{package.name}”不能原样改写（{why}）。请用 Excel 或 WPS 打开后另存一份再试。")

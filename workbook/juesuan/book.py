@@ -10,6 +10,8 @@ from juesuan.money import Currency
 
 T = TypeVar("T")
 State = Literal["given", "blank", "unreadable", "uncached"]
+Key = tuple[str, str, str]
+"""Table, row and field of a cell."""
 
 
 class Place(NamedTuple):
@@ -48,6 +50,10 @@ class Cell(NamedTuple):
     raw: str = ""
     tidy: str | None = None
     span: tuple[int, int] | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.table, self.row, self.field
 
     @property
     def interval(self) -> tuple[int, int]:
@@ -109,6 +115,7 @@ class Book:
     `cells` maps (table, row, field) to a Cell; rows are line ids, codes, ``total`` or, for a code
     that occurs again, ``code#2``. `facts` are labelled texts such as 单位性质; `hidden` and `repeated` say in
     words what is hidden and which tables stand there twice. `last_year` is the book of the year before, if given.
+    `filled` names the cells that still hold what `fill` once computed for them.
     """
 
     def __init__(
@@ -122,6 +129,7 @@ class Book:
         hidden: Iterable[str] = (),
         repeated: Iterable[str] = (),
         last_year: "Book | None" = None,
+        filled: Iterable[Key] = (),
     ) -> None:
         self.edition = edition
         self.currency: Currency = currency
@@ -129,6 +137,7 @@ class Book:
         self.hidden = tuple(hidden)
         self.repeated = tuple(repeated)
         self.last_year = last_year
+        self.filled = frozenset(filled)
         self.sheets = {sheet.table.id: sheet for sheet in sheets}
         self.cells = {(cell.table, cell.row, cell.field): cell for cell in cells}
         self._rows: dict[str, dict[str, list[str]]] = {}

@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"juesuan {__version__}", help="显示版本")
     commands = parser.add_subparsers(title="命令", prog="juesuan", metavar="命令", required=True, parser_class=_Parser)
     _add_check(commands)
+    _add_fill(commands)
     _add_rules(commands)
     _add_editions(commands)
     return parser
@@ -94,6 +95,19 @@ def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--select", default="", metavar="编号", help="只用这些规则（编号或开头，用逗号分隔）")
     command.add_argument("--ignore", default="", metavar="编号", help="不用这些规则（编号或开头，用逗号分隔）")
     command.set_defaults(run=_check)
+
+
+def _add_fill(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser(
+        "fill",
+        help="填列合计等派生数，写成另一份工作簿",
+        description="填列合计、小计等由规则推算的格；录入的格从不改动。",
+    )
+    command.add_argument("book", metavar="工作簿", help=".xlsx 或 .xlsm 文件")
+    command.add_argument("-o", "--output", metavar="文件", help="写到这个文件（默认在原处，名为“原名-填列”）")
+    command.add_argument("--overwrite", action="store_true", help="派生格里与规则不符的数也改写")
+    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.set_defaults(run=_fill)
 
 
 def _add_rules(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -145,6 +159,23 @@ def _result(path: str, catalogue: Catalogue, *, hashed: bool) -> Result:
         return Result(path, sha256, check(read_book(open_workbook(path), catalogue.edition), catalogue))
     except UnreadableBook as error:
         return Result(path, sha256, None, str(error))
+
+
+def _fill(options: argparse.Namespace) -> int:
+    from juesuan.excel.files import open_workbook
+    from juesuan.excel.filling import output_for, require_other_file, write_filled
+    from juesuan.excel.recognise import read_book
+    from juesuan.fill import fill
+    from juesuan.report.filled import as_text
+
+    catalogue = _catalogue(options.edition, None)
+    output = options.output or output_for(options.book)
+    file = open_workbook(options.book)
+    require_other_file(options.book, output)
+    filled = fill(read_book(file, catalogue.edition), catalogue, overwrite=options.overwrite)
+    write_filled(file, filled, output)
+    sys.stdout.write(as_text(filled, output))
+    return 0
 
 
 def _rules(options: argparse.Namespace) -> int:

@@ -2,36 +2,123 @@
 
 from __future__ import annotations
 
-from juesuan.book import Book, Cell
+import copy
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from juesuan.book import Book, Cell, Key
+from juesuan.expr import Children
+from juesuan.model import TOTAL
+from juesuan.money import round_fen
 from juesuan.relations import Relation, relate
-from juesuan.rules import Catalogue
+from juesuan.rules import Catalogue, Rule
+
+Decide = Callable[[Cell, Sequence[Relation]], Cell]
+"""What becomes of a cell, given the relations that derive it and whose other cells are all known, in their order."""
+
+
+class Derivation:
+    """The rules that derive cells, applied to one book.
+
+    `relations` are all relations that derive a cell, in the order of the catalogue, whether or not their terms
+    are known; `not_stated` says which rules could not be applied. A rule that holds only under a condition is
+    there to check with, not to compute with.
+    """
+
+    def __init__(self, book: Book, catalogue: Catalogue, decide: Decide) -> None:
+        self._book = book
+        self._legible = _legible(book)
+        self._decide = decide
+        self._settled: dict[Key, Cell] = {}
+        rules = tuple(rule for rule in catalogue.rules if rule.derives and rule.kind == "equation" and not rule.when)
+        stated = relate(catalogue._replace(rules=rules), self._legible)
+        self.not_stated = stated.not_checked
+        self.relations: dict[Key, list[Relation]] = defaultdict(list)
+        for relation in (*stated.relations, *_nothing_listed(self._legible, rules)):
+            self.relations[relation.target.key].append(relation)
+
+    def settle(self, key: Key) -> Cell:
+        """The cell as it is to be, decided after all the cells it is derived from."""
+        if key not in self._settled:
+            cell = self._book.cells[key]
+            # A rule that leads back here must not find its own target blank and take it for nothing.
+            self._settled[key] = cell if cell.fen is not None else cell._replace(state="uncached")
+            relations = [self._with_terms(relation, cell) for relation in self.relations.get(key, ())]
+            ready = [relation for relation in relations if all(is_known(term) for _, term in relation.terms)]
+            self._settled[key] = self._decide(cell, ready)
+        return self._settled[key]
+
+    def unknown_terms(self, key: Key) -> Iterator[Cell]:
+        """The cells for want of which a cell cannot be computed."""
+        for relation in self.relations.get(key, ()):
+            for _, term in self._with_terms(relation, relation.target).terms:
+                if not is_known(term):
+                    yield term
+
+    def _with_terms(self, relation: Relation, target: Cell) -> Relation:
+        """The relation between the cells as they are to be; those of last year's book stay as they are."""
+        terms = tuple(
+            (sign, self.settle(term.key) if self._legible.cells.get(term.key) is term else term)
+            for sign, term in relation.terms
+        )
+        return relation._replace(target=target, terms=terms)
+
+
+def is_known(cell: Cell) -> bool:
+    """Whether the cell has an amount to compute with; a blank counts as nothing."""
+    return cell.fen is not None or cell.state == "blank"
+
+
+def computed(relation: Relation) -> Cell:
+    """The target as the relation gives it: rounded once as it is printed, with the interval of what it sums.
+
+    An amount that is known to the 分 enters by its exact amount, however it is printed.
+    """
+    low = high = fen = relation.constant
+    for sign, cell in relation.terms:
+        down, up = cell.interval
+        fen += sign * (down if down == up else cell.fen or 0)
+        low += sign * (down if sign > 0 else up)
+        high += sign * (up if sign > 0 else down)
+    return relation.target._replace(fen=round_fen(fen, relation.target.step), span=(low, high))
 
 
 def compute_uncached(book: Book, catalogue: Catalogue) -> list[Cell]:
     """Give every derived cell whose formula was never calculated the value its rule gives it.
 
     Returns the cells that could not be computed: inputs behind a formula, and what depends on them. A computed
-    cell carries the interval of the cells it sums, so that no rounding is counted that did not happen.
+    cell carries the interval of the cells it sums, so that no rounding is counted that did not happen. So does
+    a cell that `fill` computed, as long as it is still the sum it was.
     """
-    derivations = catalogue._replace(rules=tuple(rule for rule in catalogue.rules if rule.derives))
-    while waiting := {key for key, cell in book.cells.items() if cell.state == "uncached" and cell.fen is None}:
-        relations = relate(derivations, book, computing=True).relations
-        ready = {
-            (relation.target.table, relation.target.row, relation.target.field): relation
-            for relation in reversed(relations)
-        }
-        computed = {key: _computed(ready[key]) for key in waiting if key in ready}
-        if not computed:
-            return [book.cells[key] for key in book.cells if key in waiting]
-        book.cells.update(computed)
-    return []
+    uncached = [key for key, cell in book.cells.items() if cell.state == "uncached" and cell.fen is None]
+    if not uncached and not book.filled:
+        return []
+
+    def decide(cell: Cell, ready: Sequence[Relation]) -> Cell:
+        if not ready or (cell.fen is not None and cell.key not in book.filled):
+            return cell
+        value = computed(ready[0])
+        if cell.fen is None:
+            return value if cell.state == "uncached" else cell
+        return cell._replace(span=value.span) if cell.fen == value.fen else cell
+
+    derivation = Derivation(book, catalogue, decide)
+    book.cells.update({key: derivation.settle(key) for key in (*uncached, *book.filled)})
+    return [book.cells[key] for key in uncached if book.cells[key].fen is None]
 
 
-def _computed(relation: Relation) -> Cell:
-    low = high = fen = relation.constant
-    for sign, cell in relation.terms:
-        fen += sign * (cell.fen or 0)
-        down, up = cell.interval
-        low += sign * (down if sign > 0 else up)
-        high += sign * (up if sign > 0 else down)
-    return relation.target._replace(fen=fen, span=(low, high))
+def _legible(book: Book) -> Book:
+    """The book with what is not known left blank, so that every relation can be stated."""
+    legible = copy.copy(book)
+    legible.cells = {key: cell if is_known(cell) else cell._replace(state="blank") for key, cell in book.cells.items()}
+    return legible
+
+
+def _nothing_listed(book: Book, rules: Iterable[Rule]) -> Iterator[Relation]:
+    """合计 of a table that lists no code adds up nothing, unless something stands in it."""
+    for rule in rules:
+        match rule.comparison and rule.comparison.right:
+            case Children(cell) if (sheet := book.sheet(cell.table)) and sheet.table.layout == "codes":
+                if not sheet.strays and not book.children(cell.table, TOTAL):
+                    targets = (book.cell(cell.table, TOTAL, field) for field in sorted(sheet.columns))
+                    yield from (Relation(rule, target, ()) for target in targets if target and target.fen is None)

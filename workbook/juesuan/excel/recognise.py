@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from juesuan.book import Book, Cell, Sheet, most_common
+from juesuan.book import Book, Cell, Key, Sheet, most_common
 from juesuan.errors import UnreadableBook
 from juesuan.excel.amounts import as_cell
 from juesuan.excel.code_lists import read_items
@@ -15,7 +15,7 @@ from juesuan.excel.files import WorkbookFile
 from juesuan.excel.fixed_lines import read_lines
 from juesuan.excel.found import NOTES, Block, Body
 from juesuan.excel.grid import Grid, spelled
-from juesuan.excel.package import Doubt
+from juesuan.excel.package import Doubt, Package
 from juesuan.excel.single_row import read_row
 from juesuan.model import Edition, Table
 from juesuan.money import Currency
@@ -59,6 +59,7 @@ def read_book(file: WorkbookFile, edition: Edition) -> Book:
         facts=_facts(file.grids),
         hidden=tuple(_hidden(file, sheets)),
         repeated=tuple(again),
+        filled=_filled(file.package, cells),
     )
 
 
@@ -147,6 +148,15 @@ def _cells(table_id: str, body: Body, blocks: list[Block], file: WorkbookFile, c
         doubts = file.package.doubts(grid.name)
     for amount in body.amounts:
         yield as_cell(table_id, amount, currency, doubts.get((amount.place.row, amount.place.column)))
+
+
+def _filled(package: Package, cells: list[Cell]) -> Iterator[Key]:
+    """The cells that still hold what `fill` computed for them, as its record in the package says."""
+    if any(part.startswith("customXml/item") for part in package.entries):
+        from juesuan.excel.filled_part import recorded
+
+        amounts = recorded(package)
+        yield from (cell.key for cell in cells if cell.fen is not None and amounts.get(cell.key) == cell.fen)
 
 
 def _facts(grids: tuple[Grid, ...]) -> dict[str, str]:

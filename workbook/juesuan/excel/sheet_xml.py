@@ -1,0 +1,141 @@
+"""Set numbers in a worksheet's XML by changing just the cells concerned; every other byte stays as it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
+from typing import NamedTuple
+
+from juesuan.book import Place
+from juesuan.errors import JuesuanError
+
+_SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*(?:/>|>(.*)</\1sheetData\s*>)", re.S)
+_ROW = re.compile(rb"<(?:[\w.-]+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?row\s*>)", re.S)
+_CELL = re.compile(rb"<(?:[\w.-]+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?c\s*>)", re.S)
+_COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*)>")
+_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f\b[^>]*?(?:/>|>.*?</(?:[\w.-]+:)?f\s*>)", re.S)
+_ATTRIBUTE = re.compile(rb"""([\w.:-]+)\s*=\s*("[^"]*"|'[^']*')""")
+_ADDRESS = re.compile(rb"([A-Z]{1,3})([1-9]\d*)")
+
+Numbers = Mapping[tuple[int, int], str]
+"""Numbers as they are to be stored, by zero-based row and column."""
+
+Restyle = Callable[[int], int]
+"""From the style a cell has to the style it is to have."""
+
+
+def set_numbers(xml: bytes, numbers: Numbers, restyle: Restyle) -> bytes:
+    """The worksheet with `numbers` in their cells; a cell with a formula keeps it and gets the number as its result.
+
+    Raises JuesuanError when rows or cells do not say where they stand, or the text is none that can be patched.
+    """
+    found = _SHEET_DATA.search(xml)
+    if found is None or b"<!--" in found[0] or b"<![CDATA[" in found[0]:
+        raise JuesuanError("工作表的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")
+    writer = _Writer(prefix=found[1], restyle=restyle, columns=_column_styles(xml[: found.start()]))
+    content = writer.rows(found[2] or b"", numbers)
+    name = found[1] + b"sheetData"
+    return xml[: found.start()] + b"<%s>%s</%s>" % (name, content, name) + xml[found.end() :]
+
+
+class _Tag(NamedTuple):
+    """A row or cell of the text: from `start` to before `end`, at zero-based row or column `number`."""
+
+    start: int
+    end: int
+    number: int
+    attributes: dict[bytes, bytes]
+    body: bytes
+
+
+class _Writer(NamedTuple):
+    prefix: bytes
+    restyle: Restyle
+    columns: list[tuple[range, int]]
+
+    def rows(self, text: bytes, numbers: Numbers) -> bytes:
+        """The rows of the sheet with `numbers` in them; a row that is not there is made."""
+        wanted = {
+            row: {column: numbers[row, column] for _, column in cells}
+            for row, cells in groupby(sorted(numbers), key=lambda cell: cell[0])
+        }
+        present = {tag.number: tag for tag in _tags(text, _ROW, lambda value: int(value) - 1)}
+        return _woven(text, present, {row: self.row(present.get(row), row, cells) for row, cells in wanted.items()})
+
+    def row(self, tag: _Tag | None, row: int, cells: Mapping[int, str]) -> bytes:
+        attributes = dict(tag.attributes) if tag else {b"r": b"%d" % (row + 1)}
+        text = tag.body if tag else b""
+        present = {cell.number: cell for cell in _tags(text, _CELL, _column)}
+        own = int(attributes[b"s"]) if attributes.get(b"customFormat") in (b"1", b"true") else None
+        new = {}
+        for column, number in cells.items():
+            usual = own if own is not None else next((style for run, style in self.columns if column in run), 0)
+            new[column] = self.cell(present.get(column), Place("", row, column).address.encode(), number, usual)
+        if new.keys() - present.keys():
+            attributes.pop(b"spans", None)
+        return self.element(b"row", attributes, _woven(text, present, new))
+
+    def cell(self, tag: _Tag | None, address: bytes, number: str, usual: int) -> bytes:
+        """`usual`: the style of its row or column, which a cell that is not there yet has."""
+        attributes = dict(tag.attributes) if tag else {b"r": address}
+        style = int(attributes.get(b"s", b"0")) if tag else usual
+        attributes.pop(b"t", None)
+        attributes[b"s"] = b"%d" % self.restyle(style)
+        formula = _FORMULA.search(tag.body) if tag else None
+        value = self.element(b"v", {}, number.encode())
+        return self.element(b"c", attributes, (formula[0] if formula else b"") + value)
+
+    def element(self, name: bytes, attributes: Mapping[bytes, bytes], body: bytes) -> bytes:
+        name = self.prefix + name
+        given = b"".join(b' %s="%s"' % item for item in attributes.items())
+        return b"<%s%s>%s</%s>" % (name, given, body, name)
+
+
+def _tags(text: bytes, pattern: re.Pattern[bytes], place: Callable[[bytes], int]) -> Iterator[_Tag]:
+    for match in pattern.finditer(text):
+        attributes = attributes_of(match[1])
+        try:
+            number = place(attributes[b"r"])
+        except (KeyError, ValueError) as error:
+            raise JuesuanError(
+                "工作表里的单元格没有写明地址，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。"
+            ) from error
+        yield _Tag(match.start(), match.end(), number, attributes, match[2] or b"")
+
+
+def _woven(text: bytes, present: Mapping[int, _Tag], new: Mapping[int, bytes]) -> bytes:
+    """`text` with the elements of `new` in place of those of the same number, or put in where they belong."""
+    pieces, position = [], 0
+    for number, element in sorted(new.items()):
+        if tag := present.get(number):
+            start, end = tag.start, tag.end
+        else:
+            start = end = next((tag.start for other, tag in sorted(present.items()) if other > number), len(text))
+        pieces += [text[position:start], element]
+        position = end
+    return b"".join((*pieces, text[position:]))
+
+
+def _column_styles(head: bytes) -> list[tuple[range, int]]:
+    styles = []
+    for match in _COLUMN.finditer(head):
+        given = attributes_of(match[1])
+        if b"style" in given:
+            styles.append((range(int(given[b"min"]) - 1, int(given[b"max"])), int(given[b"style"])))
+    return styles
+
+
+def attributes_of(text: bytes) -> dict[bytes, bytes]:
+    """The attributes of a tag as they are written, without their quotation marks; a mark inside is escaped."""
+    return {name: value[1:-1].replace(b'"', b"&quot;") for name, value in _ATTRIBUTE.findall(text)}
+
+
+def _column(address: bytes) -> int:
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        raise ValueError(address)
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + letter - 64
+    return column - 1

@@ -1,0 +1,255 @@
+"""A package written back: what did not change is the same bytes, what did change reads as it should."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from juesuan.errors import JuesuanError
+from juesuan.excel.archive import rewritten, save
+from juesuan.excel.package import Package
+from juesuan.excel.sheet_xml import set_numbers
+from juesuan.excel.styles_xml import FilledStyles
+
+NAMES = ("xl/workbook.xml", "甲/说明.txt", "xl/styles.xml", "media/photo.png")
+
+
+class Pipe(io.RawIOBase):
+    """A place that cannot be sought: `zipfile` then writes data descriptors behind the entries."""
+
+    def __init__(self) -> None:
+        self.content = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        self.content += bytes(data)
+        return len(data)
+
+
+def packed(*, streamed: bool = False, comment: bytes = b"") -> bytes:
+    pipe = Pipe()
+    whole = io.BytesIO()
+    with zipfile.ZipFile(pipe if streamed else whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, name in enumerate(NAMES):
+            stored = name.endswith("png") and not streamed
+            archive.writestr(name, f"{name} 的内容 " * 20, zipfile.ZIP_STORED if stored else None)
+            archive.getinfo(name).external_attr = number
+        archive.comment = comment
+    return pipe.content if streamed else whole.getvalue()
+
+
+def entry(data: bytes, name: str) -> bytes:
+    """An entry as it lies in `data`, up to the next one or the directory."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        starts = sorted(info.header_offset for info in archive.infolist())
+        start = archive.getinfo(name).header_offset
+        return data[start : min([*(other for other in starts if other > start), archive.start_dir])]
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_unchanged_entries_are_copied_with_all_that_belongs_to_them(streamed: bool) -> None:
+    data = packed(streamed=streamed, comment=b"note")
+    fresh = rewritten(Package(data, "甲.xlsx"), {"xl/styles.xml": b"<styles/>", "new/part.xml": b"<new/>"})
+    with zipfile.ZipFile(io.BytesIO(fresh)) as result, zipfile.ZipFile(io.BytesIO(data)) as before:
+        assert result.testzip() is None
+        assert result.namelist() == [*NAMES, "new/part.xml"]
+        assert (result.read("xl/styles.xml"), result.read("new/part.xml")) == (b"<styles/>", b"<new/>")
+        assert result.comment == b"note"
+        for name in NAMES:
+            old, new = before.getinfo(name), result.getinfo(name)
+            assert (new.date_time, new.external_attr) == (old.date_time, old.external_attr)
+    for name in set(NAMES) - {"xl/styles.xml"}:
+        assert entry(fresh, name) == entry(data, name)
+    assert fresh == rewritten(Package(data, "甲.xlsx"), {"new/part.xml": b"<new/>", "xl/styles.xml": b"<styles/>"})
+    assert rewritten(Package(data, "甲.xlsx"), {}) == data
+
+
+def test_entries_may_lie_in_another_order_than_the_directory_lists_them() -> None:
+    data = packed()
+    end = data.rfind(b"PK\x05\x06")
+    package = Package(data, "甲.xlsx")
+    lines = [package.entries[name].record for name in reversed(NAMES)]
+    (start,) = struct.unpack_from("<L", data, end + 16)
+    turned = data[:start] + b"".join(lines) + data[end:]
+    fresh = rewritten(Package(turned, "甲.xlsx"), {"xl/styles.xml": b"<styles/>"})
+    with zipfile.ZipFile(io.BytesIO(fresh)) as result:
+        assert result.testzip() is None
+        assert result.namelist() == list(reversed(NAMES))
+        assert result.read("甲/说明.txt").decode().startswith("甲/说明.txt")
+
+
+@pytest.mark.parametrize(("before", "behind"), [(b"", b"garbage"), (b"garbage before", b""), (b"xx", b"yy")])
+def test_what_stands_before_and_behind_the_zip_is_no_hindrance(before: bytes, behind: bytes) -> None:
+    fresh = rewritten(Package(before + packed() + behind, "甲.xlsx"), {"xl/styles.xml": b"<styles/>"})
+    with zipfile.ZipFile(io.BytesIO(fresh)) as result:
+        assert result.testzip() is None
+        assert result.read("xl/styles.xml") == b"<styles/>"
+
+
+def test_zip64_encrypted_and_doubled_entries_are_refused_in_one_sentence() -> None:
+    data = packed()
+    end = data.rfind(b"PK\x05\x06")
+    (start,) = struct.unpack_from("<L", data, end + 16)
+    zip64 = data[:end] + b"PK\x06\x07" + b"\0" * 16 + data[end:]
+    encrypted = bytearray(data)
+    encrypted[start + 8] |= 1
+    doubled = data.replace(b"xl/workbook.xml", b"media/photo.png")
+    for content in (zip64, bytes(encrypted), doubled):
+        with pytest.raises(JuesuanError, match="请用 Excel 或 WPS 打开后另存一份"):
+            rewritten(Package(content, "甲.xlsx"), {})
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+@pytest.mark.parametrize(
+    ("code", "words"), [(errno.ENOSPC, "磁盘空间不足"), (errno.EROFS, "只读"), (errno.EIO, "")]
+)
+def test_a_write_that_fails_half_way_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, code: int, words: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    path = tmp_path / "结果.xlsx"
+    path.write_bytes(b"before")
+    monkeypatch.setattr(os, step, fail)
+    with pytest.raises(JuesuanError, match=f"写不了.*{words}.*没有写出任何内容"):
+        save(b"after", str(path))
+    monkeypatch.undo()
+    assert [(item.name, item.read_bytes()) for item in tmp_path.iterdir()] == [("结果.xlsx", b"before")]
+
+
+def test_an_interruption_leaves_nothing_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        save(b"after", str(tmp_path / "结果.xlsx"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def sheet(rows: str, before: str = "") -> bytes:
+    return f'<worksheet xmlns="m">{before}<sheetData>{rows}</sheetData><mergeCells/></worksheet>'.encode()
+
+
+def restyle(style: int) -> int:
+    return style + 100
+
+
+ROW = '<row r="2" spans="1:3" ht="18">'
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (f'{ROW}<c r="B2" s="4"/></row>', f'{ROW}<c r="B2" s="104"><v>5</v></c></row>'),
+        (f'{ROW}<c r="B2"></c></row>', f'{ROW}<c r="B2" s="100"><v>5</v></c></row>'),
+        (f'{ROW}<c s="4" r="B2"><v>7</v></c></row>', f'{ROW}<c s="104" r="B2"><v>5</v></c></row>'),
+        (f'{ROW}<c r="B2" t="s" s="4"><v>7</v></c></row>', f'{ROW}<c r="B2" s="104"><v>5</v></c></row>'),
+        (f'{ROW}<c r="B2" t="inlineStr"><is><t>-</t></is></c></row>', f'{ROW}<c r="B2" s="100"><v>5</v></c></row>'),
+        (f'{ROW}<c r="B2"><f>A1+1</f></c></row>', f'{ROW}<c r="B2" s="100"><f>A1+1</f><v>5</v></c></row>'),
+        (f'{ROW}<c r="B2" t="str"><f>A1</f><v/></c></row>', f'{ROW}<c r="B2" s="100"><f>A1</f><v>5</v></c></row>'),
+        (
+            f'{ROW}<c r="B2"><f t="shared" si="0"/><v>1</v></c></row>',
+            f'{ROW}<c r="B2" s="100"><f t="shared" si="0"/><v>5</v></c></row>',
+        ),
+        (
+            f'{ROW}<c r="A2"/><c r="C2" s="1"/></row>',
+            '<row r="2" ht="18"><c r="A2"/><c r="B2" s="100"><v>5</v></c><c r="C2" s="1"/></row>',
+        ),
+        ('<row r="2"/>', '<row r="2"><c r="B2" s="100"><v>5</v></c></row>'),
+        (
+            '<row r="2" s="9" customFormat="1"/>',
+            '<row r="2" s="9" customFormat="1"><c r="B2" s="109"><v>5</v></c></row>',
+        ),
+        (
+            '<row r="1"/><row r="3"><c r="B3"/></row>',
+            '<row r="1"/><row r="2"><c r="B2" s="100"><v>5</v></c></row><row r="3"><c r="B3"/></row>',
+        ),
+        ("", '<row r="2"><c r="B2" s="100"><v>5</v></c></row>'),
+        ("<row r='2'><c r='B2' s='4'/></row>", '<row r="2"><c r="B2" s="104"><v>5</v></c></row>'),
+    ],
+)
+def test_a_number_is_set_whatever_the_cell_was(rows: str, expected: str) -> None:
+    assert set_numbers(sheet(rows), {(1, 1): "5"}, restyle) == sheet(expected)
+
+
+def test_many_cells_are_set_and_the_rest_of_the_sheet_stays() -> None:
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="4"><c r="AA4" s="2"/><c r="AB4"/></row>'
+    xml = set_numbers(sheet(rows), {(3, 26): "1.5", (0, 2): "-2", (9, 0): "3"}, restyle)
+    assert xml == sheet(
+        '<row r="1"><c r="A1"><v>1</v></c><c r="C1" s="100"><v>-2</v></c></row>'
+        '<row r="4"><c r="AA4" s="102"><v>1.5</v></c><c r="AB4"/></row>'
+        '<row r="10"><c r="A10" s="100"><v>3</v></c></row>'
+    )
+
+
+def test_a_new_cell_has_the_style_of_its_column() -> None:
+    columns = '<cols><col min="2" max="3" width="9" style="7"/></cols>'
+    xml = set_numbers(sheet("", columns), {(0, 2): "1", (0, 3): "2"}, restyle)
+    cells = '<row r="1"><c r="C1" s="107"><v>1</v></c><c r="D1" s="100"><v>2</v></c></row>'
+    assert xml == sheet(cells, columns)
+
+
+def test_a_sheet_with_prefixes_is_patched_with_prefixes() -> None:
+    head, tail = b'<x:worksheet xmlns:x="m"><x:sheetData>', b"</x:sheetData></x:worksheet>"
+    given = head + b'<x:row r="1"><x:c r="A1"><x:f>B1</x:f></x:c></x:row>' + tail
+    cells = b'<x:c r="A1" s="100"><x:f>B1</x:f><x:v>1</x:v></x:c><x:c r="B1" s="100"><x:v>2</x:v></x:c>'
+    wanted = b'<x:row r="1">' + cells + b"</x:row>"
+    assert set_numbers(given, {(0, 0): "1", (0, 1): "2"}, restyle) == head + wanted + tail
+    empty = b'<x:worksheet xmlns:x="m"><x:sheetData/></x:worksheet>'
+    assert set_numbers(empty, {(0, 0): "1"}, restyle).count(b"x:v>") == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        sheet("<row><c r='A1'/></row>"),
+        sheet('<row r="1"><c><v>1</v></c></row>'),
+        sheet('<row r="1"><c r="first"/></row>'),
+        sheet('<!-- <row r="1"> --><row r="1"/>'),
+        sheet("").decode().encode("utf-16"),
+    ],
+)
+def test_a_sheet_that_cannot_be_patched_is_refused_in_one_sentence(content: bytes) -> None:
+    with pytest.raises(JuesuanError, match="请用 Excel 或 WPS 打开后另存一份再试"):
+        set_numbers(content, {(0, 0): "1"}, restyle)
+
+
+STYLES = (
+    b'<styleSheet xmlns="m"><fills count="2"><fill><patternFill patternType="none"/></fill>\n<fill/></fills>'
+    b'<cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0" fillId="0"/>'
+    b'\n<xf numFmtId="4" fontId="1" fillId="1" xfId="0"><alignment horizontal="right"/></xf></cellXfs>'
+    b"<dxfs/></styleSheet>"
+)
+
+
+def test_a_style_is_the_same_with_our_fill_and_is_added_once() -> None:
+    styles = FilledStyles(STYLES, "E2EFDA")
+    assert [styles.restyle(style) for style in (1, 0, 1, 2, 99)] == [2, 3, 2, 2, 3]
+    fill = (
+        '<fill><patternFill patternType="solid"><fgColor rgb="FFE2EFDA"/><bgColor indexed="64"/></patternFill></fill>'
+    )
+    formats = (
+        '<xf numFmtId="4" fontId="1" fillId="2" xfId="0" applyFill="1"><alignment horizontal="right"/></xf>'
+        '<xf numFmtId="0" fillId="2" applyFill="1"/>'
+    )
+    wanted = STYLES.decode().replace('<fills count="2">', '<fills count="3">').replace("</fills>", f"{fill}</fills>")
+    wanted = wanted.replace('<cellXfs count="2">', '<cellXfs count="4">').replace("</cellXfs>", f"{formats}</cellXfs>")
+    assert styles.xml.decode() == wanted
+    again = FilledStyles(styles.xml, "E2EFDA")
+    assert [again.restyle(style) for style in (1, 2)] == [2, 2]
+    assert again.xml == styles.xml
+
+
+def test_styles_that_cannot_be_patched_are_refused_in_one_sentence() -> None:
+    with pytest.raises(JuesuanError, match="另存一份"):
+        FilledStyles(b"<styleSheet/>", "E2EFDA")

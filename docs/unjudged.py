@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import struct
 import tempfile
 import zipfile
@@ -281,3 +282,31 @@ def overwriting() -> list[str]:
 def unwritable() -> list[str]:
     edited(lambda book: None)
     return check("-o", "没有的文件夹/结果.json")
+
+
+@case(NOT_RUN, "填列：同一科目有两行", "合计不知以哪一行为准：把两行并成一行，或改正写错的编码，再填。")
+def repeated_code() -> list[str]:
+    put("公开03表", find("公开03表", "20103"), "201")
+    return ["fill", BOOK]
+
+
+@case(NOT_RUN, "填列：输出文件就是要填的工作簿", "用 `-o` 另写一个文件名；软件从不改动原件。")
+def filling_in_place() -> list[str]:
+    edited(lambda book: None)
+    return ["fill", BOOK, "-o", BOOK]
+
+
+@case(NOT_RUN, "填列：扩展名不同", "原件是 `.xlsx` 就写成 `.xlsx`，是 `.xlsm` 就写成 `.xlsm`。")
+def other_kind() -> list[str]:
+    edited(lambda book: None)
+    return ["fill", BOOK, "-o", "结果.xlsm"]
+
+
+@case(NOT_RUN, "填列：工作表的写法特殊", "用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”，再填另存的这一份。")
+def strange_writing() -> list[str]:
+    name = "xl/worksheets/sheet9.xml"
+    with zipfile.ZipFile(SAMPLE) as archive:
+        sheet = archive.read(name).decode()
+    blank = re.sub(r'(<c r="G8"[^>]*>)<v>[^<]*</v>', r"\1", sheet)
+    written(zipped({name: blank.replace("<sheetData>", "<sheetData><!-- -->")}))
+    return ["fill", BOOK]

@@ -61,9 +61,7 @@ class Package:
         try:
             if end < 0:
                 raise self._broken("文件不完整")
-            count, length, offset = struct.unpack_from("<HLL", self.data, end + 10)
-            before = end - length - offset if self.data[offset : offset + 4] != b"PK\x01\x02" else 0
-            offset += before
+            count, offset = struct.unpack_from("<H4xL", self.data, end + 10)
             for _ in range(count):
                 fields = struct.unpack_from("<4s4xHH8xLLHHH8xL", self.data, offset)
                 signature, flags, method, packed, size, names, extra, comment, header = fields
@@ -71,7 +69,7 @@ class Package:
                     raise self._broken("文件目录损坏")
                 record = self.data[offset : offset + 46 + names + extra + comment]
                 name = record[46 : 46 + names].decode("utf-8" if flags & 0x800 else "cp437", "replace")
-                entries[name] = Entry(method, packed, size, header + before, record)
+                entries[name] = Entry(method, packed, size, header, record)
                 offset += len(record)
         except struct.error as error:
             raise self._broken("文件目录损坏") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from juesuan.book import Book
 from juesuan.fill import Conflict, Filled
 from juesuan.wording import amount, cell_name
 
@@ -35,14 +36,14 @@ def _lines(filled: Filled, output: str) -> Iterator[str]:
 
 
 def _conflicts(filled: Filled, conflicts: Sequence[Conflict]) -> Iterator[str]:
-    book = filled.book
-    yield from _first(
-        [
-            f"  {cell_name(book, book.cells[cell.key])}现值 {cell.raw if cell.fen is None else amount(cell.fen, book)}，"
-            f"应为 {amount(expected, book)}（{rule.code}）"
-            for cell, expected, rule in conflicts
-        ]
-    )
+    yield from _first([_conflict(filled.book, conflict) for conflict in conflicts])
+
+
+def _conflict(book: Book, conflict: Conflict) -> str:
+    cell = conflict.cell
+    name = cell_name(book, book.cells[cell.key])
+    now = cell.raw if cell.fen is None else amount(cell.fen, book)
+    return f"  {name}现值 {now}，应为 {amount(conflict.expected, book)}（{conflict.rule.code}）"
 
 
 def _unfilled(filled: Filled) -> Iterator[str]:

@@ -31,6 +31,7 @@ from juesuan.model import TOTAL, Table
 from juesuan.money import FEN_PER
 from juesuan.rules import load_catalogue
 from published_book import Drawn, drawn, jiaozuo
+from test_cold_path import imports
 from tools import libreoffice, require
 
 EDITION = load_edition("henan-2024")
@@ -503,3 +504,10 @@ def test_a_large_book_is_filled_within_a_second(tmp_path: Path) -> None:
     start = time.process_time()
     assert run(path) == 0
     assert time.process_time() - start < 1
+
+
+def test_a_check_loads_nothing_that_only_fill_needs() -> None:
+    loaded = imports("-m", "juesuan", "check", "samples/焦作2024.xlsx")
+    assert "juesuan.derive" in loaded
+    parts = ("archive", "filled_part", "filling", "sheet_xml", "styles_xml")
+    assert loaded.isdisjoint({"copy", "juesuan.fill", *(f"juesuan.excel.{part}" for part in parts)})

@@ -156,6 +156,12 @@ class Book:
         """Sheets on which something was not recognised."""
         return tuple(sheet for sheet in self.sheets.values() if sheet.strays)
 
+    def with_cells(self, cells: dict[Key, Cell]) -> "Book":
+        """The same book with `cells` in place of its own."""
+        other = Book.__new__(Book)
+        other.__dict__ |= self.__dict__ | {"cells": cells}
+        return other
+
     def sheet(self, table_id: str) -> Sheet | None:
         return self.sheets.get(table_id)
 

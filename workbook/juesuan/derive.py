@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -109,9 +108,9 @@ def compute_uncached(book: Book, catalogue: Catalogue) -> list[Cell]:
 
 def _legible(book: Book) -> Book:
     """The book with what is not known left blank, so that every relation can be stated."""
-    legible = copy.copy(book)
-    legible.cells = {key: cell if is_known(cell) else cell._replace(state="blank") for key, cell in book.cells.items()}
-    return legible
+
+    cells = {key: cell if is_known(cell) else cell._replace(state="blank") for key, cell in book.cells.items()}
+    return book.with_cells(cells)
 
 
 def _nothing_listed(book: Book, rules: Iterable[Rule]) -> Iterator[Relation]:

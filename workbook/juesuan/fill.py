@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -55,8 +54,7 @@ def fill(book: Book, catalogue: Catalogue, *, overwrite: bool = False) -> Filled
     _require_single_codes(book)
     filler = _Filler(book, catalogue, overwrite)
     cells = {key: filler.derivation.settle(key) for key in book.cells}
-    after = copy.copy(book)
-    after.cells = {key: book.cells[key] if cell.fen is None else cell for key, cell in cells.items()}
+    after = book.with_cells({key: book.cells[key] if cell.fen is None else cell for key, cell in cells.items()})
     after.filled = book.filled | filler.written.keys()
     checked = check(after, catalogue)
     return Filled(

@@ -108,7 +108,6 @@ def compute_uncached(book: Book, catalogue: Catalogue) -> list[Cell]:
 
 def _legible(book: Book) -> Book:
     """The book with what is not known left blank, so that every relation can be stated."""
-
     cells = {key: cell if is_known(cell) else cell._replace(state="blank") for key, cell in book.cells.items()}
     return book.with_cells(cells)
 

@@ -231,7 +231,7 @@ def strange_column() -> list[str]:
 
 @case(NOT_JUDGED, "有认不出的行", FORM)
 def strange_row() -> list[str]:
-    return put("公开01表", find("公开01表", "五、事业收入"), "五、服务收入")
+    return put("公开01表", find("公开01表", "八、其他收入"), "八、其它收入")
 
 
 @case(NOT_JUDGED, "公式没有计算过", "用 Excel 或 WPS 打开，等算完后保存，再核对保存后的这一份。")

@@ -86,11 +86,11 @@ def _where(slip: Slip, book: Drawn) -> tuple[str, str, str, str, str]:
             cell = book.amount(table, row, field)
         case (table, row):
             cell = book.label(table, row)
-        case (table,):
-            cell = book.at(table, 1, 1)
-        case _:
+        case ():
             return slip.rule, slip.base, "", "", slip.mistake
-    return slip.rule, slip.base, book.sheet(slip.place[0]).title, cell.coordinate, slip.mistake
+        case find:
+            cell = find(book)
+    return slip.rule, slip.base, cell.parent.title, cell.coordinate, slip.mistake
 
 
 def _index(places: list[tuple[str, str, str, str, str]]) -> bytes:

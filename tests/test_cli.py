@@ -34,7 +34,7 @@ def book(tmp_path: Path) -> Path:
     return plain.write(folder / "焦作 决算.xlsx", Style())
 
 
-def change(path: Path, sheet: str, address: str, value: object) -> None:
+def change(path: Path, sheet: str, address: str, value: str | float) -> None:
     file = openpyxl.load_workbook(path)
     file[sheet][address] = value
     file.save(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from published_book import Drawn
-from slips.slip import JIAOZUO, Slip, code_cell, entered, heading_cell, note_cell, worded
+from slips.slip import JIAOZUO, Slip, amount_cell, code_cell, entered, heading_cell, note_cell, title_cell, worded
 
 
 def _remove_table(drawn: Drawn) -> None:
@@ -21,21 +21,21 @@ SLIPS: tuple[Slip, ...] = (
     worded(
         "FORM002",
         JIAOZUO,
-        ("general_budget",),
+        heading_cell("general_budget", "unit"),
         "公开05表的部门名称是旧名称",
         (heading_cell("general_budget", "unit"), "部门：焦作市政府采购中心"),
     ),
     worded(
         "FORM003",
         JIAOZUO,
-        ("general_budget",),
+        heading_cell("general_budget", "year"),
         "公开05表沿用上年表格，年度没有改",
         (heading_cell("general_budget", "year"), "2023年度"),
     ),
     worded(
         "FORM004",
         JIAOZUO,
-        ("general_budget",),
+        heading_cell("general_budget", "currency"),
         "公开05表的金额单位写成元",
         (heading_cell("general_budget", "currency"), "单位：元"),
     ),
@@ -44,15 +44,15 @@ SLIPS: tuple[Slip, ...] = (
     worded(
         "FORM009",
         JIAOZUO,
-        ("government_fund",),
+        note_cell("government_fund"),
         "没有数据的公开07表漏写说明",
         (note_cell("government_fund", 1), None),
     ),
-    worded("FORM010", JIAOZUO, ("summary",), "公开01表漏了附注", (note_cell("summary"), None)),
+    worded("FORM010", JIAOZUO, title_cell("summary"), "公开01表漏了附注", (note_cell("summary"), None)),
     worded(
         "FORM011",
         JIAOZUO,
-        ("general_budget",),
+        note_cell("general_budget"),
         "公开05表有尾差，附注里的尾差说明删掉了",
         (note_cell("general_budget"), "注：本表反映部门本年度一般公共预算财政拨款支出情况。"),
     ),
@@ -68,9 +68,17 @@ SLIPS: tuple[Slip, ...] = (
     worded(
         "FORM017",
         JIAOZUO,
-        ("summary", "grants_from_superior"),
+        ("summary", "other_revenue"),
         "行名写错，认不出是哪一行",
-        (code_cell("summary", "grants_from_superior"), "四、上级补贴收入"),
+        (code_cell("summary", "other_revenue"), "八、其它收入"),
+    ),
+    worded(
+        "FORM019",
+        JIAOZUO,
+        title_cell("summary"),
+        "公开01表“本年收入合计”一行清空了",
+        (code_cell("summary", "revenue_total"), None),
+        (amount_cell("summary", "revenue_total", "revenue"), None),
     ),
     entered("FORM018", JIAOZUO, "general_budget.total.total", "=D7+E7", "程序生成的公式没有打开保存过，没有结果"),
 )

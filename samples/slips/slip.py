@@ -17,8 +17,8 @@ OFFICE = "机关事务服务局"
 ARCHIVE = "档案馆"
 MADE_UP = (CENTRE, OFFICE, ARCHIVE)
 
-Place = tuple[()] | tuple[str] | tuple[str, str] | tuple[str, str, str]
-"""An amount (table, row, field), a row's label (table, row), a table's title (table,), or the whole workbook ()."""
+Place = tuple[()] | tuple[str, str] | tuple[str, str, str] | Callable[[Drawn], Cell]
+"""An amount (table, row, field), a row's label (table, row), a cell of the drawn book, or the whole workbook ()."""
 
 Writes = list[tuple[Cell, Any]]
 
@@ -79,6 +79,14 @@ def code_cell(table: str, row: str) -> Callable[[Drawn], Cell]:
 def name_cell(table: str, row: str) -> Callable[[Drawn], Cell]:
     """The name beside a code."""
     return lambda drawn: drawn.beside(drawn.label(table, row), 1)
+
+
+def amount_cell(table: str, row: str, field: str) -> Callable[[Drawn], Cell]:
+    return lambda drawn: drawn.amount(table, row, field)
+
+
+def title_cell(table: str) -> Callable[[Drawn], Cell]:
+    return lambda drawn: drawn.at(table, 1, 1)
 
 
 def heading_cell(table: str, what: str) -> Callable[[Drawn], Cell]:

@@ -1,8 +1,9 @@
 """What is read: a Book holds one unit's figures, each a Cell that knows where it stands and how it was rounded."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeVar
 
 from juesuan.model import TOTAL, Edition, Table
@@ -92,7 +93,10 @@ class Stray(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """One recognised table of a book: its rows in printed order and the texts around it."""
+    """One recognised table of a book: its rows in printed order and the texts around it.
+
+    `spots` says where the texts ``label``, ``unit``, ``year``, ``currency`` and ``note`` stand.
+    """
 
     table: Table
     name: str
@@ -107,6 +111,11 @@ class Sheet(NamedTuple):
     notes: tuple[str, ...]
     strays: tuple[Stray, ...] = ()
     untidy_codes: tuple[RowLabel, ...] = ()
+    spots: Mapping[str, Place] = MappingProxyType({})
+
+    def spot(self, name: str) -> Place:
+        """Where a text around the table stands, or should stand: by the title."""
+        return self.spots.get(name, self.place)
 
 
 class Book:
@@ -115,7 +124,8 @@ class Book:
     `cells` maps (table, row, field) to a Cell; rows are line ids, codes, ``total`` or, for a code
     that occurs again, ``code#2``. `facts` are labelled texts such as 单位性质; `hidden` and `repeated` say in
     words what is hidden and which tables stand there twice. `last_year` is the book of the year before, if given.
-    `filled` names the cells that still hold what `fill` once computed for them.
+    `filled` names the cells that still hold what `fill` once computed for them; `unread` tells where the titles of
+    tables stand whose headings were not recognised.
     """
 
     def __init__(
@@ -130,6 +140,7 @@ class Book:
         repeated: Iterable[str] = (),
         last_year: "Book | None" = None,
         filled: Iterable[Key] = (),
+        unread: Mapping[str, Place] = MappingProxyType({}),
     ) -> None:
         self.edition = edition
         self.currency: Currency = currency
@@ -138,9 +149,11 @@ class Book:
         self.repeated = tuple(repeated)
         self.last_year = last_year
         self.filled = frozenset(filled)
+        self.unread = dict(unread)
         self.sheets = {sheet.table.id: sheet for sheet in sheets}
         self.cells = {(cell.table, cell.row, cell.field): cell for cell in cells}
         self._rows: dict[str, dict[str, list[str]]] = {}
+        self._branches: dict[str, set[str]] = {}
         self._children: dict[str, dict[str, list[str]]] = {}
 
     @cached_property
@@ -155,6 +168,10 @@ class Book:
     def strayed(self) -> tuple[Sheet, ...]:
         """Sheets on which something was not recognised."""
         return tuple(sheet for sheet in self.sheets.values() if sheet.strays)
+
+    @cached_property
+    def repeats_codes(self) -> bool:
+        return any("#" in row for _, row, _ in self.cells)
 
     def with_cells(self, cells: dict[Key, Cell]) -> "Book":
         """The same book with `cells` in place of its own."""
@@ -177,10 +194,21 @@ class Book:
         if table not in self._rows:
             keys: dict[str, list[str]] = defaultdict(list)
             if sheet := self.sheets.get(table):
-                for row in sheet.rows:
-                    keys[code_of(row.key)].append(row.key)
+                for key in present_in_order(sheet.rows):
+                    if key == TOTAL or code_of(key) != TOTAL:
+                        keys[code_of(key)].append(key)
             self._rows[table] = keys
         return self._rows[table].get(code, [])
+
+    def has_below(self, table: str, code: str) -> bool:
+        """Whether any row of the table belongs below `code`; below 合计 every row does."""
+        if table not in self._branches:
+            sheet = self.sheets.get(table)
+            codes = [code_of(row.key) for row in sheet.rows] if sheet else []
+            self._branches[table] = {own[:length] for own in codes for length in (3, 5, 7)} | (
+                {TOTAL} if codes else set()
+            )
+        return code in self._branches[table]
 
     def children(self, table: str, row: str) -> list[str]:
         """Keys of the rows directly below `row`: by code prefix, or by the form's own declaration.

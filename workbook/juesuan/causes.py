@@ -43,12 +43,16 @@ def _figures(found: list[Finding], outcomes: Iterable[Outcome], causes: dict[Row
     }
     if not places:
         return {}
+    if not places:
+        return {}
+    suspects = {place for cells in places.values() for place in cells}
     kept = Counter(
         cell.place
         for outcome in outcomes
         if outcome.verdict == "passed" and outcome.relation.rule.kind == "equation"
         if outcome.relation.target.fen or outcome.expected
         for cell in outcome.relation.cells
+        if cell.place in suspects
     )
     kept.subtract(place for index, cells in places.items() if found[index].expected is None for place in cells)
     heads: dict[Place, int] = {}
@@ -69,13 +73,25 @@ def _figures(found: list[Finding], outcomes: Iterable[Outcome], causes: dict[Row
 
 
 def _labels(found: list[Finding], causes: dict[Row, int]) -> dict[int, int]:
-    """Groups of the findings about rows' labels: with a wrong figure in the row, else with each other."""
+    """Groups of the findings about rows' labels: with a wrong figure in the row, else with each other.
+
+    Errors about codes of one branch belong together whatever their tables: a row lost in one is missed in another.
+    """
     groups = {}
+    branches: dict[str, int] = {}
     for index, item in enumerate(found):
         rows: list[Row] = [(cell.table, cell.row) for cell in item.cells if cell.row and not cell.field]
-        if rows and item.status == "fail":
-            group = next((causes[row] for row in rows if row in causes), len(causes))
-            groups[index] = group
-            for row in rows:
-                causes.setdefault(row, group)
+        if not rows or item.status != "fail":
+            continue
+        codes = [row for _, row in rows if row and row.isdigit()] if item.level == "error" else []
+        known = [causes[row] for row in rows if row in causes]
+        akin = [branches[other] for code in codes for other in branches if _one_branch(code, other)]
+        group = next(iter(known + akin), len(set(causes.values()) | set(branches.values())))
+        groups[index] = group
+        causes |= {row: causes.get(row, group) for row in rows}
+        branches |= {code: branches.get(code, group) for code in codes}
     return groups
+
+
+def _one_branch(code: str, other: str) -> bool:
+    return code.startswith(other) or other.startswith(code)

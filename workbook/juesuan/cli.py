@@ -76,11 +76,29 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="juesuan", description="部门决算公开表（公开01—09）勾稽核对。")
     parser.add_argument("--version", action="version", version=f"juesuan {__version__}", help="显示版本")
     commands = parser.add_subparsers(title="命令", prog="juesuan", metavar="命令", required=True, parser_class=_Parser)
+    _add_template(commands)
     _add_check(commands)
     _add_fill(commands)
     _add_rules(commands)
     _add_editions(commands)
     return parser
+
+
+def _add_template(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser(
+        "template",
+        help="生成填报模板",
+        description="生成填报模板：九张表、三公汇总、勾稽检查，派生的格都是公式。",
+    )
+    command.add_argument("output", metavar="输出.xlsx", help="写到这个文件；已存在的文件不覆盖")
+    command.add_argument(
+        "--edition", default=DEFAULT_EDITION, metavar="版式", help=f"版式编号（默认 {DEFAULT_EDITION}）"
+    )
+    command.add_argument("--unit", default="", metavar="单位", help="单位名称")
+    command.add_argument("--year", type=int, metavar="年度", help="年度，如 2024（默认为上一年）")
+    command.add_argument("--codes", metavar="文件", help="要列出的科目：CSV 或 Excel，有科目编码、科目名称两栏")
+    command.add_argument("--wan", action="store_true", help="金额单位用万元（默认为元）")
+    command.set_defaults(run=_template)
 
 
 def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -124,6 +142,25 @@ def _add_editions(commands: argparse._SubParsersAction[_Parser]) -> None:
     command = commands.add_parser("editions", help="现有版式", description="列出软件认得的版式。")
     command.add_argument("--format", choices=("text", "json"), default="text", help="输出格式（默认 text）")
     command.set_defaults(run=_editions)
+
+
+def _template(options: argparse.Namespace) -> int:
+    if not options.output.lower().endswith(".xlsx"):
+        raise JuesuanError(f"模板只能写成 .xlsx 文件，“{options.output}”不是。请换一个文件名。")
+    if os.path.exists(options.output):
+        raise JuesuanError(f"“{options.output}”已存在，没有覆盖。请换一个文件名，或先移走它。")
+    from datetime import date
+
+    from juesuan.excel.archive import save
+    from juesuan.excel.code_file import read_codes_file
+    from juesuan.excel.saving import workbook_bytes
+    from juesuan.excel.template import Order, build_template
+
+    year = options.year or date.today().year - 1
+    codes = read_codes_file(options.codes) if options.codes else ()
+    order = Order(options.unit, year, "万元" if options.wan else "元", codes)
+    save(workbook_bytes(build_template(_catalogue(options.edition, None), order)), options.output)
+    return 0
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -226,12 +263,6 @@ def _write(text: str, output: str, inputs: Sequence[str]) -> None:
         return
     if any(os.path.exists(path) and os.path.realpath(path) == os.path.realpath(output) for path in inputs):
         raise JuesuanError(f"输出文件“{output}”就是被核对的工作簿，未写。请换一个文件名。")
-    import tempfile
+    from juesuan.excel.archive import save
 
-    folder = os.path.dirname(os.path.abspath(output))
-    try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False) as file:
-            file.write(text)
-        os.replace(file.name, output)
-    except OSError as error:
-        raise JuesuanError(f"写不了“{output}”：{error.strerror}。请核对文件夹和权限。") from error
+    save(text.encode(), output)

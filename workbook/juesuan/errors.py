@@ -1,5 +1,26 @@
 """What stops the work. Mistakes in a book are findings (values), never exceptions."""
 
+import errno
+
+_WHY = {
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "所在磁盘是只读的",
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.ENOTDIR: "没有这个文件夹",
+    errno.EISDIR: "它是文件夹",
+    errno.EBUSY: "文件正被别的程序占用",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EIO: "读写出错，可能是磁盘或网络故障",
+}
+
+
+def why(error: OSError) -> str:
+    """What the operating system says, in Chinese."""
+    return _WHY.get(error.errno or 0, f"系统错误 {error.errno}")
+
 
 class JuesuanError(Exception):
     """Cannot proceed. ``str(error)`` is one Chinese sentence for the clerk: what, where, what to do."""

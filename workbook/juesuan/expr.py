@@ -10,7 +10,7 @@ Tables, rows and fields may be named by id or by their Chinese title. A table wi
 no row means each of its rows. Nothing else is accepted.
 """
 
-import ast
+import _ast as ast
 import unicodedata
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
@@ -80,7 +80,7 @@ def parse(text: str, edition: Edition) -> Comparison:
     """Parse one comparison. Raises DeclarationError that quotes the text and lists the names it could have used."""
     source = text.replace("≤", "<=").replace("≥", ">=")
     try:
-        body = ast.parse(source).body
+        body = _parsed(source).body
     except SyntaxError as error:
         raise DeclarationError(f"规则“{text}”写法有误。") from error
     parser = _Parser(text, edition)
@@ -90,6 +90,13 @@ def parse(text: str, edition: Edition) -> Comparison:
         case [ast.Expr(value=ast.Compare(left=left, ops=[op], comparators=[right]))] if type(op) in _OPERATORS:
             return Comparison(parser.cell(left), _OPERATORS[type(op)], parser.expr(right))
     raise parser.refuse("应写成“单元格 = 算式”，比较号只能是 =、<=、>=、>")
+
+
+def _parsed(source: str) -> ast.Module:
+    """What `ast.parse` gives; the module `ast` around these C classes costs more to import than all rules to parse."""
+    module = compile(source, "<rule>", "exec", ast.PyCF_ONLY_AST)
+    assert isinstance(module, ast.Module)
+    return module
 
 
 def terms_of(expr: Expr) -> tuple[tuple[tuple[int, Ref | Children | Leaves], ...], int]:
@@ -161,18 +168,20 @@ class _Parser:
         return Ref(table.id, rows, self._field(table, rows, rest[0] if rest else None), last_year)
 
     def _path(self, node: ast.expr) -> tuple[list[str], tuple[str, ...]]:
-        match node:
-            case ast.Name(id=name):
-                return [WORDS.get(name, name)], ()
-            case ast.Attribute(value=value, attr=name):
-                names, rows = self._path(value)
-                return [*names, WORDS.get(name, name)], rows
-            case ast.Subscript(value=value, slice=index):
-                names, rows = self._path(value)
-                if not rows:
-                    entries = index.elts if isinstance(index, ast.Tuple) else [index]
-                    return names, tuple(self._row(entry) for entry in entries)
-        raise self.refuse("单元格应写成“表.栏”、“表[行].栏”或“表.行”")
+        """The names from left to right, and the rows between the brackets."""
+        names: list[str] = []
+        rows: tuple[str, ...] = ()
+        while not isinstance(node, ast.Name):
+            if isinstance(node, ast.Attribute):
+                names.append(WORDS.get(node.attr, node.attr))
+            elif isinstance(node, ast.Subscript) and not rows:
+                entries = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+                rows = tuple(self._row(entry) for entry in entries)
+            else:
+                raise self.refuse("单元格应写成“表.栏”、“表[行].栏”或“表.行”")
+            node = node.value
+        names.append(WORDS.get(node.id, node.id))
+        return names[::-1], rows
 
     def _row(self, node: ast.expr) -> str:
         match node:
@@ -197,6 +206,8 @@ class _Parser:
             return EACH
         classes = (line.code for line, _ in table.all_lines if line.code)
         choices = table.fields_of(next(classes, rows[0]) if rows == (EACH_CLASS,) else rows[0])
+        if name in choices:
+            return name
         if name is None and len(choices) == 1:
             return choices[0]
         for field_id in choices:

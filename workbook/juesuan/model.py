@@ -13,7 +13,8 @@ class Field(NamedTuple):
     """A column of amounts.
 
     `header` is the path of its heading cells from the outermost group to the column itself;
-    `number` is the 栏次 (None where the form has none). `signed`: the amount may be negative, so that
+    `number` is the 栏次 (None where the form has none); `economic` the economic code whose basic expenditure the
+    amount includes (三公). `signed`: the amount may be negative, so that
     a printed 0.00 may hide a small amount of either sign.
     """
 
@@ -23,6 +24,7 @@ class Field(NamedTuple):
     derived: bool = False
     signed: bool = False
     aliases: tuple[tuple[str, ...], ...] = ()
+    economic: str = ""
 
     @property
     def title(self) -> str:

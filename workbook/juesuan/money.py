@@ -64,10 +64,11 @@ def read_number(value: float) -> int | None:
 
 
 def millionths_of(value: float) -> int:
-    """Millionths of a number written in a declaration."""
-    from decimal import Decimal
-
-    return value * MILLION if isinstance(value, int) else _millionths(Decimal(repr(value)))
+    """Millionths of a number written in a declaration; beyond 10¹² it means nothing and is refused."""
+    millionths = read_number(value)
+    if millionths is None:
+        raise ValueError(f"数太大：{value}")
+    return millionths
 
 
 def _millionths(number: "Decimal") -> int:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from juesuan.book import Book, Cell, code_of
 from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Children, Comparison, Leaves, Ref, references, terms_of
-from juesuan.model import Table
+from juesuan.model import TOTAL, Table
 from juesuan.rules import Catalogue, NotChecked, Rule
 
 
@@ -176,20 +176,27 @@ class _Binder:
     def _relation(self, row: str, field: str) -> Relation | None:
         target = self.book.cell(self.table.id, row, field)
         if target is None:
+            if row == TOTAL:
+                _rows_of(self.book, self.table, row)
             _require_line(self.table, row, field)
             return None
-        if not all(self._holds(condition, row, field) for condition in self.rule.when):
+        if self.rule.when and not all(self._holds(condition, row, field) for condition in self.rule.when):
             return None
         terms = self._cells(self.terms, row, field)
         if not terms and self.sums:
             return None
-        elsewhere = any(cell.table != self.table.id for _, cell in terms)
-        if elsewhere and ("#" in row or any("#" in cell.row for _, cell in terms)):
-            raise _Unavailable(f"科目{code_of(row)}重复出现，不知与哪一行对应")
+        if self.book.repeats_codes:
+            self._require_single(row, terms)
         relation = Relation(self.rule, target, terms, self.constant)
         if self.doubtful:
             self._require_readable(relation)
         return relation
+
+    def _require_single(self, row: str, terms: tuple[tuple[int, Cell], ...]) -> None:
+        """A row of a repeated code has no counterpart in another table."""
+        elsewhere = any(cell.table != self.table.id for _, cell in terms)
+        if elsewhere and ("#" in row or any("#" in cell.row for _, cell in terms)):
+            raise _Unavailable(f"科目{code_of(row)}重复出现，不知与哪一行对应")
 
     def _require_readable(self, relation: Relation) -> None:
         target = relation.target
@@ -224,8 +231,18 @@ class _Binder:
         """The cells the terms stand for when the rule is about `row` and `field`, each with its sign."""
         found: list[tuple[int, Cell]] = []
         for sign, node in terms:
-            cells = self._referred(node, row, field) if isinstance(node, Ref) else self._below(node, row, field)
-            found += [(sign, cell) for cell in cells]
+            if not isinstance(node, Ref):
+                found += [(sign, cell) for cell in self._below(node, row, field)]
+                continue
+            book, table, by_key = self._sources[node]
+            column = field if node.field == EACH else node.field
+            for name in node.rows:
+                key = row if name in (EACH_ROW, EACH_CLASS) else name
+                for each in (key,) if by_key else _rows_of(book, table, key):
+                    if cell := book.cells.get((node.table, each, column)):
+                        found.append((sign, cell))
+                    else:
+                        _require_line(table, each, column)
         return tuple(found)
 
     def _below(self, node: Children | Leaves, row: str, field: str) -> list[Cell]:
@@ -249,24 +266,22 @@ class _Binder:
             sources[ref] = (self._book(ref), table, by_key)
         return sources
 
-    def _referred(self, ref: Ref, row: str, field: str) -> list[Cell]:
-        book, table, by_key = self._sources[ref]
-        column = field if ref.field == EACH else ref.field
-        found = []
-        for name in ref.rows:
-            key = row if name in (EACH_ROW, EACH_CLASS) else name
-            for each in (key,) if by_key else book.rows_of(ref.table, code_of(key)):
-                if cell := book.cells.get((ref.table, each, column)):
-                    found.append(cell)
-                else:
-                    _require_line(table, each, column)
-        return found
-
 
 def _require_line(table: Table, row: str, field: str) -> None:
     """A 类 the form does not list is nothing; any other fixed line must be there."""
     if (line := table.line(row, field)) and not line.code:
         raise _Unavailable(f"{table.name}没有找到“{line.label.strip()}”行")
+
+
+def _rows_of(book: Book, table: Table, key: str) -> list[str]:
+    """The rows of a code in another table.
+
+    A code that the table does not list counts as nothing, but not while rows below it are there, and 合计 never.
+    """
+    rows = book.rows_of(table.id, code_of(key))
+    if not rows and book.has_below(table.id, code_of(key)):
+        raise _Unavailable(f"{table.name}没有找到{'“合计”' if key == TOTAL else f' {key} '}行")
+    return rows
 
 
 def _unread(cell: Cell) -> str:

@@ -229,7 +229,8 @@ def _rule(entry: dict[str, Any], edition: Edition) -> Rule:
     for table_id in given["tables"]:
         if edition.table(table_id) is None:
             raise ValueError(f"不认识表“{table_id}”，现有：{'、'.join(table.id for table in edition.tables)}")
-    given["tolerance"] = millionths_of(entry.get("tolerance", 0))
+    if "tolerance" in entry:
+        given["tolerance"] = millionths_of(entry["tolerance"])
     return Rule(comparison=comparison, when=when, when_text=tuple(entry.get("when", ())), **given)
 
 

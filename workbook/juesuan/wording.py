@@ -83,8 +83,10 @@ def _absent(relation: Relation, book: Book) -> str:
     comparison = relation.rule.comparison
     refs = references(comparison.right) if comparison else []
     tables = dict.fromkeys(table.name for ref in refs if (table := book.edition.table(ref.table)))
-    codes = dict.fromkeys(code if code.isdigit() else relation.target.row for ref in refs for code in ref.rows)
-    return f"{'、'.join(tables)}没有 {'、'.join(codes)}，按 0.00" if refs else ""
+    target = relation.target.row
+    codes = dict.fromkeys(code if code.isdigit() else target for ref in refs for code in ref.rows)
+    named = "、".join(code if code.isdigit() else f"“{row_name(book, relation.target.table, code)}”" for code in codes)
+    return f"{'、'.join(tables)}没有 {named}，按 0.00" if refs else ""
 
 
 def _term_name(book: Book, relation: Relation, cell: Cell) -> str:

@@ -39,7 +39,7 @@ def extra_decimals(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     yield from _once_a_table(
         rule,
         evidence,
-        lambda cell: cell.state == "given" and "." in cell.raw and len(cell.raw.strip().rpartition(".")[2]) > 2,
+        lambda cell: cell.state == "given" and len((cell.tidy or cell.raw).partition(".")[2]) > 2,
         lambda cell: f"{cell.place.address} 实际存的是 {cell.raw.strip()}",
         "{count} 个金额多于两位小数：",
     )

@@ -24,7 +24,8 @@ def code_format(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         for stray in sheet.strays:
             if stray.kind == "code":
                 message = f"{sheet.table.name} {stray.place.address} 的科目编码“{stray.text}”不是3、5、7位数字。"
-                yield finding(rule, stray.place, message)
+                cells = (CellNote(stray.place, sheet.table.id, stray.text, None),)
+                yield finding(rule, stray.place, message)._replace(cells=cells)
 
 
 def code_known(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -134,11 +135,16 @@ def empty_row(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         for row in _coded(sheet):
             cells = [book.cell(sheet.table.id, row.key, field) for field in sheet.columns]
             if all(cell is None or (not cell.fen and cell.state in ("given", "blank")) for cell in cells):
-                yield at_row(rule, sheet, row, f"的“{row.code} {row.name}”各栏均为零。")
+                blank = all(cell is None or cell.state == "blank" for cell in cells)
+                what = "各栏都是空白" if blank else "各栏均为零"
+                yield at_row(rule, sheet, row, f"的“{row.code} {row.name}”{what}。")
 
 
 def code_absent_from_expenditure(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
-    """Codes of the appropriation tables that the expenditure table lacks; only the lowest level is told."""
+    """Codes of the appropriation tables that the expenditure table lacks; only the lowest level is told.
+
+    A code whose lower rows are there is a missing row of the expenditure table itself, told as such.
+    """
     whole = evidence.book.sheet("expenditure")
     if whole is None:
         yield NotChecked(rule.code, "没有读到支出决算表")
@@ -148,7 +154,8 @@ def code_absent_from_expenditure(rule: Rule, evidence: Evidence) -> Iterator[Fin
         absent = [row for row in _coded(sheet) if code_of(row.key) not in present]
         for row in absent:
             code = code_of(row.key)
-            if not any(other is not row and code_of(other.key).startswith(code) for other in absent):
+            below = (code_of(other.key) for other in absent if other is not row)
+            if not any(other.startswith(code) for other in (*below, *present)):
                 yield at_row(rule, sheet, row, f"有科目“{row.code} {row.name}”，{whole.table.name}没有。")
 
 

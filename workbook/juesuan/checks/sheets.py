@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from juesuan.book import RowLabel, Sheet, most_common
 from juesuan.evidence import Evidence, finding
 from juesuan.expr import spelled_alike
-from juesuan.model import Line, plain_label
+from juesuan.model import TOTAL, Line, Table, plain_label
 from juesuan.rules import Finding, NotChecked, Rule
 
-NO_DATA = "无数据"
+NO_DATA = ("无数据", "空表")
 EXAMPLES = 3
 
 
@@ -18,24 +18,54 @@ def missing_table(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     for table in evidence.book.edition.tables:
         sheet = evidence.book.sheet(table.id)
         if sheet is None and not table.optional:
-            yield finding(rule, None, f"没有找到{table.name}（{table.title}）。")
+            yield _absent(rule, evidence, table)
         elif sheet and sheet.label and table.label and sheet.label != table.label:
-            message = f"{sheet.name}的《{table.title}》表号写作“{sheet.label}”，应为“{table.label}”。"
-            yield finding(rule, sheet.place, message)._replace(level="warning")
+            place = sheet.spot("label")
+            message = f"{table.name} {place.address} 的表号写作“{sheet.label}”，《{table.title}》应为“{table.label}”。"
+            yield finding(rule, place, message)._replace(level="warning")
+
+
+def _absent(rule: Rule, evidence: Evidence, table: Table) -> Finding:
+    """A title without headings we know is no proof that the table is missing."""
+    place = evidence.book.unread.get(table.id)
+    if place is None:
+        return finding(rule, None, f"没有找到{table.name}（{table.title}）。")
+    where = f"工作表“{place.sheet}”有《{table.title}》的表名"
+    return finding(rule, place, f"{where}，但表头认不出，这张表没有核对。请把表头改回公开格式的文字。")
+
+
+def missing_row(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """Lines of the form that are not on the sheet: totals must be, an item may have gone with the form of its year.
+
+    While some row of the sheet is not recognised it may be the one that is missed, and only it is told.
+    """
+    for sheet in evidence.sheets(rule):
+        table = sheet.table
+        if table.layout == "codes" and not any(row.key == TOTAL for row in sheet.rows):
+            absent = finding(rule, sheet.place, f"{table.name}没有“合计”行。")
+            yield absent if sheet.rows else absent._replace(level="warning")
+        renamed = any(stray.kind == "row" for stray in sheet.strays)
+        for line, fields in table.all_lines if not renamed else ():
+            if line.id and not line.code and not evidence.book.cell(table.id, line.id, fields[0].id):
+                absent = finding(rule, sheet.place, f"{table.name}没有“{line.label.strip()}”行。")
+                yield absent if line.derived else absent._replace(level="warning")
 
 
 def unit_differs(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     unit = evidence.book.unit
     for sheet in evidence.sheets(rule):
         if sheet.unit and unit and not spelled_alike(sheet.unit, unit):
-            yield finding(rule, sheet.place, f"{sheet.table.name}部门名称为“{sheet.unit}”，其他表为“{unit}”。")
+            place = sheet.spot("unit")
+            message = f"{sheet.table.name} {place.address} 的部门名称为“{sheet.unit}”，其他表为“{unit}”。"
+            yield finding(rule, place, message)
 
 
 def year_differs(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     year = evidence.book.year
     for sheet in evidence.sheets(rule):
         if sheet.year and sheet.year != year:
-            yield finding(rule, sheet.place, f"{sheet.table.name}年度为 {sheet.year}，其他表为 {year}。")
+            place = sheet.spot("year")
+            yield finding(rule, place, f"{sheet.table.name} {place.address} 的年度为 {sheet.year}，其他表为 {year}。")
 
 
 def currency_differs(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -46,21 +76,27 @@ def currency_differs(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         yield finding(rule, None, f"各表都没有写明金额单位，按{currency}核对。")._replace(level="warning")
     for sheet in evidence.sheets(rule):
         if sheet.currency and sheet.currency != most_common(written):
-            message = f"{sheet.table.name}金额单位为“{sheet.currency}”，其他表为“{currency}”；本次按{currency}核对。"
-            yield finding(rule, sheet.place, message)
+            place = sheet.spot("currency")
+            where = f"{sheet.table.name} {place.address}"
+            message = f"{where} 的金额单位为“{sheet.currency}”，其他表为“{currency}”；本次按{currency}核对。"
+            yield finding(rule, place, message)
 
 
 def empty_statement(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
-    """A table without data says so; a table with data does not. A sheet with no notes at all is told mildly."""
+    """A table whose form has a sentence for it says when it has no data; a table with data never says so.
+
+    A sheet with no notes at all is told mildly.
+    """
     for sheet in evidence.sheets(rule):
         cells = [cell for cell in evidence.book.cells.values() if cell.table == sheet.table.id]
-        stated = any(NO_DATA in text for text in sheet.notes)
+        stated = any(words in text for text in sheet.notes for words in NO_DATA)
         known = [cell for cell in cells if cell.state in ("given", "blank")]
         if any(cell.fen for cell in cells) and stated:
-            yield finding(rule, sheet.place, f"{sheet.table.name}有数据，表下却说“本表无数据”。")
-        elif len(known) == len(cells) and not any(cell.fen for cell in cells) and not stated:
-            found = finding(rule, sheet.place, f"{sheet.table.name}没有数据，表下缺少“说明：……故本表无数据。”。")
-            yield found if sheet.notes and sheet.table.empty else found._replace(level="warning")
+            yield finding(rule, sheet.spot("note"), f"{sheet.table.name}有数据，表下却说“本表无数据”。")
+        elif sheet.table.empty and len(known) == len(cells) and not any(cell.fen for cell in cells) and not stated:
+            message = f"{sheet.table.name}没有数据，表下缺少“说明：……故本表无数据。”。"
+            found = finding(rule, sheet.spot("note"), message)
+            yield found if sheet.notes else found._replace(level="warning")
 
 
 def missing_note(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -112,7 +148,7 @@ def unrecognised(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
                 message = f"{sheet.table.name} {stray.place.address} 的“{stray.text}”{what}认不出，没有核对。"
                 yield finding(rule, stray.place, message)
     for text in evidence.book.repeated:
-        yield finding(rule, None, f"{text}，只核对了先出现的一张。")
+        yield finding(rule, None, f"{text}。")
 
 
 def hidden_content(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -128,6 +164,7 @@ def overwritten_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding | No
 
 CHECKS = (
     missing_table,
+    missing_row,
     unit_differs,
     year_differs,
     currency_differs,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from juesuan.book import Sheet
@@ -16,9 +17,9 @@ EXAMPLES = 3
 def rounding_tails(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     """One info finding a table, at its largest 尾差, with every one of them among its cells."""
     book = evidence.book
+    tails = _tails(evidence)
     for table in book.edition.tables:
-        found = _tails(evidence, table.id)
-        if not found:
+        if not (found := tails.get(table.id)):
             continue
         largest = max(found, key=lambda outcome: abs(outcome.difference))
         rows = list(dict.fromkeys(row_name(book, table.id, outcome.relation.target.row) for outcome in found))
@@ -44,17 +45,21 @@ def tail_not_noted(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     """Tables with 尾差 whose note does not say so; a book without any notes is told about the notes instead."""
     if not any(sheet.notes for sheet in evidence.book.sheets.values()):
         return
+    tails = _tails(evidence)
     for sheet in evidence.sheets(rule):
-        found = _tails(evidence, sheet.table.id)
+        found = tails.get(sheet.table.id)
         if found and not _mentions_rounding(sheet):
             message = f"{sheet.table.name}有 {len(found)} 处尾差，附注没有写明“因四舍五入可能存在尾差”。"
-            yield finding(rule, sheet.place, message)
+            yield finding(rule, sheet.spot("note"), message)
 
 
-def _tails(evidence: Evidence, table: str) -> list[Outcome]:
-    return [
-        outcome for outcome in evidence.outcomes if outcome.verdict == "tail" and outcome.relation.target.table == table
-    ]
+def _tails(evidence: Evidence) -> dict[str, list[Outcome]]:
+    """尾差 by table."""
+    found: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in evidence.outcomes:
+        if outcome.verdict == "tail":
+            found[outcome.relation.target.table].append(outcome)
+    return found
 
 
 def _note(outcome: Outcome) -> CellNote:

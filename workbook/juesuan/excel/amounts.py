@@ -29,7 +29,8 @@ def as_cell(table: str, amount: Amount, currency: Currency, doubt: Doubt | None)
         )
     if isinstance(value, str):
         return _written(table, amount, currency, value, doubt)
-    return _other(table, amount, currency, "unreadable", str(value))
+    shown = ("否", "是")[value] if isinstance(value, bool) else str(value)
+    return _other(table, amount, currency, "unreadable", shown)
 
 
 def _written(table: str, amount: Amount, currency: Currency, text: str, doubt: Doubt | None) -> Cell:

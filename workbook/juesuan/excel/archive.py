@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from juesuan.errors import JuesuanError
+from juesuan.errors import JuesuanError, why
 from juesuan.excel.package import Entry, Package
 
 _LOCAL = struct.Struct("<4sHHHHHLLLHH")
@@ -20,19 +20,6 @@ _DEFLATED = 8
 _FOUR_GIB = 0xFFFFFFFF
 _BORN = (0, 33)
 """Time and date of a new part: midnight of 1980-01-01, so that the same content always gives the same bytes."""
-
-_WHY = {
-    errno.ENOSPC: "磁盘空间不足",
-    errno.EDQUOT: "磁盘配额已用完",
-    errno.EACCES: "没有写入的权限",
-    errno.EPERM: "没有写入的权限",
-    errno.EROFS: "所在磁盘是只读的",
-    errno.ENOENT: "没有这个文件夹",
-    errno.ENOTDIR: "没有这个文件夹",
-    errno.EISDIR: "它是文件夹",
-    errno.EBUSY: "文件正被别的程序占用",
-    errno.ENAMETOOLONG: "文件名太长",
-}
 
 
 class _Central(NamedTuple):
@@ -95,7 +82,11 @@ def rewritten(package: Package, parts: Mapping[str, bytes]) -> bytes:
 
 def save(data: bytes, path: str) -> None:
     """Write the file whole or not at all. Raises JuesuanError, and leaves what was there, when it cannot be written."""
-    folder, name = os.path.split(os.path.abspath(path))
+    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+        with open(path, "wb") as device:
+            device.write(data)
+        return
+    folder, name = os.path.split(os.path.realpath(path))
     half = os.path.join(folder, f".{name[:60]}.{os.getpid()}.part")
     try:
         if os.path.exists(path) and not os.access(path, os.W_OK):
@@ -111,8 +102,9 @@ def save(data: bytes, path: str) -> None:
                 os.unlink(half)
             raise
     except OSError as error:
-        why = _WHY.get(error.errno or 0) or error.strerror or "原因不明"
-        raise JuesuanError(f"写不了“{path}”：{why}，没有写出任何内容。请核对文件夹、权限和磁盘空间后再试。") from error
+        raise JuesuanError(
+            f"写不了“{path}”：{why(error)}，没有写出任何内容。请核对文件夹、权限和磁盘空间后再试。"
+        ) from error
 
 
 def _as_it_lies(package: Package, entry: Entry, record: _Central) -> bytes:

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from juesuan.book import RowLabel, Stray
 from juesuan.excel.code_rows import CODE_HEADINGS, CODE_LENGTHS, code_at
-from juesuan.excel.found import Amount, Block, Body, body_rows, heading_cells, names_of
+from juesuan.excel.found import Amount, Block, Body, body_rows, heading_cells, names_of, numbers
 from juesuan.excel.grid import unnumbered
 from juesuan.excel.headings import match_field, paths
 
@@ -51,8 +51,9 @@ def read_items(block: Block) -> Body | None:
                 rows.append(label)
                 amounts.append(Amount(label.key, field.id, grid.place(row, target), grid.value(row, target)))
                 untidy += [label._replace(code=raw)] if raw != code else []
-            elif not grid.is_blank(row, target) and not raw.endswith(CODE_HEADINGS):
-                strays.append(Stray(table.id, place, raw or name or "（无科目）", "code" if raw else "row"))
+            elif any(numbers(grid, row, (target,))):
+                coded = any(char.isdigit() for char in raw)
+                strays.append(Stray(table.id, place, raw or name or "（无科目）", "code" if coded else "row"))
     return Body(tuple(rows), tuple(amounts), frozenset({field.id}), tuple(strays), tuple(untidy))
 
 

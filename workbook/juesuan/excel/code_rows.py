@@ -4,65 +4,84 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Literal
 
 from juesuan.book import RowLabel, Stray
-from juesuan.excel.found import Amount, Block, Body, as_typed, body_rows, heading_cells, repeats_headings
+from juesuan.excel.found import (
+    PAGE_SUMS,
+    Amount,
+    Block,
+    Body,
+    as_typed,
+    body_rows,
+    heading_cells,
+    numbers,
+    strays_among,
+)
 from juesuan.excel.grid import Grid, spelled
 from juesuan.excel.headings import is_counter, match_field, paths
 from juesuan.model import TOTAL
 
-CODE_HEADINGS = ("科目编码", "科目代码", "编码")
-NAME_HEADINGS = ("科目名称",)
+CODE_HEADINGS = ("科目编码", "科目代码", "编码", "代码")
+NAME_HEADINGS = ("科目名称", "项目名称")
+TOTALS = ("合计", "总计", "合计:", "总计:")
 CODE_LENGTHS = (3, 5, 7)
 
 
 def read_codes(block: Block) -> Body | None:
+    """The rows and amounts of the block's table; None when its headings are not there."""
     grid = block.grid
     codes, names = heading_cells(block, CODE_HEADINGS), heading_cells(block, NAME_HEADINGS)
     if not codes or not names:
         return None
-    name_column = names[0][1]
-    code_columns = range(codes[0][1], max(name_column, codes[0][1] + 1))
-    start = next(
-        (
-            row
-            for row in range(codes[0][0] + 1, block.last)
-            if _hascode_at(grid, row, code_columns) or _is_total(grid, row)
-        ),
-        None,
-    )
-    if start is None:
-        return None
-    headings_end = next((row for row in range(codes[0][0], start) if is_counter(grid, row)), start)
-    columns, strays = _columns(block, _top(block, codes[0][0]), headings_end, name_column + 1, grid.right, ("项目",))
+    (heading, first), name_column = codes[0], names[0][1]
+    code_columns = range(first, max(name_column, first + 1))
+    below = range(grid.end_of(heading, first)[0] + 1, block.last)
+    start = next((row for row in below if _is_code(code_at(grid, row, code_columns)[0]) or _is_total(grid, row)), None)
+    ends = next((row for row in range(heading, start or block.last) if is_counter(grid, row)), start or below.start)
+    body = range(ends if start is None else start, block.last)
+    columns, strays = _columns(block, range(_top(block, heading), ends), name_column + 1, body)
     if not columns:
         return None
     rows: list[RowLabel] = []
     amounts: list[Amount] = []
     untidy: list[RowLabel] = []
     seen: dict[str, int] = defaultdict(int)
-    for row in body_rows(block, start):
-        code, raw, at = code_at(grid, row, code_columns)
-        name = str(grid.value(row, name_column)).strip()
-        filled = [column for column in columns if not grid.is_blank(row, column)]
-        label = RowLabel("", code or raw, name, grid.place(row, at))
+    above = ""
+    for row in body_rows(block, body.start):
+        code, raw, at = code_at(grid, row, code_columns, above)
+        label = RowLabel("", code or raw, str(grid.value(row, name_column)).strip(), grid.place(row, at))
         if _is_total(grid, row):
-            label = label._replace(key=TOTAL, code="", name="合计")
-        elif code.isdigit() and code.isascii() and len(code) in CODE_LENGTHS:
-            seen[code] += 1
-            label = label._replace(key=code if seen[code] == 1 else f"{code}#{seen[code]}")
-            if raw != code:
-                untidy.append(label._replace(code=raw))
-        elif raw and filled and not raw.endswith(CODE_HEADINGS):
-            strays.append(Stray(block.table.id, label.place, raw, "code"))
+            key = TOTAL
+            if seen[key] and _repeats(grid, row, columns, rows):
+                continue
+            label = label._replace(code="", name="合计")
+        elif _is_code(code):
+            key = above = code
+            untidy += [label._replace(code=raw)] if raw != code else []
+        else:
+            strays += _stray(block, row, columns, label, raw)
             continue
-        elif filled and (spelled(name) not in NAME_HEADINGS) and not repeats_headings(grid, row, filled):
-            strays.append(Stray(block.table.id, grid.place(row, name_column), name or "（无科目）", "row"))
-            continue
-        if label.key:
-            rows.append(label)
-            amounts += _amounts(block, row, label.key, columns)
+        seen[key] += 1
+        label = label._replace(key=key if seen[key] == 1 else f"{key}#{seen[key]}")
+        rows.append(label)
+        amounts += _amounts(block, row, label.key, columns)
     return Body(tuple(rows), tuple(amounts), frozenset(columns.values()), tuple(strays), tuple(untidy))
+
+
+def _stray(block: Block, row: int, columns: dict[int, str], label: RowLabel, raw: str) -> list[Stray]:
+    """A row that is neither a code's nor 合计: of account only if it holds amounts that are not all zero."""
+    grid = block.grid
+    if grid.first_text(row) in PAGE_SUMS or not any(numbers(grid, row, columns)):
+        return []
+    kind: Literal["code", "row"] = "code" if any(char.isdigit() for char in raw) else "row"
+    return [Stray(block.table.id, label.place, raw or label.name or "（无科目）", kind)]
+
+
+def _repeats(grid: Grid, row: int, columns: dict[int, str], rows: list[RowLabel]) -> bool:
+    """Whether 合计 is printed a second time with the same amounts."""
+    first = next(label.place.row for label in rows if label.key == TOTAL)
+    return numbers(grid, row, columns) == numbers(grid, first, columns)
 
 
 def _amounts(block: Block, row: int, key: str, columns: dict[int, str]) -> Iterator[Amount]:
@@ -77,41 +96,48 @@ def _top(block: Block, row: int) -> int:
     return row - 1 if row > block.first and above and "项目" in above else row
 
 
-def _columns(
-    block: Block, first: int, last: int, left: int, right: int, drop: tuple[str, ...]
-) -> tuple[dict[int, str], list[Stray]]:
-    """Columns of amounts by field id, and headed columns that are no field of the table."""
+def _columns(block: Block, headings: range, left: int, body: range) -> tuple[dict[int, str], list[Stray]]:
+    """Columns of amounts by field id, and columns with amounts that are no field of the table.
+
+    Beyond a column that is wholly empty the table has ended: what is no field there is none of its business.
+    """
     columns: dict[int, str] = {}
-    strays: list[Stray] = []
-    for column, path in paths(block.grid, first, last, left, right).items():
-        field = match_field(path, block.table.fields, drop)
+    others: dict[int, tuple[str, ...]] = {}
+    ended = False
+    for column, path in paths(block.grid, headings.start, headings.stop, left, block.grid.right).items():
+        field = match_field(path, block.table.fields, ("项目",))
         if field and field.id not in columns.values():
             columns[column] = field.id
-        elif path:
-            strays.append(Stray(block.table.id, block.grid.place(first, column), path[-1], "column"))
-    return columns, strays
+        elif path and not ended:
+            others[column] = path
+        elif not path:
+            ended = ended or all(block.grid.is_blank(row, column) for row in range(headings.start, block.last))
+    return columns, strays_among(block, others, body, headings.start)
 
 
 def _is_total(grid: Grid, row: int) -> bool:
-    return grid.first_text(row) in ("合计", "总计")
+    return grid.first_text(row) in TOTALS
 
 
-def code_at(grid: Grid, row: int, columns: range) -> tuple[str, str, int]:
-    """(code, code as typed, its column). Codes may be one cell, or 类, 款 and 项 in three."""
-    parts = [(column, as_typed(grid, row, column)) for column in columns]
-    typed = [(column, part) for column, part in parts if part]
+def _is_code(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) in CODE_LENGTHS
+
+
+def code_at(grid: Grid, row: int, columns: range, above: str = "") -> tuple[str, str, int]:
+    """(code, code as typed, its column).
+
+    Codes may be one cell, or 类, 款 and 项 in three; of the three a row may hold only its own part, and the rest
+    is that of the code `above` it.
+    """
+    typed = [(column, part) for column in columns if (part := as_typed(grid, row, column))]
     if not typed:
         return "", "", columns[0]
-    code = ""
+    missing = typed[0][0] - columns[0]
+    code = above[: 1 + 2 * missing] if missing and len(spelled(typed[0][1])) <= 2 else ""
     for _, part in typed:
         plain = spelled(part)
         if len(columns) > 1 and code and len(plain) < 2 and plain.isdigit():
             plain = plain.zfill(2)
         code = plain if code and plain.startswith(code) else code + plain
-    raw = typed[0][1] if len(typed) == 1 else code
+    raw = typed[0][1] if len(typed) == 1 and not missing else code
     return code, raw, typed[-1][0]
-
-
-def _hascode_at(grid: Grid, row: int, columns: range) -> bool:
-    code, _, _ = code_at(grid, row, columns)
-    return code.isdigit() and len(code) in CODE_LENGTHS

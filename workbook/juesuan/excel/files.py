@@ -4,22 +4,26 @@ import io
 import os
 from typing import NamedTuple
 
-from juesuan.errors import UnreadableBook
+from juesuan.errors import UnreadableBook, why
 from juesuan.excel.grid import Grid
 from juesuan.excel.package import Package
 
 LARGEST_FILE = 50 * 1024 * 1024
-LARGEST_SHEET = 2_000_000
 OWN_SHEETS = ("核对结果",)
+_BROKEN = "“{}”已损坏，读不出工作表。请用 Excel 或 WPS 打开后另存一份再核对。"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 class WorkbookFile(NamedTuple):
-    """`grids` in workbook order without our own report sheet; `package` is the zip they came in."""
+    """`grids` in workbook order without our own report sheet; `package` is the zip they came in.
+
+    `oversized` names worksheets that were not read because something stands far outside any table.
+    """
 
     path: str
     grids: tuple[Grid, ...]
     hidden_sheets: tuple[str, ...]
+    oversized: tuple[str, ...]
     package: Package
 
 
@@ -62,7 +66,7 @@ def _bytes(path: str) -> bytes:
     except FileNotFoundError as error:
         raise UnreadableBook(f"找不到文件“{path}”。请核对路径。") from error
     except OSError as error:
-        raise UnreadableBook(f"读不了文件“{path}”：{error.strerror}。请核对权限，或先关闭占用它的程序。") from error
+        raise UnreadableBook(f"读不了文件“{path}”：{why(error)}。请核对权限，或先关闭占用它的程序。") from error
     if not data:
         raise UnreadableBook(f"“{name}”是空文件（0 字节），可能没有传完。请重新取得该文件。")
     return data
@@ -72,22 +76,25 @@ def _grids(path: str, data: bytes, package: Package) -> WorkbookFile:
     import python_calamine as calamine
 
     name = os.path.basename(path)
+    oversized = package.oversized_sheets()
     grids, hidden = [], []
     try:
         workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         for meta in workbook.sheets_metadata:
-            if meta.typ != calamine.SheetTypeEnum.WorkSheet or meta.name in OWN_SHEETS:
+            if meta.typ != calamine.SheetTypeEnum.WorkSheet or meta.name in OWN_SHEETS or meta.name in oversized:
                 continue
             if meta.visible != calamine.SheetVisibleEnum.Visible:
                 hidden.append(meta.name)
             sheet = workbook.get_sheet_by_name(meta.name)
-            if sheet.height * sheet.width > LARGEST_SHEET:
-                raise UnreadableBook(f"“{name}”的工作表“{meta.name}”区域过大，未读。请删去表外的多余行列后再核对。")
             top, left = sheet.start or (0, 0)
             merges = dict(sheet.merged_cell_ranges or ())
             grids.append(Grid(meta.name, top, left, sheet.to_python(), merges))
     except calamine.PasswordError as error:
         raise UnreadableBook(f"“{name}”加了密码，打不开。请取消密码后再核对。") from error
     except calamine.CalamineError as error:
-        raise UnreadableBook(f"“{name}”已损坏，读不出工作表。请用 Excel 或 WPS 打开后另存一份再核对。") from error
-    return WorkbookFile(path, tuple(grids), tuple(hidden), package)
+        raise UnreadableBook(_BROKEN.format(name)) from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # the reader's own bug; it derives from BaseException alone
+            raise UnreadableBook(_BROKEN.format(name)) from error
+        raise
+    return WorkbookFile(path, tuple(grids), tuple(hidden), oversized, package)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from juesuan.book import RowLabel, Stray
-from juesuan.excel.found import Amount, Block, Body, as_typed, body_rows, names_of, repeats_headings
+from juesuan.excel.found import Amount, Block, Body, as_typed, body_rows, names_of, numbers, strays_among
 from juesuan.excel.grid import unnumbered
 from juesuan.excel.headings import COUNTER, is_counter, match_field, paths
 from juesuan.model import Side
@@ -39,7 +39,7 @@ def _below_headings(block: Block, top: int, left: int, right: int) -> int:
 def _side(block: Block, side: Side, top: int, start: int, left: int, right: int) -> Body | None:
     grid, table = block.grid, block.table
     columns: dict[int, str] = {}
-    strays: list[Stray] = []
+    others: dict[int, tuple[str, ...]] = {}
     number_column: int | None = None
     for column, path in paths(grid, top, start, left + 1, right).items():
         path = tuple(text for text in path if text != COUNTER and not text.isdigit())
@@ -49,9 +49,10 @@ def _side(block: Block, side: Side, top: int, start: int, left: int, right: int)
         elif field and field.id not in columns.values():
             columns[column] = field.id
         elif path:
-            strays.append(Stray(table.id, grid.place(top, column), path[-1], "column"))
+            others[column] = path
     if not columns:
         return None
+    strays = strays_among(block, others, range(start, block.last), top)
     rows: list[RowLabel] = []
     amounts: list[Amount] = []
     called = names_of(side.lines)
@@ -59,10 +60,9 @@ def _side(block: Block, side: Side, top: int, start: int, left: int, right: int)
     last = -1
     for row in body_rows(block, start):
         text = grid.text(row, left)
-        filled = [column for column in columns if not grid.is_blank(row, column)]
         found = _find(called.get(unnumbered(text), ()), taken, last)
         if found is None:
-            if filled and text != "项目" and not repeats_headings(grid, row, filled):
+            if any(numbers(grid, row, columns)):
                 strays.append(Stray(table.id, grid.place(row, left), text or "（无行名）", "row"))
             continue
         taken.add(found)

@@ -1,13 +1,18 @@
 """A stretch of a worksheet that holds a table, and what reading it yields before amounts are converted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from juesuan.book import Place, RowLabel, Stray
 from juesuan.excel.grid import Grid, Value, unnumbered
 from juesuan.excel.headings import is_counter
 from juesuan.model import Line, Table
+from juesuan.money import read_number, read_text
 
+REMARKS = ("备注", "说明", "序号", "行次", "栏次", "项目", "单位")
+"""Headings of columns that hold no amounts of the table, whatever stands in them."""
+
+PAGE_SUMS = ("本页小计", "本页合计", "承前页", "过次页")
 NOTES = ("注:", "说明:", "附注:", "备注:")
 
 
@@ -64,10 +69,28 @@ def body_rows(block: Block, start: int) -> Iterator[int]:
             yield row
 
 
-def repeats_headings(grid: Grid, row: int, columns: Iterable[int]) -> bool:
-    """Whether words stand where amounts belong: a heading repeated on the next page."""
-    texts = [grid.text(row, column) for column in columns]
-    return all(text and not any(char.isdigit() for char in text) for text in texts)
+def numbers(grid: Grid, row: int, columns: Iterable[int]) -> list[int | None]:
+    """The amounts (millionths) that stand in these columns of a row; words, headings and blanks are none."""
+    found: list[int | None] = []
+    for column in columns:
+        value = grid.value(row, column)
+        if isinstance(value, str):
+            reading = read_text(value) if value else None
+            if reading and reading.millionths is not None:
+                found.append(reading.millionths)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            found.append(read_number(value))
+    return found
+
+
+def strays_among(block: Block, headings: Mapping[int, tuple[str, ...]], rows: range, top: int) -> list[Stray]:
+    """Of columns that are no field of the table, those with amounts in them: nothing else can touch a sum."""
+    strays = []
+    for column, path in headings.items():
+        if path[-1] not in REMARKS and any(numbers(block.grid, row, (column,)) for row in rows):
+            lowest = max((row for row in range(top, rows.start) if block.grid.text(row, column)), default=top)
+            strays.append(Stray(block.table.id, block.grid.place(lowest, column), path[-1], "column"))
+    return strays
 
 
 def as_typed(grid: Grid, row: int, column: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date, time, timedelta
 
 Value: TypeAlias = "int | float | str | bool | date | time | timedelta"
-_NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|其中:)")
+_NUMERALS = "一二三四五六七八九十"
 _MUTE = str.maketrans("", "", "“”\"'‘’")
 
 
@@ -27,7 +26,11 @@ def spelled(text: str) -> str:
 @lru_cache(maxsize=2048)
 def unnumbered(text: str) -> str:
     """`spelled` without a leading “一、”, “（一）” or “其中：”."""
-    return _NUMBERING.sub("", spelled(text))
+    bare = spelled(text)
+    if bare[:1] == "(" and (close := bare.find(")")) > 1 and not bare[1:close].strip(_NUMERALS):
+        return bare[close + 1 :]
+    head, mark, tail = bare.partition("、")
+    return tail if mark and not head.strip(_NUMERALS) else bare.removeprefix("其中:")
 
 
 class Grid:

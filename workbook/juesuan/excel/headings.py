@@ -8,6 +8,7 @@ from juesuan.excel.grid import Grid, spelled, unnumbered
 from juesuan.model import Field
 
 COUNTER = "栏次"
+_UNITS = ("(万元)", "(元)", "(单位:万元)", "(单位:元)")
 _SUBTOTALS = ("小计", "合计")
 
 
@@ -56,10 +57,14 @@ def paths(grid: Grid, first: int, last: int, left: int, right: int) -> dict[int,
     return {column: tuple(dict.fromkeys(path)) for column, path in found.items()}
 
 
+def _without_unit(text: str) -> str:
+    return next((text.removesuffix(unit) for unit in _UNITS if text.endswith(unit)), text)
+
+
 def match_field(path: tuple[str, ...], fields: Iterable[Field], drop: Iterable[str] = ()) -> Field | None:
     """The field whose heading this is, or None. `drop`: headings of surrounding groups that tell nothing."""
     ignored = {spelled(text) for text in drop}
-    given = tuple(text for text in path if text not in ignored)
+    given = tuple(bare for text in path if text not in ignored and (bare := _without_unit(text)))
     if not given:
         return None
     known = list(fields)

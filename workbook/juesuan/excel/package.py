@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from juesuan.errors import UnreadableBook
 
+LAST_ROW = 20_000
 LARGEST_PART = 200 * 1024 * 1024
 _CELL = rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)"
 _ATTRIBUTE = rb'\b(\w+)\s*=\s*"([^"]*)"'
@@ -68,7 +69,8 @@ class Package:
                 if signature != b"PK\x01\x02":
                     raise self._broken("文件目录损坏")
                 record = self.data[offset : offset + 46 + names + extra + comment]
-                name = record[46 : 46 + names].decode("utf-8" if flags & 0x800 else "cp437", "replace")
+                raw = record[46 : 46 + names]
+                name = raw.decode("utf-8" if raw.isascii() or flags & 0x800 else "cp437", "replace")
                 entries[name] = Entry(method, packed, size, header, record)
                 offset += len(record)
         except struct.error as error:
@@ -117,10 +119,20 @@ class Package:
                 found[_position(attributes[b"r"])] = "uncached"
         return found
 
+    @cached_property
+    def worksheets(self) -> dict[str, bytes]:
+        """The XML of every worksheet part."""
+        parts = [part for part in self.entries if part.startswith("xl/worksheets/") and part.endswith(".xml")]
+        return {part: self.read(part) for part in parts}
+
+    def oversized_sheets(self) -> tuple[str, ...]:
+        """Worksheets with a cell so far out that their area must not be held in memory."""
+        far = {part for part, xml in self.worksheets.items() if _reaches_far(xml)}
+        return tuple(name for name, part in self.sheet_parts.items() if part in far) if far else ()
+
     def hidden(self) -> list[tuple[str, str, int]]:
         """(worksheet, 行 or 列, zero-based index) of every hidden row and first column of a hidden run."""
-        parts = [part for part in self.entries if part.startswith("xl/worksheets/") and part.endswith(".xml")]
-        texts = {part: self.read(part) for part in parts}
+        texts = self.worksheets
         if not any(b"hidden=" in text for text in texts.values()):
             return []
         found = []
@@ -135,6 +147,12 @@ class Package:
     def links_elsewhere(self) -> bool:
         """Whether the workbook takes values from other workbooks or programs."""
         return any(part.startswith("xl/externalLinks/") for part in self.entries)
+
+
+def _reaches_far(xml: bytes) -> bool:
+    """Whether a worksheet's last cell lies below LAST_ROW, or any beyond the two-letter columns."""
+    last = xml[xml.rfind(b' r="') + 4 :].partition(b'"')[0].lstrip(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return (last.isdigit() and int(last) > LAST_ROW) or re.search(rb' r="[A-Z]{3}', xml) is not None
 
 
 def _position(address: bytes) -> tuple[int, int]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from juesuan.book import Place, RowLabel, Stray
-from juesuan.excel.found import Amount, Block, Body
+from juesuan.book import Place, RowLabel
+from juesuan.excel.found import Amount, Block, Body, strays_among
 from juesuan.excel.grid import Grid, spelled
 from juesuan.excel.headings import COUNTER, is_counter, match_field, paths
 
@@ -23,7 +23,7 @@ def read_row(block: Block) -> Body | None:
     if end is None or data is None:
         return None
     amounts: list[Amount] = []
-    strays: list[Stray] = []
+    others: dict[int, tuple[str, ...]] = {}
     taken: set[tuple[str, str]] = set()
     for column, path in paths(grid, top, end, grid.left, grid.right).items():
         row = next((titles[text] for text in path if text in titles), None)
@@ -31,8 +31,9 @@ def read_row(block: Block) -> Body | None:
         if row and field and (row.id, field.id) not in taken:
             taken.add((row.id, field.id))
             amounts.append(Amount(row.id, field.id, grid.place(data, column), grid.value(data, column)))
-        elif path and path[-1] not in ("栏次", "项目", "单位"):
-            strays.append(Stray(table.id, grid.place(first, column), path[-1], "column"))
+        elif path:
+            others[column] = path
+    strays = strays_among(block, others, range(end, data + 1), top)
     rows = tuple(RowLabel(row.id, "", row.title, Place(grid.name, data, grid.left)) for row in table.rows)
     return Body(rows, tuple(amounts), frozenset(amount.field for amount in amounts), tuple(strays)) if amounts else None
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from typing import NamedTuple
+from copy import copy
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -30,11 +32,14 @@ _OPEN = Border()
 _BODY = Font(name="宋体", size=10)
 _GREY = PatternFill("solid", fgColor="F2F2F2")
 _NO_FILL = PatternFill()
+_DRESSED: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
+"""Per workbook, the looks already put together in it."""
 
 
 class Look(NamedTuple):
-    """All that is set on one cell of the form."""
+    """All that is set on one cell; no two looks share a name."""
 
+    name: str
     horizontal: str
     vertical: str = "center"
     wrapped: bool = True
@@ -44,25 +49,39 @@ class Look(NamedTuple):
     fill: PatternFill = _NO_FILL
 
     def dress(self, cell: Cell | MergedCell) -> None:
-        """Text that may not wrap shrinks into its column instead of being cut or shown as ###."""
+        """Text that may not wrap shrinks into its column instead of being cut or shown as ###.
+
+        openpyxl looks every font and border up anew; a look is put together once a workbook and copied from then on.
+        """
+        styled: Any = cell
+        looks = _DRESSED.setdefault(styled.parent.parent, {})
+        if self.name in looks:
+            styled._style = copy(looks[self.name])
+            return
         cell.font, cell.border, cell.fill, cell.number_format = self.font, self.border, self.fill, self.number_format
         cell.alignment = Alignment(
             horizontal=self.horizontal,
             vertical=self.vertical,
             wrap_text=self.wrapped,
             shrink_to_fit=not self.wrapped,
+            indent=1 if self.horizontal == "right" and self.border is _BOX else 0,
         )
+        looks[self.name] = copy(styled._style)
 
 
-TITLE = Look("center", wrapped=False, font=Font(name="宋体", size=18, bold=True), border=_OPEN)
-ABOVE = {side: Look(side, wrapped=False, border=_OPEN) for side in ("left", "center", "right")}
-HEADER = Look("center", fill=_GREY)
-CENTRED = Look("center")
-LABEL = Look("left")
-CODE = Look("left", wrapped=False, number_format="@")
-AMOUNT = Look("right", wrapped=False, number_format="#,##0.00")
-FIGURE = Look("right", wrapped=False)
-NOTE = Look("left", vertical="top", border=_OPEN)
+TITLE = Look("title", "center", wrapped=False, font=Font(name="宋体", size=18, bold=True), border=_OPEN)
+ABOVE = {side: Look(f"above {side}", side, wrapped=False, border=_OPEN) for side in ("left", "center", "right")}
+HEADER = Look("header", "center", fill=_GREY)
+CENTRED = Look("centred", "center")
+LABEL = Look("label", "left")
+CODE = Look("code", "left", wrapped=False, number_format="@")
+AMOUNT = Look("amount", "right", wrapped=False, number_format="#,##0.00")
+FIGURE = Look("figure", "right", wrapped=False)
+HEADER_SMALL = Alignment(horizontal="center", vertical="top", wrap_text=True)
+SIGN = Look(
+    "sign", "center", number_format='[=0]"✓";[<3]"～";"✗"', font=Font(name="宋体", size=9, color="7F7F7F"), border=_OPEN
+)
+NOTE = Look("note", "left", vertical="top", border=_OPEN)
 
 
 def text_width(text: str) -> int:

@@ -1,0 +1,233 @@
+"""Workbooks as bureaus really get them: what is odd about them is neither an error nor a reason not to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+import plain
+from juesuan.check import Checked, check
+from juesuan.edition import load_edition
+from juesuan.errors import UnreadableBook
+from juesuan.excel.files import open_workbook
+from juesuan.excel.recognise import read_book
+from juesuan.rules import load_catalogue
+from plain import Style
+
+EDITION = load_edition("henan-2024")
+CATALOGUE = load_catalogue(EDITION)
+HONEST = {"X051", "X052", "X053", "X054", "X057", "TAIL"}
+
+Change = Callable[[Workbook], None]
+
+
+def judged(path: Path) -> Checked:
+    return check(read_book(open_workbook(str(path)), EDITION), CATALOGUE)
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Callable[..., Checked]:
+    def judge(change: Change, style: Style | None = None) -> Checked:
+        path = plain.write(tmp_path / "书.xlsx", style or Style())
+        file = openpyxl.load_workbook(path)
+        change(file)
+        file.save(path)
+        return judged(path)
+
+    return judge
+
+
+def row_of(sheet: Worksheet, text: str, column: int = 1) -> int:
+    return next(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, column).value == text)
+
+
+def remark_column(file: Workbook) -> None:
+    for name in ("公开02表", "公开04表", "公开09表"):
+        sheet = file[name]
+        sheet.cell(4, sheet.max_column + 1, "备注")
+        sheet.cell(9, sheet.max_column, "见附件")
+
+
+def spare_rows(file: Workbook) -> None:
+    sheet = file["公开03表"]
+    note = row_of(sheet, plain.NOTE)
+    sheet.insert_rows(note, 3)
+    for row in range(note, note + 3):
+        for column in range(3, 9):
+            sheet.cell(row, column, 0)
+
+
+def signatures(file: Workbook) -> None:
+    for name in ("公开01表", "公开03表"):
+        sheet = file[name]
+        note = row_of(sheet, plain.NOTE)
+        sheet.insert_rows(note)
+        for column, text in ((1, "单位负责人：张三"), (3, "填表人：李四"), (5, "填表日期：8月1日")):
+            sheet.cell(note, column, text)
+
+
+def repeated_headings(file: Workbook) -> None:
+    for name in ("公开02表", "公开03表", "公开05表"):
+        sheet = file[name]
+        sheet.insert_rows(14, 2)
+        for row in (4, 5):
+            for column in range(1, sheet.max_column + 1):
+                sheet.cell(row + 10, column, sheet.cell(row, column).value)
+
+
+def total_at_both_ends(file: Workbook) -> None:
+    sheet = file["公开03表"]
+    note = row_of(sheet, plain.NOTE)
+    sheet.insert_rows(note)
+    first = next(row for row in range(1, 12) if sheet.cell(row, 2).value == "合计")
+    for column in range(1, sheet.max_column + 1):
+        sheet.cell(note, column, sheet.cell(first, column).value)
+
+
+def yuan_in_the_units_name(file: Workbook) -> None:
+    for sheet in file:
+        sheet["A3"] = "编制单位：元氏县公共资源交易中心"
+
+
+def currency_in_two_cells(file: Workbook) -> None:
+    sheet = file["公开01表"]
+    sheet.cell(3, 6, None)
+    sheet.cell(3, 5, "金额单位：")
+    sheet.cell(3, 6, "万元")
+
+
+def headings_with_units(file: Workbook) -> None:
+    file["公开01表"]["C5"] = "决算数（万元）"
+    file["公开01表"]["F5"] = "金额"
+
+
+def stale_hidden_copy(file: Workbook) -> None:
+    copy = file.copy_worksheet(file["公开03表"])
+    copy.title = "旧"
+    copy["C8"] = 1
+    copy.sheet_state = "hidden"
+    file.move_sheet(copy, -20)
+
+
+def own_parts_of_codes_only(file: Workbook) -> None:
+    for name in ("公开02表", "公开03表", "公开05表"):
+        sheet = file[name]
+        for row in range(7, sheet.max_row + 1):
+            parts = [sheet.cell(row, column).value for column in (1, 2, 3)]
+            filled = [column for column, part in enumerate(parts) if part]
+            for column in filled[:-1] if str(parts[0] or "").isdigit() else ():
+                sheet.cell(row, column + 1).value = None
+
+
+def far_cell_elsewhere(file: Workbook) -> None:
+    file.create_sheet("备查")["XFD1048576"] = " "
+
+
+ODD: dict[str, tuple[Change, Style]] = {
+    "a column of remarks": (remark_column, Style()),
+    "spare rows of zeros": (spare_rows, Style()),
+    "signatures above the note": (signatures, Style()),
+    "headings repeated on the next page": (repeated_headings, Style()),
+    "合计 first and last": (total_at_both_ends, Style()),
+    "a unit whose name begins with 元": (yuan_in_the_units_name, Style()),
+    "单位： and 万元 in two cells": (currency_in_two_cells, Style()),
+    "headings with their unit": (headings_with_units, Style()),
+    "each code column holds only its own part": (own_parts_of_codes_only, Style(split_codes=True, merged=False)),
+}
+
+
+@pytest.mark.parametrize(("change", "style"), ODD.values(), ids=list(ODD))
+def test_what_is_odd_changes_nothing(change: Change, style: Style, changed: Callable[..., Checked]) -> None:
+    checked = changed(change, style)
+    assert {item.rule for item in checked.findings} == HONEST
+    assert checked.verdict == "warn"
+    assert checked.book.currency == "万元"
+
+
+def test_a_visible_table_is_preferred_to_a_hidden_stale_copy(changed: Callable[..., Checked]) -> None:
+    checked = changed(stale_hidden_copy)
+    assert not [item for item in checked.findings if item.level == "error"]
+    assert {"FORM014", "FORM017"} <= {item.rule for item in checked.findings}
+
+
+def test_a_far_cell_on_another_sheet_is_said_and_the_book_is_judged(changed: Callable[..., Checked]) -> None:
+    checked = changed(far_cell_elsewhere)
+    assert checked.verdict == "warn"
+    assert any("备查" in item.message for item in checked.findings)
+
+
+def test_a_far_cell_in_a_table_is_one_sentence(tmp_path: Path) -> None:
+    path = plain.write(tmp_path / "书.xlsx", Style())
+    file = openpyxl.load_workbook(path)
+    file["公开02表"]["XFD1048576"] = 1
+    file.save(path)
+    with pytest.raises(UnreadableBook, match="公开02表"):
+        judged(path)
+
+
+def test_a_missing_total_row_is_told_at_its_table_and_blames_no_other(changed: Callable[..., Checked]) -> None:
+    def remove(file: Workbook) -> None:
+        sheet = file["公开02表"]
+        sheet.delete_rows(next(row for row in range(1, 12) if sheet.cell(row, 2).value == "合计"))
+
+    checked = changed(remove)
+    errors = [item for item in checked.findings if item.level == "error"]
+    assert [(item.rule, item.place and item.place.sheet) for item in errors] == [("FORM019", "公开02表")]
+    assert {"X010", "X013"} <= {item.rule for item in checked.not_checked}
+
+
+def test_a_missing_class_row_is_one_error_and_blames_no_other_table(changed: Callable[..., Checked]) -> None:
+    def remove(file: Workbook) -> None:
+        file["公开03表"].delete_rows(row_of(file["公开03表"], "208"))
+
+    errors = [item for item in changed(remove).findings if item.level == "error"]
+    assert [item.rule for item in errors] == ["CODE004"]
+
+
+def test_a_title_without_known_headings_is_not_called_missing(changed: Callable[..., Checked]) -> None:
+    def rename(file: Workbook) -> None:
+        file["公开05表"]["A5"] = "功能科目"
+
+    told = [item for item in changed(rename).findings if item.rule == "FORM001"]
+    assert [item.place and item.place.sheet for item in told] == ["公开05表"]
+    assert "表头认不出" in told[0].message
+
+
+def test_an_unknown_column_is_told_where_its_heading_stands(changed: Callable[..., Checked]) -> None:
+    def rename(file: Workbook) -> None:
+        file["公开09表"]["J6"] = "购置费"
+        file["公开09表"]["J8"] = 1.5
+
+    told = [item for item in changed(rename).findings if item.rule == "FORM017"]
+    assert [item.place and item.place.address for item in told] == ["J6"]
+
+
+def test_an_empty_table_may_say_so_in_other_words(changed: Callable[..., Checked]) -> None:
+    def reword(file: Workbook) -> None:
+        sheet = file["公开07表"]
+        sheet.cell(row_of(sheet, plain.EMPTY), 1, "本单位没有政府性基金收支，故本表无数据。")
+        sheet = file["公开08表"]
+        sheet.cell(row_of(sheet, plain.EMPTY), 1, "注：本表为空表。")
+
+    assert {item.rule for item in changed(reword).findings} == HONEST
+
+
+@pytest.mark.parametrize(
+    ("written", "rules"),
+    [("行政单位", True), ("公益一类事业单位", False), ("参照公务员法管理的事业单位", False)],
+)
+def test_the_kind_of_unit_is_understood_in_its_usual_wordings(
+    written: str, rules: bool, changed: Callable[..., Checked]
+) -> None:
+    def state(file: Workbook) -> None:
+        cover = file.create_sheet("封面", 0)
+        cover["A1"], cover["B1"] = "单位性质", written
+
+    checked = changed(state)
+    assert not {"SUM008", "X059"} & {item.rule for item in checked.not_checked}
+    assert ("X059" in {item.rule for item in checked.findings}) is rules

@@ -1,0 +1,126 @@
+"""What stands around a table: label, unit, year and currency above it, notes below it, 单位性质 anywhere."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from juesuan.book import Place
+from juesuan.excel.found import NOTES, Block
+from juesuan.excel.grid import Grid
+from juesuan.money import Currency
+
+_UNIT_WORDS = ("部门", "编制单位", "填报单位", "单位名称", "部门名称", "预算单位", "公开部门", "编报单位")
+_BEFORE_CURRENCY = ("金额", "货币", "计量")
+_AFTER_CURRENCY = ("部门", "编制", "填报", "预算", "公开", "单位")
+_STATEMENTS = ("无数据", "空表")
+LONGEST_HEADING = 60
+
+
+class Around(NamedTuple):
+    """`texts` and `spots` by ``label``, ``unit``, ``year``, ``currency``; `spots` also has the first ``note``."""
+
+    texts: dict[str, str]
+    spots: dict[str, Place]
+    notes: tuple[str, ...]
+
+    @property
+    def year(self) -> int | None:
+        return int(self.texts["year"]) if "year" in self.texts else None
+
+    @property
+    def currency(self) -> Currency | None:
+        said = self.texts.get("currency")
+        return None if said is None else "万元" if said == "万元" else "元"
+
+
+def look_around(blocks: list[Block], body_rows: Iterable[int]) -> Around:
+    """The texts above the first of the rows and below it."""
+    first, grid = blocks[0], blocks[0].grid
+    start = min(body_rows, default=first.last)
+    texts: dict[str, str] = {}
+    spots: dict[str, Place] = {}
+    for row, column, text in grid.texts(_head(first, grid), start):
+        beside = grid.text(row, grid.end_of(row, column)[1] + 1) if text.endswith(":") else ""
+        for name, said in _said(text + beside):
+            if name not in texts:
+                texts[name], spots[name] = said, grid.place(row, column)
+    notes = []
+    for block in blocks:
+        for row, column, text in grid.texts(max(block.first, start), block.last):
+            if text.startswith(NOTES) or any(words in text for words in _STATEMENTS):
+                notes.append(text)
+                spots.setdefault("note", grid.place(row, column))
+    return Around(texts, spots, tuple(notes))
+
+
+def _said(text: str) -> Iterator[tuple[str, str]]:
+    """What a text above a table says of label, unit, year and currency."""
+    for name, read in (("label", _label), ("unit", _unit), ("year", _year), ("currency", _currency)):
+        if said := read(text):
+            yield name, said
+
+
+def _label(text: str) -> str:
+    """“公开03表”."""
+    _, found, rest = text.partition("公开")
+    return found + rest[:3] if rest[:2].isdigit() and rest[2:3] == "表" else ""
+
+
+def _unit(text: str) -> str:
+    """What follows “部门：” and the like, up to the year or the currency that may stand in the same cell."""
+    for word in _UNIT_WORDS:
+        _, found, unit = text.partition(f"{word}:")
+        if found:
+            year = _year(unit)
+            before = unit.partition(f"{year}年")[0] if year else unit
+            return before.partition("金额单位:")[0].partition("单位:")[0]
+    return ""
+
+
+def _year(text: str) -> str:
+    """The four digits before the first “年” that has them."""
+    *before, _ = text.split("年")
+    return next((part[-4:] for part in before if part[-4:].isdigit() and part[-4:-2] == "20"), "")
+
+
+def _currency(text: str) -> str:
+    """万元 or 元 after “单位：”, where that does not name the unit itself: “编制单位：元氏县…” says nothing."""
+    before, found, after = text.partition("单位:")
+    if not found or not (before.endswith(_BEFORE_CURRENCY) or not _is_chinese(before[-1:])):
+        return ""
+    said = after.removeprefix("人民币")
+    word = "万元" if said.startswith("万元") else "元" if said.startswith("元") else ""
+    rest = said.removeprefix(word)
+    return word if rest.startswith(_AFTER_CURRENCY) or not _is_chinese(rest[:1]) else ""
+
+
+def _is_chinese(char: str) -> bool:
+    return "一" <= char <= "鿿"
+
+
+def _head(block: Block, grid: Grid) -> int:
+    """The first row above the block's title that can still belong to it: up to three rows of label, unit and year."""
+    row = block.first - 1
+    while row > grid.top and block.first - row <= 3 and not _ends_table(grid, row - 1):
+        row -= 1
+    return row
+
+
+def _ends_table(grid: Grid, row: int) -> bool:
+    return any(text.startswith(NOTES) or len(text) > LONGEST_HEADING for _, _, text in grid.texts(row, row + 1))
+
+
+def facts(grids: Iterable[Grid]) -> dict[str, str]:
+    """单位性质, wherever it is written: “单位性质：行政单位” in one cell or two."""
+    for grid in grids:
+        for row, column, text in grid.texts(grid.top, grid.bottom):
+            if text.startswith("单位性质"):
+                value = text.partition(":")[2] or grid.text(row, grid.end_of(row, column)[1] + 1)
+                if value:
+                    return {"单位性质": _unit_type(value)}
+    return {}
+
+
+def _unit_type(text: str) -> str:
+    """行政单位, 参公事业单位 or 事业单位, as the rules call them: “公益一类事业单位” is 事业单位."""
+    kinds = (("参公", "参公事业单位"), ("参照公务员", "参公事业单位"), ("事业", "事业单位"), ("行政", "行政单位"))
+    return next((kind for word, kind in kinds if word in text), text)

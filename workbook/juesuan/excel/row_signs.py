@@ -1,0 +1,87 @@
+"""Signs beside an open table: ✓ or ✗ for each row and rule, outside the printed area."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from openpyxl.styles import Font, Protection
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from juesuan.excel import style
+from juesuan.excel.formulas import Part, Standing, Standings, Target, below, parts_of
+from juesuan.excel.verdict_formula import applicable, condition_of, is_signed, verdict_of
+from juesuan.expr import EACH, EACH_ROW, Children, terms_of
+from juesuan.model import TOTAL
+from juesuan.money import Currency
+from juesuan.rules import Catalogue, Rule
+
+
+class RowCheck(NamedTuple):
+    """A column of signs beside an open table: one rule in one field."""
+
+    rule: Rule
+    field: str
+    table: str
+    column: str
+
+
+def add_row_checks(
+    sheet: Worksheet, standing: Standing, standings: Standings, catalogue: Catalogue, currency: Currency
+) -> None:
+    """Signs right of an open table, one narrow column a rule and field, outside the printed area."""
+    head = standing.form.header.start
+    for check in row_checks(standing, catalogue):
+        for line in (standing.total_row(), *standing.form.body[:-1]):
+            row = TOTAL if line == standing.total_row() else EACH_ROW
+            target = Target(standing.table.id, row, check.field, line)
+            cell = sheet[f"{check.column}{line}"]
+            cell.value = f"={_row_sign(check.rule, target, standing, standings, currency)}"
+            style.SIGN.dress(cell)
+            cell.protection = Protection(locked=False)
+        field = standing.table.field(check.field)
+        title = sheet[f"{check.column}{head}"]
+        title.value = f"{check.rule.code} {field.title if field else ''}"
+        title.font = Font(name="宋体", size=8, color="7F7F7F")
+        title.alignment = style.HEADER_SMALL
+        sheet.merge_cells(f"{check.column}{head}:{check.column}{standing.form.header.stop - 1}")
+        sheet.column_dimensions[check.column].width = 4.5
+
+
+def row_checks(standing: Standing, catalogue: Catalogue) -> list[RowCheck]:
+    """The rules about each row of an open table, with the column in which each is shown."""
+    table = standing.table
+    checks: list[tuple[Rule, str]] = []
+    for rule in applicable(catalogue):
+        assert rule.comparison is not None
+        left = rule.comparison.left
+        if left.table == table.id and left.rows == (EACH_ROW,):
+            fields = [field.id for field in table.fields] if left.field == EACH else [left.field]
+            checks += [(rule, field) for field in fields]
+    first = len(table.fields) + 4
+    return [
+        RowCheck(rule, field, table.id, get_column_letter(first + number))
+        for number, (rule, field) in enumerate(checks)
+    ]
+
+
+def _row_sign(rule: Rule, target: Target, standing: Standing, standings: Standings, currency: Currency) -> str:
+    """0 to 3 for one row: blank rows and rows without anything below are in order."""
+    assert rule.comparison is not None
+    assert target.line is not None
+    line = target.line
+    terms, _ = terms_of(rule.comparison.right)
+    condition = "TRUE" if target.row == TOTAL else f'$A{line}<>""'
+    parts: list[tuple[int, Part]] = []
+    for sign, node in terms:
+        if isinstance(node, Children):
+            length = "3" if target.row == TOTAL else f"LEN($A{line})+2"
+            part = below(standing, target.field, None if target.row == TOTAL else line, length)
+            condition = f"{part.cells}>0"
+            parts.append((sign, part))
+        else:
+            parts += [(sign, part) for part in parts_of(node, target, standings)]
+    conditions = [condition, *(condition_of(item, target, standings) for item in rule.when)]
+    address = f"{standing.column(target.field)}{line}"
+    verdict = verdict_of(rule, address, is_signed(standing.table, target), parts, currency)
+    return f"IF(AND({','.join(conditions)}),{verdict},0)"

@@ -1,0 +1,217 @@
+"""The workbook a clerk fills in: cover, tables with live formulas, 三公汇总, 勾稽检查 and the code list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import Rule as ConditionalRule
+from openpyxl.styles import Alignment, PatternFill, Protection
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from juesuan.classification import economic, functional
+from juesuan.excel import style
+from juesuan.excel.checksheet import draw_check_sheet
+from juesuan.excel.cover import COVER, PLACES, draw_cover
+from juesuan.excel.form import CodeRow, Heading, draw
+from juesuan.excel.formulas import Standing, Standings, Target, deriving_rules, formula
+from juesuan.excel.row_signs import add_row_checks
+from juesuan.excel.three_public_sheet import SUMMARY, draw_three_public
+from juesuan.expr import EACH_ROW
+from juesuan.model import TOTAL, Table
+from juesuan.money import Currency
+from juesuan.rules import Catalogue
+
+SPARE_ROWS = 60
+CLOSING_HEIGHT = 4
+CODE_SHEET = "科目表"
+OPEN = Protection(locked=False)
+DERIVED = PatternFill("solid", fgColor="EDEDED")
+
+
+class Order(NamedTuple):
+    """What the template is for. `codes` are the functional codes to list, with their names."""
+
+    unit: str
+    year: int
+    currency: Currency
+    codes: Sequence[CodeRow] = ()
+
+
+def build_template(catalogue: Catalogue, order: Order) -> Workbook:
+    """Draw the whole template; amounts are still to be filled in."""
+    edition = catalogue.edition
+    file = Workbook()
+    draw_cover(file.worksheets[0], edition, order.unit, order.year, order.currency)
+    standings = {table.id: _draw(file, table, order) for table in edition.tables if not table.optional}
+    for standing in standings.values():
+        sheet = file[standing.sheet]
+        _derive(sheet, standing, standings, catalogue)
+        _open_inputs(sheet, standing)
+        if standing.table.layout == "codes":
+            add_row_checks(sheet, standing, standings, catalogue, order.currency)
+        _head(sheet, standing)
+        protect(sheet)
+    draw_three_public(file.create_sheet(SUMMARY), standings, file)
+    draw_check_sheet(file.create_sheet("勾稽检查"), standings, catalogue, order.currency)
+    _list_codes(file.create_sheet(CODE_SHEET))
+    file.active = 0
+    return file
+
+
+def _draw(file: Workbook, table: Table, order: Order) -> Standing:
+    rows: list[CodeRow] = []
+    if table.layout == "codes":
+        rows = [*_rows_of(table, order.codes), *[CodeRow("", "")] * (SPARE_ROWS + 1)]
+    names = {code.code: code.name for code in economic().values()}
+    sheet = file.create_sheet(table.label)
+    heading = Heading(order.unit, order.year, order.currency)
+    form = draw(sheet, table, heading, rows, names, statement=True)
+    standing = Standing(table, table.label, form)
+    if table.empty:
+        _state_emptiness(sheet, standing)
+    return standing
+
+
+def _state_emptiness(sheet: Worksheet, standing: Standing) -> None:
+    """The sentence that the table is empty appears while its 合计 row is."""
+    total, columns = standing.total_row(), standing.form.columns.values()
+    first, last = get_column_letter(min(columns)), get_column_letter(max(columns))
+    text = f"说明：{standing.table.empty}"
+    cell = sheet.cell(standing.form.notes.stop - 1, 1)
+    cell.value = f'=IF(SUM({first}{total}:{last}{total})=0,"{text}","")'
+    cell.data_type = "f"
+
+
+def _rows_of(table: Table, codes: Sequence[CodeRow]) -> list[CodeRow]:
+    """The codes that belong in a table, with every 类 and 款 above them, in order."""
+    chosen: dict[str, str] = {}
+    for code, name in codes:
+        if _belongs(table, code):
+            for length in (3, 5):
+                parent = functional().get(code[:length])
+                chosen.setdefault(code[:length], parent.name if parent else "")
+            chosen[code] = name
+    return [CodeRow(code, chosen[code]) for code in sorted(chosen)]
+
+
+def _belongs(table: Table, code: str) -> bool:
+    """Revenue and expenditure list every code, the tables of one budget those of that budget."""
+    known = functional().get(code) or functional().get(code[:5])
+    kind = "state_capital" if code.startswith("223") else known.kind if known else "general_budget"
+    return table.id in ("revenue", "expenditure") or table.id == kind
+
+
+def _derive(sheet: Worksheet, standing: Standing, standings: Standings, catalogue: Catalogue) -> None:
+    """Formulas in every derived cell of the form, and in the open rows."""
+    table, form = standing.table, standing.form
+    for (row, field_id), place in form.cells.items():
+        if table.layout != "codes" or row == TOTAL:
+            _write_first(sheet, place, Target(table.id, row, field_id), standings, catalogue)
+    if table.layout == "codes":
+        for line in form.body[:-1]:
+            for field in table.fields:
+                target = Target(table.id, EACH_ROW, field.id, line)
+                text = _row_formula(standing, target, field.derived, standings, catalogue)
+                cell = sheet.cell(line, form.columns[field.id], text)
+                if field.derived:
+                    cell.fill = DERIVED
+
+
+def _write_first(
+    sheet: Worksheet, place: tuple[int, int], target: Target, standings: Standings, catalogue: Catalogue
+) -> None:
+    for rule in deriving_rules(catalogue, standings[target.table].table, target.row, target.field):
+        if text := formula(rule, target, standings):
+            cell = sheet.cell(*place)
+            cell.value = text
+            cell.fill = DERIVED
+            return
+
+
+def _row_formula(
+    standing: Standing, target: Target, derived: bool, standings: Standings, catalogue: Catalogue
+) -> str | None:
+    """A derived column adds up its row; any other column of a 类 or 款 adds up the 项 below, and a 项 is typed in."""
+    for rule in deriving_rules(catalogue, standing.table, EACH_ROW, target.field):
+        across = rule.comparison is not None and rule.comparison.left.field == target.field
+        if across == derived and (text := formula(rule, target, standings)):
+            condition = f'$A{target.line}=""' if derived else f"AND(LEN($A{target.line})<>3,LEN($A{target.line})<>5)"
+            return f'=IF({condition},"",{text[1:]})'
+    return None
+
+
+def _open_inputs(sheet: Worksheet, standing: Standing) -> None:
+    """Unlock what is typed in, with two decimals at most; open rows are wholly unlocked but for the closing one."""
+    form, table = standing.form, standing.table
+    amounts = DataValidation(type="custom", errorStyle="stop", allow_blank=True)
+    amounts.errorTitle, amounts.error = "金额", "请填数字，最多两位小数；没有数据填 0.00。"
+    if table.layout == "codes":
+        body = form.body[:-1]
+        for line in body:
+            sheet.row_dimensions[line].protection = OPEN
+            for column in range(1, len(table.fields) + 3):
+                sheet.cell(line, column).protection = OPEN
+        sheet.row_dimensions[standing.last].height = CLOSING_HEIGHT
+        _warn_of_codes(sheet, body)
+        first, last = get_column_letter(3), get_column_letter(2 + len(table.fields))
+        _shade_sums(sheet, f"{first}{body.start}:{last}{body.stop - 1}", body.start)
+        amounts.add(f"{first}{body.start}:{last}{body.stop - 1}")
+        start = f"{first}{body.start}"
+    else:
+        inputs = [sheet.cell(*place) for place in form.cells.values() if sheet.cell(*place).value is None]
+        for cell in inputs:
+            cell.protection = OPEN
+            amounts.add(cell.coordinate)
+        start = min(inputs, key=lambda cell: (cell.row, cell.column)).coordinate if inputs else "A1"
+    amounts.formula1 = f"AND(ISNUMBER({start}),ROUND({start},2)={start})"
+    sheet.add_data_validation(amounts)
+
+
+def _shade_sums(sheet: Worksheet, cells: str, line: int) -> None:
+    """Rows of 类 and 款 add themselves up, whichever rows they come to be."""
+    condition = [f"OR(LEN($A{line})=3,LEN($A{line})=5)"]
+    shade = DifferentialStyle(fill=PatternFill("solid", bgColor="EDEDED"))
+    sheet.conditional_formatting.add(cells, ConditionalRule("expression", formula=condition, dxf=shade))
+
+
+def _warn_of_codes(sheet: Worksheet, body: range) -> None:
+    """A code outside the list may still be right: the list is offered, and anything else is only warned of."""
+    codes = DataValidation(type="list", errorStyle="warning", allow_blank=True, formula1=f"{CODE_SHEET}!$A$2:$A$1000")
+    codes.errorTitle, codes.error = "科目编码", "本软件的科目表没有这个编码，请核对；确认无误可继续。"
+    codes.add(f"A{body.start}:A{body.stop - 1}")
+    sheet.add_data_validation(codes)
+
+
+def _head(sheet: Worksheet, standing: Standing) -> None:
+    """Unit, year and currency come from the cover."""
+    texts = {"unit": '="部门："&{}', "year": '={}&"年度"', "currency": '="单位："&{}'}
+    for name, place in standing.form.heading.items():
+        sheet.cell(*place).value = texts[name].format(f"{COVER}!{PLACES[name]}")
+
+
+def protect(sheet: Worksheet) -> None:
+    """Protected without a password; rows may be inserted, deleted and formatted."""
+    sheet.protection.sheet = True
+    sheet.protection.insertRows = False
+    sheet.protection.deleteRows = False
+    sheet.protection.formatRows = False
+    sheet.protection.formatColumns = False
+    sheet.protection.sort = False
+
+
+def _list_codes(sheet: Worksheet) -> None:
+    sheet.append(["科目编码", "科目名称"])
+    for code in sorted(functional().values()):
+        sheet.append([code.code, code.name])
+    for row in sheet.iter_rows():
+        for cell in row:
+            cell.number_format = "@"
+            cell.font = style.LABEL.font
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 12, 40
+    sheet.freeze_panes = "A2"
+    sheet.cell(1, 1).alignment = Alignment(horizontal="left")

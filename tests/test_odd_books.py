@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,9 @@ import plain
 from juesuan.check import Checked, check
 from juesuan.edition import load_edition
 from juesuan.errors import UnreadableBook
+from juesuan.excel.archive import rewritten
 from juesuan.excel.files import open_workbook
+from juesuan.excel.package import Package
 from juesuan.excel.recognise import read_book
 from juesuan.rules import load_catalogue
 from plain import Style
@@ -231,3 +234,30 @@ def test_the_kind_of_unit_is_understood_in_its_usual_wordings(
     checked = changed(state)
     assert not {"SUM008", "X059"} & {item.rule for item in checked.not_checked}
     assert ("X059" in {item.rule for item in checked.findings}) is rules
+
+
+def test_a_total_that_is_a_formula_carries_the_rounding_of_what_it_sums(tmp_path: Path) -> None:
+    """公用经费合计 is published as 14.96: a 302 typed as 14.98 contradicts it, one that sums its items need not."""
+    path = plain.write(tmp_path / "书.xlsx", Style())
+    file = openpyxl.load_workbook(path)
+    sheet = file["公开06表"]
+    row = row_of(sheet, "302", 4)
+    sheet.cell(row, 6, 14.98)
+    sheet.cell(row_of(sheet, "30299", 4), 6, 0.73)
+    file.save(path)
+    assert ("BAS003", "error") in {(item.rule, item.level) for item in judged(path).findings}
+    with_formula(path, "公开06表", f"F{row}", f"SUM(F{row + 1}:F{row + 26})", "14.98")
+    summed = judged(path)
+    assert ("basic_expenditure", "302", "amount") in summed.book.filled
+    assert not [item for item in summed.findings if item.level == "error"]
+
+
+def with_formula(path: Path, sheet: str, address: str, formula: str, value: str) -> None:
+    """Put a formula with its value into the worksheet's XML, as Excel saves it."""
+    package = Package(path.read_bytes(), path.name)
+    part = package.sheet_parts[sheet]
+    xml = package.read(part).decode()
+    cell = re.search(rf'<c r="{address}"([^>]*)><v>[^<]*</v></c>', xml)
+    assert cell
+    written = f'<c r="{address}"{cell[1]}><f>{formula}</f><v>{value}</v></c>'
+    path.write_bytes(rewritten(package, {part: xml.replace(cell[0], written).encode()}))

@@ -124,8 +124,8 @@ class Book:
     `cells` maps (table, row, field) to a Cell; rows are line ids, codes, ``total`` or, for a code
     that occurs again, ``code#2``. `facts` are labelled texts such as 单位性质; `hidden` and `repeated` say in
     words what is hidden and which tables stand there twice. `last_year` is the book of the year before, if given.
-    `filled` names the cells that still hold what `fill` once computed for them; `unread` tells where the titles of
-    tables stand whose headings were not recognised.
+    `filled` names the cells that hold a sum of printed amounts, by a formula or by `fill`; `unread` tells where the
+    titles of tables stand whose headings were not recognised.
     """
 
     def __init__(

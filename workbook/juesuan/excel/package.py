@@ -7,12 +7,14 @@ the package back (`excel.archive`) needs the raw entries anyway.
 import re
 import struct
 import zlib
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Literal, NamedTuple
 
 from juesuan.errors import UnreadableBook
 
 LAST_ROW = 20_000
+_FORMULA_OR_ERROR = (b"<f>", b"<f ", b":f>", b":f ", b't="e"')
 LARGEST_PART = 200 * 1024 * 1024
 _CELL = rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)"
 _ATTRIBUTE = rb'\b(\w+)\s*=\s*"([^"]*)"'
@@ -103,21 +105,26 @@ class Package:
 
     def doubts(self, sheet: str) -> dict[tuple[int, int], Doubt]:
         """Cells that read as blank but are not: formulas without a cached value, and error values."""
-        part = self.sheet_parts.get(sheet, "")
-        xml = self.read(part) if self.has(part) else b""
-        found: dict[tuple[int, int], Doubt] = {}
-        if b"<f" not in xml and b":f" not in xml and b't="e"' not in xml:
-            return found
-        for cell in re.finditer(_CELL, xml, re.S):
+        return {place: doubt for place, doubt in self._formulas_and_errors(sheet) if doubt}
+
+    def formulas(self, sheet: str) -> set[tuple[int, int]]:
+        """Cells (zero-based row and column) whose value a formula gave."""
+        return {place for place, doubt in self._formulas_and_errors(sheet) if doubt is None}
+
+    def _formulas_and_errors(self, sheet: str) -> Iterator[tuple[tuple[int, int], Doubt | None]]:
+        """Cells with a formula, or with an error value; None where a formula has its value."""
+        if not any(mark in xml for xml in self.worksheets.values() for mark in _FORMULA_OR_ERROR):
+            return
+        for cell in re.finditer(_CELL, self.worksheets.get(self.sheet_parts.get(sheet, ""), b""), re.S):
             attributes = dict(re.findall(_ATTRIBUTE, cell[1]))
             body = cell[2] or b""
+            if b"r" not in attributes:
+                continue
             if attributes.get(b"t") == b"e":
-                found[_position(attributes[b"r"])] = "error"
-            elif (
-                re.search(rb"<(?:\w+:)?f\b", body) and not re.search(rb"<(?:\w+:)?v>[^<]", body) and b"r" in attributes
-            ):
-                found[_position(attributes[b"r"])] = "uncached"
-        return found
+                yield _position(attributes[b"r"]), "error"
+            elif re.search(rb"<(?:\w+:)?f\b", body):
+                cached = re.search(rb"<(?:\w+:)?v>[^<]", body)
+                yield _position(attributes[b"r"]), None if cached else "uncached"
 
     @cached_property
     def worksheets(self) -> dict[str, bytes]:

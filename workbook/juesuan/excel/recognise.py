@@ -56,7 +56,7 @@ def read_book(file: WorkbookFile, edition: Edition) -> Book:
         hidden=tuple(_hidden(file)),
         repeated=(*again, *(f"工作表“{name}”区域过大，没有读" for name in file.oversized)),
         unread={table: place for table, place in unread.items() if table not in chosen},
-        filled=_filled(file.package, cells),
+        filled=_filled(file.package, cells, currency),
     )
 
 
@@ -151,8 +151,17 @@ def _cells(table_id: str, reading: Reading, file: WorkbookFile, currency: Curren
         yield as_cell(table_id, amount, currency, doubts.get((amount.place.row, amount.place.column)))
 
 
-def _filled(package: Package, cells: list[Cell]) -> Iterator[Key]:
-    """The cells that still hold what `fill` computed for them, as its record in the package says."""
+def _filled(package: Package, cells: list[Cell], currency: Currency) -> Iterator[Key]:
+    """Cells whose amount is a sum of printed amounts: a formula of the workbook's, or what `fill` computed.
+
+    In 元 nothing is rounded before it is summed, and it makes no difference.
+    """
+    if currency == "元":
+        return
+    formulas = {sheet: package.formulas(sheet) for sheet in {cell.place.sheet for cell in cells}}
+    for cell in cells:
+        if cell.fen is not None and (cell.place.row, cell.place.column) in formulas[cell.place.sheet]:
+            yield cell.key
     if any(part.startswith("customXml/item") for part in package.entries):
         from juesuan.excel.filled_part import recorded
 

@@ -147,6 +147,8 @@ def _write(sheet: Worksheet, line: int, values: tuple[str, ...]) -> None:
     looks = (style.LABEL, style.LABEL, style.LABEL, style.AMOUNT, style.AMOUNT, style.AMOUNT, style.CENTRED)
     for column, (value, look) in enumerate(zip(values, looks, strict=True), 1):
         look.dress(sheet.cell(line, column, value or None))
+    lines = max(style.text_lines(values[column], WIDTHS[column]) for column in (1, 2))
+    sheet.row_dimensions[line].height = style.row_height(lines, wide=True)
 
 
 def _head(sheet: Worksheet, last: int) -> None:
@@ -155,6 +157,7 @@ def _head(sheet: Worksheet, last: int) -> None:
     sheet.merge_cells("A1:G1")
     sheet["A1"] = "勾稽检查"
     style.TITLE.dress(sheet["A1"])
+    sheet.row_dimensions[1].height = style.ABOVE_HEIGHTS[0]
     sheet.merge_cells("A2:G2")
     sheet["A2"] = (
         f'=IF(COUNTIF({results},"不平")=0,"没有不平","有 "&COUNTIF({results},"不平")&" 处不平")'

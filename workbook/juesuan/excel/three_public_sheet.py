@@ -10,6 +10,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.excel import style
+from juesuan.excel.cover import COVER, PLACES
 from juesuan.excel.formulas import Standings, quoted
 from juesuan.model import Table
 
@@ -32,6 +33,10 @@ def draw_three_public(sheet: Worksheet, standings: Standings, file: Workbook) ->
     sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=len(HEADINGS))
     sheet.cell(1, 1, "“三公”经费汇总")
     style.TITLE.dress(sheet.cell(1, 1))
+    sheet.row_dimensions[1].height = style.ABOVE_HEIGHTS[0]
+    sheet.merge_cells(start_row=2, end_row=2, start_column=1, end_column=len(HEADINGS))
+    sheet.cell(2, 1, f'="单位："&{COVER}!{PLACES["currency"]}')
+    style.ABOVE["right"].dress(sheet.cell(2, 1))
     for column, (heading, width) in enumerate(zip(HEADINGS, WIDTHS, strict=True), 1):
         style.HEADER.dress(sheet.cell(TOP, column, heading))
         sheet.column_dimensions[get_column_letter(column)].width = width

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
-from openpyxl.writer.excel import ExcelWriter
 
+from juesuan.excel.saving import workbook_bytes
 from published_book import Drawn, drawn
 from slips import SLIPS, Slip
 from slips.slip import JIAOZUO, MADE_UP, Writes, base_book
@@ -101,18 +100,7 @@ def _index(places: list[tuple[str, str, str, str, str]]) -> bytes:
 
 
 def _save(file: Workbook, path: Path) -> None:
-    """Save without the time of day: every part and its date in the zip depend on the content alone."""
-    file.properties.created = file.properties.modified = BORN
-    file.properties.creator = "juesuan"
-    saved, packed = io.BytesIO(), io.BytesIO()
-    with ZipFile(saved, "w", ZIP_DEFLATED) as archive:
-        ExcelWriter(file, archive).save()
-    with ZipFile(saved) as archive, ZipFile(packed, "w", ZIP_DEFLATED) as result:
-        for name in archive.namelist():
-            part = ZipInfo(name, BORN.timetuple()[:6])
-            part.compress_type = ZIP_DEFLATED
-            result.writestr(part, archive.read(name), compresslevel=9)
-    _write(path, packed.getvalue())
+    _write(path, workbook_bytes(file, BORN))
 
 
 def _write(path: Path, content: bytes) -> None:

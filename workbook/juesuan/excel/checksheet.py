@@ -13,12 +13,12 @@ from openpyxl.formatting.rule import Rule as ConditionalRule
 from openpyxl.styles import PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.excel import style
 from juesuan.excel.cover import COVER, PLACES
 from juesuan.excel.formulas import Part, Standing, Standings, Target, parts_of, signed_parts, sum_of
+from juesuan.excel.page import set_page
 from juesuan.excel.row_signs import RowCheck, row_checks
 from juesuan.excel.verdict_formula import WORDS, applicable, condition_of, is_signed, verdict_of
 from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Leaves, Ref, references
@@ -35,11 +35,14 @@ COLOURS = {"不平": "FFC7CE", "核实": "FFEB9C", "尾差": "DDEBF7"}
 class FixedCheck(NamedTuple):
     rule: Rule
     target: Target
-    place: tuple[int, int]
+    place: tuple[int, int] | None
 
 
 def _fixed(rule: Rule, standings: Standings, classes: tuple[str, ...]) -> Iterator[FixedCheck]:
-    """Each cell of the form that a rule is about; rows of open tables are checked beside the rows."""
+    """Each cell of the form that a rule is about; rows of open tables are checked beside the rows.
+
+    A code that a rule names has no place of its own: its row is looked up, wherever it is.
+    """
     assert rule.comparison is not None
     left = rule.comparison.left
     standing = standings[left.table]
@@ -55,7 +58,9 @@ def _fixed(rule: Rule, standings: Standings, classes: tuple[str, ...]) -> Iterat
     for row in rows:
         for field in table.fields_of(row) if left.field == EACH else (left.field,):
             common = all(table.line(name, field) for ref in each for name in ref.rows if table.line(name))
-            if (row, field) in cells and common:
+            if table.layout == "codes" and row != TOTAL:
+                yield FixedCheck(rule, Target(table.id, row, field), None)
+            elif (row, field) in cells and common:
                 yield FixedCheck(rule, Target(table.id, row, field), cells[row, field])
 
 
@@ -127,7 +132,8 @@ def _where(check: FixedCheck, table: Table) -> str:
     titles = {TOTAL: "合计"} | {item.id: item.title for item in table.rows}
     name = plain_label(line.label) if line else titles.get(row, row)
     column = f"·{field.title}" if field and len(table.fields_of(row)) > 1 else ""
-    return f"{table.name} {get_column_letter(check.place[1])}{check.place[0]} {name}{column}"
+    address = f" {get_column_letter(check.place[1])}{check.place[0]}" if check.place else ""
+    return f"{table.name}{address} {name}{column}"
 
 
 def _open_line(sheet: Worksheet, line: int, check: RowCheck, standing: Standing) -> None:
@@ -174,16 +180,9 @@ def _head(sheet: Worksheet, last: int) -> None:
 
 
 def _set_page(sheet: Worksheet, last: int) -> None:
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = style.A4
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins = style.MARGINS
-    sheet.print_area = f"A1:G{last}"
+    set_page(sheet, len(HEADINGS), last, landscape=True, one_page=False)
     sheet.print_title_rows = f"{TOP}:{TOP}"
     sheet.freeze_panes = f"A{TOP + 1}"
     sheet.auto_filter.ref = f"A{TOP}:G{last}"
-    sheet.sheet_view.showGridLines = False
     sheet.protection.sheet = True
     sheet.protection.autoFilter = False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.excel import style
+from juesuan.excel.page import set_page
 from juesuan.model import Edition
 from juesuan.money import Currency
 
@@ -85,7 +85,8 @@ def draw_cover(sheet: Worksheet, edition: Edition, unit: str, year: int, currenc
         row += 1
     _say(sheet, row + 1, 2, f"版式：{edition.title}（{edition.id}）", style.LABEL.font, "left")
     sheet.merge_cells(start_row=row + 1, end_row=row + 1, start_column=2, end_column=3)
-    _set_page(sheet, row + 1)
+    set_page(sheet, 4, row + 1, landscape=False, one_page=True)
+    sheet.protection.sheet = True
 
 
 def _say(sheet: Worksheet, row: int, column: int, text: str | int, font: Font, side: str) -> None:
@@ -98,14 +99,3 @@ def _section(sheet: Worksheet, row: int, title: str) -> int:
     _say(sheet, row, 2, title, _HEAD, "left")
     sheet.row_dimensions[row].height = 22
     return row + 1
-
-
-def _set_page(sheet: Worksheet, last: int) -> None:
-    sheet.page_setup.paperSize = style.A4
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 1
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins = style.MARGINS
-    sheet.print_area = f"A1:D{last}"
-    sheet.sheet_view.showGridLines = False
-    sheet.protection.sheet = True

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.excel import style
 from juesuan.excel.layout import Box, CodeRow, Column, Position, columns_of, lay_body, lay_header, lay_numbers
+from juesuan.excel.page import set_page
 from juesuan.model import Table
 from juesuan.money import Currency
 
@@ -173,17 +173,10 @@ def _measure(sheet: Worksheet, boxes: Iterable[Box], columns: Sequence[Column], 
 
 def _set_page(sheet: Worksheet, form: Form, columns: int, wide: bool, one_page: bool) -> None:
     """A4, one page wide, with the column headings repeated on every page and kept in sight on the screen."""
-    sheet.page_setup.orientation = "landscape" if wide else "portrait"
-    sheet.page_setup.paperSize = style.A4
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 1 if one_page else 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins = style.MARGINS
+    set_page(sheet, columns, form.notes.stop - 1, landscape=wide, one_page=one_page)
     sheet.print_options.horizontalCentered = True
     footer = HeaderFooterItem()
     footer.center.text = "第 &P 页，共 &N 页"
     sheet.HeaderFooter.oddFooter = footer
-    sheet.print_area = f"A1:{get_column_letter(columns)}{form.notes.stop - 1}"
     sheet.print_title_rows = f"{form.header.start}:{form.header.stop - 1}"
     sheet.freeze_panes = f"A{form.header.stop}"
-    sheet.sheet_view.showGridLines = False

@@ -10,7 +10,6 @@ from weakref import WeakKeyDictionary
 
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.worksheet.page import PageMargins
 
 LABEL_WIDTHS = (28, 36)
 CODE_WIDTH, NAME_WIDTH, NUMBER_WIDTH, AMOUNT_WIDTH = 12, 34, 5.5, 15
@@ -22,9 +21,6 @@ ABOVE_HEIGHTS = (32, 16, 18)
 
 PORTRAIT_WIDTH = 115
 """The widest table that is printed on upright paper."""
-
-A4 = 9
-MARGINS = PageMargins(left=0.5, right=0.5, top=0.6, bottom=0.6, header=0.3, footer=0.3)
 
 _THIN = Side(style="thin", color="000000")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)

@@ -6,12 +6,12 @@ from openpyxl import Workbook
 from openpyxl.styles import PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.excel import style
 from juesuan.excel.cover import COVER, PLACES
 from juesuan.excel.formulas import Standings, quoted
+from juesuan.excel.page import set_page
 from juesuan.model import Table
 
 SUMMARY = "三公汇总"
@@ -68,7 +68,9 @@ def draw_three_public(sheet: Worksheet, standings: Standings, file: Workbook) ->
     sheet.cell(end, 1, NOTE)
     style.NOTE.dress(sheet.cell(end, 1))
     sheet.row_dimensions[end].height = 34
-    _set_page(sheet, end)
+    set_page(sheet, len(HEADINGS), end, landscape=True, one_page=True)
+    sheet.freeze_panes = f"B{TOP + 1}"
+    sheet.protection.sheet = True
 
 
 def _reference(standings: Standings, row: str, field: str) -> str:
@@ -92,16 +94,3 @@ def _total(sheet: Worksheet, table: Table, field: str, row: int, lines: dict[str
 def _feed(sheet: Worksheet, place: tuple[int, int], row: int) -> None:
     cell = sheet.cell(*place)
     cell.value = f'=IF({SUMMARY}!C{row}="","",{SUMMARY}!D{row})'
-
-
-def _set_page(sheet: Worksheet, last: int) -> None:
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = style.A4
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 1
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins = style.MARGINS
-    sheet.print_area = f"A1:{get_column_letter(len(HEADINGS))}{last}"
-    sheet.freeze_panes = f"B{TOP + 1}"
-    sheet.sheet_view.showGridLines = False
-    sheet.protection.sheet = True

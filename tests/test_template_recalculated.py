@@ -1,0 +1,169 @@
+"""The template filled in and recalculated by LibreOffice: its formulas give what the rules give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clerk import (
+    EDITION,
+    TABLES,
+    Exact,
+    Recalculated,
+    Template,
+    amounts_of,
+    filled_by_rules,
+    filled_file,
+    form_of,
+    is_derived,
+    look_at,
+    published,
+    recalculate,
+    total_row,
+)
+from exact import figures
+from juesuan.excel.three_public_sheet import SUMMARY
+from juesuan.model import TOTAL
+from juesuan.money import Currency
+from tools import require
+
+YUAN, WAN = range(15), range(15, 30)
+PLANTED_IN = {"元": 2, "万元": 28}
+
+
+def overwrite_total(template: Template, exact: Exact, more: float = 0.01) -> None:
+    """A number is typed over the formula of 合计."""
+    sheet = template.sheet("expenditure")
+    wrong = template.printed(exact["expenditure", TOTAL, "total"]) + more
+    template.type_in(sheet.title, total_row(sheet), 3, round(wrong, 2))
+
+
+def overwrite_total_by_far(template: Template, exact: Exact) -> None:
+    overwrite_total(template, exact, 100.0)
+
+
+def overwrite_class(template: Template, exact: Exact) -> None:
+    """A number is typed over the sum of a 类."""
+    sheet = template.sheet("general_budget")
+    template.type_in(sheet.title, total_row(sheet) + 1, 4, 77.77)
+
+
+def wrong_input(template: Template, exact: Exact, key: tuple[str, str, str], more: float = 1.23) -> None:
+    place = form_of(key[0]).cells[key[1:]]
+    value = template.sheet(key[0]).cell(*place).value
+    assert isinstance(value, int | float), key
+    template.type_in(TABLES[key[0]].label, *place, round(value + more, 2))
+
+
+def wrong_appropriation(template: Template, exact: Exact) -> None:
+    wrong_input(template, exact, ("appropriation_summary", "general_budget_opening", "revenue"))
+
+
+def wrong_wage(template: Template, exact: Exact) -> None:
+    wrong_input(template, exact, ("basic_expenditure", "30101", "amount"), 0.01)
+
+
+def wrong_carryover(template: Template, exact: Exact) -> None:
+    wrong_input(template, exact, ("summary", "opening_carryover", "revenue"), 0.04)
+
+
+def wrong_budget(template: Template, exact: Exact) -> None:
+    wrong_input(template, exact, ("three_public", "budget", "overseas_travel"), 20.5)
+
+
+def wrong_item(template: Template, exact: Exact) -> None:
+    """A 项 in one table only; nothing but the tables' agreement tells."""
+    sheet = template.sheet("revenue")
+    row = next(row for row in range(total_row(sheet) + 1, sheet.max_row) if len(str(sheet.cell(row, 1).value)) == 7)
+    template.type_in(sheet.title, row, 4, 3333.33)
+
+
+def wrong_project(template: Template, exact: Exact) -> None:
+    template.type_in(SUMMARY, 5, 3, 99999.99)
+
+
+def wrong_column(template: Template, exact: Exact) -> None:
+    """A pension contribution, which is never project expenditure."""
+    sheet = template.sheet("general_budget")
+    rows = range(total_row(sheet) + 1, sheet.max_row)
+    row = next(row for row in rows if str(sheet.cell(row, 1).value) == "2080505")
+    template.type_in(sheet.title, row, 5, 1.0)
+
+
+SLIPS = (
+    overwrite_total,
+    overwrite_total_by_far,
+    overwrite_class,
+    wrong_appropriation,
+    wrong_wage,
+    wrong_carryover,
+    wrong_budget,
+    wrong_item,
+    wrong_project,
+)
+CURRENCIES: tuple[Currency, ...] = ("元", "万元")
+
+
+def planted(currency: Currency, number: int) -> str:
+    return f"{currency} {SLIPS[number].__name__}"
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Recalculated]:
+    """Every book of these tests, recalculated together: LibreOffice starts slowly."""
+    require("soffice")
+    folder = tmp_path_factory.mktemp("filled")
+    jobs: list[Path] = []
+    for currency, seeds in zip(CURRENCIES, (YUAN, WAN), strict=True):
+        jobs += [filled_file(folder / f"{seed}.xlsx", figures(seed, EDITION), currency, seed) for seed in seeds]
+        jobs.append(filled_file(folder / f"焦作 {currency}.xlsx", published(), currency))
+        jobs.append(filled_file(folder / f"{currency} 串栏.xlsx", published(), currency, slip=wrong_column))
+        exact = figures(PLANTED_IN[currency], EDITION)
+        jobs += [
+            filled_file(folder / f"{planted(currency, number)}.xlsx", exact, currency, slip=slip)
+            for number, slip in enumerate(SLIPS)
+            if number % 2 == (currency == "元") or number == 0
+        ]
+    return {name: look_at(path) for name, path in recalculate(jobs, folder).items()}
+
+
+@pytest.mark.parametrize("seed", YUAN)
+def test_in_yuan_every_amount_is_the_exact_one(seed: int, results: dict[str, Recalculated]) -> None:
+    exact, found = figures(seed, EDITION), amounts_of(results[str(seed)].book)
+    assert found == {key: exact.get(key, 0) for key in found}
+    assert {key for key, amount in exact.items() if amount and key[0] in TABLES} <= found.keys()
+    assert results[str(seed)].checked.counts["failed"] == 0
+    assert max(results[str(seed)].signs.values()) < 3
+
+
+@pytest.mark.parametrize("name", [*map(str, WAN), "焦作 元", "焦作 万元"])
+def test_every_derived_amount_is_what_the_rules_give_from_the_inputs(
+    name: str, results: dict[str, Recalculated]
+) -> None:
+    book = results[name].book
+    assert amounts_of(book) == filled_by_rules(book)
+    assert [key for key, cell in book.cells.items() if is_derived(key) and cell.fen is None] == []
+
+
+def test_the_check_sheet_says_what_check_says(results: dict[str, Recalculated]) -> None:
+    for name, result in results.items():
+        assert result.signs == result.printed, name
+        if result.book.currency == "元":
+            assert result.signs == result.told, name
+
+
+def test_check_knows_what_a_formula_sums_and_is_never_harder_than_the_check_sheet(
+    results: dict[str, Recalculated],
+) -> None:
+    """In 万元 a sum of rounded amounts may differ by more than one rounding; the sheet goes by what is printed."""
+    for name, result in results.items():
+        assert [rule for rule, sign in result.signs.items() if result.told[rule] > sign] == [], name
+
+
+def test_a_code_that_a_rule_names_is_found_wherever_its_row_is(results: dict[str, Recalculated]) -> None:
+    assert {results[f"{currency} 串栏"].signs["X058"] for currency in CURRENCIES} == {2}
+
+
+def test_the_check_sheet_has_shown_every_sign(results: dict[str, Recalculated]) -> None:
+    assert {sign for result in results.values() for sign in result.signs.values()} == {0, 1, 2, 3}

@@ -188,10 +188,9 @@ def _warn_of_codes(sheet: Worksheet, body: range) -> None:
 
 
 def _head(sheet: Worksheet, standing: Standing) -> None:
-    """Unit, year and currency come from the cover."""
-    texts = {"unit": '="部门："&{}', "year": '={}&"年度"', "currency": '="单位："&{}'}
-    for name, place in standing.form.heading.items():
-        sheet.cell(*place).value = texts[name].format(f"{COVER}!{PLACES[name]}")
+    """Unit and year come from the cover; the currency is settled, and must be readable before Excel saw the book."""
+    for name, text in {"unit": '="部门："&{}', "year": '={}&"年度"'}.items():
+        sheet.cell(*standing.form.heading[name]).value = text.format(f"{COVER}!{PLACES[name]}")
 
 
 def protect(sheet: Worksheet) -> None:

@@ -123,7 +123,7 @@ def test_whatever_is_hidden_is_told_in_one_finding() -> None:
 
 def test_codes_with_spaces_or_full_width_digits_are_untidy_not_wrong() -> None:
     row = sheet_of(JIAOZUO, "expenditure").rows[3]._replace(code="２０１０３５０")
-    found = the_only("FORM006", altered(JIAOZUO, {"expenditure": {"untidy_codes": (row,)}}))
+    found = the_only("CODE001", altered(JIAOZUO, {"expenditure": {"untidy_codes": (row,)}}))
     assert found.level == "warning"
     assert "２０１０３５０" in found.message
 

@@ -127,6 +127,43 @@ def own_parts_of_codes_only(file: Workbook) -> None:
                 sheet.cell(row, column + 1).value = None
 
 
+def one_cell_heading(file: Workbook) -> None:
+    for sheet in file:
+        for column in range(1, sheet.max_column + 1):
+            sheet.cell(3, column).value = None
+        sheet["A3"] = "部门：焦作市公共资源交易中心　　2024年度　　单位：万元"
+
+
+def invisible_characters(file: Workbook) -> None:
+    for sheet in file:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and not cell.value.isdigit():
+                    cell.value = f"{cell.value[:1]}\u200b{cell.value[1:]}\ufeff"
+
+
+def checks_of_the_clerk(file: Workbook) -> None:
+    for name in ("公开02表", "公开04表"):
+        sheet = file[name]
+        column = sheet.max_column + 1
+        sheet.cell(5, column, "校验")
+        for row in range(7, 15):
+            sheet.cell(row, column, 0)
+
+
+def telephone(file: Workbook) -> None:
+    sheet = file["公开02表"]
+    note = row_of(sheet, plain.NOTE)
+    sheet.insert_rows(note)
+    sheet.cell(note, 1, "制表人：王五")
+    sheet.cell(note, 4, 2212345)
+
+
+def total_with_its_unit(file: Workbook) -> None:
+    sheet = file["公开03表"]
+    sheet.cell(next(row for row in range(1, 12) if sheet.cell(row, 2).value == "合计"), 2, "合计（万元）")
+
+
 def far_cell_elsewhere(file: Workbook) -> None:
     file.create_sheet("备查")["XFD1048576"] = " "
 
@@ -140,6 +177,11 @@ ODD: dict[str, tuple[Change, Style]] = {
     "a unit whose name begins with 元": (yuan_in_the_units_name, Style()),
     "单位： and 万元 in two cells": (currency_in_two_cells, Style()),
     "headings with their unit": (headings_with_units, Style()),
+    "unit, year and currency in one cell": (one_cell_heading, Style()),
+    "invisible characters": (invisible_characters, Style()),
+    "a clerk's own column of differences": (checks_of_the_clerk, Style()),
+    "a telephone number above the note": (telephone, Style()),
+    "合计 with its unit": (total_with_its_unit, Style()),
     "each code column holds only its own part": (own_parts_of_codes_only, Style(split_codes=True, merged=False)),
 }
 
@@ -261,3 +303,23 @@ def with_formula(path: Path, sheet: str, address: str, formula: str, value: str)
     assert cell
     written = f'<c r="{address}"{cell[1]}><f>{formula}</f><v>{value}</v></c>'
     path.write_bytes(rewritten(package, {part: xml.replace(cell[0], written).encode()}))
+
+
+def test_lost_class_lines_are_told_once_a_table(changed: Callable[..., Checked]) -> None:
+    def remove(file: Workbook) -> None:
+        sheet = file["公开01表"]
+        row = row_of(sheet, "十、节能环保支出", 4)
+        for column in (4, 5, 6):
+            sheet.cell(row, column).value = None
+
+    checked = changed(remove)
+    told = [item for item in checked.findings if item.rule == "FORM019"]
+    assert [(item.level, "十、节能环保支出" in item.message) for item in told] == [("warning", True)]
+
+
+def test_an_amount_in_another_currency_than_the_books_is_not_read(changed: Callable[..., Checked]) -> None:
+    def write(file: Workbook) -> None:
+        file["公开03表"]["D10"] = "667.23元"
+
+    errors = [item for item in changed(write).findings if item.level == "error"]
+    assert [(item.rule, item.place and item.place.address) for item in errors] == [("FORM016", "D10")]

@@ -28,14 +28,14 @@ class Evidence(NamedTuple):
 Check = Callable[[Rule, Evidence], Iterator[Finding | NotChecked]]
 
 
-def finding(rule: Rule, place: Place | None, message: str, *cells: Cell) -> Finding:
-    """A finding of `rule`: `message` says where and what; what it rests on and the rule's advice are added."""
+def finding(rule: Rule, place: Place | None, message: str, *cells: Cell, advice: str = "") -> Finding:
+    """A finding of `rule`: `message` says where and what; what it rests on and the advice, or the rule's, are added."""
     return Finding(
         rule.code,
         rule.level,
         "note" if rule.level == "info" else "fail",
         place,
-        f"{message}依据：{rule.title}（{rule.code}）。{rule.advice}",
+        f"{message}依据：{rule.title}（{rule.code}）。{advice or rule.advice}",
         tuple(note(cell) for cell in cells) or ((CellNote(place, "", None, None),) if place else ()),
     )
 

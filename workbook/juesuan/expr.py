@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from juesuan.errors import DeclarationError
 from juesuan.model import TOTAL, Edition, Table, plain_label
-from juesuan.money import millionths_of, to_text
+from juesuan.money import INVISIBLE, millionths_of, to_text
 
 Operator = Literal["=", "<=", ">=", ">"]
 
@@ -224,7 +224,11 @@ def spelled_alike(text: str, other: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _loose(text: str) -> str:
-    kept = (char for char in unicodedata.normalize("NFKC", text) if not char.isspace() and char not in "“”\"'‘’")
+    kept = (
+        char
+        for char in unicodedata.normalize("NFKC", text).translate(INVISIBLE)
+        if not char.isspace() and char not in "“”\"'‘’"
+    )
     return "".join(kept).replace("与", "和")
 
 

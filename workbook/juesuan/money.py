@@ -18,6 +18,9 @@ WAN_STEP = 10_000
 YUAN_STEP = 1
 
 LARGEST = 10**12
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
+"""Characters without width that come along when text is pasted from a web page or a PDF."""
+
 MILLION = 1_000_000
 _SAFE = 10**8
 _BLANKS = {"", "-", "--", "—", "——", "－", "–", "无", "/"}
@@ -37,7 +40,7 @@ def read_text(text: str) -> Reading | None:
     Accepts thousands separators, full-width digits, spaces, ￥, a trailing 元 or 万元 and
     accountants' brackets for negatives. Anything ambiguous (``1.031,33``) is not read.
     """
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("−", "-")
+    plain = "".join(unicodedata.normalize("NFKC", text).translate(INVISIBLE).split()).replace("−", "-")
     if plain in _BLANKS:
         return Reading(None)
     bracketed = plain.startswith("(") and plain.endswith(")")

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 import tomli
 
 from juesuan.book import Place
-from juesuan.errors import DeclarationError
+from juesuan.errors import DeclarationError, why
 from juesuan.expr import Comparison, describe, parse, references
 from juesuan.model import Edition
 from juesuan.money import millionths_of
@@ -199,8 +199,14 @@ def _read(path: str, edition: Edition, *, shipped: bool = True) -> Iterator[tupl
         with open(path, "rb") as file:
             content = tomli.load(file)
             entries = [content.get("defaults", {}) | entry for entry in content["rule"]]
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        raise DeclarationError(f"规则文件 {path} 读不了：{error}。") from error
+    except tomli.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        where = f"第 {line[1]} 行" if line else "文件末尾"
+        raise DeclarationError(f"规则文件 {path} 读不了：{where}不合 TOML 的写法。") from error
+    except OSError as error:
+        raise DeclarationError(f"规则文件 {path} 读不了：{why(error)}。") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise DeclarationError(f"规则文件 {path} 读不了：缺少 [[rule]]，或写法不对（{error}）。") from error
     for entry in entries:
         reason = entry.pop("replaces", "")
         try:

@@ -52,7 +52,9 @@ def explain(outcome: Outcome, book: Book) -> str:
     if shown := _sum(relation, book):
         parts.append(f"（{shown}）")
     parts.append("。" if operator == ">" else f"，相差 {amount(outcome.difference, book)}。")
-    if outcome.verdict == "balanced":
+    if outcome.verdict == "balanced" and abs(outcome.difference) <= outcome.bound:
+        parts.append("其余各项都是零，两数通常应当相等；除非为零的各项实际各有不到 50 元，请核实。")
+    elif outcome.verdict == "balanced":
         parts.append("同一金额两处相差 0.01，疑似某张表做过舍位平衡，请核实并统一。")
     parts.append(f"依据：{rule.title}（{rule.code}）。{rule.advice}")
     return "".join(parts)

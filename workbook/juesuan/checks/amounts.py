@@ -26,12 +26,6 @@ def text_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         lambda cell: f"{cell.place.address} 的“{cell.raw.strip()}”应为数值 {cell.tidy}",
         "{count} 个金额是文本：",
     )
-    for sheet in evidence.sheets(rule):
-        if sheet.untidy_codes:
-            first = sheet.untidy_codes[0]
-            examples = "、".join(f"{row.place.address} 的“{row.code}”" for row in sheet.untidy_codes[:EXAMPLES])
-            message = f"{sheet.table.name}有 {len(sheet.untidy_codes)} 个科目编码带空格或全角数字：{examples}。"
-            yield finding(rule, first.place, message)
 
 
 def extra_decimals(rule: Rule, evidence: Evidence) -> Iterator[Finding]:

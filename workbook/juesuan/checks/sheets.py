@@ -22,7 +22,7 @@ def missing_table(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         elif sheet and sheet.label and table.label and sheet.label != table.label:
             place = sheet.spot("label")
             message = f"{table.name} {place.address} 的表号写作“{sheet.label}”，《{table.title}》应为“{table.label}”。"
-            yield finding(rule, place, message)._replace(level="warning")
+            yield finding(rule, place, message, advice="请改正表号。")._replace(level="warning")
 
 
 def _absent(rule: Rule, evidence: Evidence, table: Table) -> Finding:
@@ -31,7 +31,8 @@ def _absent(rule: Rule, evidence: Evidence, table: Table) -> Finding:
     if place is None:
         return finding(rule, None, f"没有找到{table.name}（{table.title}）。")
     where = f"工作表“{place.sheet}”有《{table.title}》的表名"
-    return finding(rule, place, f"{where}，但表头认不出，这张表没有核对。请把表头改回公开格式的文字。")
+    message = f"{where}，但表头认不出，这张表没有核对。"
+    return finding(rule, place, message, advice="请把表头改回公开格式的文字。")
 
 
 def missing_row(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -45,10 +46,19 @@ def missing_row(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
             absent = finding(rule, sheet.place, f"{table.name}没有“合计”行。")
             yield absent if sheet.rows else absent._replace(level="warning")
         renamed = any(stray.kind == "row" for stray in sheet.strays)
+        absent_classes: list[str] = []
         for line, fields in table.all_lines if not renamed else ():
-            if line.id and not line.code and not evidence.book.cell(table.id, line.id, fields[0].id):
-                absent = finding(rule, sheet.place, f"{table.name}没有“{line.label.strip()}”行。")
-                yield absent if line.derived else absent._replace(level="warning")
+            if not line.id or evidence.book.cell(table.id, line.id, fields[0].id):
+                continue
+            if line.code:
+                absent_classes.append(line.label)
+                continue
+            absent = finding(rule, sheet.place, f"{table.name}没有“{line.label.strip()}”行。")
+            yield absent if line.derived else absent._replace(level="warning")
+        if absent_classes:
+            more = f"等 {len(absent_classes)} 行" if len(absent_classes) > 1 else "行"
+            message = f"{table.name}没有“{absent_classes[0]}”{more}。"
+            yield finding(rule, sheet.place, message)._replace(level="warning")
 
 
 def unit_differs(rule: Rule, evidence: Evidence) -> Iterator[Finding]:

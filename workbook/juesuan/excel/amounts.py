@@ -39,11 +39,17 @@ def _written(table: str, amount: Amount, currency: Currency, text: str, doubt: D
     if text == "" and doubt == "error":
         return _other(table, amount, currency, "unreadable", "公式错误值")
     reading = read_text(text)
-    if reading is None:
+    if reading is None or _of_another_currency(text, currency):
         return _other(table, amount, currency, "unreadable", text.strip())
     if reading.millionths is None:
         return _other(table, amount, currency, "blank")
     return _given(table, amount, currency, reading.millionths)._replace(raw=text, tidy=reading.tidy)
+
+
+def _of_another_currency(text: str, currency: Currency) -> bool:
+    """“1031.33元” in a book of 万元 could mean either."""
+    said = text.rstrip()
+    return said.endswith("元") and said.endswith("万元") != (currency == "万元")
 
 
 def _given(table: str, amount: Amount, currency: Currency, millionths: int) -> Cell:

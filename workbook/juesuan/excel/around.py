@@ -9,7 +9,10 @@ from juesuan.excel.grid import Grid
 from juesuan.money import Currency
 
 _UNIT_WORDS = ("部门", "编制单位", "填报单位", "单位名称", "部门名称", "预算单位", "公开部门", "编报单位")
-_BEFORE_CURRENCY = ("金额", "货币", "计量")
+_NAMING = ("编制", "填报", "预算", "编报", "公开", "报送", "主管", "所属")
+"""Words before “单位：” after which the unit itself is named."""
+
+_SEPARATORS = ";,，；、/|(-—"
 _AFTER_CURRENCY = ("部门", "编制", "填报", "预算", "公开", "单位")
 _STATEMENTS = ("无数据", "空表")
 LONGEST_HEADING = 60
@@ -35,17 +38,17 @@ class Around(NamedTuple):
 def look_around(blocks: list[Block], body_rows: Iterable[int]) -> Around:
     """The texts above the first of the rows and below it."""
     first, grid = blocks[0], blocks[0].grid
-    start = min(body_rows, default=first.last)
+    start = min(body_rows, default=None)
     texts: dict[str, str] = {}
     spots: dict[str, Place] = {}
-    for row, column, text in grid.texts(_head(first, grid), start):
+    for row, column, text in grid.texts(_head(first, grid), first.last if start is None else start):
         beside = grid.text(row, grid.end_of(row, column)[1] + 1) if text.endswith(":") else ""
         for name, said in _said(text + beside):
             if name not in texts:
                 texts[name], spots[name] = said, grid.place(row, column)
     notes = []
     for block in blocks:
-        for row, column, text in grid.texts(max(block.first, start), block.last):
+        for row, column, text in grid.texts(max(block.first, start or 0), block.last):
             if text.startswith(NOTES) or any(words in text for words in _STATEMENTS):
                 notes.append(text)
                 spots.setdefault("note", grid.place(row, column))
@@ -72,7 +75,7 @@ def _unit(text: str) -> str:
         if found:
             year = _year(unit)
             before = unit.partition(f"{year}年")[0] if year else unit
-            return before.partition("金额单位:")[0].partition("单位:")[0]
+            return before.partition("金额单位:")[0].partition("单位:")[0].rstrip(_SEPARATORS)
     return ""
 
 
@@ -84,13 +87,16 @@ def _year(text: str) -> str:
 
 def _currency(text: str) -> str:
     """万元 or 元 after “单位：”, where that does not name the unit itself: “编制单位：元氏县…” says nothing."""
-    before, found, after = text.partition("单位:")
-    if not found or not (before.endswith(_BEFORE_CURRENCY) or not _is_chinese(before[-1:])):
-        return ""
-    said = after.removeprefix("人民币")
-    word = "万元" if said.startswith("万元") else "元" if said.startswith("元") else ""
-    rest = said.removeprefix(word)
-    return word if rest.startswith(_AFTER_CURRENCY) or not _is_chinese(rest[:1]) else ""
+    before, *others = text.split("单位:")
+    for after in others:
+        said = after.removeprefix("人民币")
+        word = "万元" if said.startswith("万元") else "元" if said.startswith("元") else ""
+        rest = said.removeprefix(word)
+        alone = rest.startswith(_AFTER_CURRENCY) or not _is_chinese(rest[:1])
+        if word and alone and not before.endswith(_NAMING):
+            return word
+        before = after
+    return ""
 
 
 def _is_chinese(char: str) -> bool:

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from juesuan.book import RowLabel, Stray
 from juesuan.excel.code_rows import CODE_HEADINGS, CODE_LENGTHS, code_at
-from juesuan.excel.found import Amount, Block, Body, body_rows, heading_cells, names_of, numbers
+from juesuan.excel.found import Amount, Block, Body, body_rows, heading_cells, names_of, numbers, words
 from juesuan.excel.grid import unnumbered
 from juesuan.excel.headings import match_field, paths
 
@@ -44,7 +44,7 @@ def read_items(block: Block) -> Body | None:
         for column, target in columns.items() if not totals else ():
             code, raw, at = code_at(grid, row, range(column, column + 1))
             place = grid.place(row, at)
-            name = str(grid.value(row, column + 1)).strip()
+            name = words(grid, row, column + 1)
             if code.isdigit() and len(code) in CODE_LENGTHS:
                 seen[code] += 1
                 label = RowLabel(code if seen[code] == 1 else f"{code}#{seen[code]}", code, name, place)

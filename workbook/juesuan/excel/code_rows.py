@@ -17,6 +17,7 @@ from juesuan.excel.found import (
     heading_cells,
     numbers,
     strays_among,
+    words,
 )
 from juesuan.excel.grid import Grid, spelled
 from juesuan.excel.headings import is_counter, match_field, paths
@@ -50,7 +51,7 @@ def read_codes(block: Block) -> Body | None:
     above = ""
     for row in body_rows(block, body.start):
         code, raw, at = code_at(grid, row, code_columns, above)
-        label = RowLabel("", code or raw, str(grid.value(row, name_column)).strip(), grid.place(row, at))
+        label = RowLabel("", code or raw, words(grid, row, name_column), grid.place(row, at))
         if _is_total(grid, row):
             key = TOTAL
             if seen[key] and _repeats(grid, row, columns, rows):
@@ -116,7 +117,7 @@ def _columns(block: Block, headings: range, left: int, body: range) -> tuple[dic
 
 
 def _is_total(grid: Grid, row: int) -> bool:
-    return grid.first_text(row) in TOTALS
+    return grid.first_text(row).partition("(")[0] in TOTALS
 
 
 def _is_code(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from juesuan.book import RowLabel, Stray
-from juesuan.excel.found import Amount, Block, Body, as_typed, body_rows, names_of, numbers, strays_among
+from juesuan.excel.found import Amount, Block, Body, as_typed, body_rows, names_of, numbers, strays_among, words
 from juesuan.excel.grid import unnumbered
 from juesuan.excel.headings import COUNTER, is_counter, match_field, paths
 from juesuan.model import Side
@@ -69,7 +69,7 @@ def _side(block: Block, side: Side, top: int, start: int, left: int, right: int)
         last, line = found, side.lines[found]
         number = "" if number_column is None else as_typed(grid, row, number_column)
         key = line.id or ""
-        rows.append(RowLabel(key, "", str(grid.value(row, left)).strip(), grid.place(row, left), number))
+        rows.append(RowLabel(key, "", words(grid, row, left), grid.place(row, left), number))
         for column, field_id in columns.items():
             amounts.append(Amount(key, field_id, grid.place(row, column), grid.value(row, column), line.signed))
     return Body(tuple(rows), tuple(amounts), frozenset(columns.values()), tuple(strays))

@@ -7,10 +7,13 @@ from juesuan.book import Place, RowLabel, Stray
 from juesuan.excel.grid import Grid, Value, unnumbered
 from juesuan.excel.headings import is_counter
 from juesuan.model import Line, Table
-from juesuan.money import read_number, read_text
+from juesuan.money import INVISIBLE, read_number, read_text
 
 REMARKS = ("备注", "说明", "序号", "行次", "栏次", "项目", "单位")
 """Headings of columns that hold no amounts of the table, whatever stands in them."""
+
+SIGNERS = ("负责人", "制表", "填表", "填报人", "经办人", "审核人", "复核", "联系")
+"""Words of a line of signatures, which may hold a telephone number."""
 
 PAGE_SUMS = ("本页小计", "本页合计", "承前页", "过次页")
 NOTES = ("注:", "说明:", "附注:", "备注:")
@@ -63,8 +66,11 @@ def body_rows(block: Block, start: int) -> Iterator[int]:
     """Body rows from `start` to the notes below the table, without rows that only number the columns."""
     grid = block.grid
     for row in range(start, block.last):
-        if grid.first_text(row).startswith(NOTES):
+        first = grid.first_text(row)
+        if first.startswith(NOTES):
             return
+        if any(word in first for word in SIGNERS) and ("人" in first or ":" in first):
+            continue
         if not is_counter(grid, row):
             yield row
 
@@ -87,10 +93,15 @@ def strays_among(block: Block, headings: Mapping[int, tuple[str, ...]], rows: ra
     """Of columns that are no field of the table, those with amounts in them: nothing else can touch a sum."""
     strays = []
     for column, path in headings.items():
-        if path[-1] not in REMARKS and any(numbers(block.grid, row, (column,)) for row in rows):
+        if path[-1] not in REMARKS and any(any(numbers(block.grid, row, (column,))) for row in rows):
             lowest = max((row for row in range(top, rows.start) if block.grid.text(row, column)), default=top)
             strays.append(Stray(block.table.id, block.grid.place(lowest, column), path[-1], "column"))
     return strays
+
+
+def words(grid: Grid, row: int, column: int) -> str:
+    """A name as one line."""
+    return "".join(str(grid.value(row, column)).translate(INVISIBLE).splitlines()).strip()
 
 
 def as_typed(grid: Grid, row: int, column: int) -> str:

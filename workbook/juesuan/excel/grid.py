@@ -8,13 +8,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from juesuan.book import Place
+from juesuan.money import INVISIBLE
 
 if TYPE_CHECKING:
     from datetime import date, time, timedelta
 
 Value: TypeAlias = "int | float | str | bool | date | time | timedelta"
-_NUMERALS = "一二三四五六七八九十"
-_MUTE = str.maketrans("", "", "“”\"'‘’")
+_NUMERALS = "一二三四五六七八九十0123456789"
+_MUTE = str.maketrans("", "", "“”\"'‘’") | INVISIBLE
 
 
 @lru_cache(maxsize=8192)
@@ -29,8 +30,11 @@ def unnumbered(text: str) -> str:
     bare = spelled(text)
     if bare[:1] == "(" and (close := bare.find(")")) > 1 and not bare[1:close].strip(_NUMERALS):
         return bare[close + 1 :]
-    head, mark, tail = bare.partition("、")
-    return tail if mark and not head.strip(_NUMERALS) else bare.removeprefix("其中:")
+    for mark in ("、", "."):
+        head, found, tail = bare.partition(mark)
+        if found and head and not head.strip(_NUMERALS):
+            return tail
+    return bare.removeprefix("其中:")
 
 
 class Grid:

@@ -173,13 +173,14 @@ def _hidden(file: WorkbookFile) -> Iterator[str]:
     """What is hidden within the tables, in words."""
     grids = {grid.name: grid for grid in file.grids}
     yield from (f"隐藏的工作表“{name}”" for name in file.hidden_sheets)
-    spots: dict[tuple[str, str], list[int]] = {}
+    spots: dict[tuple[str, str], list[str]] = {}
     for name, kind, index in file.package.hidden():
         grid = grids.get(name)
         if grid and index < (grid.bottom if kind == "行" else grid.right):
-            spots.setdefault((name, kind), []).append(index + 1)
-    for (name, kind), indexes in spots.items():
-        listed = "、".join(str(index) for index in indexes[:5]) + ("等" if len(indexes) > 5 else "")
+            named = str(index + 1) if kind == "行" else grid.place(0, index).address[:-1]
+            spots.setdefault((name, kind), []).append(named)
+    for (name, kind), places in spots.items():
+        listed = "、".join(places[:5]) + ("等" if len(places) > 5 else "")
         yield f"工作表“{name}”隐藏的{kind}（第 {listed} {kind}）"
     if file.package.links_elsewhere:
         yield "指向其他工作簿的外部链接"

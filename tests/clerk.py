@@ -56,6 +56,12 @@ def total_row(sheet: Worksheet) -> int:
     return next(row for row in range(1, sheet.max_row) if sheet.cell(row, 1).value == "合计")
 
 
+def open_rows(sheet: Worksheet) -> range:
+    """The rows for codes, between 合计 and the thin locked closing row."""
+    first = total_row(sheet) + 1
+    return range(first, next(row for row in range(first, sheet.max_row) if sheet.cell(row, 1).protection.locked))
+
+
 class Template:
     """A template in openpyxl's hands: fill it in, save it, and clear it for the next book."""
 
@@ -87,13 +93,16 @@ class Template:
         step = WAN_STEP if self.currency == "万元" else 1
         return float(Decimal(round_fen(fen, step)) / FEN_PER[self.currency])
 
-    def fill_in(self, exact: Exact, seed: int = 0) -> None:
-        """Type in every input: codes as numbers or texts as it comes, amounts of the 项, and of the fixed lines."""
+    def fill_in(self, exact: Exact, seed: int = 0, backwards: bool = False) -> None:
+        """Type in every input: codes as numbers or texts as it comes, amounts of the 项, and of the fixed lines.
+
+        `backwards` lists the codes from the last to the first, which only sorting puts right.
+        """
         chance = random.Random(seed)
         self.type_in("封面", 6, 3, "事业单位")
         for name, table in TABLES.items():
             if name in CODED:
-                self._list(table, exact, chance)
+                self._list(table, exact, chance, backwards)
             else:
                 self._fixed(table, exact)
         for row, field in enumerate(TABLES["three_public"].fields, 4):
@@ -102,9 +111,9 @@ class Template:
                 basic = exact.get(("basic_expenditure", field.economic, "amount"), 0)
                 self.type_in(SUMMARY, row, 3, round(self.printed(actual) - self.printed(basic), 2))
 
-    def _list(self, table: Table, exact: Exact, chance: random.Random) -> None:
+    def _list(self, table: Table, exact: Exact, chance: random.Random, backwards: bool) -> None:
         first = total_row(self.sheet(table.id)) + 1
-        codes = codes_of(exact, table.id)
+        codes = sorted(codes_of(exact, table.id), reverse=backwards)
         for row, code in enumerate(codes, first):
             self.type_in(table.label, row, 1, code if chance.random() < 0.5 else int(code))
             self.type_in(table.label, row, 2, f"科目{code}")
@@ -113,7 +122,7 @@ class Template:
                     amount = exact.get((table.id, code, field.id), 0)
                     self.type_in(table.label, row, column, self.printed(amount))
         listed = self.sheet(table.id)
-        for row in range(first + len(codes), listed.max_row):
+        for row in open_rows(listed)[len(codes) :]:
             if str(listed.cell(row, 1).value or "").isdigit():
                 self.type_in(table.label, row, 1, None)
                 self.type_in(table.label, row, 2, None)
@@ -164,18 +173,20 @@ def filled_file(path: Path, exact: Exact, currency: Currency, seed: int = 0, sli
     return path
 
 
-def recalculate(paths: Sequence[Path], home: Path, at_once: int = 2) -> dict[str, Path]:
-    """The files as LibreOffice saves them after computing every formula, by name; `at_once` programs share them."""
+def recalculate(batches: Iterable[Sequence[Path]], home: Path) -> dict[str, Path]:
+    """The files as LibreOffice saves them after computing every formula, by name; two batches at once.
+
+    A batch is recalculated while the next one is still being made.
+    """
     result = home / "recalculated"
 
-    def convert(number: int) -> None:
-        part = paths[number::at_once]
-        if part:
-            libreoffice(["--convert-to", "xlsx", "--outdir", result, *part], home / f"profile {number}")
+    def convert(number: int, batch: Sequence[Path]) -> list[Path]:
+        libreoffice(["--convert-to", "xlsx", "--outdir", result, *batch], home / f"profile {number}")
+        return list(batch)
 
-    with ThreadPoolExecutor(at_once) as pool:
-        list(pool.map(convert, range(at_once)))
-    return {path.stem: result / path.name for path in paths}
+    with ThreadPoolExecutor(2) as pool:
+        running = [pool.submit(convert, number, batch) for number, batch in enumerate(batches)]
+        return {path.stem: result / path.name for batch in running for path in batch.result()}
 
 
 class Recalculated(NamedTuple):

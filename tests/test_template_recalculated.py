@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from clerk import (
+    CATALOGUE,
     EDITION,
     TABLES,
     Exact,
@@ -18,11 +21,15 @@ from clerk import (
     form_of,
     is_derived,
     look_at,
+    open_rows,
     published,
+    read,
     recalculate,
     total_row,
 )
 from exact import figures
+from juesuan import cli
+from juesuan.check import check
 from juesuan.excel.three_public_sheet import SUMMARY
 from juesuan.model import TOTAL
 from juesuan.money import Currency
@@ -75,7 +82,7 @@ def wrong_budget(template: Template, exact: Exact) -> None:
 def wrong_item(template: Template, exact: Exact) -> None:
     """A 项 in one table only; nothing but the tables' agreement tells."""
     sheet = template.sheet("revenue")
-    row = next(row for row in range(total_row(sheet) + 1, sheet.max_row) if len(str(sheet.cell(row, 1).value)) == 7)
+    row = next(row for row in open_rows(sheet) if len(str(sheet.cell(row, 1).value)) == 7)
     template.type_in(sheet.title, row, 4, 3333.33)
 
 
@@ -86,8 +93,7 @@ def wrong_project(template: Template, exact: Exact) -> None:
 def wrong_column(template: Template, exact: Exact) -> None:
     """A pension contribution, which is never project expenditure."""
     sheet = template.sheet("general_budget")
-    rows = range(total_row(sheet) + 1, sheet.max_row)
-    row = next(row for row in rows if str(sheet.cell(row, 1).value) == "2080505")
+    row = next(row for row in open_rows(sheet) if str(sheet.cell(row, 1).value) == "2080505")
     template.type_in(sheet.title, row, 5, 1.0)
 
 
@@ -105,27 +111,39 @@ SLIPS = (
 CURRENCIES: tuple[Currency, ...] = ("元", "万元")
 
 
-def planted(currency: Currency, number: int) -> str:
-    return f"{currency} {SLIPS[number].__name__}"
+def filled_by_program(path: Path) -> Path:
+    """The same template after ``juesuan fill``: its formulas have results."""
+    output = path.with_name(path.name.replace("公式", "填列"))
+    assert cli.main(["fill", str(path), "-o", str(output)]) == 0
+    return output
+
+
+def batches(folder: Path) -> Iterator[list[Path]]:
+    """Random books, 焦作2024, and books with one mistake each, in both currencies."""
+    for currency, seeds in zip(CURRENCIES, (YUAN, WAN), strict=True):
+        yield [filled_file(folder / f"{seed}.xlsx", figures(seed, EDITION), currency, seed) for seed in seeds]
+        exact = figures(PLANTED_IN[currency], EDITION)
+        yield [
+            filled_by_program(filled_file(folder / f"公式 {currency}.xlsx", exact, currency)),
+            filled_file(folder / f"焦作 {currency}.xlsx", published(), currency),
+            filled_file(folder / f"{currency} 串栏.xlsx", published(), currency, slip=wrong_column),
+            *(
+                filled_file(folder / f"{currency} {slip.__name__}.xlsx", exact, currency, slip=slip)
+                for number, slip in enumerate(SLIPS)
+                if number % 2 == (currency == "元") or number == 0
+            ),
+        ]
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Recalculated]:
-    """Every book of these tests, recalculated together: LibreOffice starts slowly."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("filled")
+
+
+@pytest.fixture(scope="module")
+def results(folder: Path) -> dict[str, Recalculated]:
     require("soffice")
-    folder = tmp_path_factory.mktemp("filled")
-    jobs: list[Path] = []
-    for currency, seeds in zip(CURRENCIES, (YUAN, WAN), strict=True):
-        jobs += [filled_file(folder / f"{seed}.xlsx", figures(seed, EDITION), currency, seed) for seed in seeds]
-        jobs.append(filled_file(folder / f"焦作 {currency}.xlsx", published(), currency))
-        jobs.append(filled_file(folder / f"{currency} 串栏.xlsx", published(), currency, slip=wrong_column))
-        exact = figures(PLANTED_IN[currency], EDITION)
-        jobs += [
-            filled_file(folder / f"{planted(currency, number)}.xlsx", exact, currency, slip=slip)
-            for number, slip in enumerate(SLIPS)
-            if number % 2 == (currency == "元") or number == 0
-        ]
-    return {name: look_at(path) for name, path in recalculate(jobs, folder).items()}
+    return {name: look_at(path) for name, path in recalculate(batches(folder), folder).items()}
 
 
 @pytest.mark.parametrize("seed", YUAN)
@@ -167,3 +185,21 @@ def test_a_code_that_a_rule_names_is_found_wherever_its_row_is(results: dict[str
 
 def test_the_check_sheet_has_shown_every_sign(results: dict[str, Recalculated]) -> None:
     assert {sign for result in results.values() for sign in result.signs.values()} == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_fill_stores_the_results_of_the_formulas_and_check_then_judges(
+    currency: Currency, folder: Path, results: dict[str, Recalculated]
+) -> None:
+    typed, filled = read(folder / f"公式 {currency}.xlsx"), read(folder / f"填列 {currency}.xlsx")
+    assert check(typed, CATALOGUE).verdict == "unjudged"
+    recalculated = results[f"填列 {currency}"]
+    found = amounts_of(recalculated.book)
+    stored = {key: cell.fen for key, cell in filled.cells.items() if cell.fen is not None}
+    assert stored == {key: found[key] for key in stored}
+    assert filled.currency == currency
+    # 公开09 takes its actual figures from 三公汇总, whose own formulas nobody has computed yet.
+    assert {key[:2] for key in filled.cells.keys() - stored.keys()} <= {("three_public", "actual")}
+    assert (recalculated.checked.verdict, recalculated.checked.counts["failed"]) == ("warn", 0)
+    formulas = openpyxl.load_workbook(folder / f"填列 {currency}.xlsx")
+    assert str(formulas["公开03表"]["D7"].value).startswith("=ROUND(SUM(")

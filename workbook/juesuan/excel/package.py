@@ -111,9 +111,14 @@ class Package:
         """Cells (zero-based row and column) whose value a formula gave."""
         return {place for place, doubt in self._formulas_and_errors(sheet) if doubt is None}
 
+    @cached_property
+    def _computes(self) -> bool:
+        """Whether any worksheet has a formula or an error value at all."""
+        return any(mark in xml for xml in self.worksheets.values() for mark in _FORMULA_OR_ERROR)
+
     def _formulas_and_errors(self, sheet: str) -> Iterator[tuple[tuple[int, int], Doubt | None]]:
         """Cells with a formula, or with an error value; None where a formula has its value."""
-        if not any(mark in xml for xml in self.worksheets.values() for mark in _FORMULA_OR_ERROR):
+        if not self._computes:
             return
         for cell in re.finditer(_CELL, self.worksheets.get(self.sheet_parts.get(sheet, ""), b""), re.S):
             attributes = dict(re.findall(_ATTRIBUTE, cell[1]))

@@ -99,10 +99,10 @@ def _blocks(grids: tuple[Grid, ...], edition: Edition) -> Iterator[Block]:
     """Stretches of rows that begin with the title of a table; a sheet without one is taken by its label or name."""
     titles = {spelled(title): table for table in edition.tables for title in (table.title, *table.aliases)}
     labels = {spelled(table.label): table for table in edition.tables if table.label}
+    ends = {title[-1] for title in titles} | {")"}
     for grid in grids:
-        starts = [
-            (row, table) for row, _, text in grid.texts(grid.top, grid.bottom) if (table := _titled(text, titles))
-        ]
+        texts = ((row, text) for row, _, text in grid.texts(grid.top, grid.bottom) if text[-1] in ends)
+        starts = [(row, table) for row, text in texts if (table := _titled(text, titles))]
         if not starts:
             named = [(row, labels[text]) for row, _, text in grid.texts(grid.top, grid.bottom) if text in labels]
             table = titles.get(spelled(grid.name)) or labels.get(spelled(grid.name))

@@ -58,7 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    options = _parser().parse_args(argv)
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    options = _parser(next(iter(arguments), None)).parse_args(arguments)
     try:
         return int(options.run(options))
     except JuesuanError as error:
@@ -72,15 +73,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str | None = None) -> argparse.ArgumentParser:
+    """The parser of one command, or of all of them where none or an unknown one is named."""
     parser = _Parser(prog="juesuan", description="部门决算公开表（公开01—09）勾稽核对。")
     parser.add_argument("--version", action="version", version=f"juesuan {__version__}", help="显示版本")
     commands = parser.add_subparsers(title="命令", prog="juesuan", metavar="命令", required=True, parser_class=_Parser)
-    _add_template(commands)
-    _add_check(commands)
-    _add_fill(commands)
-    _add_rules(commands)
-    _add_editions(commands)
+    adders = {
+        "template": _add_template,
+        "check": _add_check,
+        "fill": _add_fill,
+        "rules": _add_rules,
+        "editions": _add_editions,
+    }
+    for name, add in adders.items():
+        if command == name or command not in adders:
+            add(commands)
     return parser
 
 

@@ -46,11 +46,8 @@ class _Unavailable(Exception):
         return NotChecked(rule.code, str(self), self.blocking)
 
 
-def relate(catalogue: Catalogue, book: Book, *, computing: bool = False) -> Relations:
-    """Every relation the rules state about `book`; function rules are left to the checks.
-
-    `computing`: the relations are wanted to compute uncalculated targets, which are then no hindrance.
-    """
+def relate(catalogue: Catalogue, book: Book) -> Relations:
+    """Every relation the rules state about `book`; function rules are left to the checks."""
     relations: list[Relation] = []
     not_checked: dict[NotChecked, None] = {}
     inapplicable = 0
@@ -61,7 +58,7 @@ def relate(catalogue: Catalogue, book: Book, *, computing: bool = False) -> Rela
         if not rule.applies_to(book.year):
             inapplicable += 1
             continue
-        binder = _Binder(rule, rule.comparison, book, computing, doubtful)
+        binder = _Binder(rule, rule.comparison, book, doubtful)
         try:
             stated = list(binder.relations())
         except _Unavailable as reason:
@@ -76,11 +73,10 @@ def relate(catalogue: Catalogue, book: Book, *, computing: bool = False) -> Rela
 class _Binder:
     """Applies one rule to one book."""
 
-    def __init__(self, rule: Rule, comparison: Comparison, book: Book, computing: bool, doubtful: bool) -> None:
+    def __init__(self, rule: Rule, comparison: Comparison, book: Book, doubtful: bool) -> None:
         self.rule = rule
         self.left = comparison.left
         self.book = book
-        self.computing = computing
         self.table = self._table(comparison.left)
         self.terms, self.constant = terms_of(comparison.right)
         self.sums = [node.cell for _, node in self.terms if not isinstance(node, Ref)]
@@ -201,10 +197,9 @@ class _Binder:
     def _require_readable(self, relation: Relation) -> None:
         target = relation.target
         for cell in relation.cells:
-            unread = cell.state == "unreadable" or (cell.state == "uncached" and cell.fen is None)
-            if unread and not (self.computing and cell is target):
+            if cell.state == "unreadable" or (cell.state == "uncached" and cell.fen is None):
                 raise _Unavailable(_unread(cell))
-        if target.state == "uncached" and self.rule.derives and not self.computing:
+        if target.state == "uncached" and self.rule.derives:
             raise _Unavailable(_unread(target), blocking=False)
 
     def _holds(self, condition: Comparison, row: str, field: str) -> bool:

@@ -40,7 +40,7 @@ Spent = dict[str, dict[str, Decimal]]
 
 
 def exact_book(name: str) -> Published:
-    """The nine tables of the unit ``made_up/<name>.toml``, and its 补充资料 if it has any."""
+    """The nine tables of the unit ``made_up/<name>.toml``, and its 三公汇总 and 补充资料 if it has any."""
     return published(read_unit(name))
 
 
@@ -70,6 +70,8 @@ def published(unit: Mapping[str, Any]) -> Published:
     amounts |= {("basic_expenditure", row, "amount"): amount for row, amount in _economic(unit["economic"])}
     for row, paid in unit.get("three_public", {}).items():
         amounts |= {("three_public", row, field): amount for field, amount in _three_public(paid)}
+    if unit.get("works_out_three_public"):
+        amounts |= {("three_public_summary", *key): amount for key, amount in _worked_out(amounts)}
     amounts |= {("supplement", line, "value"): Decimal(text) for line, text in unit.get("supplement", {}).items()}
     return Published(unit["name"], 2024, amounts, rows, unit["unit_type"])
 
@@ -181,5 +183,27 @@ def _economic(entry: Mapping[str, str]) -> Iterator[tuple[str, Decimal]]:
 def _three_public(paid: Mapping[str, str]) -> Iterator[tuple[str, Decimal]]:
     amounts = {field: Decimal(text) for field, text in paid.items()}
     yield from amounts.items()
+    yield from _subtotals(amounts)
+
+
+def _subtotals(amounts: Mapping[str, Decimal]) -> Iterator[tuple[str, Decimal]]:
     yield "vehicles", amounts["vehicle_purchase"] + amounts["vehicle_operation"]
     yield "total", sum(amounts.values(), ZERO)
+
+
+def _worked_out(amounts: Amounts) -> Iterator[tuple[tuple[str, str], Decimal]]:
+    """三公汇总: the actual figures of the three items, taken apart and compared with the budget."""
+    codes = {
+        "overseas_travel": "30212",
+        "vehicle_purchase": "31013",
+        "vehicle_operation": "30231",
+        "official_reception": "30217",
+    }
+    basic = {field: amounts.get(("basic_expenditure", code, "amount")) or ZERO for field, code in codes.items()}
+    for field, amount in (*basic.items(), *_subtotals(basic)):
+        budget, actual = (amounts["three_public", row, field] or ZERO for row in ("budget", "actual"))
+        yield ("basic", field), amount
+        yield ("project", field), actual - amount
+        yield ("actual", field), actual
+        yield ("budget", field), budget
+        yield ("difference", field), actual - budget

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from exact import ABROAD
 from juesuan.book import Book, Key
 from juesuan.check import Checked, check
 from juesuan.edition import load_edition
@@ -22,7 +23,6 @@ from juesuan.excel.form import CodeRow, Form, Heading, draw
 from juesuan.excel.recognise import read_book
 from juesuan.excel.saving import workbook_bytes
 from juesuan.excel.template import SPARE_ROWS, Order, build_template
-from juesuan.excel.three_public_sheet import SUMMARY
 from juesuan.expr import Leaves, references
 from juesuan.fill import fill
 from juesuan.model import TOTAL, Table
@@ -33,7 +33,7 @@ from tools import libreoffice
 
 EDITION = load_edition("henan-2024")
 CATALOGUE = load_catalogue(EDITION)
-TABLES = {table.id: table for table in EDITION.tables if not table.optional}
+TABLES = {table.id: table for table in EDITION.template_tables}
 CODED = {name: table for name, table in TABLES.items() if table.layout == "codes"}
 SIGNS = ("平", "尾差", "核实", "不平")
 RANKS = {"error": 3, "warning": 2, "info": 1}
@@ -105,11 +105,11 @@ class Template:
                 self._list(table, exact, chance, backwards)
             else:
                 self._fixed(table, exact)
-        for row, field in enumerate(TABLES["three_public"].fields, 4):
-            if field.economic:
-                actual = exact.get(("three_public", "actual", field.id), 0)
-                basic = exact.get(("basic_expenditure", field.economic, "amount"), 0)
-                self.type_in(SUMMARY, row, 3, round(self.printed(actual) - self.printed(basic), 2))
+        for field, code in ABROAD.items():
+            actual = exact.get(("three_public", "actual", field), 0)
+            basic = exact.get(("basic_expenditure", code, "amount"), 0)
+            project = round(self.printed(actual) - self.printed(basic), 2)
+            self.type_in("三公汇总", *form_of("three_public_summary").cells["project", field], project)
 
     def _list(self, table: Table, exact: Exact, chance: random.Random, backwards: bool) -> None:
         first = total_row(self.sheet(table.id)) + 1
@@ -219,7 +219,7 @@ def worst_of(checked: Checked) -> dict[str, int]:
 
 @cache
 def shown_rules() -> tuple[str, ...]:
-    """Relations between this year's nine tables, but for those that add up 项 at any depth."""
+    """Relations between this year's tables, but for those that add up 项 at any depth."""
     return tuple(
         rule.code
         for rule in CATALOGUE.rules

@@ -179,6 +179,19 @@ def _three_public(exact: Figures, chance: random.Random) -> None:
         item = {field: exact["three_public", row, field] for field in ABROAD}
         exact["three_public", row, "vehicles"] = item["vehicle_purchase"] + item["vehicle_operation"]
         exact["three_public", row, "total"] = sum(item.values())
+    _worked_out(exact)
+
+
+def _worked_out(exact: Figures) -> None:
+    """三公汇总: where the actual figures come from, and how they compare with the budget."""
+    basic = {field: exact["basic_expenditure", code, "amount"] for field, code in ABROAD.items()}
+    basic["vehicles"] = basic["vehicle_purchase"] + basic["vehicle_operation"]
+    basic["total"] = basic["overseas_travel"] + basic["vehicles"] + basic["official_reception"]
+    for field, amount in basic.items():
+        budget, actual = (exact["three_public", row, field] for row in ("budget", "actual"))
+        lines = {"basic": amount, "project": actual - amount, "actual": actual, "budget": budget}
+        for line, value in (lines | {"difference": actual - budget}).items():
+            exact["three_public_summary", line, field] = value
 
 
 def rounded(exact: Figures, edition: Edition, currency: Currency = "万元", unit_type: str = "") -> Book:

@@ -28,7 +28,7 @@ LAYERS = (
     ("expr",),
     ("rules",),
     ("relations",),
-    ("bounds", "derive"),
+    ("bounds", "derive", "ratios"),
     ("causes",),
     ("wording",),
     ("evidence",),

@@ -10,7 +10,7 @@ from juesuan.model import TOTAL, Edition, Table
 from juesuan.money import Currency
 
 T = TypeVar("T")
-State = Literal["given", "blank", "unreadable", "uncached"]
+State = Literal["given", "blank", "awaited", "unreadable", "uncached"]
 Key = tuple[str, str, str]
 """Table, row and field of a cell."""
 
@@ -35,7 +35,8 @@ class Cell(NamedTuple):
     """One amount of a Book.
 
     `fen`: the amount in 分, None when blank. `step`: the rounding it was printed with, in 分 (1 = exact).
-    `state`: ``given`` as typed, ``blank``, ``unreadable`` (something that is no amount) or
+    `state`: ``given`` as typed, ``blank``, ``awaited`` (blank and not to be taken for nothing), ``unreadable``
+    (something that is no amount) or
     ``uncached`` (a formula that was never calculated; `fen` and `span`, the interval of what it sums, may
     then be our own computation).
     """
@@ -95,7 +96,8 @@ class Stray(NamedTuple):
 class Sheet(NamedTuple):
     """One recognised table of a book: its rows in printed order and the texts around it.
 
-    `spots` says where the texts ``label``, ``unit``, ``year``, ``currency`` and ``note`` stand.
+    `spots` says where the texts ``label``, ``unit``, ``year``, ``currency`` and ``note`` stand; `pending`: formulas
+    below the rows were never calculated, so that a note may yet appear there.
     """
 
     table: Table
@@ -112,6 +114,7 @@ class Sheet(NamedTuple):
     strays: tuple[Stray, ...] = ()
     untidy_codes: tuple[RowLabel, ...] = ()
     spots: Mapping[str, Place] = MappingProxyType({})
+    pending: bool = False
 
     def spot(self, name: str) -> Place:
         """Where a text around the table stands, or should stand: by the title."""
@@ -125,7 +128,7 @@ class Book:
     that occurs again, ``code#2``. `facts` are labelled texts such as 单位性质; `hidden` and `repeated` say in
     words what is hidden and which tables stand there twice. `last_year` is the book of the year before, if given.
     `filled` names the cells that hold a sum of printed amounts, by a formula or by `fill`; `unread` tells where the
-    titles of tables stand whose headings were not recognised.
+    titles of tables stand whose headings were not recognised. `ratios` are the cells of lines of shares, in millionths.
     """
 
     def __init__(
@@ -141,6 +144,7 @@ class Book:
         last_year: "Book | None" = None,
         filled: Iterable[Key] = (),
         unread: Mapping[str, Place] = MappingProxyType({}),
+        ratios: Mapping[Key, Cell] = MappingProxyType({}),
     ) -> None:
         self.edition = edition
         self.currency: Currency = currency
@@ -150,6 +154,7 @@ class Book:
         self.last_year = last_year
         self.filled = frozenset(filled)
         self.unread = dict(unread)
+        self.ratios = dict(ratios)
         self.sheets = {sheet.table.id: sheet for sheet in sheets}
         self.cells = {(cell.table, cell.row, cell.field): cell for cell in cells}
         self._rows: dict[str, dict[str, list[str]]] = {}

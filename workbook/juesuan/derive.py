@@ -47,6 +47,11 @@ class Derivation:
             self._settled[key] = self._decide(cell, ready)
         return self._settled[key]
 
+    def awaits(self, key: Key) -> bool:
+        """Whether nothing but awaited cells keeps a cell from being computed."""
+        unknown = list(self.unknown_terms(key))
+        return bool(unknown) and all(term.state == "awaited" for term in unknown)
+
     def unknown_terms(self, key: Key) -> Iterator[Cell]:
         """The cells for want of which a cell cannot be computed."""
         for relation in self.relations.get(key, ()):
@@ -94,6 +99,8 @@ def compute_uncached(book: Book, catalogue: Catalogue) -> list[Cell]:
         return []
 
     def decide(cell: Cell, ready: Sequence[Relation]) -> Cell:
+        if not ready and cell.state == "uncached" and derivation.awaits(cell.key):
+            return cell._replace(state="awaited")
         if not ready or (cell.fen is not None and cell.key not in book.filled):
             return cell
         value = computed(ready[0])
@@ -103,7 +110,7 @@ def compute_uncached(book: Book, catalogue: Catalogue) -> list[Cell]:
 
     derivation = Derivation(book, catalogue, decide)
     book.cells.update({key: derivation.settle(key) for key in (*uncached, *book.filled)})
-    return [book.cells[key] for key in uncached if book.cells[key].fen is None]
+    return [book.cells[key] for key in uncached if book.cells[key].state == "uncached" and book.cells[key].fen is None]
 
 
 def _legible(book: Book) -> Book:

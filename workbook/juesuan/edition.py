@@ -94,7 +94,8 @@ def _lines(entries: list[dict[str, Any]], classes: list[tuple[str, ...]]) -> Ite
                     **shared,
                 )
         else:
-            yield Line(**entry | {"aliases": tuple(entry.get("aliases", ()))})
+            lists = {name: tuple(entry.get(name, ())) for name in ("aliases", "ratio")}
+            yield Line(**entry | lists)
 
 
 def chinese_number(number: int) -> str:

@@ -12,6 +12,7 @@ from juesuan.derive import Derivation, computed
 from juesuan.errors import JuesuanError
 from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Children, Comparison
 from juesuan.model import TOTAL
+from juesuan.ratios import outdated_ratios
 from juesuan.relations import Relation
 from juesuan.rules import Catalogue, Finding, Rule
 
@@ -34,12 +35,15 @@ class Unfilled(NamedTuple):
 class Filled(NamedTuple):
     """What filling a book comes to.
 
-    `book`: the book as it is then; `cells`: the cells to write, those of `overwritten` among them; `errors`: what a
-    check of the filled book still finds wrong.
+    `book`: the book as it is then; `cells`: the cells to write, those of `overwritten` among them; `empty`: the cells
+    whose formulas yield no amount while inputs are awaited; `ratios`: shares to write, in millionths; `errors`: what
+    a check of the filled book still finds wrong.
     """
 
     book: Book
     cells: tuple[Cell, ...]
+    empty: tuple[Cell, ...]
+    ratios: tuple[Cell, ...]
     overwritten: tuple[Conflict, ...]
     conflicts: tuple[Conflict, ...]
     unfilled: tuple[Unfilled, ...]
@@ -60,6 +64,8 @@ def fill(book: Book, catalogue: Catalogue, *, overwrite: bool = False) -> Filled
     return Filled(
         after,
         tuple(filler.written.values()),
+        tuple(cell for cell in cells.values() if cell.state == "awaited" and book.cells[cell.key].state == "uncached"),
+        tuple(outdated_ratios(after)),
         tuple(filler.overwritten),
         tuple(filler.conflicts),
         tuple(filler.unfilled),
@@ -92,7 +98,7 @@ class _Filler:
             return cell
         self._reasons[cell.key] = reason
         self.unfilled.append(Unfilled(cell, reason))
-        return cell._replace(state="uncached")
+        return cell._replace(state="awaited" if self.derivation.awaits(cell.key) else "uncached")
 
     def _blank(self, cell: Cell, relation: Relation) -> Cell:
         """Nothing but blanks add up to a zero only where the edition prints zeros."""
@@ -138,10 +144,10 @@ class _Filler:
     def _reason(self, cell: Cell) -> str | None:
         """Why a cell without an amount cannot be computed; None for an input."""
         for term in self.derivation.unknown_terms(cell.key):
-            return self._reasons.get(term.key) or _illegible(term)
+            return self._reasons.get(term.key) or _lacking(term)
         for item in self.derivation.not_stated:
             rule = self.catalogue.rule(item.rule)
-            if rule and rule.comparison and self._speaks_of(rule.comparison, cell):
+            if item.blocking and rule and rule.comparison and self._speaks_of(rule.comparison, cell):
                 return item.reason
         return None
 
@@ -155,8 +161,14 @@ class _Filler:
         return left.rows in ((EACH_ROW,), (EACH_CLASS,) if cell.row.isdigit() else ()) or cell.row in left.rows
 
 
-def _illegible(cell: Cell) -> str:
-    why = "的公式没有计算结果，请打开保存一次" if cell.state == "uncached" else f"的“{cell.raw}”读不出数"
+def _lacking(cell: Cell) -> str:
+    match cell.state:
+        case "uncached":
+            why = "的公式没有计算结果，请打开保存一次"
+        case "awaited":
+            why = "还没有填（没有的填 0.00）"
+        case _:
+            why = f"的“{cell.raw}”读不出数"
     return f"{cell.place.sheet} {cell.place.address} {why}"
 
 

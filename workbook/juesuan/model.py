@@ -13,8 +13,7 @@ class Field(NamedTuple):
     """A column of amounts.
 
     `header` is the path of its heading cells from the outermost group to the column itself;
-    `number` is the 栏次 (None where the form has none); `economic` the economic code whose basic expenditure the
-    amount includes (三公). `signed`: the amount may be negative, so that
+    `number` is the 栏次 (None where the form has none). `signed`: the amount may be negative, so that
     a printed 0.00 may hide a small amount of either sign.
     """
 
@@ -24,7 +23,6 @@ class Field(NamedTuple):
     derived: bool = False
     signed: bool = False
     aliases: tuple[tuple[str, ...], ...] = ()
-    economic: str = ""
 
     @property
     def title(self) -> str:
@@ -34,7 +32,9 @@ class Field(NamedTuple):
 class Line(NamedTuple):
     """A fixed row of one side of a table. `id` is None for a printed row that holds only its 行次.
 
-    `code` is the 类 code of a functional class line; `part_of` the line whose sum it enters.
+    `code` is the 类 code of a functional class line; `part_of` the line whose sum it enters. `required`: a blank
+    is not nothing but still awaited. `ratio` makes it a line of shares, which are shown and never checked: of one
+    line in another, column by column or, where a third name is given, in that column of it.
     """
 
     id: str | None
@@ -45,6 +45,8 @@ class Line(NamedTuple):
     derived: bool = False
     signed: bool = False
     aliases: tuple[str, ...] = ()
+    required: bool = False
+    ratio: tuple[str, ...] = ()
 
 
 class Side(NamedTuple):
@@ -76,6 +78,7 @@ class _TableRecord(NamedTuple):
     name_header: str = ""
     total_last: bool = False
     optional: bool = False
+    working: bool = False
     note: str = ""
     empty: str = ""
     aliases: tuple[str, ...] = ()
@@ -86,6 +89,7 @@ class Table(_TableRecord):
 
     ``lines``: `sides`. ``codes``: `code_header`, `name_header`, `fields`, `total_last`.
     ``items``: `groups` of economic codes, `totals`, one field. ``row``: `rows` × `fields`.
+    `optional`: not one of the published tables; `working`: an optional one with which our template works figures out.
     """
 
     @cached_property
@@ -95,8 +99,17 @@ class Table(_TableRecord):
     @cached_property
     def all_lines(self) -> tuple[tuple[Line, tuple[Field, ...]], ...]:
         """Every fixed row that holds amounts, with the fields it holds."""
-        beside = [(line, side.fields) for side in self.sides for line in side.lines if line.id is not None]
+        beside = [(line, fields) for line, fields in self._beside if not line.ratio]
         return (*beside, *((line, self.fields) for line in self.totals))
+
+    @cached_property
+    def ratios(self) -> tuple[tuple[Line, tuple[Field, ...]], ...]:
+        """Every fixed row of shares, with the fields it holds."""
+        return tuple((line, fields) for line, fields in self._beside if line.ratio)
+
+    @property
+    def _beside(self) -> list[tuple[Line, tuple[Field, ...]]]:
+        return [(line, side.fields) for side in self.sides for line in side.lines if line.id is not None]
 
     @cached_property
     def line_names(self) -> dict[str, str]:
@@ -135,6 +148,11 @@ class Table(_TableRecord):
     def line(self, line_id: str, field_id: str | None = None) -> Line | None:
         """The fixed line `line_id`, of the side that holds `field_id` if that is given."""
         return self._line_by_id.get((line_id, field_id))
+
+    def awaits(self, row: str, field: str) -> bool:
+        """Whether a blank there is still awaited instead of nothing."""
+        line = self.line(row, field)
+        return line is not None and line.required
 
     def fields_of(self, row: str) -> tuple[str, ...]:
         """Ids of the fields a row holds: those of its side for a fixed line, else all of the table."""
@@ -184,6 +202,11 @@ class Edition(_EditionRecord):
     @cached_property
     def _tables(self) -> dict[str, Table]:
         return {table.id: table for table in self.tables}
+
+    @cached_property
+    def template_tables(self) -> tuple[Table, ...]:
+        """The tables our template holds: the published ones and those it works with."""
+        return tuple(table for table in self.tables if table.working or not table.optional)
 
     def table(self, table_id: str) -> Table | None:
         return self._tables.get(table_id)

@@ -51,7 +51,7 @@ def relate(catalogue: Catalogue, book: Book) -> Relations:
     relations: list[Relation] = []
     not_checked: dict[NotChecked, None] = {}
     inapplicable = 0
-    doubtful = any(cell.state in ("unreadable", "uncached") for cell in book.cells.values())
+    doubtful = any(cell.state in ("unreadable", "uncached", "awaited") for cell in book.cells.values())
     for rule in catalogue.rules:
         if rule.comparison is None:
             continue
@@ -87,7 +87,7 @@ class _Binder:
 
     def relations(self) -> Iterator[Relation]:
         """Relations of this rule; raises _Unavailable when the whole rule cannot be applied."""
-        if not self._about_this_unit():
+        if not self._about_this_unit() or self._works_elsewhere():
             return
         for ref in self.refs:
             self._require(ref)
@@ -107,6 +107,10 @@ class _Binder:
         if not (unit_type := self.book.facts.get("单位性质")):
             raise _Unavailable("工作簿没有写明单位性质", blocking=False)
         return unit_type in self.rule.unit_types
+
+    def _works_elsewhere(self) -> bool:
+        """Whether the rule speaks of a working table that only our template has."""
+        return any(self._table(ref).working and self._book(ref).sheet(ref.table) is None for ref in self.refs)
 
     def _book(self, ref: Ref) -> Book:
         if not ref.last_year:
@@ -185,6 +189,8 @@ class _Binder:
             self._require_single(row, terms)
         relation = Relation(self.rule, target, terms, self.constant)
         if self.doubtful:
+            if any(cell.state == "awaited" for cell in relation.cells):
+                return None
             self._require_readable(relation)
         return relation
 

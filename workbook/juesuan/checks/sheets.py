@@ -92,7 +92,7 @@ def currency_differs(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
             yield finding(rule, place, message)
 
 
-def empty_statement(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+def empty_statement(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
     """A table whose form has a sentence for it says when it has no data; a table with data never says so.
 
     A sheet with no notes at all is told mildly.
@@ -104,6 +104,9 @@ def empty_statement(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         if any(cell.fen for cell in cells) and stated:
             yield finding(rule, sheet.spot("note"), f"{sheet.table.name}有数据，表下却说“本表无数据”。")
         elif sheet.table.empty and len(known) == len(cells) and not any(cell.fen for cell in cells) and not stated:
+            if sheet.pending:
+                yield NotChecked(rule.code, f"{sheet.table.name}表下的公式未计算，请打开保存一次")
+                continue
             message = f"{sheet.table.name}没有数据，表下缺少“说明：……故本表无数据。”。"
             found = finding(rule, sheet.spot("note"), message)
             yield found if sheet.notes else found._replace(level="warning")

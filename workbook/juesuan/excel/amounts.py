@@ -42,7 +42,7 @@ def _written(table: str, amount: Amount, currency: Currency, text: str, doubt: D
     if reading is None or _of_another_currency(text, currency):
         return _other(table, amount, currency, "unreadable", text.strip())
     if reading.millionths is None:
-        return _other(table, amount, currency, "blank")
+        return _other(table, amount, currency, "awaited" if amount.required else "blank")
     return _given(table, amount, currency, reading.millionths)._replace(raw=text, tidy=reading.tidy)
 
 

@@ -17,7 +17,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.excel import style
 from juesuan.excel.cover import COVER, PLACES
-from juesuan.excel.formulas import Part, Standing, Standings, Target, parts_of, signed_parts, sum_of
+from juesuan.excel.formulas import (
+    Part,
+    Standing,
+    Standings,
+    Target,
+    all_given,
+    parts_of,
+    signed_parts,
+    sum_of,
+    terms_for,
+)
 from juesuan.excel.page import set_page
 from juesuan.excel.row_signs import RowCheck, row_checks
 from juesuan.excel.verdict_formula import WORDS, applicable, condition_of, is_signed, verdict_of
@@ -110,6 +120,9 @@ def _fixed_line(
     own = parts_of(Ref(check.target.table, (check.target.row,), check.target.field), away, standings)[0].text
     sign = verdict_of(check.rule, own, is_signed(standing.table, check.target), parts, currency)
     conditions = [condition_of(item, away, standings) for item in check.rule.when]
+    keys = [(check.target.table, check.target.row, check.target.field), *terms_for(check.rule, check.target)]
+    if given := all_given([key for key in keys if standings[key[0]].table.awaits(*key[1:])], away, standings):
+        conditions.append(given)
     if check.rule.unit_types:
         types = ",".join(f'{COVER}!{PLACES["unit_type"]}="{name}"' for name in check.rule.unit_types)
         conditions.append(f"OR({types})")

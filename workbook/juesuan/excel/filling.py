@@ -6,7 +6,6 @@ import os
 import re
 from collections import defaultdict
 
-from juesuan.book import Book, Cell
 from juesuan.errors import JuesuanError
 from juesuan.excel.archive import rewritten, save
 from juesuan.excel.files import WorkbookFile
@@ -14,7 +13,7 @@ from juesuan.excel.filled_part import with_record
 from juesuan.excel.sheet_xml import set_numbers
 from juesuan.excel.styles_xml import FilledStyles
 from juesuan.fill import Filled
-from juesuan.money import to_text
+from juesuan.money import plain_number, to_text
 
 COLOUR = "E2EFDA"
 STYLES = "xl/styles.xml"
@@ -45,18 +44,18 @@ def write_filled(file: WorkbookFile, filled: Filled, output: str) -> None:
     Raises JuesuanError when the workbook cannot be patched or the output cannot be written.
     """
     package = file.package
-    if not filled.cells:
+    cells = _by_sheet(filled)
+    if not cells:
         save(package.data, output)
         return
     if _STRICT in package.read("xl/workbook.xml") or not package.has(STYLES):
         raise JuesuanError(f"“{package.name}”的存储格式特殊，不能原样改写。请用 Excel 或 WPS 另存为普通 .xlsx 再填。")
     styles = FilledStyles(package.read(STYLES), COLOUR)
     parts: dict[str, bytes] = {}
-    for name, cells in _by_sheet(filled).items():
+    for name, numbers in cells.items():
         part = package.sheet_parts.get(name, "")
         if not package.has(part):
             raise JuesuanError(f"“{package.name}”里找不到工作表“{name}”的内容。请用 Excel 或 WPS 打开后另存一份再填。")
-        numbers = {(cell.place.row, cell.place.column): _stored(cell, filled.book) for cell in cells}
         parts[part] = set_numbers(package.read(part), numbers, styles.restyle)
     parts[STYLES] = styles.xml
     if filled.book.currency == "万元":
@@ -64,13 +63,18 @@ def write_filled(file: WorkbookFile, filled: Filled, output: str) -> None:
     save(rewritten(package, parts), output)
 
 
-def _by_sheet(filled: Filled) -> dict[str, list[Cell]]:
-    sheets: dict[str, list[Cell]] = defaultdict(list)
-    for cell in filled.cells:
-        sheets[cell.place.sheet].append(cell)
+def _by_sheet(filled: Filled) -> dict[str, dict[tuple[int, int], str]]:
+    """What is to be stored where, by worksheet; nothing where a formula yields no number."""
+    sheets: dict[str, dict[tuple[int, int], str]] = defaultdict(dict)
+    currency = filled.book.currency
+    texts = {cell.place: _stored(to_text(cell.fen or 0, currency)) for cell in filled.cells}
+    texts |= {cell.place: "" if cell.fen is None else _stored(plain_number(cell.fen)) for cell in filled.ratios}
+    texts |= {cell.place: "" for cell in filled.empty}
+    for place, text in texts.items():
+        sheets[place.sheet][place.row, place.column] = text
     return sheets
 
 
-def _stored(cell: Cell, book: Book) -> str:
+def _stored(number: str) -> str:
     """As Excel stores a number: without zeros at the end."""
-    return re.sub(r"\.?0+$", "", to_text(cell.fen or 0, book.currency))
+    return re.sub(r"\.?0+$", "", number)

@@ -55,6 +55,7 @@ def _side(block: Block, side: Side, top: int, start: int, left: int, right: int)
     strays = strays_among(block, others, range(start, block.last), top)
     rows: list[RowLabel] = []
     amounts: list[Amount] = []
+    ratios: list[Amount] = []
     called = names_of(side.lines)
     taken: set[int] = set()
     last = -1
@@ -69,10 +70,16 @@ def _side(block: Block, side: Side, top: int, start: int, left: int, right: int)
         last, line = found, side.lines[found]
         number = "" if number_column is None else as_typed(grid, row, number_column)
         key = line.id or ""
+        found_amounts = [
+            Amount(key, field_id, grid.place(row, column), grid.value(row, column), line.signed, line.required)
+            for column, field_id in columns.items()
+        ]
+        if line.ratio:
+            ratios += found_amounts
+            continue
         rows.append(RowLabel(key, "", words(grid, row, left), grid.place(row, left), number))
-        for column, field_id in columns.items():
-            amounts.append(Amount(key, field_id, grid.place(row, column), grid.value(row, column), line.signed))
-    return Body(tuple(rows), tuple(amounts), frozenset(columns.values()), tuple(strays))
+        amounts += found_amounts
+    return Body(tuple(rows), tuple(amounts), frozenset(columns.values()), tuple(strays), ratios=tuple(ratios))
 
 
 def _find(named: Sequence[int], taken: set[int], last: int) -> int | None:

@@ -40,7 +40,7 @@ class Form(NamedTuple):
     `cells`: (row key, field id) as in a Book. `heading`: the attributes of Heading that are printed.
     `header`: rows of the column headings, 栏次 included. `body`: rows of the lines, the open rows or the
     one row of amounts, without 合计. `columns`: column of each field of an open row, whose code stands in
-    column 1 and name in column 2. `notes`: rows of 注 and 说明.
+    column 1 and name in column 2. `notes`: rows of 注 and 说明. `ratios`: as `cells`, for lines of shares.
     """
 
     cells: dict[tuple[str, str], Position]
@@ -49,6 +49,7 @@ class Form(NamedTuple):
     body: range
     columns: Mapping[str, int]
     notes: range
+    ratios: Mapping[tuple[str, str], Position]
 
 
 def draw(
@@ -81,6 +82,7 @@ def draw(
         body=body.rows,
         columns=body.columns,
         notes=range(body.end, body.end + len(notes)),
+        ratios=body.ratios,
     )
     _set_page(sheet, form, len(columns), wide, one_page=table.layout != "codes")
     return form
@@ -103,7 +105,7 @@ def _above(table: Table, heading: Heading, widths: Sequence[float]) -> tuple[lis
     left, right = _middle(widths, (unit, year, currency)) if count > 2 else (2, 2)
     boxes = [
         Box(table.title, style.TITLE, 1, 1, 1, count),
-        Box(table.label, style.ABOVE["right"], 2, 1, 1, count),
+        Box("" if table.working else table.label, style.ABOVE["right"], 2, 1, 1, count),
         Box(unit, style.ABOVE["left"], 3, 1, 1, left - 1),
         Box(year, style.ABOVE["center" if right < count else "right"], 3, left, 1, right - left + 1),
     ]

@@ -7,12 +7,13 @@ its own cell, which Excel would call a circular reference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
+from juesuan.book import Key
 from juesuan.excel.form import Form
 from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Children, Leaves, Ref, terms_of
 from juesuan.model import TOTAL, Table
@@ -41,6 +42,8 @@ class Standing(NamedTuple):
 
 
 Standings = Mapping[str, Standing]
+Awaiting = frozenset[Key]
+"""Cells that may have no amount because an input they depend on is awaited."""
 
 
 class Target(NamedTuple):
@@ -80,13 +83,36 @@ def deriving_rules(catalogue: Catalogue, table: Table, row: str, field: str) -> 
             yield rule
 
 
-def formula(rule: Rule, target: Target, standings: Standings) -> str | None:
+def formula(rule: Rule, target: Target, standings: Standings, awaiting: Awaiting = frozenset()) -> str | None:
     """The formula that gives `target` what `rule` says; None where the rule has nothing to sum.
 
-    Every text in an amount's place counts as nothing, so rows still to be filled in do no harm.
+    Every text in an amount's place counts as nothing, so rows still to be filled in do no harm. While one of the
+    `awaiting` cells it sums is blank, it yields no amount.
     """
     parts = signed_parts(rule, target, standings)
-    return f"=ROUND({sum_of(parts)},2)" if parts else None
+    if not parts:
+        return None
+    total = f"ROUND({sum_of(parts)},2)"
+    given = all_given([key for key in terms_for(rule, target) if key in awaiting], target, standings)
+    return f'=IF({given},{total},"")' if given else f"={total}"
+
+
+def all_given(keys: Sequence[Key], target: Target, standings: Standings) -> str:
+    """The condition that all these cells hold amounts; nothing where there are none."""
+    counted = [part.text for table, *key in keys for part in _ranges([(key[0], key[1])], standings[table], target)]
+    return f"COUNT({','.join(counted)})={len(keys)}" if keys else ""
+
+
+def terms_for(rule: Rule, target: Target) -> list[Key]:
+    """The single cells that a rule sums when it is about `target`."""
+    assert rule.comparison is not None
+    terms, _ = terms_of(rule.comparison.right)
+    return [
+        (node.table, target.row if row == EACH_ROW else row, target.field if node.field == EACH else node.field)
+        for _, node in terms
+        if isinstance(node, Ref)
+        for row in node.rows
+    ]
 
 
 def sum_of(parts: Iterable[tuple[int, Part]]) -> str:

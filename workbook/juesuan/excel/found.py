@@ -25,6 +25,7 @@ class Amount(NamedTuple):
     place: Place
     value: Value
     signed: bool = False
+    required: bool = False
 
 
 class Block(NamedTuple):
@@ -37,13 +38,14 @@ class Block(NamedTuple):
 
 
 class Body(NamedTuple):
-    """The rows, amounts and strays found in one or more blocks of a table."""
+    """The rows, amounts and strays found in one or more blocks of a table; `ratios` are the cells of shares."""
 
     rows: tuple[RowLabel, ...] = ()
     amounts: tuple[Amount, ...] = ()
     columns: frozenset[str] = frozenset()
     strays: tuple[Stray, ...] = ()
     untidy_codes: tuple[RowLabel, ...] = ()
+    ratios: tuple[Amount, ...] = ()
 
     def and_(self, other: "Body") -> "Body":
         """This body continued by another page of the same table."""
@@ -53,6 +55,7 @@ class Body(NamedTuple):
             self.columns | other.columns,
             self.strays + other.strays,
             self.untidy_codes + other.untidy_codes,
+            self.ratios + other.ratios,
         )
 
 

@@ -45,7 +45,8 @@ class Body(NamedTuple):
     """What stands below the headings.
 
     `cells`: (row key, field id) to its place. `rows`: the lines, the open rows or the one row of amounts,
-    without 合计. `end`: the row after the last. `columns`: field id to its column, where rows are open.
+    without 合计. `end`: the row after the last. `columns`: field id to its column, where rows are open. `ratios`: as
+    `cells`, for lines of shares.
     """
 
     boxes: list[Box]
@@ -53,6 +54,7 @@ class Body(NamedTuple):
     rows: range
     end: int
     columns: Mapping[str, int] = MappingProxyType({})
+    ratios: Mapping[tuple[str, str], Position] = MappingProxyType({})
 
 
 def columns_of(table: Table) -> list[Column]:
@@ -147,17 +149,20 @@ def _lines(table: Table, top: int) -> Body:
     """The sides next to each other; a list outside the published tables holds counts as well as amounts."""
     boxes: list[Box] = []
     cells: dict[tuple[str, str], Position] = {}
+    ratios: dict[tuple[str, str], Position] = {}
     left = 1
     for side in table.sides:
         first = left + 1 + _numbered(side)
         for row, line in enumerate(side.lines, top):
             boxes += _line_boxes(line, row, left)
             if line.id is not None:
-                cells |= {(line.id, field.id): (row, first + order) for order, field in enumerate(side.fields)}
+                places = {(line.id, field.id): (row, first + order) for order, field in enumerate(side.fields)}
+                (ratios if line.ratio else cells).update(places)
         left = first + len(side.fields)
     boxes += _amounts(cells.values(), style.AMOUNT if table.label else style.FIGURE)
+    boxes += _amounts(ratios.values(), style.SHARE)
     end = top + max(len(side.lines) for side in table.sides)
-    return Body(boxes, cells, range(top, end), end)
+    return Body(boxes, cells, range(top, end), end, ratios=ratios)
 
 
 def _line_boxes(line: Line, row: int, column: int) -> Iterator[Box]:

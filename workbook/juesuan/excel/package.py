@@ -128,8 +128,8 @@ class Package:
             if attributes.get(b"t") == b"e":
                 yield _position(attributes[b"r"]), "error"
             elif re.search(rb"<(?:\w+:)?f\b", body):
-                cached = re.search(rb"<(?:\w+:)?v>[^<]", body)
-                yield _position(attributes[b"r"]), None if cached else "uncached"
+                value = rb"<(?:\w+:)?v(?:>|/>)" if attributes.get(b"t") == b"str" else rb"<(?:\w+:)?v>[^<]"
+                yield _position(attributes[b"r"]), None if re.search(value, body) else "uncached"
 
     @cached_property
     def worksheets(self) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from juesuan.excel.code_lists import read_items
 from juesuan.excel.code_rows import read_codes
 from juesuan.excel.files import WorkbookFile
 from juesuan.excel.fixed_lines import read_lines
-from juesuan.excel.found import Block, Body
+from juesuan.excel.found import Amount, Block, Body
 from juesuan.excel.grid import Grid, spelled
 from juesuan.excel.package import Doubt, Package
 from juesuan.excel.single_row import read_row
@@ -46,7 +46,11 @@ def read_book(file: WorkbookFile, edition: Edition) -> Book:
         )
     sheets = {table_id: _sheet(reading, file) for table_id, reading in chosen.items()}
     currency = most_common(sheet.currency for sheet in sheets.values() if sheet.currency) or "万元"
-    cells = [cell for table_id, reading in chosen.items() for cell in _cells(table_id, reading, file, currency)]
+    cells = [
+        cell
+        for table_id, reading in chosen.items()
+        for cell in _cells(table_id, reading.body.amounts, reading.grid, file, currency)
+    ]
     return Book(
         edition,
         (sheets[table.id] for table in edition.tables if table.id in sheets),
@@ -57,6 +61,7 @@ def read_book(file: WorkbookFile, edition: Edition) -> Book:
         repeated=(*again, *(f"工作表“{name}”区域过大，没有读" for name in file.oversized)),
         unread={table: place for table, place in unread.items() if table not in chosen},
         filled=_filled(file.package, cells, currency),
+        ratios={cell.key: cell for table_id, reading in chosen.items() for cell in _ratios(table_id, reading, file)},
     )
 
 
@@ -139,11 +144,23 @@ def _sheet(reading: Reading, file: WorkbookFile) -> Sheet:
         strays=body.strays,
         untidy_codes=body.untidy_codes,
         spots=around.spots,
+        pending=_pending(reading, file.package),
     )
 
 
-def _cells(table_id: str, reading: Reading, file: WorkbookFile, currency: Currency) -> Iterator[Cell]:
-    grid, amounts = reading.grid, reading.body.amounts
+def _pending(reading: Reading, package: Package) -> bool:
+    last = max((row.place.row for row in reading.body.rows), default=0)
+    return any(row > last and doubt == "uncached" for (row, _), doubt in package.doubts(reading.grid.name).items())
+
+
+def _ratios(table_id: str, reading: Reading, file: WorkbookFile) -> Iterator[Cell]:
+    """Shares, in millionths: what an amount of 万元 is in 分."""
+    return _cells(table_id, reading.body.ratios, reading.grid, file, "万元")
+
+
+def _cells(
+    table_id: str, amounts: tuple[Amount, ...], grid: Grid, file: WorkbookFile, currency: Currency
+) -> Iterator[Cell]:
     doubts: dict[tuple[int, int], Doubt] = {}
     if any(grid.is_blank(amount.place.row, amount.place.column) for amount in amounts):
         doubts = file.package.doubts(grid.name)

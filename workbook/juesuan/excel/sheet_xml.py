@@ -19,7 +19,7 @@ _ATTRIBUTE = re.compile(rb"""([\w.:-]+)\s*=\s*("[^"]*"|'[^']*')""")
 _ADDRESS = re.compile(rb"([A-Z]{1,3})([1-9]\d*)")
 
 Numbers = Mapping[tuple[int, int], str]
-"""Numbers as they are to be stored, by zero-based row and column."""
+"""Numbers as they are to be stored, by zero-based row and column; nothing where a formula yields no number."""
 
 Restyle = Callable[[int], int]
 """From the style a cell has to the style it is to have."""
@@ -81,7 +81,10 @@ class _Writer(NamedTuple):
         attributes = dict(tag.attributes) if tag else {b"r": address}
         style = int(attributes.get(b"s", b"0")) if tag else usual
         attributes.pop(b"t", None)
-        attributes[b"s"] = b"%d" % self.restyle(style)
+        if number:
+            attributes[b"s"] = b"%d" % self.restyle(style)
+        else:
+            attributes[b"t"] = b"str"
         formula = _FORMULA.search(tag.body) if tag else None
         value = self.element(b"v", {}, number.encode())
         return self.element(b"c", attributes, (formula[0] if formula else b"") + value)

@@ -72,6 +72,7 @@ CENTRED = Look("centred", "center")
 LABEL = Look("label", "left")
 CODE = Look("code", "left", wrapped=False, number_format="@")
 AMOUNT = Look("amount", "right", wrapped=False, number_format="#,##0.00")
+SHARE = Look("share", "right", wrapped=False, number_format="0.00%")
 FIGURE = Look("figure", "right", wrapped=False)
 HEADER_SMALL = Alignment(horizontal="center", vertical="top", wrap_text=True)
 SIGN = Look(

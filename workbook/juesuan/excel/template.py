@@ -1,4 +1,4 @@
-"""The workbook a clerk fills in: cover, tables with live formulas, 三公汇总, 勾稽检查 and the code list."""
+"""The workbook a clerk fills in: cover, tables with live formulas, 勾稽检查 and the code list."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.classification import economic, functional
 from juesuan.excel import style
+from juesuan.excel.awaiting import awaiting_cells
 from juesuan.excel.checksheet import draw_check_sheet
 from juesuan.excel.cover import COVER, PLACES, draw_cover
 from juesuan.excel.form import CodeRow, Heading, draw
-from juesuan.excel.formulas import Standing, Standings, Target, deriving_rules, formula
+from juesuan.excel.formulas import Awaiting, Standing, Standings, Target, deriving_rules, formula
 from juesuan.excel.row_signs import add_row_checks
-from juesuan.excel.three_public_sheet import SUMMARY, draw_three_public
 from juesuan.expr import EACH_ROW
 from juesuan.model import TOTAL, Table
 from juesuan.money import Currency
-from juesuan.rules import Catalogue
+from juesuan.rules import Catalogue, Rule
 
 SPARE_ROWS = 60
 CLOSING_HEIGHT = 4
@@ -47,16 +47,17 @@ def build_template(catalogue: Catalogue, order: Order) -> Workbook:
     edition = catalogue.edition
     file = Workbook()
     draw_cover(file.worksheets[0], edition, order.unit, order.year, order.currency)
-    standings = {table.id: _draw(file, table, order) for table in edition.tables if not table.optional}
+    standings = {table.id: _draw(file, table, order) for table in edition.template_tables}
+    awaiting = awaiting_cells(catalogue)
     for standing in standings.values():
         sheet = file[standing.sheet]
-        _derive(sheet, standing, standings, catalogue)
+        _derive(sheet, standing, standings, catalogue, awaiting)
+        _share(sheet, standing)
         _open_inputs(sheet, standing)
         if standing.table.layout == "codes":
             add_row_checks(sheet, standing, standings, catalogue, order.currency)
         _head(sheet, standing)
         protect(sheet)
-    draw_three_public(file.create_sheet(SUMMARY), standings, file)
     draw_check_sheet(file.create_sheet("勾稽检查"), standings, catalogue, order.currency)
     _list_codes(file.create_sheet(CODE_SHEET))
     file.active = 0
@@ -106,12 +107,14 @@ def _belongs(table: Table, code: str) -> bool:
     return table.id in ("revenue", "expenditure") or table.id == kind
 
 
-def _derive(sheet: Worksheet, standing: Standing, standings: Standings, catalogue: Catalogue) -> None:
+def _derive(
+    sheet: Worksheet, standing: Standing, standings: Standings, catalogue: Catalogue, awaiting: Awaiting
+) -> None:
     """Formulas in every derived cell of the form, and in the open rows."""
     table, form = standing.table, standing.form
     for (row, field_id), place in form.cells.items():
         if table.layout != "codes" or row == TOTAL:
-            _write_first(sheet, place, Target(table.id, row, field_id), standings, catalogue)
+            _write_first(sheet, place, Target(table.id, row, field_id), standings, catalogue, awaiting)
     if table.layout == "codes":
         for line in form.body[:-1]:
             for field in table.fields:
@@ -123,14 +126,39 @@ def _derive(sheet: Worksheet, standing: Standing, standings: Standings, catalogu
 
 
 def _write_first(
-    sheet: Worksheet, place: tuple[int, int], target: Target, standings: Standings, catalogue: Catalogue
+    sheet: Worksheet,
+    place: tuple[int, int],
+    target: Target,
+    standings: Standings,
+    catalogue: Catalogue,
+    awaiting: Awaiting,
 ) -> None:
-    for rule in deriving_rules(catalogue, standings[target.table].table, target.row, target.field):
-        if text := formula(rule, target, standings):
+    """What a working table hands over may be typed in instead."""
+    table = standings[target.table].table
+    for rule in deriving_rules(catalogue, table, target.row, target.field):
+        if text := formula(rule, target, standings, awaiting):
             cell = sheet.cell(*place)
             cell.value = text
             cell.fill = DERIVED
+            cell.protection = Protection(locked=table.working or not _handed_over(rule, standings))
             return
+
+
+def _handed_over(rule: Rule, standings: Standings) -> bool:
+    return any(standings[table].table.working for table in rule.tables)
+
+
+def _share(sheet: Worksheet, standing: Standing) -> None:
+    """The formulas of lines of shares."""
+    cells = {key: f"{get_column_letter(column)}{row}" for key, (row, column) in standing.form.cells.items()}
+    for line, fields in standing.table.ratios:
+        part, whole, *column = line.ratio
+        for field in fields:
+            numerator, denominator = cells[part, field.id], cells[whole, column[0] if column else field.id]
+            cell = sheet.cell(*standing.form.ratios[line.id or "", field.id])
+            known = f"AND(ISNUMBER({numerator}),N({denominator})<>0)"
+            cell.value = f'=IF({known},ROUND({numerator}/N({denominator}),4),"")'
+            cell.fill = DERIVED
 
 
 def _row_formula(
@@ -163,7 +191,8 @@ def _open_inputs(sheet: Worksheet, standing: Standing) -> None:
         amounts.add(f"{first}{body.start}:{last}{body.stop - 1}")
         start = f"{first}{body.start}"
     else:
-        inputs = [sheet.cell(*place) for place in form.cells.values() if sheet.cell(*place).value is None]
+        inputs = [sheet.cell(*place) for place in form.cells.values()]
+        inputs = [cell for cell in inputs if cell.value is None or not cell.protection.locked]
         for cell in inputs:
             cell.protection = OPEN
             amounts.add(cell.coordinate)

@@ -19,10 +19,10 @@ CODES = {"error": 3, "warning": 2, "info": 1}
 
 
 def applicable(catalogue: Catalogue) -> Iterator[Rule]:
-    """Relations between the published tables of this year."""
-    optional = {table.id for table in catalogue.edition.tables if table.optional}
+    """Relations between the template's tables of this year."""
+    held = {table.id for table in catalogue.edition.template_tables}
     for rule in catalogue.rules:
-        if rule.comparison is None or optional & set(rule.tables):
+        if rule.comparison is None or not held.issuperset(rule.tables):
             continue
         if any(ref.last_year for ref in references(rule.comparison)):
             continue

@@ -11,6 +11,7 @@ from juesuan.book import Cell, Place
 from juesuan.bounds import judge
 from juesuan.check import check
 from juesuan.edition import load_edition
+from juesuan.fill import fill
 from juesuan.relations import Relation, relate
 from juesuan.rules import load_catalogue
 
@@ -63,6 +64,27 @@ def test_one_fen_wrong_in_a_book_in_yuan_is_found_at_its_cell(seed: int, data: s
     assert target.fen is not None
     book.cells[target.table, target.row, target.field] = target._replace(fen=target.fen + 1)
     assert any(item.level == "error" and item.place == target.place for item in check(book, CATALOGUE).findings)
+
+
+@settings(max_examples=80, deadline=None)
+@given(seeds, st.sampled_from(("revenue", "expenditure")), st.data())
+def test_one_fen_more_in_an_item_of_a_filled_book_is_found_at_its_three_ties_and_nowhere_else(
+    seed: int, table: str, data: st.DataObject
+) -> None:
+    """Its 款 and 合计, which adds up all 项, in the same column, and its own row's total; all else still agrees."""
+    blank = rounded(figures(seed, EDITION), EDITION, "元")
+    for key, cell in blank.cells.items():
+        if key[0] == table and (len(key[1]) != 7 or key[2] == "total"):
+            blank.cells[key] = cell._replace(fen=None, state="blank")
+    book = fill(blank, CATALOGUE).book
+    assert [item.message for item in check(book, CATALOGUE).findings if item.level == "error"] == []
+    items = [key for key in book.cells if key[0] == table and len(key[1]) == 7 and key[2] != "total"]
+    _, row, field = key = data.draw(st.sampled_from(items))
+    book.cells[key] = book.cells[key]._replace(fen=(book.cells[key].fen or 0) + 1)
+    found = [item for item in check(book, CATALOGUE).findings if item.level == "error"]
+    ties = [book.cells[table, *key] for key in ((row[:5], field), ("total", field), (row, "total"))]
+    assert {item.place for item in found} == {tie.place for tie in ties}
+    assert {item.difference for item in found} == {-1}
 
 
 def cell(hundredths: int | None, signed: bool = False) -> Cell:

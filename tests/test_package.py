@@ -15,7 +15,7 @@ from juesuan.errors import JuesuanError
 from juesuan.excel.archive import rewritten, save
 from juesuan.excel.package import Package
 from juesuan.excel.sheet_xml import set_numbers
-from juesuan.excel.styles_xml import FilledStyles
+from juesuan.excel.styles_xml import Styles, solid
 
 NAMES = ("xl/workbook.xml", "甲/说明.txt", "xl/styles.xml", "media/photo.png")
 
@@ -230,8 +230,9 @@ STYLES = (
 
 
 def test_a_style_is_the_same_with_our_fill_and_is_added_once() -> None:
-    styles = FilledStyles(STYLES, "E2EFDA")
-    assert [styles.restyle(style) for style in (1, 0, 1, 2, 99)] == [2, 3, 2, 2, 3]
+    styles = Styles(STYLES)
+    green = styles.fill(solid("E2EFDA"))
+    assert [styles.restyled(style, green) for style in (1, 0, 1, 2, 99)] == [2, 3, 2, 2, 3]
     fill = (
         '<fill><patternFill patternType="solid"><fgColor rgb="FFE2EFDA"/><bgColor indexed="64"/></patternFill></fill>'
     )
@@ -242,11 +243,11 @@ def test_a_style_is_the_same_with_our_fill_and_is_added_once() -> None:
     wanted = STYLES.decode().replace('<fills count="2">', '<fills count="3">').replace("</fills>", f"{fill}</fills>")
     wanted = wanted.replace('<cellXfs count="2">', '<cellXfs count="4">').replace("</cellXfs>", f"{formats}</cellXfs>")
     assert styles.xml.decode() == wanted
-    again = FilledStyles(styles.xml, "E2EFDA")
-    assert [again.restyle(style) for style in (1, 2)] == [2, 2]
+    again = Styles(styles.xml)
+    assert [again.restyled(style, again.fill(solid("E2EFDA"))) for style in (1, 2)] == [2, 2]
     assert again.xml == styles.xml
 
 
 def test_styles_that_cannot_be_patched_are_refused_in_one_sentence() -> None:
     with pytest.raises(JuesuanError, match="另存一份"):
-        FilledStyles(b"<styleSheet/>", "E2EFDA")
+        Styles(b"<styleSheet/>")

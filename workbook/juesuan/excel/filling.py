@@ -11,7 +11,7 @@ from juesuan.excel.archive import rewritten, save
 from juesuan.excel.files import WorkbookFile
 from juesuan.excel.filled_part import with_record
 from juesuan.excel.sheet_xml import set_numbers
-from juesuan.excel.styles_xml import FilledStyles
+from juesuan.excel.styles_xml import Styles, solid
 from juesuan.fill import Filled
 from juesuan.money import plain_number, to_text
 
@@ -50,13 +50,14 @@ def write_filled(file: WorkbookFile, filled: Filled, output: str) -> None:
         return
     if _STRICT in package.read("xl/workbook.xml") or not package.has(STYLES):
         raise JuesuanError(f"“{package.name}”的存储格式特殊，不能原样改写。请用 Excel 或 WPS 另存为普通 .xlsx 再填。")
-    styles = FilledStyles(package.read(STYLES), COLOUR)
+    styles = Styles(package.read(STYLES))
+    fill = styles.fill(solid(COLOUR))
     parts: dict[str, bytes] = {}
     for name, numbers in cells.items():
         part = package.sheet_parts.get(name, "")
         if not package.has(part):
             raise JuesuanError(f"“{package.name}”里找不到工作表“{name}”的内容。请用 Excel 或 WPS 打开后另存一份再填。")
-        parts[part] = set_numbers(package.read(part), numbers, styles.restyle)
+        parts[part] = set_numbers(package.read(part), numbers, lambda style: styles.restyled(style, fill))
     parts[STYLES] = styles.xml
     if filled.book.currency == "万元":
         parts |= with_record(package, (filled.book.cells[key] for key in sorted(filled.book.filled)))

@@ -124,8 +124,9 @@ class Book:
     `cells` maps (table, row, field) to a Cell; rows are line ids, codes, ``total`` or, for a code
     that occurs again, ``code#2``. `facts` are labelled texts such as 单位性质; `hidden` and `repeated` say in
     words what is hidden and which tables stand there twice. `last_year` is the book of the year before, if given.
-    `filled` names the cells that hold a sum of printed amounts, by a formula or by `fill`; `unread` tells where the
-    titles of tables stand whose headings were not recognised.
+    `filled` names the cells that hold a sum of printed amounts, by a formula or by `fill`; `formulas` those with a
+    formula's result, where that matters: in 万元 and in our own template. `unread` tells where the titles of tables
+    stand whose headings were not recognised.
     """
 
     def __init__(
@@ -140,6 +141,7 @@ class Book:
         repeated: Iterable[str] = (),
         last_year: "Book | None" = None,
         filled: Iterable[Key] = (),
+        formulas: Iterable[Key] = (),
         unread: Mapping[str, Place] = MappingProxyType({}),
     ) -> None:
         self.edition = edition
@@ -149,6 +151,7 @@ class Book:
         self.repeated = tuple(repeated)
         self.last_year = last_year
         self.filled = frozenset(filled)
+        self.formulas = frozenset(formulas)
         self.unread = dict(unread)
         self.sheets = {sheet.table.id: sheet for sheet in sheets}
         self.cells = {(cell.table, cell.row, cell.field): cell for cell in cells}

@@ -51,7 +51,7 @@ SOURCE_IDS = GROUPS_A_TO_F.split()
 
 NOT_IN_ONE_WORKBOOK = {
     **{f"YOY00{number}": "要同上年工作簿比" for number in range(1, 7)},
-    "FORM013": "只查 juesuan 自己的模板，模板还没有",
+    "FORM013": "只查 juesuan 自己的模板，样本是公开件的样子；见 test_overwritten_formulas.py",
 }
 JUDGES_OUTCOMES = {"FORM005", "FORM011", "TAIL"}
 """Rules that look at what became of other rules."""

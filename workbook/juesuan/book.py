@@ -127,8 +127,9 @@ class Book:
     `cells` maps (table, row, field) to a Cell; rows are line ids, codes, ``total`` or, for a code
     that occurs again, ``code#2``. `facts` are labelled texts such as 单位性质; `hidden` and `repeated` say in
     words what is hidden and which tables stand there twice. `last_year` is the book of the year before, if given.
-    `filled` names the cells that hold a sum of printed amounts, by a formula or by `fill`; `unread` tells where the
-    titles of tables stand whose headings were not recognised. `ratios` are the cells of lines of shares, in millionths.
+    `filled` names the cells that hold a sum of printed amounts, by a formula or by `fill`; `formulas` those with a
+    formula's result, where that matters: in 万元 and in our own template. `unread` tells where the titles of tables
+    stand whose headings were not recognised. `ratios` are the cells of lines of shares, in millionths.
     """
 
     def __init__(
@@ -143,6 +144,7 @@ class Book:
         repeated: Iterable[str] = (),
         last_year: "Book | None" = None,
         filled: Iterable[Key] = (),
+        formulas: Iterable[Key] = (),
         unread: Mapping[str, Place] = MappingProxyType({}),
         ratios: Mapping[Key, Cell] = MappingProxyType({}),
     ) -> None:
@@ -153,6 +155,7 @@ class Book:
         self.repeated = tuple(repeated)
         self.last_year = last_year
         self.filled = frozenset(filled)
+        self.formulas = frozenset(formulas)
         self.unread = dict(unread)
         self.ratios = dict(ratios)
         self.sheets = {sheet.table.id: sheet for sheet in sheets}

@@ -208,6 +208,7 @@ def _result(path: str, catalogue: Catalogue, *, hashed: bool) -> Result:
 def _fill(options: argparse.Namespace) -> int:
     from juesuan.excel.files import open_workbook
     from juesuan.excel.filling import output_for, require_other_file, write_filled
+    from juesuan.excel.parent_rows import complete
     from juesuan.excel.recognise import read_book
     from juesuan.fill import fill
     from juesuan.report.filled import as_text
@@ -216,9 +217,10 @@ def _fill(options: argparse.Namespace) -> int:
     output = options.output or output_for(options.book)
     file = open_workbook(options.book)
     require_other_file(options.book, output)
-    filled = fill(read_book(file, catalogue.edition), catalogue, overwrite=options.overwrite)
-    write_filled(file, filled, output)
-    sys.stdout.write(as_text(filled, output))
+    whole = complete(file, read_book(file, catalogue.edition), catalogue)
+    filled = fill(whole.book, catalogue, overwrite=options.overwrite)
+    write_filled(whole.file, filled, output)
+    sys.stdout.write(as_text(filled, output, whole.added, whole.mended, whole.refused))
     return 0
 
 

@@ -170,9 +170,30 @@ def hidden_content(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 
 def overwritten_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
-    """Only our own template says which cells hold formulas, and it marks itself with this fact."""
-    ours = "模板" in evidence.book.facts
-    yield NotChecked(rule.code, "还不能核对模板的公式" if ours else "工作簿不是 juesuan 模板，无从知道哪些格应为公式")
+    """Numbers in derived cells of our own template, which marks itself with a fact; told once a table.
+
+    What a working table hands over may be typed in instead.
+    """
+    book = evidence.book
+    if "模板" not in book.facts:
+        yield NotChecked(rule.code, "工作簿不是 juesuan 模板，无从知道哪些格应为公式")
+        return
+    derived = {
+        outcome.relation.target.key: outcome.relation.target
+        for outcome in evidence.outcomes
+        if outcome.relation.rule.derives and not outcome.relation.rule.when
+        if not any(table.working and table.id in outcome.relation.rule.tables[1:] for table in book.edition.tables)
+    }
+    if not derived:
+        yield NotChecked(rule.code, "没有同时使用推算各格的规则，无从知道哪些格应为公式")
+    typed = [cell for key, cell in derived.items() if cell.state == "given" and key not in book.formulas]
+    for table in book.edition.template_tables:
+        cells = sorted((cell for cell in typed if cell.table == table.id), key=lambda cell: cell.place)
+        if cells:
+            named = "、".join(cell.place.address for cell in cells[:EXAMPLES])
+            many = f"等 {len(cells)} 格" if len(cells) > EXAMPLES else ""
+            message = f"{table.name} {named} {many}原是公式，被数字替换。"
+            yield finding(rule, cells[0].place, message, *cells)
 
 
 CHECKS = (

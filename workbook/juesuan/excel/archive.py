@@ -44,8 +44,8 @@ class _Central(NamedTuple):
     offset: int
 
 
-def rewritten(package: Package, parts: Mapping[str, bytes]) -> bytes:
-    """The package with `parts` replaced or added; the same input always gives the same bytes.
+def rewritten(package: Package, parts: Mapping[str, bytes | None]) -> bytes:
+    """The package with `parts` replaced, added, or, if None, left out; the same input always gives the same bytes.
 
     Raises JuesuanError for what cannot be copied faithfully: zip64, encrypted entries, entries of one name.
     """
@@ -61,15 +61,19 @@ def rewritten(package: Package, parts: Mapping[str, bytes]) -> bytes:
         if record.flags & _ENCRYPTED or _FOUR_GIB in (record.packed, record.size, record.offset):
             raise _not_copied(package, "压缩格式特殊")
         if name in parts:
+            content = parts[name]
+            if content is None:
+                continue
             raw = entry.record[_CENTRAL.size : _CENTRAL.size + record.name]
-            packed, line = _packed(raw, parts[name], record)
+            packed, line = _packed(raw, content, record)
         else:
             packed, line = _as_it_lies(package, entry, record), entry.record
         directory.append(_moved(line, position))
         body.append(packed)
         position += len(packed)
-    for name in sorted(parts.keys() - package.entries.keys()):
-        packed, line = _packed(name.encode(), parts[name], None)
+    new = {name: content for name, content in parts.items() if content is not None and not package.has(name)}
+    for name, content in sorted(new.items()):
+        packed, line = _packed(name.encode(), content, None)
         directory.append(_moved(line, position))
         body.append(packed)
         position += len(packed)

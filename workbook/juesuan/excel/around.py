@@ -16,6 +16,11 @@ _SEPARATORS = ";,，；、/|(-—"
 _AFTER_CURRENCY = ("部门", "编制", "填报", "预算", "公开", "单位")
 _STATEMENTS = ("无数据", "空表")
 LONGEST_HEADING = 60
+TEMPLATE = "模板"
+"""The fact that a workbook is our own template."""
+
+TEMPLATE_MARK = "juesuan模板"
+_FACTS = ("单位性质", TEMPLATE_MARK)
 
 
 class Around(NamedTuple):
@@ -116,14 +121,17 @@ def _ends_table(grid: Grid, row: int) -> bool:
 
 
 def facts(grids: Iterable[Grid]) -> dict[str, str]:
-    """单位性质, wherever it is written: “单位性质：行政单位” in one cell or two."""
+    """单位性质, wherever it is written: “单位性质：行政单位” in one cell or two; and the edition our template is of."""
+    found: dict[str, str] = {}
     for grid in grids:
         for row, column, text in grid.texts(grid.top, grid.bottom):
-            if text.startswith("单位性质"):
-                value = text.partition(":")[2] or grid.text(row, grid.end_of(row, column)[1] + 1)
-                if value:
-                    return {"单位性质": _unit_type(value)}
-    return {}
+            if text.startswith(_FACTS):
+                if text.startswith(TEMPLATE_MARK):
+                    found[TEMPLATE] = text.rpartition("(")[2].rstrip(")")
+                elif "单位性质" not in found:
+                    value = text.partition(":")[2] or grid.text(row, grid.end_of(row, column)[1] + 1)
+                    found |= {"单位性质": _unit_type(value)} if value else {}
+    return found
 
 
 def _unit_type(text: str) -> str:

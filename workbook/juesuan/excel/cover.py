@@ -83,7 +83,7 @@ def draw_cover(sheet: Worksheet, edition: Edition, unit: str, year: int, currenc
         sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=3)
         _say(sheet, row, 2, f"{command}    {text}", style.LABEL.font, "left")
         row += 1
-    _say(sheet, row + 1, 2, f"版式：{edition.title}（{edition.id}）", style.LABEL.font, "left")
+    _say(sheet, row + 1, 2, f"juesuan 模板  版式：{edition.title}（{edition.id}）", style.LABEL.font, "left")
     sheet.merge_cells(start_row=row + 1, end_row=row + 1, start_column=2, end_column=3)
     set_page(sheet, 4, row + 1, landscape=False, one_page=True)
     sheet.protection.sheet = True

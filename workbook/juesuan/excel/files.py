@@ -29,7 +29,11 @@ class WorkbookFile(NamedTuple):
 
 def open_workbook(path: str) -> WorkbookFile:
     """Read an .xlsx or .xlsm. Raises UnreadableBook with one sentence for everything else."""
-    data = _bytes(path)
+    return workbook_of(path, _bytes(path))
+
+
+def workbook_of(path: str, data: bytes) -> WorkbookFile:
+    """The workbook whose content is `data`; `path` is what it is called."""
     name = os.path.basename(path)
     if data.startswith(_OLE):
         raise UnreadableBook(f"“{name}”打不开：文件加了密，或是旧的 .xls 格式。请取消密码，另存为 .xlsx 后再核对。")

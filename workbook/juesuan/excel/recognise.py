@@ -7,7 +7,7 @@ from typing import NamedTuple
 from juesuan.book import Book, Cell, Key, Place, Sheet, most_common
 from juesuan.errors import UnreadableBook
 from juesuan.excel.amounts import as_cell
-from juesuan.excel.around import Around, facts, look_around
+from juesuan.excel.around import TEMPLATE, Around, facts, look_around
 from juesuan.excel.code_lists import read_items
 from juesuan.excel.code_rows import read_codes
 from juesuan.excel.files import WorkbookFile
@@ -51,16 +51,19 @@ def read_book(file: WorkbookFile, edition: Edition) -> Book:
         for table_id, reading in chosen.items()
         for cell in _cells(table_id, reading.body.amounts, reading.grid, file, currency)
     ]
+    said = facts(file.grids)
+    formulas = set(_formulas(file.package, cells)) if currency == "万元" or TEMPLATE in said else set()
     return Book(
         edition,
         (sheets[table.id] for table in edition.tables if table.id in sheets),
         cells,
         currency=currency,
-        facts=facts(file.grids),
+        facts=said,
         hidden=tuple(_hidden(file)),
         repeated=(*again, *(f"工作表“{name}”区域过大，没有读" for name in file.oversized)),
         unread={table: place for table, place in unread.items() if table not in chosen},
-        filled=_filled(file.package, cells, currency),
+        filled=_filled(file.package, cells, currency, formulas),
+        formulas=formulas,
         ratios={cell.key: cell for table_id, reading in chosen.items() for cell in _ratios(table_id, reading, file)},
     )
 
@@ -168,22 +171,27 @@ def _cells(
         yield as_cell(table_id, amount, currency, doubts.get((amount.place.row, amount.place.column)))
 
 
-def _filled(package: Package, cells: list[Cell], currency: Currency) -> Iterator[Key]:
+def _formulas(package: Package, cells: list[Cell]) -> Iterator[Key]:
+    """Cells whose amount is a formula's result."""
+    places = {sheet: package.formulas(sheet) for sheet in {cell.place.sheet for cell in cells}}
+    for cell in cells:
+        if cell.fen is not None and (cell.place.row, cell.place.column) in places[cell.place.sheet]:
+            yield cell.key
+
+
+def _filled(package: Package, cells: list[Cell], currency: Currency, formulas: set[Key]) -> set[Key]:
     """Cells whose amount is a sum of printed amounts: a formula of the workbook's, or what `fill` computed.
 
     In 元 nothing is rounded before it is summed, and it makes no difference.
     """
     if currency == "元":
-        return
-    formulas = {sheet: package.formulas(sheet) for sheet in {cell.place.sheet for cell in cells}}
-    for cell in cells:
-        if cell.fen is not None and (cell.place.row, cell.place.column) in formulas[cell.place.sheet]:
-            yield cell.key
-    if any(part.startswith("customXml/item") for part in package.entries):
-        from juesuan.excel.filled_part import recorded
+        return set()
+    if not any(part.startswith("customXml/item") for part in package.entries):
+        return formulas
+    from juesuan.excel.filled_part import recorded
 
-        amounts = recorded(package)
-        yield from (cell.key for cell in cells if cell.fen is not None and amounts.get(cell.key) == cell.fen)
+    amounts = recorded(package)
+    return formulas | {cell.key for cell in cells if cell.fen is not None and amounts.get(cell.key) == cell.fen}
 
 
 def _hidden(file: WorkbookFile) -> Iterator[str]:

@@ -11,10 +11,10 @@ from juesuan.book import Place
 from juesuan.errors import JuesuanError
 
 _SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*(?:/>|>(.*)</\1sheetData\s*>)", re.S)
-_ROW = re.compile(rb"<(?:[\w.-]+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?row\s*>)", re.S)
-_CELL = re.compile(rb"<(?:[\w.-]+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?c\s*>)", re.S)
+ROW = re.compile(rb"<(?:[\w.-]+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?row\s*>)", re.S)
+CELL = re.compile(rb"<(?:[\w.-]+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?c\s*>)", re.S)
 _COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*)>")
-_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f\b[^>]*?(?:/>|>.*?</(?:[\w.-]+:)?f\s*>)", re.S)
+FORMULA = re.compile(rb"<((?:[\w.-]+:)?f)\b([^>]*?)(?:/>|>(.*?)</\1\s*>)", re.S)
 _ATTRIBUTE = re.compile(rb"""([\w.:-]+)\s*=\s*("[^"]*"|'[^']*')""")
 _ADDRESS = re.compile(rb"([A-Z]{1,3})([1-9]\d*)")
 
@@ -30,16 +30,22 @@ def set_numbers(xml: bytes, numbers: Numbers, restyle: Restyle) -> bytes:
 
     Raises JuesuanError when rows or cells do not say where they stand, or the text is none that can be patched.
     """
-    found = _SHEET_DATA.search(xml)
-    if found is None or b"<!--" in found[0] or b"<![CDATA[" in found[0]:
-        raise JuesuanError("工作表的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")
+    found = sheet_data(xml)
     writer = _Writer(prefix=found[1], restyle=restyle, columns=_column_styles(xml[: found.start()]))
     content = writer.rows(found[2] or b"", numbers)
     name = found[1] + b"sheetData"
     return xml[: found.start()] + b"<%s>%s</%s>" % (name, content, name) + xml[found.end() :]
 
 
-class _Tag(NamedTuple):
+def sheet_data(xml: bytes) -> re.Match[bytes]:
+    """The rows of a worksheet: its name prefix and what is inside. Raises JuesuanError when they cannot be patched."""
+    found = _SHEET_DATA.search(xml)
+    if found is None or b"<!--" in found[0] or b"<![CDATA[" in found[0]:
+        raise JuesuanError("工作表的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")
+    return found
+
+
+class Tag(NamedTuple):
     """A row or cell of the text: from `start` to before `end`, at zero-based row or column `number`."""
 
     start: int
@@ -60,13 +66,13 @@ class _Writer(NamedTuple):
             row: {column: numbers[row, column] for _, column in cells}
             for row, cells in groupby(sorted(numbers), key=lambda cell: cell[0])
         }
-        present = {tag.number: tag for tag in _tags(text, _ROW, lambda value: int(value) - 1)}
-        return _woven(text, present, {row: self.row(present.get(row), row, cells) for row, cells in wanted.items()})
+        present = {tag.number: tag for tag in tags(text, ROW, lambda value: int(value) - 1)}
+        return woven(text, present, {row: self.row(present.get(row), row, cells) for row, cells in wanted.items()})
 
-    def row(self, tag: _Tag | None, row: int, cells: Mapping[int, str]) -> bytes:
+    def row(self, tag: Tag | None, row: int, cells: Mapping[int, str]) -> bytes:
         attributes = dict(tag.attributes) if tag else {b"r": b"%d" % (row + 1)}
         text = tag.body if tag else b""
-        present = {cell.number: cell for cell in _tags(text, _CELL, _column)}
+        present = {cell.number: cell for cell in tags(text, CELL, column_of)}
         own = int(attributes[b"s"]) if attributes.get(b"customFormat") in (b"1", b"true") else None
         new = {}
         for column, number in cells.items():
@@ -74,9 +80,9 @@ class _Writer(NamedTuple):
             new[column] = self.cell(present.get(column), Place("", row, column).address.encode(), number, usual)
         if new.keys() - present.keys():
             attributes.pop(b"spans", None)
-        return self.element(b"row", attributes, _woven(text, present, new))
+        return self.element(b"row", attributes, woven(text, present, new))
 
-    def cell(self, tag: _Tag | None, address: bytes, number: str, usual: int) -> bytes:
+    def cell(self, tag: Tag | None, address: bytes, number: str, usual: int) -> bytes:
         """`usual`: the style of its row or column, which a cell that is not there yet has."""
         attributes = dict(tag.attributes) if tag else {b"r": address}
         style = int(attributes.get(b"s", b"0")) if tag else usual
@@ -85,7 +91,7 @@ class _Writer(NamedTuple):
             attributes[b"s"] = b"%d" % self.restyle(style)
         else:
             attributes[b"t"] = b"str"
-        formula = _FORMULA.search(tag.body) if tag else None
+        formula = FORMULA.search(tag.body) if tag else None
         value = self.element(b"v", {}, number.encode())
         return self.element(b"c", attributes, (formula[0] if formula else b"") + value)
 
@@ -95,7 +101,7 @@ class _Writer(NamedTuple):
         return b"<%s%s>%s</%s>" % (name, given, body, name)
 
 
-def _tags(text: bytes, pattern: re.Pattern[bytes], place: Callable[[bytes], int]) -> Iterator[_Tag]:
+def tags(text: bytes, pattern: re.Pattern[bytes], place: Callable[[bytes], int]) -> Iterator[Tag]:
     for match in pattern.finditer(text):
         attributes = attributes_of(match[1])
         try:
@@ -104,10 +110,10 @@ def _tags(text: bytes, pattern: re.Pattern[bytes], place: Callable[[bytes], int]
             raise JuesuanError(
                 "工作表里的单元格没有写明地址，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。"
             ) from error
-        yield _Tag(match.start(), match.end(), number, attributes, match[2] or b"")
+        yield Tag(match.start(), match.end(), number, attributes, match[2] or b"")
 
 
-def _woven(text: bytes, present: Mapping[int, _Tag], new: Mapping[int, bytes]) -> bytes:
+def woven(text: bytes, present: Mapping[int, Tag], new: Mapping[int, bytes]) -> bytes:
     """`text` with the elements of `new` in place of those of the same number, or put in where they belong."""
     pieces, position = [], 0
     for number, element in sorted(new.items()):
@@ -134,7 +140,7 @@ def attributes_of(text: bytes) -> dict[bytes, bytes]:
     return {name: value[1:-1].replace(b'"', b"&quot;") for name, value in _ATTRIBUTE.findall(text)}
 
 
-def _column(address: bytes) -> int:
+def column_of(address: bytes) -> int:
     match = _ADDRESS.fullmatch(address)
     if match is None:
         raise ValueError(address)

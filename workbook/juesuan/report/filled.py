@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from juesuan.book import Book
 from juesuan.fill import Conflict, Filled
@@ -11,20 +11,47 @@ from juesuan.wording import amount, cell_name
 
 LISTED = 5
 
+Rows = Mapping[str, Sequence[str]]
+"""By table, rows as they are to be named."""
 
-def as_text(filled: Filled, output: str) -> str:
-    return "\n".join(_lines(filled, output)) + "\n"
+
+def as_text(filled: Filled, output: str, added: Rows, mended: Rows, refused: Sequence[str]) -> str:
+    """`added`, `mended`: rows put in, and rows given formulas, before filling; `refused`: why some were not put in."""
+    first, *others = _lines(filled, output, same=not (added or mended))
+    return "\n".join((first, *_rows(filled.book, added, mended), *refused, *others)) + "\n"
 
 
-def _lines(filled: Filled, output: str) -> Iterator[str]:
+def _rows(book: Book, added: Rows, mended: Rows) -> Iterator[str]:
+    if added:
+        yield f"补列了 {_count(added)} 行缺少的类、款：{_by_table(book, added)}。"
+    if mended:
+        yield f"给 {_count(mended)} 行没有公式的科目补上了公式：{_by_table(book, mended)}。"
+
+
+def _count(rows: Rows) -> int:
+    return sum(map(len, rows.values()))
+
+
+def _by_table(book: Book, rows: Rows) -> str:
+    tables = [table for table in book.edition.tables if table.id in rows]
+    return "；".join(f"{table.name} {_listed(rows[table.id])}" for table in tables)
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return "、".join(texts[:LISTED]) + (f"等 {len(texts)} 行" if len(texts) > LISTED else "")
+
+
+def _lines(filled: Filled, output: str, *, same: bool) -> Iterator[str]:
     counts = Counter(cell.table for cell in filled.cells)
     tables = [table for table in filled.book.edition.tables if counts[table.id]]
     listed = "，".join(f"{table.name} {counts[table.id]} 格" for table in tables)
     yield f"已写出 {output}：" + (
-        f"共填 {len(filled.cells)} 格（{listed}）。" if tables else "没有要填的格，与原工作簿相同。"
+        f"共填 {len(filled.cells)} 格（{listed}）。"
+        if tables
+        else f"没有要填的格{'，与原工作簿相同' if same else ''}。"
     )
     if filled.overwritten:
-        yield f"改写了 {len(filled.overwritten)} 格原有的数（有公式的格公式保留）："
+        yield f"改写了 {len(filled.overwritten)} 格原有的数（有公式的格公式保留，重新计算后以公式的结果为准）："
         yield from _conflicts(filled, filled.overwritten)
     if filled.conflicts:
         yield f"有 {len(filled.conflicts)} 格原有的数与规则不符，没有改动（要改成应有的数，请加 --overwrite）："

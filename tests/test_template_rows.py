@@ -10,9 +10,11 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from clerk import CODED, EDITION, TABLES, Template, open_rows, read, total_row
+from clerk import CATALOGUE, CODED, EDITION, TABLES, Template, open_rows, read, total_row
 from exact import figures
+from juesuan import cli
 from juesuan.book import Book
+from juesuan.check import check
 from juesuan.excel.files import open_workbook
 from juesuan.model import TOTAL
 from tools import python_of_libreoffice, require, work_on_rows
@@ -21,12 +23,13 @@ LABEL = TABLES["expenditure"].label
 FIELDS = [field.id for field in TABLES["expenditure"].fields]
 INPUTS = FIELDS[1:]
 SEED = 3
-EDITED, SORTED = "改过.xlsx", "排过.xlsx"
+EDITED, SORTED, MIXED = "改过.xlsx", "排过.xlsx", "混排.xlsx"
 
 Steps = list[list[Any]]
 
 
 class Worked(NamedTuple):
+    path: Path
     book: Book
     file: Workbook
     signs: list[str]
@@ -86,6 +89,16 @@ def sorting(template: Template) -> Steps:
     return steps
 
 
+def mixed_sorting(template: Template) -> Steps:
+    """公开03表 sorted by code, its 项 pasted as numbers and the others as texts: numbers come before texts."""
+    sheet = template.sheet("expenditure")
+    first, last = open_rows(sheet)[0], open_rows(sheet)[-1]
+    for row in open_rows(sheet):
+        if code := code_at(template, "expenditure", row):
+            template.type_in(LABEL, row, 1, int(code) if len(code) == 7 else code)
+    return [["sort", LABEL, first, last, 2 + len(FIELDS)]]
+
+
 @pytest.fixture(scope="module")
 def works(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Worked]:
     require("soffice")
@@ -94,6 +107,7 @@ def works(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Worked]:
     jobs = [
         job(folder / EDITED, edits, backwards=False),
         job(folder / SORTED, sorting, backwards=True),
+        job(folder / MIXED, mixed_sorting, backwards=False),
     ]
     return {
         Path(job["result"]).name: look(Path(job["result"]), report)
@@ -112,7 +126,7 @@ def job(result: Path, plan: Callable[[Template], Steps], backwards: bool) -> dic
 def look(path: Path, report: dict[str, Any]) -> Worked:
     [grid] = [grid for grid in open_workbook(str(path)).grids if grid.name == "勾稽检查"]
     signs = [str(grid.value(row, 6)) for row in range(4, grid.bottom)]
-    return Worked(read(path), openpyxl.load_workbook(path), signs, report)
+    return Worked(path, read(path), openpyxl.load_workbook(path), signs, report)
 
 
 def column(book: Book, table: str, field: str) -> dict[str, int]:
@@ -180,6 +194,28 @@ def test_no_formula_is_broken_and_the_sheets_stay_protected(name: str, works: di
 
 def test_the_check_sheet_sees_what_the_edited_rows_no_longer_agree_with(works: dict[str, Worked]) -> None:
     assert "不平" in works[EDITED].signs
+
+
+def test_a_class_sorted_below_its_items_never_passes_in_silence(
+    works: dict[str, Worked], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its formula finds nothing below it: the check sheet shows it, `check` says it, `fill` says what it does."""
+    work = works[MIXED]
+    rows = work.book.sheets["expenditure"].rows[1:]
+    late = next(row for row in rows if len(row.key) == 3)
+    assert any(row.key.startswith(late.key) for row in rows[: rows.index(late)])
+    assert "不平" in work.signs
+    found = {(item.rule, item.level): item.message for item in check(read(work.path), CATALOGUE).findings}
+    assert ("EXP002", "error") in found
+    assert found["CODE007", "warning"].startswith(f"公开03表 {late.place.address} 的科目 {late.key} 应排在")
+    assert "编码有的是数字、有的是文本" in found["CODE007", "warning"]
+    said = []
+    for options in ([], ["--overwrite"]):
+        assert cli.main(["fill", str(work.path), "-o", str(tmp_path / "填列.xlsx"), *options]) == 0
+        said.append(capsys.readouterr().out)
+    assert "格原有的数与规则不符，没有改动" in said[0]
+    assert "处错误，请用 juesuan check" in said[0]
+    assert "重新计算后以公式的结果为准" in said[1]
 
 
 def test_inserted_rows_may_be_typed_in_and_the_closing_row_may_not(works: dict[str, Worked]) -> None:

@@ -107,9 +107,12 @@ def code_order(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     """Told once a table, at the first row that stands too late."""
     for sheet in evidence.sheets(rule):
         rows = _coded(sheet)
-        for before, row in pairwise(rows):
+        for place, (before, row) in enumerate(pairwise(rows), 1):
             if code_of(row.key) < code_of(before.key):
-                yield at_row(rule, sheet, row, f"的科目 {row.code} 应排在 {before.code} 之前。")
+                message = f"的科目 {row.code} 应排在 {before.code} 之前。"
+                if any(code_of(other.key).startswith(row.key) for other in rows[:place]):
+                    message += "它的下级科目却在它前面：编码有的是数字、有的是文本，排序就会这样。"
+                yield at_row(rule, sheet, row, message)
                 break
 
 

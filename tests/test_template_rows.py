@@ -10,23 +10,25 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from clerk import CODED, EDITION, TABLES, Template, open_rows, read, total_row
+from clerk import CODED, EDITION, TABLES, Template, look_at, open_rows, read, total_row
 from exact import figures
 from juesuan.book import Book
 from juesuan.excel.files import open_workbook
 from juesuan.model import TOTAL
+from juesuan.money import Currency
 from tools import python_of_libreoffice, require, work_on_rows
 
 LABEL = TABLES["expenditure"].label
 FIELDS = [field.id for field in TABLES["expenditure"].fields]
 INPUTS = FIELDS[1:]
 SEED = 3
-EDITED, SORTED = "改过.xlsx", "排过.xlsx"
+EDITED, SORTED, EDITED_IN_WAN = "改过.xlsx", "排过.xlsx", "改过 万元.xlsx"
 
 Steps = list[list[Any]]
 
 
 class Worked(NamedTuple):
+    path: Path
     book: Book
     file: Workbook
     signs: list[str]
@@ -92,8 +94,9 @@ def works(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Worked]:
     python_of_libreoffice()
     folder = tmp_path_factory.mktemp("rows")
     jobs = [
-        job(folder / EDITED, edits, backwards=False),
+        job(folder / EDITED, edits),
         job(folder / SORTED, sorting, backwards=True),
+        job(folder / EDITED_IN_WAN, edits, "万元"),
     ]
     return {
         Path(job["result"]).name: look(Path(job["result"]), report)
@@ -101,8 +104,10 @@ def works(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Worked]:
     }
 
 
-def job(result: Path, plan: Callable[[Template], Steps], backwards: bool) -> dict[str, Any]:
-    template = Template("元")
+def job(
+    result: Path, plan: Callable[[Template], Steps], currency: Currency = "元", *, backwards: bool = False
+) -> dict[str, Any]:
+    template = Template(currency)
     template.fill_in(figures(SEED, EDITION), SEED, backwards)
     steps = plan(template)
     path = template.save(result.with_name(f"模板 {result.name}"))
@@ -112,7 +117,7 @@ def job(result: Path, plan: Callable[[Template], Steps], backwards: bool) -> dic
 def look(path: Path, report: dict[str, Any]) -> Worked:
     [grid] = [grid for grid in open_workbook(str(path)).grids if grid.name == "勾稽检查"]
     signs = [str(grid.value(row, 6)) for row in range(4, grid.bottom)]
-    return Worked(read(path), openpyxl.load_workbook(path), signs, report)
+    return Worked(path, read(path), openpyxl.load_workbook(path), signs, report)
 
 
 def column(book: Book, table: str, field: str) -> dict[str, int]:
@@ -180,6 +185,11 @@ def test_no_formula_is_broken_and_the_sheets_stay_protected(name: str, works: di
 
 def test_the_check_sheet_sees_what_the_edited_rows_no_longer_agree_with(works: dict[str, Worked]) -> None:
     assert "不平" in works[EDITED].signs
+
+
+def test_in_wan_too_the_check_sheet_says_what_check_says_of_rows_without_formulas(works: dict[str, Worked]) -> None:
+    result = look_at(works[EDITED_IN_WAN].path)
+    assert result.signs == result.told
 
 
 def test_inserted_rows_may_be_typed_in_and_the_closing_row_may_not(works: dict[str, Worked]) -> None:

@@ -190,15 +190,11 @@ def recalculate(batches: Iterable[Sequence[Path]], home: Path) -> dict[str, Path
 
 
 class Recalculated(NamedTuple):
-    """A recalculated template: what `check` says, and the worst sign of every rule, in 勾稽检查 and of `check`.
-
-    `printed` is the worst `check` says when no sum carries the rounding of what it adds up.
-    """
+    """A recalculated template: what `check` says, and the worst sign of every rule, in 勾稽检查 and of `check`."""
 
     checked: Checked
     signs: dict[str, int]
     told: dict[str, int]
-    printed: dict[str, int]
 
     @property
     def book(self) -> Book:
@@ -242,11 +238,8 @@ def look_at(path: Path) -> Recalculated:
     for row in range(4, grid.bottom):
         rule, sign = str(grid.value(row, 0)), str(grid.value(row, 6))
         signs[rule] = max(signs.get(rule, 0), SIGNS.index(sign))
-    plain = book.with_cells(dict(book.cells))
-    plain.filled = frozenset()
     checked = check(book, CATALOGUE)
-    printed = check(plain, CATALOGUE) if book.filled else checked
-    return Recalculated(checked, signs, worst_of(checked), worst_of(printed))
+    return Recalculated(checked, signs, worst_of(checked))
 
 
 def amounts_of(book: Book) -> dict[Key, int]:

@@ -164,18 +164,8 @@ def test_every_derived_amount_is_what_the_rules_give_from_the_inputs(
 
 
 def test_the_check_sheet_says_what_check_says(results: dict[str, Recalculated]) -> None:
-    for name, result in results.items():
-        assert result.signs == result.printed, name
-        if result.book.currency == "元":
-            assert result.signs == result.told, name
-
-
-def test_check_knows_what_a_formula_sums_and_is_never_harder_than_the_check_sheet(
-    results: dict[str, Recalculated],
-) -> None:
-    """In 万元 a sum of rounded amounts may differ by more than one rounding; the sheet goes by what is printed."""
-    for name, result in results.items():
-        assert [rule for rule, sign in result.signs.items() if result.told[rule] > sign] == [], name
+    """In 万元 too, where a sum of rounded amounts may be further off than an amount that was rounded once."""
+    assert {name for name, result in results.items() if result.signs != result.told} == set()
 
 
 def test_a_code_that_a_rule_names_is_found_wherever_its_row_is(results: dict[str, Recalculated]) -> None:

@@ -10,20 +10,21 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from clerk import CATALOGUE, CODED, EDITION, TABLES, Template, open_rows, read, total_row
+from clerk import CATALOGUE, CODED, EDITION, TABLES, Template, look_at, open_rows, read, total_row
 from exact import figures
 from juesuan import cli
 from juesuan.book import Book
 from juesuan.check import check
 from juesuan.excel.files import open_workbook
 from juesuan.model import TOTAL
+from juesuan.money import Currency
 from tools import python_of_libreoffice, require, work_on_rows
 
 LABEL = TABLES["expenditure"].label
 FIELDS = [field.id for field in TABLES["expenditure"].fields]
 INPUTS = FIELDS[1:]
 SEED = 3
-EDITED, SORTED, MIXED = "改过.xlsx", "排过.xlsx", "混排.xlsx"
+EDITED, SORTED, MIXED, EDITED_IN_WAN = "改过.xlsx", "排过.xlsx", "混排.xlsx", "改过 万元.xlsx"
 
 Steps = list[list[Any]]
 
@@ -105,9 +106,10 @@ def works(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Worked]:
     python_of_libreoffice()
     folder = tmp_path_factory.mktemp("rows")
     jobs = [
-        job(folder / EDITED, edits, backwards=False),
+        job(folder / EDITED, edits),
         job(folder / SORTED, sorting, backwards=True),
-        job(folder / MIXED, mixed_sorting, backwards=False),
+        job(folder / MIXED, mixed_sorting),
+        job(folder / EDITED_IN_WAN, edits, "万元"),
     ]
     return {
         Path(job["result"]).name: look(Path(job["result"]), report)
@@ -115,8 +117,10 @@ def works(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Worked]:
     }
 
 
-def job(result: Path, plan: Callable[[Template], Steps], backwards: bool) -> dict[str, Any]:
-    template = Template("元")
+def job(
+    result: Path, plan: Callable[[Template], Steps], currency: Currency = "元", *, backwards: bool = False
+) -> dict[str, Any]:
+    template = Template(currency)
     template.fill_in(figures(SEED, EDITION), SEED, backwards)
     steps = plan(template)
     path = template.save(result.with_name(f"模板 {result.name}"))
@@ -216,6 +220,11 @@ def test_a_class_sorted_below_its_items_never_passes_in_silence(
     assert "格原有的数与规则不符，没有改动" in said[0]
     assert "处错误，请用 juesuan check" in said[0]
     assert "重新计算后以公式的结果为准" in said[1]
+
+
+def test_in_wan_too_the_check_sheet_says_what_check_says_of_rows_without_formulas(works: dict[str, Worked]) -> None:
+    result = look_at(works[EDITED_IN_WAN].path)
+    assert result.signs == result.told
 
 
 def test_inserted_rows_may_be_typed_in_and_the_closing_row_may_not(works: dict[str, Worked]) -> None:

@@ -18,7 +18,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from juesuan.excel import style
 from juesuan.excel.cover import COVER, PLACES
 from juesuan.excel.formulas import (
-    Part,
     Standing,
     Standings,
     Target,
@@ -29,8 +28,9 @@ from juesuan.excel.formulas import (
     terms_for,
 )
 from juesuan.excel.page import set_page
+from juesuan.excel.room_formula import Rooms
 from juesuan.excel.row_signs import RowCheck, row_checks
-from juesuan.excel.verdict_formula import WORDS, applicable, condition_of, is_signed, verdict_of
+from juesuan.excel.verdict_formula import WORDS, applicable, condition_of, verdict_of
 from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Leaves, Ref, references
 from juesuan.model import TOTAL, Table, plain_label
 from juesuan.money import Currency
@@ -74,7 +74,7 @@ def _fixed(rule: Rule, standings: Standings, classes: tuple[str, ...]) -> Iterat
                 yield FixedCheck(rule, Target(table.id, row, field), cells[row, field])
 
 
-def draw_check_sheet(sheet: Worksheet, standings: Standings, catalogue: Catalogue, currency: Currency) -> None:
+def draw_check_sheet(sheet: Worksheet, rooms: Rooms, catalogue: Catalogue, currency: Currency) -> None:
     """One line a relation; open tables are summed up from the signs beside their rows."""
     for column, (heading, width) in enumerate(zip(HEADINGS, WIDTHS, strict=True), 1):
         style.HEADER.dress(sheet.cell(TOP, column, heading))
@@ -85,11 +85,11 @@ def draw_check_sheet(sheet: Worksheet, standings: Standings, catalogue: Catalogu
         assert rule.comparison is not None
         if isinstance(rule.comparison.right, Leaves):
             continue
-        for check in _fixed(rule, standings, classes):
-            if parts := signed_parts(rule, check.target, standings) or _constant(rule):
-                _fixed_line(sheet, line, check, parts, standings, currency)
+        for check in _fixed(rule, rooms.amounts, classes):
+            if signed_parts(rule, check.target, rooms.amounts) or not references(rule.comparison.right):
+                _fixed_line(sheet, line, check, rooms, currency)
                 line += 1
-        standing = standings[rule.comparison.left.table]
+        standing = rooms.amounts[rule.comparison.left.table]
         if standing.table.layout == "codes":
             for row_check in row_checks(standing, catalogue):
                 if row_check.rule.code == rule.code:
@@ -99,29 +99,15 @@ def draw_check_sheet(sheet: Worksheet, standings: Standings, catalogue: Catalogu
     _set_page(sheet, line - 1)
 
 
-def _constant(rule: Rule) -> list[tuple[int, Part]]:
-    """Nothing to add up is no relation, unless the rule compares with a plain number."""
-    assert rule.comparison is not None
-    nothing = Part("0", "0", "0", "0", False)
-    return [] if references(rule.comparison.right) else [(1, nothing)]
-
-
-def _fixed_line(
-    sheet: Worksheet,
-    line: int,
-    check: FixedCheck,
-    parts: list[tuple[int, Part]],
-    standings: Standings,
-    currency: Currency,
-) -> None:
+def _fixed_line(sheet: Worksheet, line: int, check: FixedCheck, rooms: Rooms, currency: Currency) -> None:
+    standing = rooms.amounts[check.target.table]
     away = check.target._replace(table="")
-    parts = signed_parts(check.rule, away, standings) or parts
-    standing = standings[check.target.table]
-    own = parts_of(Ref(check.target.table, (check.target.row,), check.target.field), away, standings)[0].text
-    sign = verdict_of(check.rule, own, is_signed(standing.table, check.target), parts, currency)
-    conditions = [condition_of(item, away, standings) for item in check.rule.when]
+    own = Ref(check.target.table, (check.target.row,), check.target.field)
+    [address] = (part.text for part in parts_of(own, away, rooms.amounts))
+    sign = verdict_of(check.rule, own, away, rooms, currency)
+    conditions = [condition_of(item, away, rooms.amounts) for item in check.rule.when]
     keys = [(check.target.table, check.target.row, check.target.field), *terms_for(check.rule, check.target)]
-    if given := all_given([key for key in keys if standings[key[0]].table.awaits(*key[1:])], away, standings):
+    if given := all_given([key for key in keys if rooms.amounts[key[0]].table.awaits(*key[1:])], away, rooms.amounts):
         conditions.append(given)
     if check.rule.unit_types:
         types = ",".join(f'{COVER}!{PLACES["unit_type"]}="{name}"' for name in check.rule.unit_types)
@@ -132,8 +118,8 @@ def _fixed_line(
         check.rule.code,
         check.rule.title,
         _where(check, standing.table),
-        f"=N({own})",
-        f"={sum_of(parts)}",
+        f"=N({address})",
+        f"={sum_of(signed_parts(check.rule, away, rooms.amounts))}",
         f"=ROUND(D{line}-E{line},2)",
     )
     _write(sheet, line, (*values, f"=CHOOSE({sign}+1,{','.join(_quoted(word) for word in WORDS)})"))

@@ -19,7 +19,8 @@ from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Children, Leaves, Ref, term
 from juesuan.model import TOTAL, Table
 from juesuan.rules import Catalogue, Rule
 
-LEAF = 7
+CLASS, LEAF = 3, 7
+"""How long the codes of a 类 and of a 项 are."""
 
 
 class Standing(NamedTuple):
@@ -33,6 +34,11 @@ class Standing(NamedTuple):
     def last(self) -> int:
         """The closing row of a table with open rows."""
         return self.form.body.stop - 1
+
+    @property
+    def width(self) -> int:
+        """The last column of amounts."""
+        return max(column for _, column in self.form.cells.values())
 
     def column(self, field: str) -> str:
         return get_column_letter(self.form.columns[field])
@@ -67,6 +73,10 @@ class Part(NamedTuple):
     positive: str
     negative: str
     signed: bool
+
+
+SignedParts = list[tuple[int, Part]]
+"""The parts of a sum, 1 for those added and -1 for those taken away."""
 
 
 def deriving_rules(catalogue: Catalogue, table: Table, row: str, field: str) -> Iterator[Rule]:
@@ -115,22 +125,26 @@ def terms_for(rule: Rule, target: Target) -> list[Key]:
     ]
 
 
-def sum_of(parts: Iterable[tuple[int, Part]]) -> str:
+def sum_of(parts: SignedParts) -> str:
     """SUM of the parts added less SUM of the parts taken away."""
-    known = list(parts)
-    added = ",".join(part.text for sign, part in known if sign > 0)
-    taken = ",".join(part.text for sign, part in known if sign < 0)
+    added = ",".join(part.text for sign, part in parts if sign > 0)
+    taken = ",".join(part.text for sign, part in parts if sign < 0)
     return f"SUM({added or '0'})" + (f"-SUM({taken})" if taken else "")
 
 
-def signed_parts(rule: Rule, target: Target, standings: Standings) -> list[tuple[int, Part]]:
-    """What the right side of the rule stands for when it is about `target`."""
+def signed_parts(rule: Rule, target: Target, standings: Standings, *, direct: bool = False) -> SignedParts:
+    """What the right side of the rule stands for when it is about `target`.
+
+    `direct`: an open row sums the rows directly below it, as the rules say, and not the 项.
+    """
     assert rule.comparison is not None
     terms, _ = terms_of(rule.comparison.right)
-    return [(sign, part) for sign, node in terms for part in parts_of(node, target, standings)]
+    return [(sign, part) for sign, node in terms for part in parts_of(node, target, standings, direct=direct)]
 
 
-def parts_of(node: Ref | Children | Leaves, target: Target, standings: Standings) -> list[Part]:
+def parts_of(
+    node: Ref | Children | Leaves, target: Target, standings: Standings, *, direct: bool = False
+) -> list[Part]:
     match node:
         case Ref():
             return _referred(node, target, standings)
@@ -141,9 +155,19 @@ def parts_of(node: Ref | Children | Leaves, target: Target, standings: Standings
             field = target.field if cell.field == EACH else cell.field
             row = target.row if cell.rows == (EACH_ROW,) else cell.rows[0]
             if standing.table.layout == "codes":
-                return [below(standing, field, target.line)]
+                return [_below(standing, field, target, direct)]
             keys = _children(standing.table, row)
             return list(_ranges([(key, field) for key in keys], standing, target))
+
+
+def rows_below(rule: Rule, target: Target, standings: Standings) -> str | None:
+    """How many open rows directly below its own the rule sums, as an expression; None if it sums no such rows."""
+    assert rule.comparison is not None
+    terms, _ = terms_of(rule.comparison.right)
+    for _, node in terms:
+        if isinstance(node, Children) and standings[node.cell.table].table.layout == "codes":
+            return _below(standings[node.cell.table], target.field, target, direct=True).cells
+    return None
 
 
 def _children(table: Table, row: str) -> list[str]:
@@ -200,15 +224,13 @@ def _looked_up(standing: Standing, code: str, field: str) -> Part:
     return Part(text, f'SUMPRODUCT(({codes}&""={code})*1)', f"({text}>0)", f"({text}<0)", False)
 
 
-def below(standing: Standing, field: str, line: int | None, length: str = str(LEAF)) -> Part:
-    """The rows below a row of an open table whose codes are `length` long: the 项, unless said otherwise.
-
-    `line` None stands for 合计, below which all rows are.
-    """
-    column = standing.column(field)
+def _below(standing: Standing, field: str, target: Target, direct: bool) -> Part:
+    """The 项 below a row of an open table, or the rows directly below it; all rows are below 合计."""
+    total, line, column = target.row == TOTAL, target.line, standing.column(field)
     codes = f"INDEX($A:$A,ROW()+1):$A${standing.last}"
     amounts = f"INDEX({column}:{column},ROW()+1):{column}${standing.last}"
-    own = "" if line is None else f'*(LEFT({codes},LEN($A{line}))=$A{line}&"")'
+    length = LEAF if not direct else CLASS if total else f"LEN($A{line})+2"
+    own = "" if total else f'*(LEFT({codes},LEN($A{line}))=$A{line}&"")'
     chosen = f"(LEN({codes})={length}){own}"
     return Part(
         f"SUMPRODUCT({chosen}*1,{amounts})",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from openpyxl.styles import Font, Protection
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.excel import style
-from juesuan.excel.formulas import Part, Standing, Standings, Target, below, parts_of
-from juesuan.excel.verdict_formula import applicable, condition_of, is_signed, verdict_of
-from juesuan.expr import EACH, EACH_ROW, Children, terms_of
+from juesuan.excel.formulas import Standing, Target, rows_below
+from juesuan.excel.room_formula import Rooms
+from juesuan.excel.verdict_formula import applicable, condition_of, verdict_of
+from juesuan.expr import EACH, EACH_ROW, Ref
 from juesuan.model import TOTAL
 from juesuan.money import Currency
 from juesuan.rules import Catalogue, Rule
@@ -27,7 +28,7 @@ class RowCheck(NamedTuple):
 
 
 def add_row_checks(
-    sheet: Worksheet, standing: Standing, standings: Standings, catalogue: Catalogue, currency: Currency
+    sheet: Worksheet, standing: Standing, rooms: Rooms, catalogue: Catalogue, currency: Currency
 ) -> None:
     """Signs right of an open table, one narrow column a rule and field, outside the printed area."""
     head = standing.form.header.start
@@ -36,9 +37,8 @@ def add_row_checks(
             row = TOTAL if line == standing.total_row() else EACH_ROW
             target = Target(standing.table.id, row, check.field, line)
             cell = sheet[f"{check.column}{line}"]
-            cell.value = f"={_row_sign(check.rule, target, standing, standings, currency)}"
+            cell.value = f"={_row_sign(check.rule, target, rooms, currency)}"
             style.SIGN.dress(cell)
-            cell.protection = Protection(locked=False)
         field = standing.table.field(check.field)
         title = sheet[f"{check.column}{head}"]
         title.value = f"{check.rule.code} {field.title if field else ''}"
@@ -65,23 +65,17 @@ def row_checks(standing: Standing, catalogue: Catalogue) -> list[RowCheck]:
     ]
 
 
-def _row_sign(rule: Rule, target: Target, standing: Standing, standings: Standings, currency: Currency) -> str:
+def last_column(standing: Standing, catalogue: Catalogue) -> int:
+    """The last column that a table and the signs beside it take."""
+    signs = row_checks(standing, catalogue) if standing.table.layout == "codes" else []
+    return standing.width + 1 + len(signs)
+
+
+def _row_sign(rule: Rule, target: Target, rooms: Rooms, currency: Currency) -> str:
     """0 to 3 for one row: blank rows and rows without anything below are in order."""
-    assert rule.comparison is not None
-    assert target.line is not None
-    line = target.line
-    terms, _ = terms_of(rule.comparison.right)
-    condition = "TRUE" if target.row == TOTAL else f'$A{line}<>""'
-    parts: list[tuple[int, Part]] = []
-    for sign, node in terms:
-        if isinstance(node, Children):
-            length = "3" if target.row == TOTAL else f"LEN($A{line})+2"
-            part = below(standing, target.field, None if target.row == TOTAL else line, length)
-            condition = f"{part.cells}>0"
-            parts.append((sign, part))
-        else:
-            parts += [(sign, part) for part in parts_of(node, target, standings)]
-    conditions = [condition, *(condition_of(item, target, standings) for item in rule.when)]
-    address = f"{standing.column(target.field)}{line}"
-    verdict = verdict_of(rule, address, is_signed(standing.table, target), parts, currency)
+    condition = "TRUE" if target.row == TOTAL else f'$A{target.line}<>""'
+    if below := rows_below(rule, target, rooms.amounts):
+        condition = f"{below}>0"
+    conditions = [condition, *(condition_of(item, target, rooms.amounts) for item in rule.when)]
+    verdict = verdict_of(rule, Ref(target.table, (EACH_ROW,), target.field), target, rooms, currency)
     return f"IF(AND({','.join(conditions)}),{verdict},0)"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
 LABEL_WIDTHS = (28, 36)
 CODE_WIDTH, NAME_WIDTH, NUMBER_WIDTH, AMOUNT_WIDTH = 12, 34, 5.5, 15
@@ -43,6 +43,7 @@ class Look(NamedTuple):
     font: Font = _BODY
     border: Border = _BOX
     fill: PatternFill = _NO_FILL
+    locked: bool = True
 
     def dress(self, cell: Cell | MergedCell) -> None:
         """Text that may not wrap shrinks into its column instead of being cut or shown as ###.
@@ -62,6 +63,7 @@ class Look(NamedTuple):
             shrink_to_fit=not self.wrapped,
             indent=1 if self.horizontal == "right" and self.border is _BOX else 0,
         )
+        cell.protection = Protection(locked=self.locked)
         looks[self.name] = copy(styled._style)
 
 
@@ -76,8 +78,22 @@ SHARE = Look("share", "right", wrapped=False, number_format="0.00%")
 FIGURE = Look("figure", "right", wrapped=False)
 HEADER_SMALL = Alignment(horizontal="center", vertical="top", wrap_text=True)
 SIGN = Look(
-    "sign", "center", number_format='[=0]"✓";[<3]"～";"✗"', font=Font(name="宋体", size=9, color="7F7F7F"), border=_OPEN
+    "sign",
+    "center",
+    number_format='[=0]"✓";[<3]"～";"✗"',
+    font=Font(name="宋体", size=9, color="7F7F7F"),
+    border=_OPEN,
+    locked=False,
 )
+ROOM = Look(
+    "room",
+    "left",
+    wrapped=False,
+    number_format="0.0000;-0.0000;",
+    font=Font(name="宋体", size=8, color="BFBFBF"),
+    border=_OPEN,
+)
+OPEN_ROOM = ROOM._replace(name="open room", locked=False)
 NOTE = Look("note", "left", vertical="top", border=_OPEN)
 
 

@@ -20,7 +20,8 @@ from juesuan.excel.checksheet import draw_check_sheet
 from juesuan.excel.cover import COVER, PLACES, draw_cover
 from juesuan.excel.form import CodeRow, Heading, draw
 from juesuan.excel.formulas import Awaiting, Standing, Standings, Target, deriving_rules, formula
-from juesuan.excel.row_signs import add_row_checks
+from juesuan.excel.room_formula import add_rooms, rooms_beside
+from juesuan.excel.row_signs import add_row_checks, last_column
 from juesuan.expr import EACH_ROW
 from juesuan.model import TOTAL, Table
 from juesuan.money import Currency
@@ -49,16 +50,19 @@ def build_template(catalogue: Catalogue, order: Order) -> Workbook:
     draw_cover(file.worksheets[0], edition, order.unit, order.year, order.currency)
     standings = {table.id: _draw(file, table, order) for table in edition.template_tables}
     awaiting = awaiting_cells(catalogue)
+    rooms = rooms_beside(standings, {name: last_column(item, catalogue) for name, item in standings.items()})
     for standing in standings.values():
         sheet = file[standing.sheet]
         _derive(sheet, standing, standings, catalogue, awaiting)
         _share(sheet, standing)
         _open_inputs(sheet, standing)
         if standing.table.layout == "codes":
-            add_row_checks(sheet, standing, standings, catalogue, order.currency)
+            add_row_checks(sheet, standing, rooms, catalogue, order.currency)
+        if order.currency == "万元":
+            add_rooms(sheet, standing, rooms, catalogue)
         _head(sheet, standing)
         protect(sheet)
-    draw_check_sheet(file.create_sheet("勾稽检查"), standings, catalogue, order.currency)
+    draw_check_sheet(file.create_sheet("勾稽检查"), rooms, catalogue, order.currency)
     _list_codes(file.create_sheet(CODE_SHEET))
     file.active = 0
     return file

@@ -43,8 +43,6 @@ def _figures(found: list[Finding], outcomes: Iterable[Outcome], causes: dict[Row
     }
     if not places:
         return {}
-    if not places:
-        return {}
     suspects = {place for cells in places.values() for place in cells}
     kept = Counter(
         cell.place

@@ -7,17 +7,16 @@ import re
 from collections import defaultdict
 
 from juesuan.errors import JuesuanError
-from juesuan.excel.archive import rewritten, save
+from juesuan.excel.archive import save
 from juesuan.excel.files import WorkbookFile
-from juesuan.excel.filled_part import with_record
+from juesuan.excel.filled_part import record
+from juesuan.excel.patch import STYLES, patch_of, sheet_part
 from juesuan.excel.sheet_xml import set_numbers
 from juesuan.excel.styles_xml import Styles, solid
 from juesuan.fill import Filled
 from juesuan.money import plain_number, to_text
 
 COLOUR = "E2EFDA"
-STYLES = "xl/styles.xml"
-_STRICT = b"purl.oclc.org/ooxml/"
 _SUFFIXES = (".xlsx", ".xlsm")
 
 
@@ -48,20 +47,16 @@ def write_filled(file: WorkbookFile, filled: Filled, output: str) -> None:
     if not cells:
         save(package.data, output)
         return
-    if _STRICT in package.read("xl/workbook.xml") or not package.has(STYLES):
-        raise JuesuanError(f"“{package.name}”的存储格式特殊，不能原样改写。请用 Excel 或 WPS 另存为普通 .xlsx 再填。")
+    patch = patch_of(package)
     styles = Styles(package.read(STYLES))
     fill = styles.fill(solid(COLOUR))
-    parts: dict[str, bytes] = {}
     for name, numbers in cells.items():
-        part = package.sheet_parts.get(name, "")
-        if not package.has(part):
-            raise JuesuanError(f"“{package.name}”里找不到工作表“{name}”的内容。请用 Excel 或 WPS 打开后另存一份再填。")
-        parts[part] = set_numbers(package.read(part), numbers, lambda style: styles.restyled(style, fill))
-    parts[STYLES] = styles.xml
+        part = sheet_part(package, name)
+        patch.write(part, set_numbers(package.read(part), numbers, lambda style: styles.restyled(style, fill)))
+    patch.write(STYLES, styles.xml)
     if filled.book.currency == "万元":
-        parts |= with_record(package, (filled.book.cells[key] for key in sorted(filled.book.filled)))
-    save(rewritten(package, parts), output)
+        record(patch, (filled.book.cells[key] for key in sorted(filled.book.filled)))
+    save(patch.result(), output)
 
 
 def _by_sheet(filled: Filled) -> dict[str, dict[tuple[int, int], str]]:

@@ -9,12 +9,11 @@ from typing import NamedTuple
 from juesuan.book import Book, Key, Sheet, code_of, most_common
 from juesuan.classification import functional
 from juesuan.errors import JuesuanError
-from juesuan.excel.archive import rewritten
 from juesuan.excel.around import TEMPLATE
-from juesuan.excel.calc_chain import without_calc_chain
 from juesuan.excel.files import WorkbookFile, workbook_of
 from juesuan.excel.obstacles import Shift, obstacle
 from juesuan.excel.package import Package
+from juesuan.excel.patch import WORKBOOK, Patch
 from juesuan.excel.recognise import read_book
 from juesuan.excel.row_xml import SheetRows
 from juesuan.fill import fill
@@ -48,19 +47,28 @@ def complete(file: WorkbookFile, book: Book, catalogue: Catalogue) -> Completed:
     """
     done = Completed(file, book, {}, {}, [])
     ours = TEMPLATE in book.facts and not book.repeats_codes
-    parts: dict[str, bytes | None] = {}
+    patch = Patch(file.package)
     for sheet in book.sheets.values() if ours else ():
         part = file.package.sheet_parts.get(sheet.name, "")
-        if sheet.table.layout == "codes" and part in file.package.worksheets and part not in parts:
-            xml = _completed(file.package, part, sheet, done)
-            parts |= {part: xml} if xml else {}
-    if not parts:
+        lists = sheet.table.layout == "codes" and part in file.package.worksheets and part not in patch.parts
+        if lists and (xml := _completed(file.package, part, sheet, done)):
+            patch.write(part, xml)
+    if not patch.parts:
         return done
-    fresh = workbook_of(file.path, rewritten(file.package, parts | without_calc_chain(file.package)))
+    _leave_out_calc_chain(patch)
+    fresh = workbook_of(file.path, patch.result())
     after = read_book(fresh, book.edition)
     stale = (_disputed(after, catalogue) & after.formulas) - _disputed(book, catalogue) if done.added else ()
     lapsed = {key: after.cells[key]._replace(fen=None, state="uncached") for key in stale}
     return done._replace(file=fresh, book=after.with_cells(after.cells | lapsed))
+
+
+def _leave_out_calc_chain(patch: Patch) -> None:
+    """Excel's list of formula cells would name cells that have none any more; it makes a new one."""
+    for relationship in patch.related(WORKBOOK):
+        if relationship.kind == "calcChain":
+            patch.unrelate(WORKBOOK, relationship)
+            patch.drop(relationship.target)
 
 
 def _disputed(book: Book, catalogue: Catalogue) -> set[Key]:

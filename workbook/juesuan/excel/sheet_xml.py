@@ -1,4 +1,4 @@
-"""Set numbers in a worksheet's XML by changing just the cells concerned; every other byte stays as it was."""
+"""Change cells in a worksheet's XML, and just the cells concerned; every other byte stays as it was."""
 
 from __future__ import annotations
 
@@ -25,14 +25,28 @@ Restyle = Callable[[int], int]
 """From the style a cell has to the style it is to have."""
 
 
+class Change(NamedTuple):
+    """What becomes of a cell. Without a `number`, which may be empty as in Numbers, its content stays."""
+
+    restyle: Restyle
+    number: str | None = None
+
+
 def set_numbers(xml: bytes, numbers: Numbers, restyle: Restyle) -> bytes:
-    """The worksheet with `numbers` in their cells; a cell with a formula keeps it and gets the number as its result.
+    """The worksheet with `numbers` in their cells; a cell with a formula keeps it and gets the number as its result."""
+    return change_cells(
+        xml, {place: Change(restyle if number else lambda style: style, number) for place, number in numbers.items()}
+    )
+
+
+def change_cells(xml: bytes, changes: Mapping[tuple[int, int], Change]) -> bytes:
+    """The worksheet with the cells changed; a cell that is not there is made.
 
     Raises JuesuanError when rows or cells do not say where they stand, or the text is none that can be patched.
     """
     found = sheet_data(xml)
-    writer = _Writer(prefix=found[1], restyle=restyle, columns=_column_styles(xml[: found.start()]))
-    content = writer.rows(found[2] or b"", numbers)
+    writer = _Writer(prefix=found[1], columns=_column_styles(xml[: found.start()]))
+    content = writer.rows(found[2] or b"", changes)
     name = found[1] + b"sheetData"
     return xml[: found.start()] + b"<%s>%s</%s>" % (name, content, name) + xml[found.end() :]
 
@@ -57,42 +71,42 @@ class Tag(NamedTuple):
 
 class _Writer(NamedTuple):
     prefix: bytes
-    restyle: Restyle
     columns: list[tuple[range, int]]
 
-    def rows(self, text: bytes, numbers: Numbers) -> bytes:
-        """The rows of the sheet with `numbers` in them; a row that is not there is made."""
+    def rows(self, text: bytes, changes: Mapping[tuple[int, int], Change]) -> bytes:
+        """The rows of the sheet with their cells changed; a row that is not there is made."""
         wanted = {
-            row: {column: numbers[row, column] for _, column in cells}
-            for row, cells in groupby(sorted(numbers), key=lambda cell: cell[0])
+            row: {column: changes[row, column] for _, column in cells}
+            for row, cells in groupby(sorted(changes), key=lambda cell: cell[0])
         }
         present = {tag.number: tag for tag in tags(text, ROW, lambda value: int(value) - 1)}
         return woven(text, present, {row: self.row(present.get(row), row, cells) for row, cells in wanted.items()})
 
-    def row(self, tag: Tag | None, row: int, cells: Mapping[int, str]) -> bytes:
+    def row(self, tag: Tag | None, row: int, cells: Mapping[int, Change]) -> bytes:
         attributes = dict(tag.attributes) if tag else {b"r": b"%d" % (row + 1)}
         text = tag.body if tag else b""
         present = {cell.number: cell for cell in tags(text, CELL, column_of)}
         own = int(attributes[b"s"]) if attributes.get(b"customFormat") in (b"1", b"true") else None
         new = {}
-        for column, number in cells.items():
+        for column, change in cells.items():
             usual = own if own is not None else next((style for run, style in self.columns if column in run), 0)
-            new[column] = self.cell(present.get(column), Place("", row, column).address.encode(), number, usual)
+            new[column] = self.cell(present.get(column), Place("", row, column).address.encode(), change, usual)
         if new.keys() - present.keys():
             attributes.pop(b"spans", None)
         return self.element(b"row", attributes, woven(text, present, new))
 
-    def cell(self, tag: Tag | None, address: bytes, number: str, usual: int) -> bytes:
+    def cell(self, tag: Tag | None, address: bytes, change: Change, usual: int) -> bytes:
         """`usual`: the style of its row or column, which a cell that is not there yet has."""
         attributes = dict(tag.attributes) if tag else {b"r": address}
         style = int(attributes.get(b"s", b"0")) if tag else usual
+        attributes[b"s"] = b"%d" % change.restyle(style)
+        if change.number is None:
+            return self.element(b"c", attributes, tag.body if tag else b"")
         attributes.pop(b"t", None)
-        if number:
-            attributes[b"s"] = b"%d" % self.restyle(style)
-        else:
+        if not change.number:
             attributes[b"t"] = b"str"
         formula = FORMULA.search(tag.body) if tag else None
-        value = self.element(b"v", {}, number.encode())
+        value = self.element(b"v", {}, change.number.encode())
         return self.element(b"c", attributes, (formula[0] if formula else b"") + value)
 
     def element(self, name: bytes, attributes: Mapping[bytes, bytes], body: bytes) -> bytes:

@@ -1,0 +1,158 @@
+"""Changes to a package before it is written: parts replaced, added or left out, and the lists that name parts."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from html import unescape
+from itertools import count
+from typing import NamedTuple
+from xml.sax.saxutils import quoteattr
+
+from juesuan.errors import JuesuanError
+from juesuan.excel.archive import rewritten
+from juesuan.excel.package import Package
+from juesuan.excel.sheet_xml import attributes_of
+
+WORKBOOK = "xl/workbook.xml"
+STYLES = "xl/styles.xml"
+CONTENT_TYPES = "[Content_Types].xml"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_STRICT = b"purl.oclc.org/ooxml/"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_RELATION = re.compile(rb"<(?:[\w.-]+:)?Relationship\b([^>]*?)/?>(?:\s*</(?:[\w.-]+:)?Relationship\s*>)?")
+_TYPE = re.compile(rb"<(?:[\w.-]+:)?(Override|Default)\b([^>]*?)/?>(?:\s*</(?:[\w.-]+:)?\1\s*>)?")
+
+
+class Relationship(NamedTuple):
+    """An entry of a .rels part, `text`: `kind` is the end of its type, `target` the part it leads to."""
+
+    id: str
+    kind: str
+    target: str
+    text: bytes
+
+
+class Patch:
+    """A package and what becomes of its parts. The same changes always give the same bytes."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.parts: dict[str, bytes | None] = {}
+
+    def has(self, part: str) -> bool:
+        return self.parts[part] is not None if part in self.parts else self.package.has(part)
+
+    def read(self, part: str) -> bytes:
+        content = self.parts.get(part)
+        return self.package.read(part) if content is None else content
+
+    def write(self, part: str, content: bytes) -> None:
+        if self.package.has(part) and self.package.read(part) == content:
+            self.parts.pop(part, None)
+        else:
+            self.parts[part] = content
+
+    def drop(self, part: str) -> None:
+        """Leave a part out, with its relationships and its content type."""
+        for name in (part, relations_part(part)):
+            if self.has(name):
+                self.parts[name] = None
+        types = self.read(CONTENT_TYPES)
+        for match in _TYPE.finditer(types):
+            if attributes_of(match[2]).get(b"PartName") == f"/{part}".encode():
+                self.write(CONTENT_TYPES, types.replace(match[0], b"", 1))
+
+    def free(self, pattern: str) -> str:
+        """The first name of the pattern, such as ``xl/comments{}.xml``, that no part has."""
+        return next(name for number in count(1) if not self.has(name := pattern.format(number)))
+
+    def add(self, part: str, content: bytes, kind: str) -> None:
+        """A new part of the content type `kind`."""
+        self.write(part, content)
+        self._list(CONTENT_TYPES, "Types", f'Override PartName="/{part}" ContentType="{kind}"')
+
+    def add_default(self, extension: str, kind: str) -> None:
+        """The content type of all parts of an extension, unless they have one."""
+        types = self.read(CONTENT_TYPES)
+        known = (attributes_of(match[2]).get(b"Extension", b"").lower() for match in _TYPE.finditer(types))
+        if extension.encode() not in known:
+            match = re.search(rb"<((?:[\w.-]+:)?)Types\b[^>]*>", types)
+            if match is None:
+                raise _odd()
+            entry = f'Default Extension="{extension}" ContentType="{kind}"'.encode()
+            self.write(CONTENT_TYPES, types[: match.end()] + b"<%s%s/>" % (match[1], entry) + types[match.end() :])
+
+    def related(self, part: str) -> list[Relationship]:
+        """What a part is related to; targets outside the package are none of it."""
+        name = relations_part(part)
+        return list(_relationships(self.read(name), part)) if self.has(name) else []
+
+    def relate(self, part: str, target: str, kind: str) -> str:
+        """The id of a new relationship of `part`; `kind` is the end of its type."""
+        name = relations_part(part)
+        if not self.has(name):
+            self.write(name, f'{HEAD}<Relationships xmlns="{_RELATIONS}"></Relationships>'.encode())
+        used = re.findall(rb"""\bId\s*=\s*["']([^"']*)["']""", self.read(name))
+        number = next(number for number in count(1) if b"rId%d" % number not in used)
+        where = posixpath.relpath(target, posixpath.dirname(part))
+        entry = f'Relationship Id="rId{number}" Type="{OFFICE}/relationships/{kind}" Target={quoteattr(where)}'
+        self._list(name, "Relationships", entry)
+        return f"rId{number}"
+
+    def unrelate(self, part: str, relationship: Relationship) -> None:
+        name = relations_part(part)
+        self.write(name, self.read(name).replace(relationship.text, b"", 1))
+        if not self.related(part) and not _RELATION.search(self.read(name)):
+            self.parts[name] = None
+
+    def _list(self, part: str, list_name: str, element: str) -> None:
+        """One more element at the end of a list, of the same name prefix."""
+        xml = self.read(part)
+        end = re.search(rf"</((?:[\w.-]+:)?){list_name}\s*>".encode(), xml)
+        if end is None:
+            raise _odd()
+        self.write(part, xml[: end.start()] + b"<%s%s/>" % (end[1], element.encode()) + xml[end.start() :])
+
+    def result(self) -> bytes:
+        return rewritten(self.package, self.parts)
+
+
+def patch_of(package: Package) -> Patch:
+    """A patch of a workbook. Raises JuesuanError for one that cannot be patched, such as Strict Open XML."""
+    if _STRICT in package.read(WORKBOOK) or not package.has(STYLES):
+        raise JuesuanError(f"“{package.name}”的存储格式特殊，不能原样改写。请用 Excel 或 WPS 另存为普通 .xlsx 再试。")
+    return Patch(package)
+
+
+def sheet_part(package: Package, sheet: str) -> str:
+    """The part of a worksheet. Raises JuesuanError when it is not there."""
+    part = package.sheet_parts.get(sheet, "")
+    if not package.has(part):
+        raise JuesuanError(f"“{package.name}”里找不到工作表“{sheet}”的内容。请用 Excel 或 WPS 打开后另存一份再试。")
+    return part
+
+
+def relations_part(part: str) -> str:
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _relationships(xml: bytes, part: str) -> Iterator[Relationship]:
+    for match in _RELATION.finditer(xml):
+        given = {name.decode(): unescape(value.decode()) for name, value in attributes_of(match[1]).items()}
+        if given.get("TargetMode") == "External":
+            continue
+        target = given.get("Target", "")
+        where = (
+            target[1:]
+            if target.startswith("/")
+            else posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
+        )
+        yield Relationship(given.get("Id", ""), given.get("Type", "").rpartition("/")[2], where, match[0])
+
+
+def _odd() -> JuesuanError:
+    return JuesuanError("工作簿的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")

@@ -21,8 +21,8 @@ from juesuan.edition import known_editions, load_edition
 from juesuan.expr import WORDS
 from juesuan.model import Edition, Table
 from juesuan.report.manual import manual
-from juesuan.report.text import VERDICTS
 from juesuan.rules import load_catalogue
+from juesuan.wording import VERDICTS
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))

@@ -82,6 +82,8 @@ def _parser(command: str | None = None) -> argparse.ArgumentParser:
         "template": _add_template,
         "check": _add_check,
         "fill": _add_fill,
+        "mark": _add_mark,
+        "clear": _add_clear,
         "rules": _add_rules,
         "editions": _add_editions,
     }
@@ -133,6 +135,30 @@ def _add_fill(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--overwrite", action="store_true", help="派生格里与规则不符的数也改写")
     command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
     command.set_defaults(run=_fill)
+
+
+def _add_mark(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser(
+        "mark",
+        help="核对并标注：涂色、批注、首页“核对结果”",
+        description="核对一份工作簿，把结果标在另写的一份上；工作簿里的其他内容原样保留。",
+    )
+    command.add_argument("book", metavar="工作簿", help=".xlsx 或 .xlsm 文件")
+    command.add_argument("-o", "--output", metavar="文件", help="写到这个文件（默认在原处，名为“原名-核对”）")
+    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
+    command.set_defaults(run=_mark)
+
+
+def _add_clear(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser(
+        "clear",
+        help="去掉标注",
+        description="去掉 juesuan 的涂色、批注和“核对结果”，写成另一份；没有动过的，与标注以前分毫不差。",
+    )
+    command.add_argument("book", metavar="工作簿", help="标注过的 .xlsx 或 .xlsm 文件")
+    command.add_argument("-o", "--output", metavar="文件", help="写到这个文件（默认在原处，名为“原名-已清除”）")
+    command.set_defaults(run=_clear)
 
 
 def _add_rules(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -207,20 +233,58 @@ def _result(path: str, catalogue: Catalogue, *, hashed: bool) -> Result:
 
 def _fill(options: argparse.Namespace) -> int:
     from juesuan.excel.files import open_workbook
-    from juesuan.excel.filling import output_for, require_other_file, write_filled
+    from juesuan.excel.filling import write_filled
+    from juesuan.excel.outputs import beside, require_other_file
     from juesuan.excel.parent_rows import complete
     from juesuan.excel.recognise import read_book
     from juesuan.fill import fill
     from juesuan.report.filled import as_text
 
     catalogue = _catalogue(options.edition, None)
-    output = options.output or output_for(options.book)
+    output = options.output or beside(options.book, "填列")
     file = open_workbook(options.book)
     require_other_file(options.book, output)
     whole = complete(file, read_book(file, catalogue.edition), catalogue)
     filled = fill(whole.book, catalogue, overwrite=options.overwrite)
     write_filled(whole.file, filled, output)
     sys.stdout.write(as_text(filled, output, whole.added, whole.mended, whole.refused))
+    return 0
+
+
+def _mark(options: argparse.Namespace) -> int:
+    from juesuan.check import check
+    from juesuan.excel.archive import save
+    from juesuan.excel.clearing import cleared, is_marked
+    from juesuan.excel.files import open_workbook, workbook_of
+    from juesuan.excel.marking import marked
+    from juesuan.excel.outputs import beside, require_other_file
+    from juesuan.excel.recognise import read_book
+    from juesuan.report.marked import as_text
+
+    catalogue = _catalogue(options.edition, options.rules)
+    output = options.output or beside(options.book, "核对")
+    file = open_workbook(options.book)
+    require_other_file(options.book, output)
+    if is_marked(file.package):
+        file = workbook_of(options.book, cleared(file.package))
+    checked = check(read_book(file, catalogue.edition), catalogue)
+    save(marked(file, checked, catalogue), output)
+    sys.stdout.write(as_text(checked, file.package, output))
+    return 0
+
+
+def _clear(options: argparse.Namespace) -> int:
+    from juesuan.excel.archive import save
+    from juesuan.excel.clearing import cleared, is_marked
+    from juesuan.excel.files import open_workbook
+    from juesuan.excel.outputs import beside, require_other_file
+
+    output = options.output or beside(options.book, "已清除")
+    package = open_workbook(options.book).package
+    require_other_file(options.book, output)
+    save(cleared(package), output)
+    found = "标注已去掉" if is_marked(package) else "没有 juesuan 的标注，与原工作簿相同"
+    sys.stdout.write(f"已写出 {output}：{found}。\n")
     return 0
 
 

@@ -10,6 +10,13 @@ from juesuan.money import grouped
 from juesuan.relations import Relation
 
 LISTED = 6
+VERDICTS = {
+    "pass": "通过：全部相符",
+    "tail": "通过：只有四舍五入尾差",
+    "warn": "没有差错，有需要核实的问题",
+    "fail": "有差错，必须改正",
+    "unjudged": "无法判断",
+}
 
 
 def amount(fen: int | None, book: Book) -> str:

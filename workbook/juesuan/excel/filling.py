@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import defaultdict
 
-from juesuan.errors import JuesuanError
 from juesuan.excel.archive import save
 from juesuan.excel.files import WorkbookFile
 from juesuan.excel.filled_part import record
@@ -17,24 +15,6 @@ from juesuan.fill import Filled
 from juesuan.money import plain_number, to_text
 
 COLOUR = "E2EFDA"
-_SUFFIXES = (".xlsx", ".xlsm")
-
-
-def output_for(path: str) -> str:
-    """Where `fill` writes when it is not told: beside the input, “决算.xlsx” → “决算-填列.xlsx”."""
-    stem, suffix = os.path.splitext(path)
-    return f"{stem}-填列{suffix}"
-
-
-def require_other_file(path: str, output: str) -> None:
-    """Raise JuesuanError when `output` is the input itself, or of the other kind of workbook."""
-    if os.path.realpath(path) == os.path.realpath(output) or (
-        os.path.exists(output) and os.path.samefile(path, output)
-    ):
-        raise JuesuanError(f"输出文件“{output}”就是要填的工作簿，未写。请换一个文件名。")
-    suffixes = [os.path.splitext(name)[1].lower() for name in (path, output)]
-    if suffixes[0] != suffixes[1] and set(suffixes) <= set(_SUFFIXES):
-        raise JuesuanError(f"输出文件“{output}”的扩展名应与原工作簿一样是 {suffixes[0]}，否则 Excel 打不开。")
 
 
 def write_filled(file: WorkbookFile, filled: Filled, output: str) -> None:

@@ -7,14 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from juesuan.report.result import Result
 from juesuan.rules import Finding, NotChecked
+from juesuan.wording import VERDICTS
 
-VERDICTS = {
-    "pass": "通过：全部相符",
-    "tail": "通过：只有四舍五入尾差",
-    "warn": "没有差错，有需要核实的问题",
-    "fail": "有差错，必须改正",
-    "unjudged": "无法判断",
-}
 _COUNTS = (
     ("passed", "相符", "项"),
     ("tail", "尾差", "项"),

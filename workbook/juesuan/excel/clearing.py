@@ -1,0 +1,94 @@
+"""Take our marks off a workbook: exactly as it was if nothing was changed since, else our marks and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+from juesuan.excel.custom_part import drop_custom_part
+from juesuan.excel.marks import COLOURS
+from juesuan.excel.marks_part import NAMESPACE, Record, recorded_marks
+from juesuan.excel.note_boxes import has_shapes, without_boxes
+from juesuan.excel.notes import has_notes, without_notes
+from juesuan.excel.package import Package
+from juesuan.excel.patch import STYLES, WORKBOOK, Patch, patch_of
+from juesuan.excel.result_sheet import NAME
+from juesuan.excel.workbook_xml import listed_sheets, without_sheet
+from juesuan.excel.worksheet_tail import legacy_drawing, without_legacy_drawing
+
+_OURS = re.compile(
+    rb"<((?:[\w.-]+:)?)fill>\s*<(?:[\w.-]+:)?patternFill\b[^>]*>\s*"
+    rb"""<(?:[\w.-]+:)?fgColor\b[^>]*?\brgb=["']FF(?:%s)["'][^>]*>\s*"""
+    rb"""<(?:[\w.-]+:)?bgColor\b[^>]*?\brgb=["']FF4A([0-9A-F]{4})["'].*?</\1fill\s*>"""
+    % "|".join(COLOURS.values()).encode(),
+    re.S | re.I,
+)
+_NO_FILL = b'<fill><patternFill patternType="none"/></fill>'
+
+
+def cleared(package: Package) -> bytes:
+    """The workbook without our marks; one that has none as it is. Raises JuesuanError if it cannot be patched."""
+    record = recorded_marks(package)
+    if record and record.untouched(package):
+        patch = Patch(package)
+        patch.parts = dict(record.before)
+        return patch.result()
+    patch = patch_of(package)
+    _clear_fills(patch, record)
+    for part in package.sheet_parts.values():
+        if package.has(part):
+            _clear_notes(patch, part)
+    _clear_sheet(patch)
+    drop_custom_part(patch, NAMESPACE)
+    return patch.result() if patch.parts else package.data
+
+
+def is_marked(package: Package) -> bool:
+    return recorded_marks(package) is not None or NAME in package.sheet_parts
+
+
+def _clear_fills(patch: Patch, record: Record | None) -> None:
+    """Every fill of ours is again the one it replaced, for all cells that have it."""
+    fills = record.fills if record else ()
+
+    def before(match: re.Match[bytes]) -> bytes:
+        number = int(match[2], 16)
+        fill = fills[number] if number < len(fills) else _NO_FILL
+        return re.sub(rb"<(/?)(?:[\w.-]+:)?(?=\w)", rb"<\1" + match[1], fill)
+
+    patch.write(STYLES, _OURS.sub(before, patch.read(STYLES)))
+
+
+def _clear_notes(patch: Patch, part: str) -> None:
+    related = patch.related(part)
+    comments = next((item for item in related if item.kind == "comments"), None)
+    if comments is None:
+        return
+    notes = without_notes(patch.read(comments.target))
+    patch.write(comments.target, notes.xml)
+    if not has_notes(notes.xml):
+        patch.unrelate(part, comments)
+        patch.drop(comments.target)
+    identity = legacy_drawing(patch.read(part))
+    drawing = next((item for item in related if item.id == identity), None)
+    if drawing is None or not notes.places:
+        return
+    vml = without_boxes(patch.read(drawing.target), notes.places)
+    patch.write(drawing.target, vml)
+    if not has_shapes(vml):
+        patch.unrelate(part, drawing)
+        patch.drop(drawing.target)
+        patch.write(part, without_legacy_drawing(patch.read(part)))
+
+
+def _clear_sheet(patch: Patch) -> None:
+    workbook = patch.read(WORKBOOK)
+    ours = next((sheet for sheet in listed_sheets(workbook) if sheet.name == NAME), None)
+    if ours is None:
+        return
+    for relationship in patch.related(WORKBOOK):
+        if relationship.id == ours.relationship:
+            for item in patch.related(relationship.target):
+                patch.drop(item.target)
+            patch.unrelate(WORKBOOK, relationship)
+            patch.drop(relationship.target)
+    patch.write(WORKBOOK, without_sheet(workbook, NAME))

@@ -1,0 +1,127 @@
+"""The boxes of notes: shapes in a worksheet's legacy VML drawing, each as large as its text needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from juesuan.excel.sheet_xml import attributes_of
+from juesuan.excel.style import text_width
+
+WIDTH, LINE, CHARACTER = 330, 17, 6.6
+"""Size of a note in pixels: its width, a line of text and half a Chinese character at 9 points."""
+
+_TALLEST = 560
+_COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*?)/?>")
+_ROW = re.compile(rb"<(?:[\w.-]+:)?row\b([^>]*?)/?>")
+_FORMAT = re.compile(rb"<(?:[\w.-]+:)?sheetFormatPr\b([^>]*?)/?>")
+_SHAPE = re.compile(rb"<v:shape\b(?:(?!</v:shape>).)*?</v:shape\s*>", re.S)
+_NUMBERS = re.compile(rb"_x0000_s(\d+)")
+_TYPE = (
+    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+)
+_EMPTY = (
+    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+    ' xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit">'
+    '<o:idmap v:ext="edit" data="1"/></o:shapelayout></xml>'
+)
+_BOX = (
+    '<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;width:{width}px;height:{height}px;'
+    'z-index:{order};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
+    '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
+    '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
+    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>'
+    "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
+)
+
+
+def with_boxes(vml: bytes | None, sheet: bytes, texts: Mapping[tuple[int, int], str]) -> bytes:
+    """The drawing with a box for each text, by zero-based row and column; `sheet` tells how large its cells are."""
+    vml = vml or _EMPTY.encode()
+    grid = _Grid(sheet)
+    first = max((int(number) for number in _NUMBERS.findall(vml)), default=1024) + 1
+    shapes = "" if b'id="_x0000_t202"' in vml else _TYPE
+    for order, ((row, column), text) in enumerate(sorted(texts.items())):
+        lines = sum(max(1, -(-text_width(line) * CHARACTER // (WIDTH - 20))) for line in text.splitlines())
+        height = min(int(lines + 1) * LINE, _TALLEST)
+        shapes += _BOX.format(
+            number=first + order,
+            order=order + 1,
+            width=WIDTH,
+            height=height,
+            anchor=grid.anchor(row, column, WIDTH, height),
+            row=row,
+            column=column,
+        )
+    end = vml.rindex(b"</xml")
+    return vml[:end] + shapes.encode() + vml[end:]
+
+
+def without_boxes(vml: bytes, places: set[tuple[int, int]]) -> bytes:
+    """The drawing without the boxes of the notes at these places."""
+
+    def kept(match: re.Match[bytes]) -> bytes:
+        row = re.search(rb"<x:Row>\s*(\d+)", match[0])
+        column = re.search(rb"<x:Column>\s*(\d+)", match[0])
+        note = b'ObjectType="Note"' in match[0] and row is not None and column is not None
+        return b"" if note and row and column and (int(row[1]), int(column[1])) in places else match[0]
+
+    return _SHAPE.sub(kept, vml)
+
+
+def has_shapes(vml: bytes) -> bool:
+    return (
+        re.search(rb"<v:(?!shapetype\b|shapelayout\b)(?:shape|rect|oval|line|group|roundrect|image)\b", vml) is not None
+    )
+
+
+class _Grid:
+    """How wide the columns and how high the rows of a worksheet are, in pixels."""
+
+    def __init__(self, sheet: bytes) -> None:
+        found = _FORMAT.search(sheet)
+        given = attributes_of(found[1]) if found else {}
+        self._usual = _pixels(float(given.get(b"defaultColWidth", b"8.43"))), _points(given.get(b"defaultRowHeight"))
+        self._columns: dict[range, int] = {}
+        self._rows: dict[int, int] = {}
+        head = sheet.partition(b"sheetData")[0]
+        for match in _COLUMN.finditer(head):
+            column = attributes_of(match[1])
+            run = range(int(column[b"min"]) - 1, int(column[b"max"]))
+            hidden = column.get(b"hidden") in (b"1", b"true")
+            self._columns[run] = 0 if hidden else _pixels(float(column.get(b"width", b"8.43")))
+        for match in _ROW.finditer(sheet):
+            row = attributes_of(match[1])
+            if b"ht" in row and b"r" in row:
+                self._rows[int(row[b"r"]) - 1] = _points(row[b"ht"])
+
+    def anchor(self, row: int, column: int, width: int, height: int) -> str:
+        """Left and right edge, top and bottom, as cells and pixels within them: right of the cell, a little higher."""
+        left, top = column + 1, max(row - 1, 0)
+        right, over = _along(left, width + 12, self._width)
+        bottom, under = _along(top, height + 8, self._height)
+        return f"{left}, 12, {top}, 8, {right}, {over}, {bottom}, {under}"
+
+    def _width(self, column: int) -> int:
+        return next((width for run, width in self._columns.items() if column in run), self._usual[0])
+
+    def _height(self, row: int) -> int:
+        return self._rows.get(row, self._usual[1])
+
+
+def _along(start: int, distance: int, size: Callable[[int], int]) -> tuple[int, int]:
+    """The cell that lies `distance` pixels on, and how far into it."""
+    at = start
+    while distance > size(at) and at < start + 400:
+        distance -= size(at)
+        at += 1
+    return at, distance
+
+
+def _pixels(width: float) -> int:
+    return round(width * 7 + 5)
+
+
+def _points(height: bytes | None) -> int:
+    return round(float(height or b"15") * 4 / 3)

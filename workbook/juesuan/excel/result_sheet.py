@@ -1,0 +1,199 @@
+"""The sheet 核对结果: verdict, tables × kinds of rules at a glance, findings by cause, 尾差, what was not checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from juesuan.book import Place
+from juesuan.check import Checked
+from juesuan.excel.marks import KINDS, NAMES, Kind, kind_of, tail_text
+from juesuan.excel.new_sheet import NewCell, NewSheet
+from juesuan.excel.result_looks import Looks, looks_in
+from juesuan.excel.style import text_lines
+from juesuan.excel.styles_xml import Styles
+from juesuan.model import Table
+from juesuan.money import to_text
+from juesuan.rules import Catalogue, Finding
+from juesuan.wording import VERDICTS
+
+NAME = "核对结果"
+WIDTHS = (6, 8, 22, 14, 14, 13, 14, 14, 44, 10)
+HEADINGS = ("序号", "级别", "位置", "现值", "应为", "差额", "怎么回事，怎么办", "", "", "规则")
+GLANCE = ("表内", "表间", "科目", "格式", "与上年")
+LINE, TALLEST = 13.5, 400
+WHOLE, SAID = (1, len(WIDTHS)), (7, 9)
+"""First and last column of the whole sheet, and of what is said of a finding."""
+
+_FAMILIES = {"X": "表间", "CODE": "科目", "FORM": "格式", "YOY": "与上年"}
+
+
+def result_sheet(checked: Checked, catalogue: Catalogue, styles: Styles) -> bytes:
+    """The worksheet part; the formats it needs are added to `styles`."""
+    writer = _Writer(checked, looks_in(styles))
+    writer.head()
+    writer.glance(catalogue)
+    findings = [item for item in checked.findings if kind_of(item) in ("error", "warning")]
+    writer.section("一、要改正和要核实的问题", f"{len(findings)} 条" if findings else "没有")
+    writer.findings(findings)
+    others = [item for item in checked.findings if item not in findings]
+    writer.section("二、四舍五入尾差和提示", "不影响结论" if others else "没有")
+    writer.findings(others)
+    writer.section("三、没有核对的规则", "跳过不等于通过" if checked.not_checked else "没有")
+    writer.left_out()
+    return writer.sheet.xml()
+
+
+class _Writer:
+    def __init__(self, checked: Checked, looks: Looks) -> None:
+        self.checked = checked
+        self.looks = looks
+        self.sheet = NewSheet(WIDTHS)
+
+    def head(self) -> None:
+        book, counts, looks = self.checked.book, self.checked.counts, self.looks
+        year = f"{book.year}年度" if book.year else ""
+        about = "　".join(filter(None, (book.unit, year, book.edition.title, f"金额单位：{book.currency}")))
+        verdict = self.checked.verdict
+        why = f"（{self.checked.reason}）" if self.checked.reason else ""
+        counted = (
+            f"相符 {counts['passed']} 项，尾差 {counts['tail']} 项，错误 {counts['failed']} 条，"
+            f"核实 {counts['warning']} 条，不适用 {counts['not_applicable']} 项，未核对 {counts['not_checked']} 项"
+        )
+        self._across(NAME, looks.title, 30)
+        self._across(about, looks.plain, 18)
+        self._across(f"结论：{VERDICTS[verdict]}{why}", looks.level[verdict], 24)
+        self._across(counted, looks.plain, 18)
+        self._across(
+            "位置可以点击，跳到那一格。红底是错误，黄底是核实，蓝底是尾差；格上的批注写着同样的话。"
+            "改好后可直接重新核对，juesuan clear 去掉全部标注。",
+            looks.plain,
+            18,
+        )
+
+    def glance(self, catalogue: Catalogue) -> None:
+        """Nine tables × kinds of rules."""
+        looks = self.looks
+        self.sheet.row({}, 6)
+        kinds = {4 + order: NewCell(kind, looks.heading) for order, kind in enumerate(GLANCE)}
+        self.sheet.row({3: NewCell("表", looks.heading)} | kinds)
+        for table in self.checked.book.edition.tables:
+            if not table.optional:
+                words = {4 + order: self._standing(table, kind, catalogue) for order, kind in enumerate(GLANCE)}
+                self.sheet.row({3: NewCell(table.name, looks.text)} | words)
+
+    def _standing(self, table: Table, heading: str, catalogue: Catalogue) -> NewCell:
+        """What is to be said of a table under one kind of rules: the gravest, and how often."""
+        if self.checked.book.sheet(table.id) is None:
+            return NewCell("没有这张表", self.looks.level["unjudged"])
+        found = self._found(table, heading)
+        for kind in KINDS:
+            if found[kind]:
+                return NewCell(f"{NAMES[kind]} {found[kind]}", self.looks.level[kind])
+        rules = {rule.code for rule in catalogue.rules if _heading(rule.code) == heading and table.id in rule.tables}
+        if not rules:
+            return NewCell("—", self.looks.centred)
+        left_out = rules <= {item.rule for item in self.checked.not_checked}
+        return NewCell("未核对" if left_out else "相符", self.looks.centred)
+
+    def _found(self, table: Table, heading: str) -> Counter[Kind]:
+        sheet = self.checked.book.sheets[table.id].name
+        found: Counter[Kind] = Counter()
+        for item in self.checked.findings:
+            kind = kind_of(item)
+            if kind == "tail":
+                found[kind] += sum(
+                    cell.table == table.id and _heading(cell.rule or "") == heading for cell in item.cells
+                )
+            elif kind and item.place and item.place.sheet == sheet and _heading(item.rule) == heading:
+                found[kind] += 1
+        return found
+
+    def section(self, title: str, remark: str) -> None:
+        self.sheet.row({}, 8)
+        self._across(f"{title}（{remark}）", self.looks.head, 20)
+
+    def findings(self, findings: Sequence[Finding]) -> None:
+        if not findings:
+            return
+        headings = {column: NewCell(text, self.looks.heading) for column, text in enumerate(HEADINGS, 1)}
+        self.sheet.row(headings, 18, (SAID,))
+        sizes = Counter(item.group for item in findings if item.group is not None)
+        group: int | None = None
+        for number, item in enumerate(findings, 1):
+            if item.group is not None and item.group != group and sizes[item.group] > 1:
+                self._across(f"以下 {sizes[item.group]} 条可能出于同一处，先改一处再核对", self.looks.group, 18)
+            group = item.group
+            self._finding(str(number), item)
+
+    def _finding(self, number: str, item: Finding) -> None:
+        """A finding; 尾差 of a table are one, with a line for each cell."""
+        if item.status != "tail":
+            self._line(number, kind_of(item), item.place, (item.actual, item.expected), item.message, item.rule)
+            return
+        self._line(number, "tail", None, (None, None), item.message, "")
+        for cell in item.cells:
+            text = tail_text(cell, self.checked.book)
+            self._line("", "tail", cell.place, (cell.actual, cell.expected), text, cell.rule or "")
+
+    def _line(
+        self,
+        number: str,
+        kind: Kind | None,
+        place: Place | None,
+        amounts: tuple[int | None, int | None],
+        message: str,
+        rule: str,
+    ) -> None:
+        looks = self.looks
+        actual, expected = amounts
+        difference = None if actual is None or expected is None else actual - expected
+        where = f"{place.sheet} {place.address}" if place else ""
+        if place:
+            self.sheet.link(3, place)
+        cells = {
+            1: NewCell(number, looks.centred),
+            2: NewCell(NAMES[kind], looks.level[kind]) if kind else NewCell("提示", looks.centred),
+            3: NewCell(where, looks.link if place else looks.text),
+            **{column: self._amount(fen) for column, fen in enumerate((actual, expected, difference), 4)},
+            **{column: NewCell(message if column == SAID[0] else "", looks.text) for column in range(7, 10)},
+            10: NewCell(rule, looks.centred),
+        }
+        self.sheet.row(cells, _height((message, _width(*SAID)), (where, WIDTHS[2])), (SAID,))
+
+    def left_out(self) -> None:
+        reasons: dict[str, dict[str, None]] = {}
+        for item in self.checked.not_checked:
+            reasons.setdefault(item.reason, {})[item.rule] = None
+        for reason, rules in reasons.items():
+            texts = {1: reason, 7: "、".join(rules)}
+            cells = {column: NewCell(texts.get(column, ""), self.looks.text) for column in range(1, 11)}
+            spans = (1, 6), (7, 10)
+            needed = ((text, _width(*span)) for text, span in zip(texts.values(), spans, strict=True))
+            self.sheet.row(cells, _height(*needed), spans)
+
+    def _across(self, text: str, look: int, height: float) -> None:
+        """A row of one text."""
+        needed = _height((text, _width(*WHOLE)))
+        cells = {column: NewCell(text if column == 1 else "", look) for column in range(1, 11)}
+        self.sheet.row(cells, max(height, needed), (WHOLE,))
+
+    def _amount(self, fen: int | None) -> NewCell:
+        if fen is None:
+            return NewCell("", self.looks.text)
+        return NewCell(to_text(fen, self.checked.book.currency), self.looks.amount, number=True)
+
+
+def _width(first: int, last: int) -> float:
+    return sum(WIDTHS[first - 1 : last])
+
+
+def _height(*texts: tuple[str, float]) -> float:
+    """Room in points for the longest of some texts, each in its width."""
+    lines = max(sum(text_lines(line, width) for line in text.splitlines() or [""]) for text, width in texts)
+    return min(LINE * lines + 4, TALLEST)
+
+
+def _heading(code: str) -> str:
+    """The kind a rule belongs to: the families of single tables look within their table."""
+    return _FAMILIES.get(code.rstrip("0123456789"), "表内")

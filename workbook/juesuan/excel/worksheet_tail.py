@@ -1,0 +1,59 @@
+"""What stands below the rows of a worksheet's XML: the link to its drawing of notes, put in where the schema has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from juesuan.errors import JuesuanError
+from juesuan.excel.sheet_xml import attributes_of, sheet_data
+
+_TAG = re.compile(rb"""<(/?)((?:[\w.-]+:)?[\w.-]+)((?:[^<>"']|"[^"]*"|'[^']*')*?)(/?)>""")
+_AFTER = (
+    b"legacyDrawingHF", b"drawingHF", b"picture", b"oleObjects", b"controls", b"webPublishItems", b"tableParts",
+    b"extLst", b"AlternateContent",
+)  # fmt: skip
+_OFFICE = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def legacy_drawing(xml: bytes) -> str | None:
+    """The id of the relationship to the worksheet's drawing of notes and form buttons."""
+    for _, name, attributes in _elements(xml):
+        if name == b"legacyDrawing":
+            given = attributes_of(attributes)
+            return next((value.decode() for key, value in given.items() if key.endswith(b":id")), None)
+    return None
+
+
+def with_legacy_drawing(xml: bytes, relationship: str) -> bytes:
+    prefix = sheet_data(xml)[1]
+    element = b'<%slegacyDrawing xmlns:r="%s" r:id="%s"/>' % (prefix, _OFFICE, relationship.encode())
+    start = next((match.start() for match, name, _ in _elements(xml) if name in _AFTER), None)
+    if start is None:
+        start = xml.rindex(b"</")
+    return xml[:start] + element + xml[start:]
+
+
+def without_legacy_drawing(xml: bytes) -> bytes:
+    for match, name, _ in _elements(xml):
+        if name == b"legacyDrawing":
+            end = match.end()
+            if not match[4]:
+                end = xml.index(b">", xml.index(b"</", end)) + 1
+            return xml[: match.start()] + xml[end:]
+    return xml
+
+
+def _elements(xml: bytes) -> Iterator[tuple[re.Match[bytes], bytes, bytes]]:
+    """The children of the worksheet below its rows: their opening tags, bare names and attributes."""
+    tail = xml[sheet_data(xml).end() :]
+    if b"<!--" in tail or b"<![CDATA[" in tail:
+        raise JuesuanError("工作表的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")
+    depth = 0
+    for match in _TAG.finditer(xml, sheet_data(xml).end()):
+        if match[1]:
+            depth -= 1
+            continue
+        if depth == 0:
+            yield match, match[2].rpartition(b":")[2], match[3]
+        depth += not match[4]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
+from juesuan.book import Place
 from juesuan.excel.custom_part import drop_custom_part
 from juesuan.excel.marks import COLOURS
 from juesuan.excel.marks_part import NAMESPACE, Record, recorded_marks
 from juesuan.excel.note_boxes import has_shapes, without_boxes
-from juesuan.excel.notes import has_notes, without_notes
+from juesuan.excel.notes import notes_in, without_notes
 from juesuan.excel.package import Package
-from juesuan.excel.patch import STYLES, WORKBOOK, Patch, patch_of
+from juesuan.excel.patch import STYLES, WORKBOOK, Patch, Relationship, patch_of
 from juesuan.excel.result_sheet import NAME
+from juesuan.excel.sheet_xml import Change, Restyle, change_cells
+from juesuan.excel.styles_xml import Styles, bare
 from juesuan.excel.workbook_xml import listed_sheets, without_sheet
 from juesuan.excel.worksheet_tail import legacy_drawing, without_legacy_drawing
 
@@ -21,6 +24,9 @@ _OURS = re.compile(
     rb"""<(?:[\w.-]+:)?bgColor\b[^>]*?\brgb=["']FF4A([0-9A-F]{4})["'].*?</\1fill\s*>"""
     % "|".join(COLOURS.values()).encode(),
     re.S | re.I,
+)
+_PAINTED = re.compile(
+    rb"""<(?:[\w.-]+:)?fgColor\b[^>]*?\brgb=["']FF(?:%s)["']""" % "|".join(COLOURS.values()).encode(), re.I
 )
 _NO_FILL = b'<fill><patternFill patternType="none"/></fill>'
 
@@ -34,8 +40,9 @@ def cleared(package: Package) -> bytes:
         return patch.result()
     patch = patch_of(package)
     _clear_fills(patch, record)
-    for part in package.sheet_parts.values():
-        if package.has(part):
+    for sheet, part in package.sheet_parts.items():
+        if package.has(part) and sheet != NAME:
+            _clear_faded(patch, sheet, part, record)
             _clear_notes(patch, part)
     _clear_sheet(patch)
     drop_custom_part(patch, NAMESPACE)
@@ -53,19 +60,44 @@ def _clear_fills(patch: Patch, record: Record | None) -> None:
     def before(match: re.Match[bytes]) -> bytes:
         number = int(match[2], 16)
         fill = fills[number] if number < len(fills) else _NO_FILL
-        return re.sub(rb"<(/?)(?:[\w.-]+:)?(?=\w)", rb"<\1" + match[1], fill)
+        return re.sub(rb"<(/?)(?=\w)", rb"<\1" + match[1], bare(fill))
 
     patch.write(STYLES, _OURS.sub(before, patch.read(STYLES)))
 
 
+def _clear_faded(patch: Patch, sheet: str, part: str, record: Record | None) -> None:
+    """Where a program dropped the hidden colour, as LibreOffice does, our notes still tell which cells we painted."""
+    comments = _comments(patch, part)
+    if comments is None:
+        return
+    styles = Styles(patch.read(STYLES))
+    fills, cells = (record.fills, record.cells) if record else ((), {})
+
+    def restyle_to(number: int) -> Restyle:
+        before = fills[number] if number < len(fills) else _NO_FILL
+        return lambda style: (
+            styles.restyled(style, styles.fill(bare(before))) if _PAINTED.search(styles.fill_of(style)) else style
+        )
+
+    places = [note.place for note in notes_in(patch.read(comments.target)) if note.marks]
+    numbers = {place: cells.get((sheet, Place("", *place).address), len(fills)) for place in places}
+    changes = {place: Change(restyle_to(number)) for place, number in numbers.items()}
+    patch.write(part, change_cells(patch.read(part), changes))
+    patch.write(STYLES, styles.xml)
+
+
+def _comments(patch: Patch, part: str) -> Relationship | None:
+    return next((item for item in patch.related(part) if item.kind == "comments"), None)
+
+
 def _clear_notes(patch: Patch, part: str) -> None:
     related = patch.related(part)
-    comments = next((item for item in related if item.kind == "comments"), None)
+    comments = _comments(patch, part)
     if comments is None:
         return
     notes = without_notes(patch.read(comments.target))
     patch.write(comments.target, notes.xml)
-    if not has_notes(notes.xml):
+    if not notes_in(notes.xml):
         patch.unrelate(part, comments)
         patch.drop(comments.target)
     identity = legacy_drawing(patch.read(part))

@@ -46,30 +46,32 @@ def marked(file: WorkbookFile, checked: Checked, catalogue: Catalogue) -> bytes:
         _mark_sheet(patch, sheet_part(package, sheet), marks, paint)
     _put_first(patch, result_sheet(checked, catalogue, styles))
     patch.write(STYLES, styles.xml)
-    record_marks(patch, tuple(paint.replaced))
+    record_marks(patch, paint.replaced, paint.cells)
     return patch.result()
 
 
 class _Paint:
-    """Our fills, each telling which of the fills it `replaced` stood there before."""
+    """Our fills, each telling which of the fills it `replaced` stood there before; `cells` says it of every cell."""
 
     def __init__(self, styles: Styles) -> None:
         self._styles = styles
         self.replaced: list[bytes] = []
+        self.cells: dict[Place, int] = {}
 
-    def over(self, kind: Kind) -> Restyle:
+    def over(self, place: Place, kind: Kind) -> Restyle:
         def restyle(style: int) -> int:
             before = self._styles.fill_of(style)
             if before not in self.replaced:
                 self.replaced.append(before)
-            fill = self._styles.fill(solid(COLOURS[kind], BEHIND.format(self.replaced.index(before))))
+            self.cells[place] = number = self.replaced.index(before)
+            fill = self._styles.fill(solid(COLOURS[kind], BEHIND.format(number)))
             return self._styles.restyled(style, fill)
 
         return restyle
 
 
 def _mark_sheet(patch: Patch, part: str, marks: Mapping[Place, Mark], paint: _Paint) -> None:
-    changes = {(place.row, place.column): Change(paint.over(mark.kind)) for place, mark in marks.items()}
+    changes = {(place.row, place.column): Change(paint.over(place, mark.kind)) for place, mark in marks.items()}
     patch.write(part, change_cells(patch.read(part), changes))
     _annotate(patch, part, {(place.row, place.column): mark.text for place, mark in marks.items()})
 

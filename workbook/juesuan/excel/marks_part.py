@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import zlib
 from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.sax.saxutils import quoteattr
 
+from juesuan.book import Place
 from juesuan.excel.custom_part import custom_part, put_custom_part
 from juesuan.excel.package import Package
 from juesuan.excel.patch import Patch
@@ -20,19 +22,21 @@ _ITEM = "{0B0A3C52-8B7E-4B57-9F0C-2D51E4A9C6D3}"
 class Record(NamedTuple):
     """`before`: content of the parts that marks changed, None for parts they added; `after`: digests of all these.
 
-    `fills` are the fills that marks replaced, without name prefixes, in the order of their numbers.
+    `fills` are the fills that marks replaced, as they were written, in the order of their numbers; `cells` says which
+    of them a cell had, by worksheet and address.
     """
 
     before: dict[str, bytes | None]
     after: dict[str, str]
     fills: tuple[bytes, ...]
+    cells: dict[tuple[str, str], int]
 
     def untouched(self, package: Package) -> bool:
         """Whether nothing was changed since the marks were made."""
         return all(package.has(part) and _digest(package.read(part)) == digest for part, digest in self.after.items())
 
 
-def record_marks(patch: Patch, fills: tuple[bytes, ...]) -> None:
+def record_marks(patch: Patch, fills: Iterable[bytes], cells: Mapping[Place, int]) -> None:
     """Put the record of the patch into the patch; it must be complete but for this."""
     put_custom_part(patch, NAMESPACE, f'<marks xmlns="{NAMESPACE}"/>', _ITEM)
     [own] = (
@@ -41,6 +45,10 @@ def record_marks(patch: Patch, fills: tuple[bytes, ...]) -> None:
         if content and part.startswith("customXml/item") and NAMESPACE.encode() in content and "Props" not in part
     )
     lines = [f"<fill>{_packed(fill)}</fill>" for fill in fills]
+    lines += [
+        f'<cell sheet={quoteattr(place.sheet)} at="{place.address}" fill="{number}"/>'
+        for place, number in cells.items()
+    ]
     for part, content in sorted(patch.parts.items()):
         if part != own and content is not None:
             before = _packed(patch.package.read(part)) if patch.package.has(part) else ""
@@ -59,13 +67,16 @@ def recorded_marks(package: Package) -> Record | None:
     part = custom_part(package, NAMESPACE)
     if part is None:
         return None
-    record = Record({}, {}, ())
+    record = Record({}, {}, (), {})
     fills = []
     try:
         for item in ElementTree.fromstring(package.read(part)):
             kind = item.tag.rpartition("}")[2]
             if kind == "fill":
                 fills.append(_unpacked(item.text))
+                continue
+            if kind == "cell":
+                record.cells[item.attrib["sheet"], item.attrib["at"]] = int(item.attrib["fill"])
                 continue
             name = item.attrib["part"]
             record.before[name] = _unpacked(item.text) if kind == "changed" else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -24,6 +24,7 @@ _EMPTY = (
 _COMMENT = re.compile(rb"<((?:[\w.-]+:)?)comment\b([^>]*)>(.*?)</\1comment\s*>", re.S)
 _AUTHORS = re.compile(rb"<((?:[\w.-]+:)?)authors\s*(?:/>|>(.*?)</\1authors\s*>)", re.S)
 _AUTHOR = re.compile(rb"<(?:[\w.-]+:)?author\s*(?:/>|>(.*?)</(?:[\w.-]+:)?author\s*>)", re.S)
+_TEXT = re.compile(rb"<(?:[\w.-]+:)?t\b[^>]*>(.*?)</(?:[\w.-]+:)?t\s*>", re.S)
 _LIST = re.compile(rb"<((?:[\w.-]+:)?)commentList\s*(?:/>|>(.*?)</\1commentList\s*>)", re.S)
 _RUN = (
     '<{p}r><{p}rPr>{bold}<{p}sz val="9"/><{p}rFont val="宋体"/></{p}rPr><{p}t xml:space="preserve">{text}</{p}t></{p}r>'
@@ -69,37 +70,65 @@ def with_notes(xml: bytes | None, texts: Mapping[tuple[int, int], str]) -> Notes
 
 def without_notes(xml: bytes) -> Notes:
     """The comments without ours: whole notes, and what stands below a user's own."""
-    authors = _AUTHORS.search(xml)
-    names = [unescape(name.decode()) for name in _AUTHOR.findall(authors[2] or b"")] if authors else []
-    ours = {number for number, name in enumerate(names) if name == AUTHOR}
     gone: set[tuple[int, int]] = set()
+    names = _authors(xml)
 
     def kept(match: re.Match[bytes]) -> bytes:
-        if int(attributes_of(match[2]).get(b"authorId", b"0")) in ours:
-            gone.add(_place(match))
+        note = _note(match, names)
+        if note.ours:
+            gone.add(note.place)
             return b""
-        return _OWN.sub(b"", match[0])
+        return _shortened(match, note.text) if RULER in note.text else match[0]
 
     xml = _COMMENT.sub(kept, xml)
-    if ours and max(ours) == len(names) - 1 and authors:
-        last = list(_AUTHOR.finditer(authors[2] or b""))[-1][0]
-        head, _, tail = xml.rpartition(last)
-        xml = head + tail
+    if AUTHOR in names[-1:]:
+        last = list(_AUTHOR.finditer(xml))[-1]
+        xml = xml[: last.start()] + xml[last.end() :]
     return Notes(xml, gone)
 
 
-def has_notes(xml: bytes) -> bool:
-    return _COMMENT.search(xml) is not None
+class Note(NamedTuple):
+    """One note of a comments part, at a zero-based row and column."""
+
+    place: tuple[int, int]
+    author: str
+    text: str
+
+    @property
+    def ours(self) -> bool:
+        """LibreOffice forgets who wrote a note."""
+        return self.author == AUTHOR or self.text.startswith(f"{AUTHOR}：\n")
+
+    @property
+    def marks(self) -> bool:
+        """Whether it is ours, or a user's with ours below it."""
+        return self.ours or RULER in self.text
 
 
-def noted(xml: bytes) -> Iterator[tuple[tuple[int, int], str, str]]:
-    """Place, author and text of every note."""
-    authors = _AUTHORS.search(xml)
-    names = [unescape(name.decode()) for name in _AUTHOR.findall(authors[2] or b"")] if authors else []
-    for match in _COMMENT.finditer(xml):
-        number = int(attributes_of(match[2]).get(b"authorId", b"0"))
-        texts = re.findall(rb"<(?:[\w.-]+:)?t\b[^>]*>(.*?)</(?:[\w.-]+:)?t\s*>", match[3], re.S)
-        yield _place(match), names[number] if number < len(names) else "", unescape(b"".join(texts).decode())
+def notes_in(xml: bytes) -> list[Note]:
+    names = _authors(xml)
+    return [_note(match, names) for match in _COMMENT.finditer(xml)]
+
+
+def _note(match: re.Match[bytes], names: Sequence[str]) -> Note:
+    number = int(attributes_of(match[2]).get(b"authorId", b"0"))
+    text = unescape(b"".join(_TEXT.findall(match[3])).decode())
+    return Note(_place(match), names[number] if number < len(names) else "", text)
+
+
+def _authors(xml: bytes) -> list[str]:
+    found = _AUTHORS.search(xml)
+    return [unescape(name.decode()) for name in _AUTHOR.findall(found[2] or b"")] if found else []
+
+
+def _shortened(match: re.Match[bytes], text: str) -> bytes:
+    """A user's note without ours below it; in one run if another program has cut ours up."""
+    whole = _OWN.sub(b"", match[0])
+    if whole != match[0]:
+        return whole
+    p, own = match[1].decode(), text.partition(f"\n{RULER}")[0]
+    element = f'<{p}text><{p}t xml:space="preserve">{escape(own)}</{p}t></{p}text>'.encode()
+    return re.sub(rb"<((?:[\w.-]+:)?)text\s*>.*</\1text\s*>", lambda _: element, match[0], count=1, flags=re.S)
 
 
 def _runs(head: str, text: str, prefix: str) -> bytes:

@@ -41,7 +41,10 @@ def looks_in(styles: Styles) -> Looks:
     def look(font: int, fill: int, border: int, side: str, number: int = 0) -> int:
         given = {"numFmtId": number, "fontId": font, "fillId": fill, "borderId": border, "xfId": 0}
         applied = dict.fromkeys(("applyFont", "applyFill", "applyBorder", "applyAlignment", "applyNumberFormat"), 1)
-        inner = b'<alignment horizontal="%s" vertical="center" wrapText="1"%s/>' % (side.encode(), b' indent="1"' if side == "right" else b"")
+        inner = b'<alignment horizontal="%s" vertical="center" wrapText="1"%s/>' % (
+            side.encode(),
+            b' indent="1"' if side == "right" else b"",
+        )
         return styles.format(given | applied, inner)
 
     shades: dict[str, str] = SHADES | {str(kind): colour for kind, colour in COLOURS.items()}

@@ -91,6 +91,11 @@ def _odd() -> JuesuanError:
     return JuesuanError("工作簿的格式部分写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")
 
 
+def bare(xml: bytes) -> bytes:
+    """An element of the styles without the name prefixes it may be written with."""
+    return re.sub(rb"<(/?)[\w.-]+:(?=\w)", rb"<\1", xml)
+
+
 def solid(colour: str, behind: str = "") -> bytes:
     """A fill of one colour (RRGGBB); `behind` is a second colour, which a solid fill does not show."""
     back = b'rgb="FF%s"' % behind.encode() if behind else b'indexed="64"'

@@ -104,6 +104,7 @@ def test_every_formula_is_one_that_excel_2010_and_wps_take(variant: str, books: 
 def test_conditions_of_validations_and_colours_are_no_longer_than_excel_takes(book: Workbook) -> None:
     for sheet in book.worksheets:
         for validation in sheet.data_validations.dataValidation:
+            assert validation.showErrorMessage
             assert len(str(validation.formula1)) <= 255
             assert len(validation.error or "") <= 255
             assert len(validation.errorTitle or "") <= 32

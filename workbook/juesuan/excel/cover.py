@@ -16,7 +16,7 @@ PLACES = {"unit": "$C$4", "year": "$C$5", "unit_type": "$C$6", "currency": "$C$7
 UNIT_TYPES = ("行政单位", "参公事业单位", "事业单位")
 STEPS = (
     "在本页填好单位名称、年度和单位性质；各表的抬头自动跟着变。",
-    "公开02、03、05、07、08表：逐行填科目编码、名称和项级（7位）各栏的数；类、款和合计自动相加。可以插入、删除、粘贴行；打印前删去多余的空行。",
+    "公开02、03、05、07、08表：逐行填科目编码、名称和项级（7位）各栏的数；类、款和合计自动相加。可以在科目行之间插入、删除、粘贴行；打印前删去多余的空行。",
     "公开06表填各款；公开09表填预算数；项目支出里的“三公”经费填在“三公汇总”，决算数自动得出。",
     "公开01、04表填财政拨款收入、结转和结余等白底的格，其余自动得出。",
     "看“勾稽检查”：全部为“平”（或“尾差”）就可以上报；再用 juesuan check 核对科目、说明等其余规则。",
@@ -59,9 +59,9 @@ def draw_cover(sheet: Worksheet, edition: Edition, unit: str, year: int, currenc
         cell.border = _LINE
         cell.protection = Protection(locked=label == "金额单位")
         sheet.row_dimensions[row].height = 22
-    types = DataValidation(type="list", formula1=f'"{",".join(UNIT_TYPES)}"', allow_blank=True)
+    types = DataValidation(type="list", formula1=f'"{",".join(UNIT_TYPES)}"', allow_blank=True, showErrorMessage=True)
     types.add(PLACES["unit_type"].replace("$", ""))
-    years = DataValidation(type="whole", operator="between", formula1="2000", formula2="2100")
+    years = DataValidation(type="whole", operator="between", formula1="2000", formula2="2100", showErrorMessage=True)
     years.errorTitle, years.error = "年度", "请填四位年度，如 2024。"
     years.add(PLACES["year"].replace("$", ""))
     sheet.add_data_validation(types)

@@ -40,6 +40,7 @@ class Package:
         self.name = name
         self.data = data
         self.entries = self._directory()
+        self._looked_at: dict[str, dict[tuple[int, int], Doubt | None]] = {}
 
     def has(self, part: str) -> bool:
         return part in self.entries
@@ -105,16 +106,21 @@ class Package:
 
     def doubts(self, sheet: str) -> dict[tuple[int, int], Doubt]:
         """Cells that read as blank but are not: formulas without a cached value, and error values."""
-        return {place: doubt for place, doubt in self._formulas_and_errors(sheet) if doubt}
+        return {place: doubt for place, doubt in self._computed_cells(sheet).items() if doubt}
 
     def formulas(self, sheet: str) -> set[tuple[int, int]]:
         """Cells (zero-based row and column) whose value a formula gave."""
-        return {place for place, doubt in self._formulas_and_errors(sheet) if doubt is None}
+        return {place for place, doubt in self._computed_cells(sheet).items() if doubt is None}
 
     @cached_property
     def _computes(self) -> bool:
         """Whether any worksheet has a formula or an error value at all."""
         return any(mark in xml for xml in self.worksheets.values() for mark in _FORMULA_OR_ERROR)
+
+    def _computed_cells(self, sheet: str) -> dict[tuple[int, int], Doubt | None]:
+        if sheet not in self._looked_at:
+            self._looked_at[sheet] = dict(self._formulas_and_errors(sheet))
+        return self._looked_at[sheet]
 
     def _formulas_and_errors(self, sheet: str) -> Iterator[tuple[tuple[int, int], Doubt | None]]:
         """Cells with a formula, or with an error value; None where a formula has its value."""
@@ -163,8 +169,11 @@ class Package:
 
 def _reaches_far(xml: bytes) -> bool:
     """Whether a worksheet's last cell lies below LAST_ROW, or any beyond the two-letter columns."""
-    last = xml[xml.rfind(b' r="') + 4 :].partition(b'"')[0].lstrip(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    return (last.isdigit() and int(last) > LAST_ROW) or re.search(rb' r="[A-Z]{3}', xml) is not None
+    last = xml[xml.rfind(b' r="') + 4 :].partition(b'"')[0]
+    if last.isdigit():  # a row without cells, as LibreOffice leaves at the end of a sheet
+        last = max(re.findall(rb' r="[A-Z]+(\d+)"', xml), key=int, default=b"0")
+    row = last.lstrip(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return (row.isdigit() and int(row) > LAST_ROW) or re.search(rb' r="[A-Z]{3}', xml) is not None
 
 
 def _position(address: bytes) -> tuple[int, int]:

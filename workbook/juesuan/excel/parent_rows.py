@@ -129,10 +129,12 @@ class OpenTable(NamedTuple):
     def mend(self) -> list[str]:
         """Give listed rows the formulas they lack, and name their codes; what is typed in of a 项 stays blank."""
         inputs = {column for column, field in enumerate(self.sheet.table.fields, 2) if not field.derived}
+        full = self.rows.formula_count(self.model)
         return [
             row.key
             for row in self.sheet.rows
             if row.key != TOTAL
+            and self.rows.formula_count(row.place.row + 1) < full - len(inputs) * (len(row.key) == ITEM)
             and self.rows.complete(row.place.row + 1, self.model, inputs if len(row.key) == ITEM else ())
         ]
 
@@ -150,10 +152,9 @@ def open_table(sheet: Sheet, xml: bytes) -> OpenTable | None:
     if closing is None or not lines or sheet.rows[0].key != TOTAL or lines[-1] >= closing:
         return None
     rows = SheetRows(xml, sheet.name)
-    cells = {line: rows.cells(line).values() for line in range(lines[-1] + 1, closing)}
-    used = [line for line, row in cells.items() if any(not cell.empty and cell.formula is None for cell in row)]
+    used = [line for line in range(lines[-1] + 1, closing) if rows.is_typed_in(line)]
     spare = range(max(used, default=lines[-1]) + 1, closing)
-    model = max(spare, key=lambda line: sum(cell.formula is not None for cell in cells[line]), default=closing)
+    model = max(spare, key=rows.formula_count, default=closing)
     return OpenTable(sheet, rows, range(lines[0] + 1, closing), spare, model)
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from juesuan.book import Place
 from juesuan.excel.formula_xml import formula_in, with_formula, written_out
 from juesuan.excel.references import moved
-from juesuan.excel.sheet_xml import CELL, ROW, Tag, column_of, sheet_data, tags, woven
+from juesuan.excel.sheet_xml import CELL, FORMULA, ROW, Tag, column_of, sheet_data, tags, woven
 
 _ROW_TAG = re.compile(rb"(<((?:[\w.-]+:)?row)\b[^>]*?)/?>")
 _LINE = re.compile(rb"""(\sr\s*=\s*["'][A-Z]*)\d+""")
@@ -21,15 +22,21 @@ _STYLE = re.compile(rb"""\ss\s*=\s*["']\d*["']""")
 _SPANS = re.compile(rb"""\sspans\s*=\s*["'][^"']*["']""")
 _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'][^"']*["']""")
 _ANY_TAG = re.compile(rb"<[^>]*>")
+_TYPED = re.compile(rb"<(?:[\w.-]+:)?c\b[^>]*[^/]>\s*<(?:[\w.-]+:)?(?:v|is)\b(?!\s*/)(?!>\s*</)")
+_FORMULA_TAG = re.compile(rb"<(?:[\w.-]+:)?f\b")
 
 
 class RowCell(NamedTuple):
-    """A cell as it is written: its formula, if any, and whether nothing at all stands in it."""
+    """A cell as it is written; `empty`: nothing at all stands in it."""
 
     xml: bytes
     style: bytes | None
-    formula: str | None
+    computed: bool
     empty: bool
+
+    @property
+    def formula(self) -> str | None:
+        return formula_in(self.xml) if self.computed else None
 
 
 class SheetRows:
@@ -44,7 +51,7 @@ class SheetRows:
         self._prefix = found[1]
         self._head, self._tail = xml[: found.start()], xml[found.end() :]
         text = written_out(found[2] or b"")
-        self._rows = {tag.number: text[tag.start : tag.end] for tag in tags(text, ROW, int)}
+        self._rows = {tag.number: text[tag.start : tag.end] for tag in tags(text, b"row", int)}
 
     @property
     def xml(self) -> bytes:
@@ -53,15 +60,21 @@ class SheetRows:
         return b"%s<%s>%s</%s>%s" % (self._head, name, rows, name, self._tail)
 
     def cells(self, line: int) -> dict[int, RowCell]:
-        body = _body(self._rows.get(line, b""))
-        return {column: _cell(tag, body[tag.start : tag.end]) for column, tag in _tags(body).items()}
+        return _cells(self._rows.get(line, b""))
+
+    def is_typed_in(self, line: int) -> bool:
+        """Whether something other than a formula stands in the row."""
+        return _TYPED.search(self._rows.get(line, b"")) is not None
+
+    def formula_count(self, line: int) -> int:
+        return len(_FORMULA_TAG.findall(self._rows.get(line, b"")))
 
     def formulas(self) -> Iterator[tuple[int, int, str]]:
         """Line, column and text of every formula."""
         for line in self._rows:
             for column, cell in self.cells(line).items():
-                if cell.formula is not None:
-                    yield line, column, cell.formula
+                if cell.computed:
+                    yield line, column, cell.formula or ""
 
     def complete(self, line: int, model: int, inputs: Container[int] = ()) -> bool:
         """Give a row the formulas of `model` wherever nothing stands, but for `inputs`; tells whether it lacked any."""
@@ -69,7 +82,7 @@ class SheetRows:
         new = {
             column: self._like(cell, own.get(column), model, line)
             for column, cell in self.cells(model).items()
-            if cell.formula is not None and column not in inputs and (column not in own or own[column].empty)
+            if cell.computed and column not in inputs and (column not in own or own[column].empty)
         }
         if new:
             row = self._rows.get(line) or _at_line(self._rows[model], line)
@@ -131,13 +144,19 @@ class SheetRows:
         return start + given + _STYLE.sub(b"", tag[len(start) :]) + b">" + content
 
 
+@lru_cache(1024)
+def _cells(row: bytes) -> dict[int, RowCell]:
+    body = _body(row)
+    return {column: _cell(tag, body[tag.start : tag.end]) for column, tag in _tags(body).items()}
+
+
 def _cell(tag: Tag, xml: bytes) -> RowCell:
-    formula = formula_in(xml)
-    return RowCell(xml, tag.attributes.get(b"s"), formula, formula is None and not _ANY_TAG.sub(b"", xml).strip())
+    computed = FORMULA.search(xml) is not None
+    return RowCell(xml, tag.attributes.get(b"s"), computed, not computed and not _ANY_TAG.sub(b"", xml).strip())
 
 
 def _tags(body: bytes) -> dict[int, Tag]:
-    return {tag.number: tag for tag in tags(body, CELL, column_of)}
+    return {tag.number: tag for tag in tags(body, b"c", column_of)}
 
 
 def _at_line(element: bytes, line: int) -> bytes:

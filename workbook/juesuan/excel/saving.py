@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -23,7 +23,7 @@ def workbook_bytes(file: Workbook, born: datetime = BORN) -> bytes:
     file.properties.created = file.properties.modified = born
     file.properties.creator = "juesuan"
     saved, packed = io.BytesIO(), io.BytesIO()
-    with ZipFile(saved, "w", ZIP_DEFLATED) as archive:
+    with ZipFile(saved, "w", ZIP_STORED) as archive:
         ExcelWriter(file, archive).save()
     with ZipFile(saved) as archive, ZipFile(packed, "w", ZIP_DEFLATED) as result:
         for name in archive.namelist():

@@ -13,6 +13,9 @@ from juesuan.errors import JuesuanError
 _SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*(?:/>|>(.*)</\1sheetData\s*>)", re.S)
 ROW = re.compile(rb"<(?:[\w.-]+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?row\s*>)", re.S)
 CELL = re.compile(rb"<(?:[\w.-]+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?c\s*>)", re.S)
+_OPENING = {
+    name: re.compile(rb"<((?:[\w.-]+:)?)%s\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>" % name) for name in (b"row", b"c")
+}
 _COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*)>")
 FORMULA = re.compile(rb"<((?:[\w.-]+:)?f)\b([^>]*?)(?:/>|>(.*?)</\1\s*>)", re.S)
 _ATTRIBUTE = re.compile(rb"""([\w.:-]+)\s*=\s*("[^"]*"|'[^']*')""")
@@ -79,13 +82,13 @@ class _Writer(NamedTuple):
             row: {column: changes[row, column] for _, column in cells}
             for row, cells in groupby(sorted(changes), key=lambda cell: cell[0])
         }
-        present = {tag.number: tag for tag in tags(text, ROW, lambda value: int(value) - 1)}
+        present = {tag.number: tag for tag in tags(text, b"row", lambda value: int(value) - 1)}
         return woven(text, present, {row: self.row(present.get(row), row, cells) for row, cells in wanted.items()})
 
     def row(self, tag: Tag | None, row: int, cells: Mapping[int, Change]) -> bytes:
         attributes = dict(tag.attributes) if tag else {b"r": b"%d" % (row + 1)}
         text = tag.body if tag else b""
-        present = {cell.number: cell for cell in tags(text, CELL, column_of)}
+        present = {cell.number: cell for cell in tags(text, b"c", column_of)}
         own = int(attributes[b"s"]) if attributes.get(b"customFormat") in (b"1", b"true") else None
         new = {}
         for column, change in cells.items():
@@ -115,16 +118,21 @@ class _Writer(NamedTuple):
         return b"<%s%s>%s</%s>" % (name, given, body, name)
 
 
-def tags(text: bytes, pattern: re.Pattern[bytes], place: Callable[[bytes], int]) -> Iterator[Tag]:
-    for match in pattern.finditer(text):
-        attributes = attributes_of(match[1])
+def tags(text: bytes, name: bytes, place: Callable[[bytes], int]) -> Iterator[Tag]:
+    """The elements of a name (``row`` or ``c``), which never stand within each other."""
+    for match in _OPENING[name].finditer(text):
+        attributes = attributes_of(match[2])
+        body, end = b"", match.end()
+        if not match[3]:
+            closing = text.find(b"</%s%s" % (match[1], name), end)
+            body, end = text[end:closing], text.find(b">", closing) + 1
         try:
             number = place(attributes[b"r"])
         except (KeyError, ValueError) as error:
             raise JuesuanError(
                 "工作表里的单元格没有写明地址，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。"
             ) from error
-        yield Tag(match.start(), match.end(), number, attributes, match[2] or b"")
+        yield Tag(match.start(), end, number, attributes, body)
 
 
 def woven(text: bytes, present: Mapping[int, Tag], new: Mapping[int, bytes]) -> bytes:

@@ -180,7 +180,7 @@ def _row_formula(
 def _open_inputs(sheet: Worksheet, standing: Standing) -> None:
     """Unlock what is typed in, with two decimals at most; open rows are wholly unlocked but for the closing one."""
     form, table = standing.form, standing.table
-    amounts = DataValidation(type="custom", errorStyle="stop", allow_blank=True)
+    amounts = DataValidation(type="custom", errorStyle="stop", allow_blank=True, showErrorMessage=True)
     amounts.errorTitle, amounts.error = "金额", "请填数字，最多两位小数；没有数据填 0.00。"
     if table.layout == "codes":
         body = form.body[:-1]
@@ -214,7 +214,13 @@ def _shade_sums(sheet: Worksheet, cells: str, line: int) -> None:
 
 def _warn_of_codes(sheet: Worksheet, body: range) -> None:
     """A code outside the list may still be right: the list is offered, and anything else is only warned of."""
-    codes = DataValidation(type="list", errorStyle="warning", allow_blank=True, formula1=f"{CODE_SHEET}!$A$2:$A$1000")
+    codes = DataValidation(
+        type="list",
+        errorStyle="warning",
+        allow_blank=True,
+        showErrorMessage=True,
+        formula1=f"{CODE_SHEET}!$A$2:$A$1000",
+    )
     codes.errorTitle, codes.error = "科目编码", "本软件的科目表没有这个编码，请核对；确认无误可继续。"
     codes.add(f"A{body.start}:A{body.stop - 1}")
     sheet.add_data_validation(codes)

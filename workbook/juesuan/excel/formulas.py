@@ -23,6 +23,10 @@ CLASS, LEAF = 3, 7
 """How long the codes of a 类 and of a 项 are."""
 
 
+ANY_LINE = 1_048_577
+"""Stands for the line of an open row in a formula that every open row has; a worksheet has one line less."""
+
+
 class Standing(NamedTuple):
     """Where a table stands in the workbook: its worksheet and its drawn form."""
 
@@ -239,6 +243,11 @@ def _below(standing: Standing, field: str, target: Target, direct: bool) -> Part
         f"SUMPRODUCT({chosen}*ISNUMBER({amounts})*({amounts}<0))",
         _signed(standing.table, TOTAL, field),
     )
+
+
+def at_line(formula: str, line: int) -> str:
+    """A formula made for ANY_LINE, as it reads in a line of the sheet."""
+    return formula.replace(str(ANY_LINE), str(line))
 
 
 def quoted(sheet: str) -> str:

@@ -15,11 +15,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.excel import style
 from juesuan.excel.formulas import (
+    ANY_LINE,
     Part,
     SignedParts,
     Standing,
     Standings,
     Target,
+    at_line,
     deriving_rules,
     parts_of,
     rows_below,
@@ -102,19 +104,22 @@ def add_rooms(sheet: Worksheet, standing: Standing, rooms: Rooms, catalogue: Cat
     for target in _targets(standing):
         if rule := _summing(target, rooms.amounts, catalogue):
             for room, text in zip(beside, _further(rule, target, rooms), strict=True):
-                look = style.ROOM if target.line is None else style.OPEN_ROOM
-                look.dress(sheet.cell(*_place(room, target), text))
+                if target.line is None:
+                    style.ROOM.dress(sheet.cell(*room.form.cells[target.row, target.field], text))
+                    continue
+                for line in standing.form.body[:-1]:
+                    style.OPEN_ROOM.dress(sheet.cell(line, room.form.columns[target.field], at_line(text, line)))
     for room, heading in zip(beside, HEADINGS, strict=True):
         first = min(column for _, column in room.form.cells.values())
         sheet.cell(room.form.header.start - 1, first, heading).font = style.ROOM.font
 
 
 def _targets(standing: Standing) -> list[Target]:
-    """Every amount of the form, and of the open rows."""
+    """Every amount of the form, and one of each column for all open rows."""
     table, form = standing.table, standing.form
     if table.layout != "codes":
         return [Target(table.id, row, field) for row, field in form.cells]
-    rows = [Target(table.id, EACH_ROW, field, line) for line in form.body[:-1] for field in form.columns]
+    rows = [Target(table.id, EACH_ROW, field, ANY_LINE) for field in form.columns]
     return [Target(table.id, TOTAL, field) for field in form.columns] + rows
 
 
@@ -136,9 +141,3 @@ def _further(rule: Rule, target: Target, rooms: Rooms) -> list[str]:
         agrees = f"AND({below}>0,{agrees})"
     pairs = zip(room_of(terms, rooms), _printed([(1, own)]), strict=True)
     return [f"=IF({computed},IF({agrees},{summed}-({printed}),0),0)" for summed, printed in pairs]
-
-
-def _place(standing: Standing, target: Target) -> tuple[int, int]:
-    if target.line is None:
-        return standing.form.cells[target.row, target.field]
-    return target.line, standing.form.columns[target.field]

@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.excel import style
-from juesuan.excel.formulas import Standing, Target, rows_below
+from juesuan.excel.formulas import ANY_LINE, Standing, Target, at_line, rows_below
 from juesuan.excel.room_formula import Rooms
 from juesuan.excel.verdict_formula import applicable, condition_of, verdict_of
 from juesuan.expr import EACH, EACH_ROW, Ref
@@ -33,11 +33,14 @@ def add_row_checks(
     """Signs right of an open table, one narrow column a rule and field, outside the printed area."""
     head = standing.form.header.start
     for check in row_checks(standing, catalogue):
+        total, open_row = (
+            _row_sign(check.rule, Target(standing.table.id, row, check.field, line), rooms, currency)
+            for row, line in ((TOTAL, standing.total_row()), (EACH_ROW, ANY_LINE))
+        )
         for line in (standing.total_row(), *standing.form.body[:-1]):
-            row = TOTAL if line == standing.total_row() else EACH_ROW
-            target = Target(standing.table.id, row, check.field, line)
+            sign = total if line == standing.total_row() else at_line(open_row, line)
             cell = sheet[f"{check.column}{line}"]
-            cell.value = f"={_row_sign(check.rule, target, rooms, currency)}"
+            cell.value = f"={sign}"
             style.SIGN.dress(cell)
         field = standing.table.field(check.field)
         title = sheet[f"{check.column}{head}"]

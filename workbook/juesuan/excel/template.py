@@ -19,7 +19,7 @@ from juesuan.excel.awaiting import awaiting_cells
 from juesuan.excel.checksheet import draw_check_sheet
 from juesuan.excel.cover import COVER, PLACES, draw_cover
 from juesuan.excel.form import CodeRow, Heading, draw
-from juesuan.excel.formulas import Awaiting, Standing, Standings, Target, deriving_rules, formula
+from juesuan.excel.formulas import ANY_LINE, Awaiting, Standing, Standings, Target, at_line, deriving_rules, formula
 from juesuan.excel.room_formula import add_rooms, rooms_beside
 from juesuan.excel.row_signs import add_row_checks, last_column
 from juesuan.expr import EACH_ROW
@@ -120,11 +120,11 @@ def _derive(
         if table.layout != "codes" or row == TOTAL:
             _write_first(sheet, place, Target(table.id, row, field_id), standings, catalogue, awaiting)
     if table.layout == "codes":
-        for line in form.body[:-1]:
-            for field in table.fields:
-                target = Target(table.id, EACH_ROW, field.id, line)
-                text = _row_formula(standing, target, field.derived, standings, catalogue)
-                cell = sheet.cell(line, form.columns[field.id], text)
+        for field in table.fields:
+            target = Target(table.id, EACH_ROW, field.id, ANY_LINE)
+            text = _row_formula(standing, target, field.derived, standings, catalogue)
+            for line in form.body[:-1]:
+                cell = sheet.cell(line, form.columns[field.id], at_line(text, line) if text else None)
                 if field.derived:
                     cell.fill = DERIVED
 

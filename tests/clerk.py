@@ -210,7 +210,7 @@ def worst_of(checked: Checked) -> dict[str, int]:
                 worst[cell.rule or ""] = max(worst[cell.rule or ""], 1)
         else:
             worst[finding.rule] = max(worst[finding.rule], RANKS[finding.level])
-    return {rule: worst[rule] for rule in shown_rules()}
+    return {rule: worst[rule] for rule in (*shown_rules(), "FORM006")}
 
 
 @cache

@@ -13,6 +13,7 @@ import pytest
 
 from juesuan.errors import JuesuanError
 from juesuan.excel.archive import rewritten, save
+from juesuan.excel.files import open_workbook
 from juesuan.excel.package import Package
 from juesuan.excel.sheet_xml import set_numbers
 from juesuan.excel.styles_xml import Styles, solid
@@ -251,3 +252,19 @@ def test_a_style_is_the_same_with_our_fill_and_is_added_once() -> None:
 def test_styles_that_cannot_be_patched_are_refused_in_one_sentence() -> None:
     with pytest.raises(JuesuanError, match="另存一份"):
         Styles(b"<styleSheet/>")
+
+
+def test_an_empty_last_row_as_libreoffice_leaves_one_is_not_far_away(tmp_path: Path) -> None:
+    content = (Path(__file__).parent.parent / "samples" / "焦作2024.xlsx").read_bytes()
+    far = tmp_path / "远.xlsx"
+    for row, oversized in (
+        ('<row r="1048576"/>', ()),
+        ('<row r="1048576"><c r="A1048576"><v>1</v></c></row>', ("公开03表",)),
+    ):
+        with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(far, "w") as new:
+            for name in old.namelist():
+                part = old.read(name)
+                if name == "xl/worksheets/sheet3.xml":
+                    part = part.replace(b"</sheetData>", f"{row}</sheetData>".encode())
+                new.writestr(name, part)
+        assert open_workbook(str(far)).oversized == oversized

@@ -120,3 +120,15 @@ def test_without_a_year_it_is_last_year_and_amounts_are_in_yuan(tmp_path: Path) 
     assert template(tmp_path / "模板.XLSX") == 0
     cover = openpyxl.load_workbook(tmp_path / "模板.XLSX")["封面"]
     assert (cover["C5"].value, cover["C7"].value) == (date.today().year - 1, "元")
+
+
+@pytest.mark.parametrize("year", ["24", "0", "99999"])
+def test_a_year_of_other_than_four_digits_is_refused(
+    year: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused(tmp_path / "模板.xlsx", capsys, f"年度 {year} 不对", "--year", year)
+
+
+@pytest.mark.parametrize("unit", ["甲\x01乙", "长" * 101])
+def test_a_name_that_cannot_be_shown_is_refused(unit: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    refused(tmp_path / "模板.xlsx", capsys, "单位名称", "--unit", unit)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from juesuan.report.result import Result
 
 DEFAULT_EDITION = "henan-2024"
+LONGEST_UNIT = 100
 
 
 _CHINESE = {
@@ -33,6 +34,7 @@ _CHINESE = {
     "expected at least one argument": "后面至少要有一个值",
     "ambiguous option: %(option)s could match %(matches)s": "%(option)s 不明确，可能是 %(matches)s",
     "ignored explicit argument %r": "不能带值 %r",
+    "invalid %(type)s value: %(value)r": "不能用 %(value)r，要写整数",
 }
 # argparse asks gettext for each of its own words; this is the translation it would not find.
 argparse._ = lambda text: _CHINESE.get(text, text)  # type: ignore[attr-defined]
@@ -189,7 +191,11 @@ def _template(options: argparse.Namespace) -> int:
     from juesuan.excel.saving import workbook_bytes
     from juesuan.excel.template import Order, build_template
 
-    year = options.year or date.today().year - 1
+    year = date.today().year - 1 if options.year is None else options.year
+    if not 2000 <= year <= 2100:
+        raise JuesuanError(f"年度 {year} 不对。请写四位年度，如 2024。")
+    if any(not char.isprintable() for char in options.unit) or len(options.unit) > LONGEST_UNIT:
+        raise JuesuanError(f"单位名称里有不能显示的字符，或超过 {LONGEST_UNIT} 个字。请改正后再试。")
     codes = read_codes_file(options.codes) if options.codes else ()
     order = Order(options.unit, year, "万元" if options.wan else "元", codes)
     save(workbook_bytes(build_template(_catalogue(options.edition, None), order)), options.output)

@@ -185,7 +185,7 @@ def overwritten_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding | No
         if not any(table.working and table.id in outcome.relation.rule.tables[1:] for table in book.edition.tables)
     }
     if not derived:
-        yield NotChecked(rule.code, "没有同时使用推算各格的规则，无从知道哪些格应为公式")
+        yield NotChecked(rule.code, "没有能推算的格可以对照")
     typed = [cell for key, cell in derived.items() if cell.state == "given" and key not in book.formulas]
     for table in book.edition.template_tables:
         cells = sorted((cell for cell in typed if cell.table == table.id), key=lambda cell: cell.place)

@@ -6,6 +6,7 @@ decide between 尾差 and 不平, and one figure printed twice 0.01 apart is 核
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from juesuan.excel.formulas import (
     Target,
     all_given,
     parts_of,
+    quoted,
     signed_parts,
     sum_of,
     terms_for,
@@ -39,6 +41,7 @@ from juesuan.rules import Catalogue, Rule
 HEADINGS = ("规则", "查什么", "位置", "现值", "应为", "差额", "结果")
 WIDTHS = (9, 46, 40, 16, 16, 12, 9)
 TOP = 4
+TEXT_AMOUNTS = "FORM006"
 COLOURS = {"不平": "FFC7CE", "核实": "FFEB9C", "尾差": "DDEBF7"}
 
 
@@ -95,8 +98,33 @@ def draw_check_sheet(sheet: Worksheet, rooms: Rooms, catalogue: Catalogue, curre
                 if row_check.rule.code == rule.code:
                     _open_line(sheet, line, row_check, standing)
                     line += 1
+    if text_amounts := catalogue.rule(TEXT_AMOUNTS):
+        for standing in rooms.amounts.values():
+            _text_line(sheet, line, text_amounts, standing)
+            line += 1
     _head(sheet, line - 1)
     _set_page(sheet, line - 1)
+
+
+def _text_line(sheet: Worksheet, line: int, rule: Rule, standing: Standing) -> None:
+    """Amounts that are texts, which formulas pass over in silence."""
+    found = "+".join(f"SUMPRODUCT(ISTEXT({area})*(LEN({area})>0))" for area in _amount_areas(standing))
+    where = f"{standing.table.name} 各格"
+    _write(sheet, line, (rule.code, rule.title, where, f'={found}&" 格是文本"', "", "", f'=IF({found}=0,"平","核实")'))
+
+
+def _amount_areas(standing: Standing) -> list[str]:
+    """The columns of amounts, from the first to the last of their rows."""
+    form = standing.form
+    rows: dict[int, list[int]] = defaultdict(list)
+    for row, column in form.cells.values():
+        rows[column].append(row)
+    if standing.table.layout == "codes":
+        rows = {column: [standing.total_row(), standing.last] for column in rows}
+    return [
+        f"{quoted(standing.sheet)}!${get_column_letter(column)}${min(lines)}:${get_column_letter(column)}${max(lines)}"
+        for column, lines in sorted(rows.items())
+    ]
 
 
 def _fixed_line(sheet: Worksheet, line: int, check: FixedCheck, rooms: Rooms, currency: Currency) -> None:

@@ -19,7 +19,7 @@ from juesuan.excel.found import (
     strays_among,
     words,
 )
-from juesuan.excel.grid import Grid, spelled
+from juesuan.excel.grid import Grid, Value, spelled
 from juesuan.excel.headings import is_counter, match_field, paths
 from juesuan.model import TOTAL
 
@@ -124,6 +124,11 @@ def _is_code(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) in CODE_LENGTHS
 
 
+def _untrimmed(value: Value, typed: str) -> str:
+    """Spaces before a code are an indent; behind it they make another text of it, which formulas do not find."""
+    return value.lstrip(" ") if isinstance(value, str) else typed
+
+
 def code_at(grid: Grid, row: int, columns: range, above: str = "") -> tuple[str, str, int]:
     """(code, code as typed, its column).
 
@@ -140,5 +145,5 @@ def code_at(grid: Grid, row: int, columns: range, above: str = "") -> tuple[str,
         if len(columns) > 1 and code and len(plain) < 2 and plain.isdigit():
             plain = plain.zfill(2)
         code = plain if code and plain.startswith(code) else code + plain
-    raw = typed[0][1] if len(typed) == 1 and not missing else code
+    raw = _untrimmed(grid.value(row, typed[0][0]), typed[0][1]) if len(typed) == 1 and not missing else code
     return code, raw, typed[-1][0]

@@ -22,5 +22,5 @@ def require_other_file(path: str, output: str) -> None:
     ):
         raise JuesuanError(f"输出文件“{output}”就是原来的工作簿，未写。请换一个文件名。")
     suffixes = [os.path.splitext(name)[1].lower() for name in (path, output)]
-    if suffixes[0] != suffixes[1] and set(suffixes) <= set(_SUFFIXES):
+    if suffixes[0] != suffixes[1] and suffixes[0] in _SUFFIXES:
         raise JuesuanError(f"输出文件“{output}”的扩展名应与原工作簿一样是 {suffixes[0]}，否则 Excel 打不开。")

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from juesuan.book import Book
+from juesuan.excel.recalculation import recalculation_troubles
 from juesuan.fill import Conflict, Filled
 from juesuan.wording import amount, cell_name
 
@@ -18,7 +19,8 @@ Rows = Mapping[str, Sequence[str]]
 def as_text(filled: Filled, output: str, added: Rows, mended: Rows, refused: Sequence[str]) -> str:
     """`added`, `mended`: rows put in, and rows given formulas, before filling; `refused`: why some were not put in."""
     first, *others = _lines(filled, output, same=not (added or mended))
-    return "\n".join((first, *_rows(filled.book, added, mended), *refused, *others)) + "\n"
+    troubles = [f"请注意：{text}" for text in recalculation_troubles(filled.book)]
+    return "\n".join((first, *_rows(filled.book, added, mended), *refused, *troubles, *others)) + "\n"
 
 
 def _rows(book: Book, added: Rows, mended: Rows) -> Iterator[str]:

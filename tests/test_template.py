@@ -36,8 +36,8 @@ VARIANTS: dict[str, tuple[Currency, tuple[CodeRow, ...]]] = {
 LONGEST_FORMULA, DEEPEST = 8192, 64
 # All in Excel 2007 and WPS.
 KNOWN = {
-    "ABS", "AND", "CHOOSE", "COUNT", "COUNTIF", "IF", "IFERROR", "INDEX", "INT", "ISNUMBER", "ISTEXT", "LEFT", "LEN", "MAX", "N",
-    "OR", "ROUND", "ROW", "SUM", "SUMPRODUCT",
+    "ABS", "AND", "CHOOSE", "COUNT", "COUNTIF", "IF", "IFERROR", "INDEX", "INT", "ISNUMBER", "ISTEXT", "LEFT", "LEN",
+    "MAX", "N", "OR", "ROUND", "ROW", "SUM", "SUMPRODUCT",
 }  # fmt: skip
 # Of Excel 2013: guarded, so that one without it still comes to a verdict.
 GUARDED = re.compile(r"IFERROR\(_xlfn\.ISFORMULA\([$A-Z0-9]+\),TRUE\)")

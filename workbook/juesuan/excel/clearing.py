@@ -33,6 +33,8 @@ _NO_FILL = b'<fill><patternFill patternType="none"/></fill>'
 
 def cleared(package: Package) -> bytes:
     """The workbook without our marks; one that has none as it is. Raises JuesuanError if it cannot be patched."""
+    if not is_marked(package):
+        return package.data
     record = recorded_marks(package)
     if record and record.untouched(package):
         patch = Patch(package)
@@ -50,7 +52,13 @@ def cleared(package: Package) -> bytes:
 
 
 def is_marked(package: Package) -> bool:
-    return recorded_marks(package) is not None or NAME in package.sheet_parts
+    """Whether it carries our marks; a program may have dropped their record, but not their words."""
+    return recorded_marks(package) is not None or any(
+        note.marks
+        for name, content in package.entries.items()
+        if "comments" in name and name.endswith(".xml") and content
+        for note in notes_in(package.read(name))
+    )
 
 
 def _clear_fills(patch: Patch, record: Record | None) -> None:

@@ -17,6 +17,7 @@ from itertools import groupby
 from pathlib import Path
 
 from juesuan import cli
+from juesuan.commands import DEFAULT_EDITION
 from juesuan.edition import known_editions, load_edition
 from juesuan.expr import WORDS
 from juesuan.model import Edition, Table
@@ -53,7 +54,7 @@ def main() -> int:
 
 
 def rules_page() -> str:
-    return manual(load_catalogue(load_edition(cli.DEFAULT_EDITION)))
+    return manual(load_catalogue(load_edition(DEFAULT_EDITION)))
 
 
 def commands_page() -> str:
@@ -165,7 +166,7 @@ def picture_page() -> str:
 def readme_page() -> str:
     """README with its quotations renewed: the number of rules, and the finding of QUOTED in the example."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    count = len(load_catalogue(load_edition(cli.DEFAULT_EDITION)).rules)
+    count = len(load_catalogue(load_edition(DEFAULT_EDITION)).rules)
     finding = next(line.strip() for line in _said(EXAMPLE).splitlines() if f"（{QUOTED}）" in line)
     text = re.sub(r"\d+ 条规则", f"{count} 条规则", text)
     text = re.sub(r"\d+ rules", f"{count} rules", text)

@@ -34,14 +34,15 @@ LAYERS = (
     ("evidence",),
     ("checks",),
     ("check",),
-    ("fill",),
+    ("fill", "marks", "recalculation"),
     ("excel", "report"),
+    ("commands",),
     ("cli",),
     ("__main__",),
 )
 LEVEL = {part: level for level, line in enumerate(LAYERS) for part in line}
 
-MAY_PRINT = {"cli", "report"}
+MAY_PRINT = {"cli", "commands", "report"}
 LONGEST = 300
 EMPTY_NAMES = {"util", "utils", "helper", "helpers", "core", "manager", "managers", "engine", "engines", "common"}
 

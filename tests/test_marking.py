@@ -14,8 +14,8 @@ from openpyxl.workbook import Workbook
 from honest import CATALOGUE, SAMPLES, read
 from juesuan import cli
 from juesuan.check import check
-from juesuan.excel.marks import COLOURS, marks_of
 from juesuan.excel.notes import RULER
+from juesuan.marks import COLOURS, marks_of
 from rich_book import rich_book, unpacked
 from rich_features import KINDS, features, lost
 from rich_furnishings import furnishings

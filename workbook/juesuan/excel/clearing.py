@@ -6,7 +6,6 @@ import re
 
 from juesuan.book import Place
 from juesuan.excel.custom_part import drop_custom_part
-from juesuan.excel.marks import COLOURS
 from juesuan.excel.marks_part import NAMESPACE, Record, recorded_marks
 from juesuan.excel.note_boxes import has_shapes, without_boxes
 from juesuan.excel.notes import notes_in, without_notes
@@ -17,6 +16,7 @@ from juesuan.excel.sheet_xml import Change, Restyle, change_cells
 from juesuan.excel.styles_xml import Styles, bare
 from juesuan.excel.workbook_xml import listed_sheets, without_sheet
 from juesuan.excel.worksheet_tail import legacy_drawing, without_legacy_drawing
+from juesuan.marks import COLOURS
 
 _OURS = re.compile(
     rb"<((?:[\w.-]+:)?)fill>\s*<(?:[\w.-]+:)?patternFill\b[^>]*>\s*"

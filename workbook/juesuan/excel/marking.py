@@ -6,22 +6,23 @@ Only the parts a mark must touch change; every other entry of the package is cop
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from juesuan.book import Place
 from juesuan.check import Checked
 from juesuan.errors import JuesuanError
 from juesuan.excel.files import WorkbookFile
-from juesuan.excel.marks import COLOURS, Kind, Mark, marks_of
 from juesuan.excel.marks_part import record_marks
 from juesuan.excel.note_boxes import with_boxes
 from juesuan.excel.notes import with_notes
+from juesuan.excel.package import Package
 from juesuan.excel.patch import STYLES, WORKBOOK, Patch, patch_of, sheet_part
 from juesuan.excel.result_sheet import NAME, result_sheet
 from juesuan.excel.sheet_xml import Change, Restyle, change_cells
 from juesuan.excel.styles_xml import Styles, solid
 from juesuan.excel.workbook_xml import listed_sheets, with_sheet_first
 from juesuan.excel.worksheet_tail import legacy_drawing, with_legacy_drawing
+from juesuan.marks import COLOURS, Kind, Mark, marks_of
 from juesuan.rules import Catalogue
 
 BEHIND = "4A{:04X}"
@@ -48,6 +49,16 @@ def marked(file: WorkbookFile, checked: Checked, catalogue: Catalogue) -> bytes:
     patch.write(STYLES, styles.xml)
     record_marks(patch, paint.replaced, paint.cells)
     return patch.result()
+
+
+def peculiarities(package: Package) -> Iterator[str]:
+    """What the clerk should know of a workbook that is locked or signed, a sentence each."""
+    if b"lockStructure" in package.read(WORKBOOK):
+        yield "工作簿的结构保护仍在，所以“核对结果”不能手工删除；juesuan clear 可以去掉。"
+    if any("vbaProjectSignature" in part for part in package.entries):
+        yield "宏带有数字签名，宏和签名都没有动；在 Excel 里保存后签名可能失效。"
+    if any(part.startswith("_xmlsignatures/") for part in package.entries):
+        yield "工作簿带有数字签名，标注的这一份内容变了，签名不再有效；原件没有动。"
 
 
 class _Paint:

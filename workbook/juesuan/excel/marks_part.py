@@ -92,7 +92,7 @@ def _digest(content: bytes) -> str:
 
 
 def _packed(content: bytes) -> str:
-    return b64encode(zlib.compress(content, 6)).decode()
+    return b64encode(zlib.compress(content, 1)).decode()
 
 
 def _unpacked(text: str | None) -> bytes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from juesuan.excel.marks import COLOURS
 from juesuan.excel.styles_xml import Styles, solid
+from juesuan.marks import COLOURS
 
 SHADES = {"fail": "FFC7CE", "warn": "FFEB9C", "tail": "DDEBF7", "pass": "E2EFDA", "unjudged": "D9D9D9"}
 """Colours of the verdicts."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from juesuan.book import Place
 from juesuan.check import Checked
-from juesuan.excel.marks import KINDS, NAMES, Kind, kind_of, tail_text
 from juesuan.excel.new_sheet import NewCell, NewSheet
 from juesuan.excel.result_looks import Looks, looks_in
 from juesuan.excel.style import text_lines
 from juesuan.excel.styles_xml import Styles
+from juesuan.marks import KINDS, NAMES, Kind, kind_of, tail_text
 from juesuan.model import Table
 from juesuan.money import to_text
 from juesuan.rules import Catalogue, Finding
@@ -74,15 +74,21 @@ class _Writer:
     def glance(self, catalogue: Catalogue) -> None:
         """Nine tables × kinds of rules."""
         looks = self.looks
+        rules: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for rule in catalogue.rules:
+            for name in rule.tables:
+                rules[name, _heading(rule.code)].add(rule.code)
         self.sheet.row({}, 6)
         kinds = {4 + order: NewCell(kind, looks.heading) for order, kind in enumerate(GLANCE)}
         self.sheet.row({3: NewCell("表", looks.heading)} | kinds)
         for table in self.checked.book.edition.tables:
             if not table.optional:
-                words = {4 + order: self._standing(table, kind, catalogue) for order, kind in enumerate(GLANCE)}
+                words = {
+                    4 + order: self._standing(table, kind, rules[table.id, kind]) for order, kind in enumerate(GLANCE)
+                }
                 self.sheet.row({3: NewCell(table.name, looks.text)} | words)
 
-    def _standing(self, table: Table, heading: str, catalogue: Catalogue) -> NewCell:
+    def _standing(self, table: Table, heading: str, rules: set[str]) -> NewCell:
         """What is to be said of a table under one kind of rules: the gravest, and how often."""
         if self.checked.book.sheet(table.id) is None:
             return NewCell("没有这张表", self.looks.level["unjudged"])
@@ -90,7 +96,6 @@ class _Writer:
         for kind in KINDS:
             if found[kind]:
                 return NewCell(f"{NAMES[kind]} {found[kind]}", self.looks.level[kind])
-        rules = {rule.code for rule in catalogue.rules if _heading(rule.code) == heading and table.id in rule.tables}
         if not rules:
             return NewCell("—", self.looks.centred)
         left_out = rules <= {item.rule for item in self.checked.not_checked}

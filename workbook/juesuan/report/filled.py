@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from juesuan.book import Book
-from juesuan.excel.recalculation import recalculation_troubles
 from juesuan.fill import Conflict, Filled
+from juesuan.recalculation import recalculation_troubles
 from juesuan.wording import amount, cell_name
 
 LISTED = 5

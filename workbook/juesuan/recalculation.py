@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from juesuan.book import Book, Place, Sheet, code_of
-from juesuan.excel.around import TEMPLATE
 from juesuan.model import TOTAL
 
 LISTED = 5
@@ -13,7 +12,7 @@ LISTED = 5
 
 def recalculation_troubles(book: Book) -> Iterator[str]:
     """A sentence for each; nothing for a workbook that is not our template."""
-    if TEMPLATE not in book.facts:
+    if "模板" not in book.facts:
         return
     for sheet in book.sheets.values():
         texts = [cell.place for cell in book.cells.values() if cell.table == sheet.table.id and cell.tidy is not None]

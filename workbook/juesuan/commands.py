@@ -1,0 +1,187 @@
+"""What each command does once its arguments are known; returns the exit code. Heavy imports stay inside."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from juesuan.edition import known_editions, load_edition
+from juesuan.errors import JuesuanError
+from juesuan.rules import Catalogue, load_catalogue
+
+if TYPE_CHECKING:
+    from juesuan.report.result import Result
+
+DEFAULT_EDITION = "henan-2024"
+LONGEST_UNIT = 100
+
+
+def template(options: argparse.Namespace) -> int:
+    if not options.output.lower().endswith(".xlsx"):
+        raise JuesuanError(f"模板只能写成 .xlsx 文件，“{options.output}”不是。请换一个文件名。")
+    if os.path.exists(options.output):
+        raise JuesuanError(f"“{options.output}”已存在，没有覆盖。请换一个文件名，或先移走它。")
+    from datetime import date
+
+    from juesuan.excel.archive import save
+    from juesuan.excel.code_file import read_codes_file
+    from juesuan.excel.saving import workbook_bytes
+    from juesuan.excel.template import Order, build_template
+
+    year = date.today().year - 1 if options.year is None else options.year
+    if not 2000 <= year <= 2100:
+        raise JuesuanError(f"年度 {year} 不对。请写四位年度，如 2024。")
+    if any(not char.isprintable() for char in options.unit) or len(options.unit) > LONGEST_UNIT:
+        raise JuesuanError(f"单位名称里有不能显示的字符，或超过 {LONGEST_UNIT} 个字。请改正后再试。")
+    codes = read_codes_file(options.codes) if options.codes else ()
+    order = Order(options.unit, year, "万元" if options.wan else "元", codes)
+    save(workbook_bytes(build_template(_catalogue(options.edition, None), order)), options.output)
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    catalogue = _catalogue(options.edition, options.rules).select(_codes(options.select), _codes(options.ignore))
+    results = []
+    for path in options.books:
+        result = _result(path, catalogue, hashed=options.format != "text")
+        if result.verdict == "unjudged":
+            print(f"{path}：{result.why}", file=sys.stderr)
+        results.append(result)
+    if options.format == "text":
+        from juesuan.report.text import as_text
+
+        text = as_text(results)
+    else:
+        from juesuan.report.structured import as_json, as_sarif
+
+        text = as_json(results) if options.format == "json" else as_sarif(results, catalogue)
+    _write(text, options.output, options.books)
+    verdicts = {result.verdict for result in results}
+    return 2 if "unjudged" in verdicts else 1 if "fail" in verdicts else 0
+
+
+def _result(path: str, catalogue: Catalogue, *, hashed: bool) -> Result:
+    from juesuan.check import check
+    from juesuan.errors import UnreadableBook
+    from juesuan.excel.files import digest, open_workbook
+    from juesuan.excel.recognise import read_book
+    from juesuan.report.result import Result
+
+    sha256 = digest(path) if hashed else None
+    try:
+        return Result(path, sha256, check(read_book(open_workbook(path), catalogue.edition), catalogue))
+    except UnreadableBook as error:
+        return Result(path, sha256, None, str(error))
+
+
+def fill(options: argparse.Namespace) -> int:
+    from juesuan.excel.files import open_workbook
+    from juesuan.excel.filling import write_filled
+    from juesuan.excel.outputs import beside, require_other_file
+    from juesuan.excel.parent_rows import complete
+    from juesuan.excel.recognise import read_book
+    from juesuan.fill import fill
+    from juesuan.report.filled import as_text
+
+    catalogue = _catalogue(options.edition, None)
+    output = options.output or beside(options.book, "填列")
+    file = open_workbook(options.book)
+    require_other_file(options.book, output)
+    whole = complete(file, read_book(file, catalogue.edition), catalogue)
+    filled = fill(whole.book, catalogue, overwrite=options.overwrite)
+    write_filled(whole.file, filled, output)
+    sys.stdout.write(as_text(filled, output, whole.added, whole.mended, whole.refused))
+    return 0
+
+
+def mark(options: argparse.Namespace) -> int:
+    from juesuan.check import check
+    from juesuan.excel.archive import save
+    from juesuan.excel.clearing import cleared, is_marked
+    from juesuan.excel.files import open_workbook, workbook_of
+    from juesuan.excel.marking import marked, peculiarities
+    from juesuan.excel.outputs import beside, require_other_file
+    from juesuan.excel.recognise import read_book
+    from juesuan.report.marked import as_text
+
+    catalogue = _catalogue(options.edition, options.rules)
+    output = options.output or beside(options.book, "核对")
+    file = open_workbook(options.book)
+    require_other_file(options.book, output)
+    if is_marked(file.package):
+        file = workbook_of(options.book, cleared(file.package))
+    checked = check(read_book(file, catalogue.edition), catalogue)
+    save(marked(file, checked, catalogue), output)
+    sys.stdout.write(as_text(checked, peculiarities(file.package), output))
+    return 0
+
+
+def clear(options: argparse.Namespace) -> int:
+    from juesuan.excel.archive import save
+    from juesuan.excel.clearing import cleared, is_marked
+    from juesuan.excel.files import open_workbook
+    from juesuan.excel.outputs import beside, require_other_file
+
+    output = options.output or beside(options.book, "已清除")
+    package = open_workbook(options.book).package
+    require_other_file(options.book, output)
+    save(cleared(package), output)
+    found = "标注已去掉" if is_marked(package) else "没有 juesuan 的标注，与原工作簿相同"
+    sys.stdout.write(f"已写出 {output}：{found}。\n")
+    return 0
+
+
+def rules(options: argparse.Namespace) -> int:
+    from juesuan.report.manual import manual, rule_list, rule_text, rules_json
+
+    catalogue = _catalogue("auto", options.rules)
+    if options.code:
+        rule = catalogue.rule(options.code.upper())
+        if rule is None:
+            raise JuesuanError(f"没有规则“{options.code}”。用 juesuan rules 查看全部规则。")
+        catalogue = catalogue._replace(rules=(rule,))
+        text = rule_text(rule, catalogue)
+    else:
+        text = rule_list(catalogue)
+    if options.format == "json":
+        text = rules_json(catalogue)
+    elif options.format == "md":
+        text = manual(catalogue)
+    sys.stdout.write(text)
+    return 0
+
+
+def editions(options: argparse.Namespace) -> int:
+    editions = [load_edition(name) for name in known_editions()]
+    if options.format == "json":
+        import json
+
+        entries = [{"id": edition.id, "title": edition.title, "basis": edition.basis} for edition in editions]
+        sys.stdout.write(json.dumps(entries, ensure_ascii=False, indent=1) + "\n")
+    else:
+        sys.stdout.writelines(f"{edition.id}  {edition.title}\n    依据：{edition.basis}\n" for edition in editions)
+    return 0
+
+
+def _catalogue(edition: str, rules: str | None) -> Catalogue:
+    catalogue = load_catalogue(load_edition(DEFAULT_EDITION if edition == "auto" else edition))
+    return catalogue.extended(rules) if rules else catalogue
+
+
+def _codes(text: str) -> list[str]:
+    return [code.strip().upper() for code in text.split(",") if code.strip()]
+
+
+def _write(text: str, output: str, inputs: Sequence[str]) -> None:
+    """To the screen, or whole or not at all to a file that is none of the inputs."""
+    if output == "-":
+        sys.stdout.write(text)
+        return
+    if any(os.path.exists(path) and os.path.realpath(path) == os.path.realpath(output) for path in inputs):
+        raise JuesuanError(f"输出文件“{output}”就是被核对的工作簿，未写。请换一个文件名。")
+    from juesuan.excel.archive import save
+
+    save(text.encode(), output)

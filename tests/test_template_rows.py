@@ -25,6 +25,7 @@ FIELDS = [field.id for field in TABLES["expenditure"].fields]
 INPUTS = FIELDS[1:]
 SEED = 3
 EDITED, SORTED, MIXED, EDITED_IN_WAN = "改过.xlsx", "排过.xlsx", "混排.xlsx", "改过 万元.xlsx"
+DELETED = "删过.xlsx"
 
 Steps = list[list[Any]]
 
@@ -77,6 +78,16 @@ def edits(template: Template) -> Steps:
     ]
 
 
+def deleting(template: Template) -> Steps:
+    """The empty rows go, as the cover says to do before printing."""
+    steps: Steps = []
+    for table in CODED.values():
+        sheet = template.sheet(table.id)
+        empty = [row for row in open_rows(sheet) if not code_at(template, table.id, row)]
+        steps.append(["delete", table.label, empty[0], len(empty)])
+    return steps
+
+
 def sorting(template: Template) -> Steps:
     """Every list sorted by code; the codes of one table are texts, those of the others numbers."""
     steps: Steps = []
@@ -108,6 +119,7 @@ def works(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Worked]:
     jobs = [
         job(folder / EDITED, edits),
         job(folder / SORTED, sorting, backwards=True),
+        job(folder / DELETED, deleting),
         job(folder / MIXED, mixed_sorting),
         job(folder / EDITED_IN_WAN, edits, "万元"),
     ]
@@ -178,7 +190,16 @@ def test_a_sorted_list_gives_the_amounts_of_the_book(works: dict[str, Worked]) -
     assert "不平" not in works[SORTED].signs
 
 
-@pytest.mark.parametrize("name", [EDITED, SORTED])
+def test_a_book_without_its_empty_rows_is_read_whole_and_right(works: dict[str, Worked]) -> None:
+    checked = check(read(works[DELETED].path), CATALOGUE)
+    assert set(checked.book.sheets) == set(TABLES)
+    assert checked.counts["failed"] == 0
+    exact = figures(SEED, EDITION)
+    found = {key: cell.fen or 0 for key, cell in checked.book.cells.items()}
+    assert found == {key: exact.get(key, 0) for key in found}
+
+
+@pytest.mark.parametrize("name", [EDITED, SORTED, DELETED])
 def test_no_formula_is_broken_and_the_sheets_stay_protected(name: str, works: dict[str, Worked]) -> None:
     work = works[name]
     assert work.report["wrong"] == []

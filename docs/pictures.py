@@ -1,7 +1,7 @@
-"""Draw docs/images/焦作2024.png: two sheets of the sample as LibreOffice prints them, side by side.
+"""Draw docs/images/*.png: sheets of the samples as LibreOffice prints them, side by side.
 
-Needs soffice and pdftoppm (libreoffice-calc, poppler-utils, fonts-noto-cjk) and no Python package. Run it after
-the sample changed; the picture of the terminal is made by generate.py.
+Needs soffice and pdftoppm (libreoffice-calc, poppler-utils, fonts-noto-cjk) and no further Python package. Run it
+after the samples changed; the picture of the terminal is made by generate.py.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-SAMPLE = ROOT / "samples" / "焦作2024.xlsx"
-PICTURE = ROOT / "docs" / "images" / "焦作2024.png"
-SHEETS = ("公开01表", "公开03表")
+SAMPLES, PICTURES = ROOT / "samples", ROOT / "docs" / "images"
+BODY = "栏次"
+"""A word that every page of a form has, and 核对结果 has not."""
+
 
 RESOLUTION = 96
 MARGIN, GAP = 26, 10
@@ -51,14 +52,19 @@ class Image(NamedTuple):
 def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        pdf = printed(SAMPLE, folder)
-        images = [trimmed(page(pdf, number_of(pdf, sheet))) for sheet in SHEETS]
-    data = png(beside(images))
-    if len(data) > LARGEST:
-        raise SystemExit(f"{PICTURE.name} 有 {len(data)} 字节，超过 {LARGEST}；请调小 RESOLUTION。")
-    PICTURE.parent.mkdir(exist_ok=True)
-    PICTURE.write_bytes(data)
+        marked = folder / "标注.xlsx"
+        run(sys.executable, "-m", "juesuan", "mark", str(SAMPLES / "焦作2024-有误.xlsx"), "-o", str(marked))
+        draw("焦作2024.png", printed(SAMPLES / "焦作2024.xlsx", folder), [("公开01表", BODY), ("公开03表", BODY)])
+        draw("标注.png", printed(marked, folder), [("核对结果",), ("公开03表", BODY)])
     return 0
+
+
+def draw(name: str, pdf: Path, pages: list[tuple[str, ...]]) -> None:
+    """A picture of the pages that carry all of some words each."""
+    data = png(beside([trimmed(page(pdf, number_of(pdf, words))) for words in pages]))
+    if len(data) > LARGEST:
+        raise SystemExit(f"{name} 有 {len(data)} 字节，超过 {LARGEST}；请调小 RESOLUTION。")
+    (PICTURES / name).write_bytes(data)
 
 
 def printed(book: Path, folder: Path) -> Path:
@@ -75,10 +81,9 @@ def run(*command: str) -> bytes:
     return subprocess.run(command, check=True, capture_output=True, timeout=120).stdout
 
 
-def number_of(pdf: Path, sheet: str) -> int:
-    """The page that carries the label of `sheet`."""
+def number_of(pdf: Path, words: tuple[str, ...]) -> int:
     pages = run("pdftotext", str(pdf), "-").decode().split("\f")
-    return next(number for number, text in enumerate(pages, 1) if sheet in text)
+    return next(number for number, text in enumerate(pages, 1) if all(word in text for word in words))
 
 
 def page(pdf: Path, number: int) -> Image:

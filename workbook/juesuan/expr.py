@@ -12,6 +12,7 @@ no row means each of its rows. Nothing else is accepted.
 
 import _ast as ast
 import unicodedata
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -76,11 +77,13 @@ class Comparison(NamedTuple):
     right: Expr
 
 
-def parse(text: str, edition: Edition) -> Comparison:
-    """Parse one comparison. Raises DeclarationError that quotes the text and lists the names it could have used."""
-    source = text.replace("≤", "<=").replace("≥", ">=")
+def parse(text: str, edition: Edition, read: Mapping[str, list[ast.stmt]] | None = None) -> Comparison:
+    """Parse one comparison. Raises DeclarationError that quotes the text and lists the names it could have used.
+
+    `read`: what `read_together` made of it and others.
+    """
     try:
-        body = _parsed(source).body
+        body = (read or {}).get(text) or _parsed(_spelled(text)).body
     except SyntaxError as error:
         raise DeclarationError(f"规则“{text}”写法有误。") from error
     parser = _Parser(text, edition)
@@ -90,6 +93,21 @@ def parse(text: str, edition: Edition) -> Comparison:
         case [ast.Expr(value=ast.Compare(left=left, ops=[op], comparators=[right]))] if type(op) in _OPERATORS:
             return Comparison(parser.cell(left), _OPERATORS[type(op)], parser.expr(right))
     raise parser.refuse("应写成“单元格 = 算式”，比较号只能是 =、<=、>=、>")
+
+
+def read_together(texts: Sequence[str]) -> dict[str, list[ast.stmt]]:
+    """Several comparisons read at once, which costs a third; nothing when one of them cannot be read."""
+    lines = [_spelled(text) for text in texts]
+    try:
+        body = _parsed("\n".join(lines)).body
+    except SyntaxError:
+        return {}
+    alone = len(body) == len(texts) and not any("\n" in line for line in lines)
+    return {text: [statement] for text, statement in zip(texts, body, strict=True)} if alone else {}
+
+
+def _spelled(text: str) -> str:
+    return text.replace("≤", "<=").replace("≥", ">=")
 
 
 def _parsed(source: str) -> ast.Module:

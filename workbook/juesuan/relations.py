@@ -52,10 +52,11 @@ def relate(catalogue: Catalogue, book: Book) -> Relations:
     not_checked: dict[NotChecked, None] = {}
     inapplicable = 0
     doubtful = any(cell.state in ("unreadable", "uncached", "awaited") for cell in book.cells.values())
+    unused = {table.id for table in book.edition.tables if table.working and table.id not in book.sheets}
     for rule in catalogue.rules:
         if rule.comparison is None:
             continue
-        if not rule.applies_to(book.year):
+        if not rule.applies_to(book.year) or not unused.isdisjoint(rule.tables):
             inapplicable += 1
             continue
         binder = _Binder(rule, rule.comparison, book, doubtful)
@@ -87,7 +88,7 @@ class _Binder:
 
     def relations(self) -> Iterator[Relation]:
         """Relations of this rule; raises _Unavailable when the whole rule cannot be applied."""
-        if not self._about_this_unit() or self._works_elsewhere():
+        if not self._about_this_unit():
             return
         for ref in self.refs:
             self._require(ref)
@@ -107,10 +108,6 @@ class _Binder:
         if not (unit_type := self.book.facts.get("单位性质")):
             raise _Unavailable("工作簿没有写明单位性质", blocking=False)
         return unit_type in self.rule.unit_types
-
-    def _works_elsewhere(self) -> bool:
-        """Whether the rule speaks of a working table that only our template has."""
-        return any(self._table(ref).working and self._book(ref).sheet(ref.table) is None for ref in self.refs)
 
     def _book(self, ref: Ref) -> Book:
         if not ref.last_year:

@@ -15,7 +15,7 @@ from juesuan import cli
 from juesuan.book import Book
 from juesuan.check import check
 from juesuan.money import Currency
-from tools import require
+from tools import require, validation_errors
 
 SEED = 11
 SUMMARY, PUBLISHED = "three_public_summary", "three_public"
@@ -142,3 +142,9 @@ def test_filling_again_changes_nothing(tmp_path: Path) -> None:
     for change in (None, forget_travel):
         once = filled(typed(tmp_path / "一次.xlsx", change=change))
         assert filled(once).read_bytes() == once.read_bytes()
+
+
+@pytest.mark.parametrize("currency", ["元", "万元"])
+def test_the_open_xml_sdk_finds_no_error_in_what_fill_writes(currency: Currency, tmp_path: Path) -> None:
+    for name, change in (("填好", None), ("没有填", forget_travel)):
+        assert validation_errors(filled(typed(tmp_path / f"{name}.xlsx", currency, change))) == []

@@ -32,6 +32,8 @@ COLOURS = (
 COMMANDS = (
     ("juesuan fill 工作簿", "填列派生的合计数"),
     ("juesuan check 工作簿", "核对九张表，指出差错在哪一格"),
+    ("juesuan mark 工作簿", "核对并标在表上：涂色、批注、首页“核对结果”"),
+    ("juesuan clear 工作簿", "去掉标注"),
 )
 _LINE = Border(bottom=Side(style="thin", color="000000"))
 _HEAD = Font(name="宋体", size=12, bold=True)

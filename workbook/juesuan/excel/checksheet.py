@@ -32,6 +32,7 @@ from juesuan.excel.formulas import (
 from juesuan.excel.page import set_page
 from juesuan.excel.room_formula import Rooms
 from juesuan.excel.row_signs import RowCheck, row_checks
+from juesuan.excel.text_size import text_lines
 from juesuan.excel.verdict_formula import WORDS, applicable, condition_of, verdict_of
 from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Leaves, Ref, references
 from juesuan.model import TOTAL, Table, plain_label
@@ -180,7 +181,7 @@ def _write(sheet: Worksheet, line: int, values: tuple[str, ...]) -> None:
     looks = (style.LABEL, style.LABEL, style.LABEL, style.AMOUNT, style.AMOUNT, style.AMOUNT, style.CENTRED)
     for column, (value, look) in enumerate(zip(values, looks, strict=True), 1):
         look.dress(sheet.cell(line, column, value or None))
-    lines = max(style.text_lines(values[column], WIDTHS[column]) for column in (1, 2))
+    lines = max(text_lines(values[column], WIDTHS[column]) for column in (1, 2))
     sheet.row_dimensions[line].height = style.row_height(lines, wide=True)
 
 

@@ -8,6 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.excel import style
 from juesuan.excel.page import set_page
+from juesuan.excel.text_size import text_lines
 from juesuan.model import Edition
 from juesuan.money import Currency
 
@@ -72,7 +73,7 @@ def draw_cover(sheet: Worksheet, edition: Edition, unit: str, year: int, currenc
     for number, text in enumerate(STEPS, 1):
         sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=3)
         _say(sheet, row, 2, f"{number}. {text}", style.LABEL.font, "left")
-        sheet.row_dimensions[row].height = 16 * style.text_lines(text, 74) + 4
+        sheet.row_dimensions[row].height = 16 * text_lines(text, 74) + 4
         row += 1
     row = _section(sheet, row + 1, "颜色")
     for colour, text in COLOURS:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from xml.etree import ElementTree
-from xml.sax.saxutils import quoteattr
 
 from juesuan.book import Cell, Key
 from juesuan.excel.custom_part import custom_part, put_custom_part
 from juesuan.excel.package import Package
 from juesuan.excel.patch import Patch
+from juesuan.excel.xml_text import attribute
 
 NAMESPACE = "urn:juesuan:filled:1"
 _ITEM = "{6C1C8A5E-0B5B-4D0B-9C53-5B0E2C0F7A11}"
@@ -35,6 +35,6 @@ def record(patch: Patch, cells: Iterable[Cell]) -> None:
 
 def _line(cell: Cell) -> str:
     names = " ".join(
-        f"{name}={quoteattr(value)}" for name, value in zip(("table", "row", "field"), cell.key, strict=True)
+        f"{name}={attribute(value)}" for name, value in zip(("table", "row", "field"), cell.key, strict=True)
     )
     return f"<cell {names}>{cell.fen}</cell>"

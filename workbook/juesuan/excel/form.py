@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from juesuan.excel import style
 from juesuan.excel.layout import Box, CodeRow, Column, Position, columns_of, lay_body, lay_header, lay_numbers
 from juesuan.excel.page import set_page
+from juesuan.excel.text_size import text_lines, text_width
 from juesuan.model import Table
 from juesuan.money import Currency
 
@@ -119,7 +120,7 @@ def _above(table: Table, heading: Heading, widths: Sequence[float]) -> tuple[lis
 def _middle(widths: Sequence[float], texts: tuple[str, str, str]) -> tuple[int, int]:
     """First and last column of the middle text: as near the middle as leaves room for all three."""
     edges = list(accumulate(widths, initial=0.0))
-    needed = [style.text_width(text) + 1 for text in texts]
+    needed = [text_width(text) + 1 for text in texts]
 
     def worth(span: tuple[int, int]) -> tuple[float, float]:
         left, right, end = edges[span[0] - 1], edges[span[1]], edges[-1]
@@ -164,7 +165,7 @@ def _measure(sheet: Worksheet, boxes: Iterable[Box], columns: Sequence[Column], 
     lines: dict[int, float] = {}
     for box in boxes:
         width = edges[box.column + box.width - 1] - edges[box.column - 1]
-        needed = style.text_lines(str(box.text), width) / box.height if box.look.wrapped else 1
+        needed = text_lines(str(box.text), width) / box.height if box.look.wrapped else 1
         for row in range(box.row, box.row + box.height):
             lines[row] = max(lines.get(row, 1), needed)
     for row, count in lines.items():

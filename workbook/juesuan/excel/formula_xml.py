@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from html import unescape
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from juesuan.excel.references import copied
 from juesuan.excel.sheet_xml import CELL, FORMULA, attributes_of, column_of
+from juesuan.excel.xml_text import escaped
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -34,7 +34,7 @@ def with_formula(cell: bytes, change: Callable[[str], str]) -> bytes:
     def rewrite(found: re.Match[bytes]) -> bytes:
         formula = unescape((found[3] or b"").decode())
         new = change(formula)
-        return found[0] if new == formula else b"<%s%s>%s</%s>" % (found[1], found[2], escape(new).encode(), found[1])
+        return found[0] if new == formula else b"<%s%s>%s</%s>" % (found[1], found[2], escaped(new).encode(), found[1])
 
     return FORMULA.sub(rewrite, cell)
 
@@ -59,7 +59,7 @@ def written_out(rows: bytes) -> bytes:
         shared = groups[group]
         given.pop(b"ref", None)
         kept = b"".join(b' %s="%s"' % item for item in given.items())
-        formula = escape(copied(shared.formula, line - shared.line, column - shared.column)).encode()
+        formula = escaped(copied(shared.formula, line - shared.line, column - shared.column)).encode()
         plain = b"<%s%s>%s</%s>" % (found[1], kept, formula, found[1])
         return cell[0].replace(found[0], plain)
 

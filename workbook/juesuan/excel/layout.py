@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from juesuan.excel import style
 from juesuan.excel.style import Look
+from juesuan.excel.text_size import text_width
 from juesuan.model import TOTAL, Field, Line, Side, Table
 
 Position = tuple[int, int]
@@ -86,7 +87,7 @@ def columns_of(table: Table) -> list[Column]:
 def _side_columns(side: Side) -> Iterator[Column]:
     group = (side.heading,) if side.heading else ()
     least, most = style.LABEL_WIDTHS
-    label = max(style.text_width(line.label) for line in side.lines) + 2
+    label = max(text_width(line.label) for line in side.lines) + 2
     yield Column((*group, "项目"), min(max(label, least), most))
     if _numbered(side):
         yield Column((*group, "行次"), style.NUMBER_WIDTH)

@@ -8,12 +8,12 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from xml.etree import ElementTree
-from xml.sax.saxutils import quoteattr
 
 from juesuan.book import Place
 from juesuan.excel.custom_part import custom_part, put_custom_part
 from juesuan.excel.package import Package
 from juesuan.excel.patch import Patch
+from juesuan.excel.xml_text import attribute
 
 NAMESPACE = "urn:juesuan:marks:1"
 _ITEM = "{0B0A3C52-8B7E-4B57-9F0C-2D51E4A9C6D3}"
@@ -46,15 +46,15 @@ def record_marks(patch: Patch, fills: Iterable[bytes], cells: Mapping[Place, int
     )
     lines = [f"<fill>{_packed(fill)}</fill>" for fill in fills]
     lines += [
-        f'<cell sheet={quoteattr(place.sheet)} at="{place.address}" fill="{number}"/>'
+        f'<cell sheet={attribute(place.sheet)} at="{place.address}" fill="{number}"/>'
         for place, number in cells.items()
     ]
     for part, content in sorted(patch.parts.items()):
         if part != own and content is not None:
             before = _packed(patch.package.read(part)) if patch.package.has(part) else ""
-            name, kind = quoteattr(part), "changed" if before else "added"
+            name, kind = attribute(part), "changed" if before else "added"
             lines.append(f'<{kind} part={name} after="{_digest(content)}">{before}</{kind}>')
-    lines.append(f"<added part={quoteattr(own)}/>")
+    lines.append(f"<added part={attribute(own)}/>")
     patch.write(
         own,
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<marks xmlns="{NAMESPACE}">'

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
-from xml.sax.saxutils import escape, quoteattr
 
 from juesuan.book import Place
+from juesuan.excel.xml_text import attribute, escaped
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -43,7 +43,7 @@ class NewSheet:
         sheet = place.sheet.replace("'", "''")
         target, shown = f"'{sheet}'!{place.address}", f"{place.sheet} {place.address}"
         address = f"{_column(column)}{len(self._rows) + 1}"
-        self._links.append(f'<hyperlink ref="{address}" location={quoteattr(target)} display={quoteattr(shown)}/>')
+        self._links.append(f'<hyperlink ref="{address}" location={attribute(target)} display={attribute(shown)}/>')
 
     def xml(self) -> bytes:
         """The part: A4, lying, one page wide."""
@@ -75,7 +75,7 @@ def _cell(address: str, cell: NewCell) -> str:
         return f'<c r="{address}" s="{cell.look}"><v>{cell.value}</v></c>'
     if not cell.value:
         return f'<c r="{address}" s="{cell.look}"/>'
-    text = escape(_ILLEGAL.sub("", cell.value))
+    text = escaped(_ILLEGAL.sub("", cell.value))
     return f'<c r="{address}" s="{cell.look}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 

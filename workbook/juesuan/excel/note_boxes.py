@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from juesuan.excel.sheet_xml import attributes_of
-from juesuan.excel.style import text_width
+from juesuan.excel.text_size import text_width
 
 WIDTH, LINE, CHARACTER = 330, 17, 6.6
 """Size of a note in pixels: its width, a line of text and half a Chinese character at 9 points."""

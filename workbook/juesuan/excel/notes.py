@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from juesuan.book import Place
 from juesuan.errors import JuesuanError
 from juesuan.excel.sheet_xml import attributes_of, column_of
+from juesuan.excel.xml_text import escaped
 
 AUTHOR = "juesuan"
 RULER = "──── juesuan ────"
@@ -127,13 +127,13 @@ def _shortened(match: re.Match[bytes], text: str) -> bytes:
     if whole != match[0]:
         return whole
     p, own = match[1].decode(), text.partition(f"\n{RULER}")[0]
-    element = f'<{p}text><{p}t xml:space="preserve">{escape(own)}</{p}t></{p}text>'.encode()
+    element = f'<{p}text><{p}t xml:space="preserve">{escaped(own)}</{p}t></{p}text>'.encode()
     return re.sub(rb"<((?:[\w.-]+:)?)text\s*>.*</\1text\s*>", lambda _: element, match[0], count=1, flags=re.S)
 
 
 def _runs(head: str, text: str, prefix: str) -> bytes:
     parts = ((head, f"<{prefix}b/>"), (text, ""))
-    return "".join(_RUN.format(p=prefix, bold=bold, text=escape(part)) for part, bold in parts).encode()
+    return "".join(_RUN.format(p=prefix, bold=bold, text=escaped(part)) for part, bold in parts).encode()
 
 
 def _in_runs(body: bytes, prefix: str) -> bytes:

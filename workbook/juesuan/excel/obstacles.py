@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from juesuan.book import Place
 from juesuan.excel.package import Package
 from juesuan.excel.references import lines_of
 from juesuan.excel.row_xml import SheetRows
 from juesuan.excel.sheet_xml import FORMULA, attributes_of
+from juesuan.excel.xml_text import escaped
 
 _TIED = {
     b"mergeCell": "合并单元格",
@@ -79,7 +79,7 @@ def _references(package: Package, part: str, rows: SheetRows, shift: Shift) -> I
             own = lines.first == lines.last == line
             if lines.sheet in ("", rows.sheet) and not own and shift.tears(lines.first, lines.last):
                 yield f"{Place(rows.sheet, line - 1, column).address} 的公式引用了要下移的行"
-    mark = escape(rows.sheet.replace("'", "''")).encode()
+    mark = escaped(rows.sheet.replace("'", "''")).encode()
     for sheet, other in package.sheet_parts.items():
         xml = package.worksheets.get(other, b"")
         if other != part and mark in xml:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from html import unescape
 from itertools import count
 from typing import NamedTuple
-from xml.sax.saxutils import quoteattr
 
 from juesuan.errors import JuesuanError
 from juesuan.excel.archive import rewritten
 from juesuan.excel.package import Package
 from juesuan.excel.sheet_xml import attributes_of
+from juesuan.excel.xml_text import attribute
 
 WORKBOOK = "xl/workbook.xml"
 STYLES = "xl/styles.xml"
@@ -98,7 +98,7 @@ class Patch:
         used = re.findall(rb"""\bId\s*=\s*["']([^"']*)["']""", self.read(name))
         number = next(number for number in count(1) if b"rId%d" % number not in used)
         where = posixpath.relpath(target, posixpath.dirname(part))
-        entry = f'Relationship Id="rId{number}" Type="{OFFICE}/relationships/{kind}" Target={quoteattr(where)}'
+        entry = f'Relationship Id="rId{number}" Type="{OFFICE}/relationships/{kind}" Target={attribute(where)}'
         self._list(name, "Relationships", entry)
         return f"rId{number}"
 

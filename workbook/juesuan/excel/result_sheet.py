@@ -9,8 +9,8 @@ from juesuan.book import Place
 from juesuan.check import Checked
 from juesuan.excel.new_sheet import NewCell, NewSheet
 from juesuan.excel.result_looks import Looks, looks_in
-from juesuan.excel.style import text_lines
 from juesuan.excel.styles_xml import Styles
+from juesuan.excel.text_size import text_lines
 from juesuan.marks import KINDS, NAMES, Kind, kind_of, tail_text
 from juesuan.model import Table
 from juesuan.money import to_text

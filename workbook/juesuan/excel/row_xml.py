@@ -9,12 +9,12 @@ import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from juesuan.book import Place
 from juesuan.excel.formula_xml import formula_in, with_formula, written_out
 from juesuan.excel.references import moved
 from juesuan.excel.sheet_xml import CELL, FORMULA, ROW, Tag, column_of, sheet_data, tags, woven
+from juesuan.excel.xml_text import escaped
 
 _ROW_TAG = re.compile(rb"(<((?:[\w.-]+:)?row)\b[^>]*?)/?>")
 _LINE = re.compile(rb"""(\sr\s*=\s*["'][A-Z]*)\d+""")
@@ -134,7 +134,7 @@ class SheetRows:
         name = self._prefix.decode()
         if not text:
             return f'<{name}c r="{address}"/>'.encode()
-        content = f"<{name}is><{name}t>{escape(text)}</{name}t></{name}is>"
+        content = f"<{name}is><{name}t>{escaped(text)}</{name}t></{name}is>"
         return f'<{name}c r="{address}" t="inlineStr">{content}</{name}c>'.encode()
 
     def _styled(self, cell: bytes, style: bytes | None) -> bytes:

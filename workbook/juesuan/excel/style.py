@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import unicodedata
 from copy import copy
-from functools import lru_cache
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -96,21 +93,6 @@ ROOM = Look(
 )
 OPEN_ROOM = ROOM._replace(name="open room", locked=False)
 NOTE = Look("note", "left", vertical="top", border=_OPEN)
-
-
-def text_width(text: str) -> int:
-    """Width in half-width characters; 宋体 sets quotation marks and the like full width."""
-    return sum(map(_character_width, text))
-
-
-@lru_cache(4096)
-def _character_width(char: str) -> int:
-    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
-
-
-def text_lines(text: str, width: float) -> int:
-    """Lines `text` takes in a column of `width`, of which about one character is margin."""
-    return max(1, math.ceil(text_width(text) / (width - 1)))
 
 
 def row_height(lines: float, wide: bool) -> float:

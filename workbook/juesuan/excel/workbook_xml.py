@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from html import unescape
 from typing import NamedTuple
-from xml.sax.saxutils import quoteattr
 
 from juesuan.errors import JuesuanError
 from juesuan.excel.sheet_xml import attributes_of
+from juesuan.excel.xml_text import attribute
 
 _SHEETS = re.compile(rb"<((?:[\w.-]+:)?)sheets\s*>(.*?)</\1sheets\s*>", re.S)
 _SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\b([^>]*?)(?:/>|>\s*</(?:[\w.-]+:)?sheet\s*>)")
@@ -50,7 +50,7 @@ def with_sheet_first(xml: bytes, name: str, relationship: str) -> bytes:
     prefix = re.search(rb"\s([\w.-]+):id\s*=", found[2])
     bound = prefix[1].decode() if prefix else "r"
     element = (
-        f'<{found[1].decode()}sheet name={quoteattr(name)} sheetId="{number}" {bound}:id={quoteattr(relationship)}/>'
+        f'<{found[1].decode()}sheet name={attribute(name)} sheetId="{number}" {bound}:id={attribute(relationship)}/>'
     )
     start = found.start(2)
     return _counted(xml[:start] + element.encode() + xml[start:], lambda sheet: sheet + 1, shown=True)

@@ -17,12 +17,15 @@ def custom_part(package: Package, namespace: str) -> str | None:
     return next((name for name in names if namespace.encode() in package.read(name)), None)
 
 
-def put_custom_part(patch: Patch, namespace: str, content: str, identity: str) -> None:
-    """Write the record of a namespace, `content` being its root element; `identity` is the GUID of a new part."""
+def put_custom_part(patch: Patch, namespace: str, content: str, identity: str) -> str:
+    """Write the record of a namespace into its part, which is returned.
+
+    `content` is its root element, `identity` the GUID of a new part.
+    """
     xml = f"{HEAD}{content}".encode()
     if part := custom_part(patch.package, namespace):
         patch.write(part, xml)
-        return
+        return part
     part = patch.free("customXml/item{}.xml")
     properties = part.replace("item", "itemProps")
     patch.add_default("xml", "application/xml")
@@ -30,6 +33,7 @@ def put_custom_part(patch: Patch, namespace: str, content: str, identity: str) -
     patch.add(properties, _properties(namespace, identity), _KIND)
     patch.relate(part, properties, "customXmlProps")
     patch.relate(WORKBOOK, part, "customXml")
+    return part
 
 
 def drop_custom_part(patch: Patch, namespace: str) -> None:

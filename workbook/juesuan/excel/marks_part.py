@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 from juesuan.book import Place
 from juesuan.excel.custom_part import custom_part, put_custom_part
-from juesuan.excel.package import Package
-from juesuan.excel.patch import Patch
+from juesuan.excel.package import LARGEST_PART, Package
+from juesuan.excel.patch import HEAD, Patch
 from juesuan.excel.xml_text import attribute
 
 NAMESPACE = "urn:juesuan:marks:1"
@@ -38,12 +38,7 @@ class Record(NamedTuple):
 
 def record_marks(patch: Patch, fills: Iterable[bytes], cells: Mapping[Place, int]) -> None:
     """Put the record of the patch into the patch; it must be complete but for this."""
-    put_custom_part(patch, NAMESPACE, f'<marks xmlns="{NAMESPACE}"/>', _ITEM)
-    [own] = (
-        part
-        for part, content in patch.parts.items()
-        if content and part.startswith("customXml/item") and NAMESPACE.encode() in content and "Props" not in part
-    )
+    own = put_custom_part(patch, NAMESPACE, f'<marks xmlns="{NAMESPACE}"/>', _ITEM)
     lines = [f"<fill>{_packed(fill)}</fill>" for fill in fills]
     lines += [
         f'<cell sheet={attribute(place.sheet)} at="{place.address}" fill="{number}"/>'
@@ -55,11 +50,7 @@ def record_marks(patch: Patch, fills: Iterable[bytes], cells: Mapping[Place, int
             name, kind = attribute(part), "changed" if before else "added"
             lines.append(f'<{kind} part={name} after="{_digest(content)}">{before}</{kind}>')
     lines.append(f"<added part={attribute(own)}/>")
-    patch.write(
-        own,
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<marks xmlns="{NAMESPACE}">'
-        f"{''.join(lines)}</marks>".encode(),
-    )
+    patch.write(own, f'{HEAD}<marks xmlns="{NAMESPACE}">{"".join(lines)}</marks>'.encode())
 
 
 def recorded_marks(package: Package) -> Record | None:
@@ -96,4 +87,4 @@ def _packed(content: bytes) -> str:
 
 
 def _unpacked(text: str | None) -> bytes:
-    return zlib.decompress(b64decode(text or ""))
+    return zlib.decompressobj().decompress(b64decode(text or ""), LARGEST_PART)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -10,6 +9,7 @@ from typing import NamedTuple
 
 from juesuan.book import Place
 from juesuan.excel.package import Package
+from juesuan.excel.patch import Patch
 from juesuan.excel.references import lines_of
 from juesuan.excel.row_xml import SheetRows
 from juesuan.excel.sheet_xml import FORMULA, attributes_of
@@ -23,7 +23,6 @@ _TIED = {
     b"table": "表格区域",
 }
 _REF = re.compile(rb"<(?:[\w.-]+:)?(mergeCell|hyperlink|f|comment|table)\b([^>]*\sref\s*=[^>]*)>")
-_TARGET = re.compile(rb"<(?:[\w.-]+:)?Relationship\b([^>]*)>")
 _ANCHOR = re.compile(rb"<(?:[\w.-]+:)?((?:two|one)CellAnchor)\b.*?</(?:[\w.-]+:)?\1\s*>", re.S)
 _ANCHORED = re.compile(rb"<(?:[\w.-]+:)?row>\s*(\d+)")
 _SHAPE = re.compile(rb"<v:shape\b.*?</v:shape\s*>", re.S)
@@ -102,11 +101,6 @@ def _speaks(formula: str, sheet: str, shift: Shift) -> bool:
 
 def _related(package: Package, part: str) -> Iterator[str]:
     """The parts that belong to a worksheet: its notes, drawings, tables."""
-    folder, name = posixpath.split(part)
-    relations = f"{folder}/_rels/{name}.rels"
-    if package.has(relations):
-        for match in _TARGET.finditer(package.read(relations)):
-            target = attributes_of(match[1]).get(b"Target", b"").decode()
-            other = posixpath.normpath(posixpath.join(folder, target)).removeprefix("/")
-            if package.has(other) and other.endswith((".xml", ".vml")):
-                yield other
+    for relationship in Patch(package).related(part):
+        if package.has(relationship.target) and relationship.target.endswith((".xml", ".vml")):
+            yield relationship.target

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from juesuan.book import Place
+from juesuan.excel.archive import rewritten
 from juesuan.excel.custom_part import drop_custom_part
 from juesuan.excel.marks_part import NAMESPACE, Record, recorded_marks
 from juesuan.excel.note_boxes import has_shapes, without_boxes
@@ -37,9 +38,7 @@ def cleared(package: Package) -> bytes:
         return package.data
     record = recorded_marks(package)
     if record and record.untouched(package):
-        patch = Patch(package)
-        patch.parts = dict(record.before)
-        return patch.result()
+        return rewritten(package, record.before)
     patch = patch_of(package)
     _clear_fills(patch, record)
     for sheet, part in package.sheet_parts.items():

@@ -66,19 +66,27 @@ class _Paint:
 
     def __init__(self, styles: Styles) -> None:
         self._styles = styles
+        self._painted: dict[tuple[int, Kind], tuple[int, int]] = {}
         self.replaced: list[bytes] = []
         self.cells: dict[Place, int] = {}
 
     def over(self, place: Place, kind: Kind) -> Restyle:
         def restyle(style: int) -> int:
-            before = self._styles.fill_of(style)
-            if before not in self.replaced:
-                self.replaced.append(before)
-            self.cells[place] = number = self.replaced.index(before)
-            fill = self._styles.fill(solid(COLOURS[kind], BEHIND.format(number)))
-            return self._styles.restyled(style, fill)
+            if (style, kind) not in self._painted:
+                self._painted[style, kind] = self._paint(style, kind)
+            painted, self.cells[place] = self._painted[style, kind]
+            return painted
 
         return restyle
+
+    def _paint(self, style: int, kind: Kind) -> tuple[int, int]:
+        """The style with our fill, and the number of the fill it replaced."""
+        before = self._styles.fill_of(style)
+        if before not in self.replaced:
+            self.replaced.append(before)
+        number = self.replaced.index(before)
+        fill = self._styles.fill(solid(COLOURS[kind], BEHIND.format(number)))
+        return self._styles.restyled(style, fill), number
 
 
 def _mark_sheet(patch: Patch, part: str, marks: Mapping[Place, Mark], paint: _Paint) -> None:

@@ -49,6 +49,7 @@ class _Writer:
         self.checked = checked
         self.looks = looks
         self.sheet = NewSheet(WIDTHS)
+        self.found = self._found()
 
     def head(self) -> None:
         book, counts, looks = self.checked.book, self.checked.counts, self.looks
@@ -90,9 +91,10 @@ class _Writer:
 
     def _standing(self, table: Table, heading: str, rules: set[str]) -> NewCell:
         """What is to be said of a table under one kind of rules: the gravest, and how often."""
-        if self.checked.book.sheet(table.id) is None:
+        sheet = self.checked.book.sheet(table.id)
+        if sheet is None:
             return NewCell("没有这张表", self.looks.level["unjudged"])
-        found = self._found(table, heading)
+        found = self.found[sheet.name, heading]
         for kind in KINDS:
             if found[kind]:
                 return NewCell(f"{NAMES[kind]} {found[kind]}", self.looks.level[kind])
@@ -101,17 +103,16 @@ class _Writer:
         left_out = rules <= {item.rule for item in self.checked.not_checked}
         return NewCell("未核对" if left_out else "相符", self.looks.centred)
 
-    def _found(self, table: Table, heading: str) -> Counter[Kind]:
-        sheet = self.checked.book.sheets[table.id].name
-        found: Counter[Kind] = Counter()
+    def _found(self) -> dict[tuple[str, str], Counter[Kind]]:
+        """How often each kind was found, by worksheet and kind of rules."""
+        found: dict[tuple[str, str], Counter[Kind]] = defaultdict(Counter)
         for item in self.checked.findings:
             kind = kind_of(item)
             if kind == "tail":
-                found[kind] += sum(
-                    cell.table == table.id and _heading(cell.rule or "") == heading for cell in item.cells
-                )
-            elif kind and item.place and item.place.sheet == sheet and _heading(item.rule) == heading:
-                found[kind] += 1
+                for cell in item.cells:
+                    found[cell.place.sheet, _heading(cell.rule or "")][kind] += 1
+            elif kind and item.place:
+                found[item.place.sheet, _heading(item.rule)][kind] += 1
         return found
 
     def section(self, title: str, remark: str) -> None:

@@ -27,6 +27,7 @@ LAYERS = (
     ("classification",),
     ("expr",),
     ("rules",),
+    ("terms",),
     ("relations",),
     ("bounds", "derive", "ratios"),
     ("causes",),

@@ -19,10 +19,7 @@ class Evidence(NamedTuple):
                 yield sheet
 
     def amounts(self, rule: Rule) -> Iterator[tuple[Sheet, Cell]]:
-        sheets = {sheet.table.id: sheet for sheet in self.sheets(rule)}
-        for cell in self.book.cells.values():
-            if cell.table in sheets:
-                yield sheets[cell.table], cell
+        return ((sheet, cell) for sheet in self.sheets(rule) for cell in self.book.amounts(sheet.table.id))
 
 
 Check = Callable[[Rule, Evidence], Iterator[Finding | NotChecked]]

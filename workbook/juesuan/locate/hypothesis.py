@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from juesuan.locate.answer import Material
 
 MOST_ACTS = 4
-MOST_CULPRITS = 24
+MOST_CULPRITS = 16
+"""A book with more wrong cells than this is told to be wrong without naming them."""
 
 
 class Hypothesis(NamedTuple):

@@ -6,11 +6,13 @@ from typing import NamedTuple
 from juesuan.book import Book, Cell, Place, RowLabel, Sheet
 from juesuan.bounds import Outcome
 from juesuan.rules import CellNote, Finding, NotChecked, Rule
+from juesuan.together import Together
 
 
 class Evidence(NamedTuple):
     book: Book
     outcomes: tuple[Outcome, ...]
+    together: Together
 
     def sheets(self, rule: Rule) -> Iterator[Sheet]:
         """The sheets of the tables the rule speaks of, in the edition's order."""

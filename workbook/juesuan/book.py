@@ -194,6 +194,16 @@ class Book:
     def cell(self, table: str, row: str, field: str) -> Cell | None:
         return self.cells.get((table, row, field))
 
+    def find(self, reference: str) -> Cell | None:
+        """The amount at “公开03表!D12”: the worksheet or the table by its name, and an address."""
+        name, _, address = reference.rpartition("!")
+        name, address = name.strip().strip("'"), address.strip().replace("$", "").upper()
+        names = {
+            sheet.name for sheet in self.sheets.values() if name in (sheet.name, sheet.table.name, sheet.table.title)
+        }
+        found = (cell for cell in self.cells.values() if cell.place.sheet in names and cell.place.address == address)
+        return next(found, None)
+
     def amounts(self, table: str) -> list[Cell]:
         """The cells of a table."""
         if not self._amounts:

@@ -21,13 +21,14 @@ _ITEM = "{0B0A3C52-8B7E-4B57-9F0C-2D51E4A9C6D3}"
 class Record(NamedTuple):
     """`before`: the parts that marks changed, None for parts they added; `after`: digests of all these.
 
-    `fills` are the fills that marks replaced, as they were written, in the order of their numbers; `cells` says which
-    of them a cell had, by worksheet and address.
+    `fills` and `borders` are those that marks replaced, as they were written, in the order of their numbers; `cells`
+    says which fill a cell had, by worksheet and address.
     """
 
     before: dict[str, Packed | None]
     after: dict[str, str]
     fills: tuple[bytes, ...]
+    borders: tuple[bytes, ...]
     cells: dict[tuple[str, str], int]
 
     def untouched(self, package: Package) -> bool:
@@ -36,10 +37,11 @@ class Record(NamedTuple):
         return all(same) and all(packed is None or packed.sound for packed in self.before.values())
 
 
-def record_marks(patch: Patch, fills: Iterable[bytes], cells: Mapping[Place, int]) -> None:
+def record_marks(patch: Patch, fills: Iterable[bytes], borders: Iterable[bytes], cells: Mapping[Place, int]) -> None:
     """Put the record of the patch into the patch; it must be complete but for this."""
     own = put_custom_part(patch, NAMESPACE, f'<marks xmlns="{NAMESPACE}"/>', _ITEM)
     lines = [f"<fill>{b64encode(fill).decode()}</fill>" for fill in fills]
+    lines += [f"<border>{b64encode(border).decode()}</border>" for border in borders]
     lines += [
         f'<cell sheet={attribute(place.sheet)} at="{place.address}" fill="{number}"/>'
         for place, number in cells.items()
@@ -62,13 +64,13 @@ def recorded_marks(package: Package) -> Record | None:
     part = custom_part(package, NAMESPACE)
     if part is None:
         return None
-    record = Record({}, {}, (), {})
-    fills = []
+    record = Record({}, {}, (), (), {})
+    replaced: dict[str, list[bytes]] = {"fill": [], "border": []}
     try:
         for item in ElementTree.fromstring(package.read(part)):
             kind = item.tag.rpartition("}")[2]
-            if kind == "fill":
-                fills.append(b64decode(item.text or ""))
+            if kind in replaced:
+                replaced[kind].append(b64decode(item.text or ""))
                 continue
             if kind == "cell":
                 record.cells[item.attrib["sheet"], item.attrib["at"]] = int(item.attrib["fill"])
@@ -79,7 +81,7 @@ def recorded_marks(package: Package) -> Record | None:
                 record.after[name] = item.attrib["after"]
     except (ElementTree.ParseError, KeyError, ValueError):
         return None
-    return record._replace(fills=tuple(fills))
+    return record._replace(fills=tuple(replaced["fill"]), borders=tuple(replaced["border"]))
 
 
 def _packed(item: ElementTree.Element) -> Packed:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from juesuan.check import Checked
 from juesuan.report.result import Result
-from juesuan.rules import Finding, NotChecked
+from juesuan.rules import JOINTLY, Finding, NotChecked
 from juesuan.wording import VERDICTS
 
 _COUNTS = (
@@ -64,7 +64,7 @@ def _culprit(checked: Checked, number: int, found: Sequence[Finding]) -> Iterato
     """What is wrong, and in one line what it makes wrong; a finding with nothing else to it is told as it is."""
     from juesuan.locate.sentences import culprit_sentence
 
-    if [item.rule for item in found] == ["JOINT001"]:
+    if [item.rule for item in found] == [JOINTLY]:
         yield f"{_MARKS[found[0].level]}{found[0].message}"
         return
     yield f"{_MARKS[found[0].level]}{culprit_sentence(checked.culprits[number], checked.book)}"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LONGEST_BLOCK = 24
 MOST_TRIED = 4000
+FEWEST_PASTED = 3
+"""Fewer figures that fit elsewhere are no sign of a paste, which also leaves a row of which nothing is known."""
 SHORT_SUM = 8
 """Rows of sums over at most so many rows may be where a block ends."""
 
@@ -122,12 +124,8 @@ class Movements:
             copies = [self._system.cells[cell].fen or 0 for cell in pasted.values()]
             if any(figures) and figures != copies:
                 return False
-        return any(
-            self._system.cells[cell].fen
-            for row in sources.values()
-            if row is not None
-            for cell in grid.rows[row].values()
-        )
+        claimed = [cell for row in sources.values() if row is not None for cell in grid.rows[row].values()]
+        return sum(1 for cell in claimed if self._system.cells[cell].fen) >= FEWEST_PASTED
 
     def _read(self, grid: Grid, sources: Mapping[int, int | None]) -> list[tuple[int, int | None]]:
         moved: list[tuple[int, int | None]] = []

@@ -200,7 +200,8 @@ def certificate_sentence(
         should = f"前者应{'' if equal else '至少'}比后者多 {_text(need, book)}"
     return (
         f"{_combined(shares, relations, observations)}：{left}，{right}，{should}，"
-        f"现差 {_text(need - printed, book)}，四舍五入至多能解释 {_text(reach - printed, book)}，所以至少有一个数不对。"
+        f"现差 {_text(need - printed, book)}，四舍五入至多能解释 {_text(reach - printed, book)}，"
+        "所以其中至少有一个数不对。"
     )
 
 

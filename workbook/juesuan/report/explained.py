@@ -71,7 +71,8 @@ def _tried(checked: Checked, cell: Cell, catalogue: Catalogue, fen: int) -> Iter
     yield f"如果这一格是 {amount(fen, book)}："
     yield f"  它参与的关系{f'仍有 {len(bad)} 条不相符' if bad else '都相符或只有尾差'}。"
     for outcome in bad:
-        yield f"    {outcome.relation.rule.code} {cell_name(altered, outcome.relation.target)}，相差 {amount(outcome.difference, book)}"
+        where = f"{outcome.relation.rule.code} {cell_name(altered, outcome.relation.target)}"
+        yield f"    {where}，相差 {amount(outcome.difference, book)}"
     errors, warnings = (f"{checked.counts[name]} 条变为 {after.counts[name]} 条" for name in ("failed", "warning"))
     yield f"  全账的错误由 {errors}，核实由 {warnings}。"
     if after.together.joint.feasible:

@@ -78,6 +78,8 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
         "not_checked": len(not_checked),
     }
     verdict, reason = _verdict(catalogue, findings, not_checked)
+    if together.joint.feasible is None and verdict != "fail":
+        verdict, reason = "unjudged", "在时限内没有算完各表合起来能否成立，不能断定只有尾差"
     if lost:
         places = "、".join(f"{cell.place.sheet} {cell.place.address}" for cell in lost[:3])
         verdict, reason = (

@@ -13,6 +13,8 @@ def jointly_impossible(rule: Rule, evidence: Evidence) -> Iterator[Finding | Not
     laws, joint = evidence.together
     if joint.feasible is None:
         yield NotChecked(rule.code, "在时限内没有算完各表合起来能否成立", blocking=True)
+    elif joint.limited:
+        yield NotChecked(rule.code, "差错较多，在时限内没有找全起因，请先改已指出的再核对")
     if joint.feasible is not False:
         return
     from juesuan.locate.sentences import certificate_sentence, culprit_sentence
@@ -22,7 +24,7 @@ def jointly_impossible(rule: Rule, evidence: Evidence) -> Iterator[Finding | Not
     proof = certificate_sentence(joint.certificate, laws, (), book)
     if not joint.culprits and not broken.intersection(laws):
         said = finding(rule, None, f"各表的数合起来不能成立。{proof}")
-        yield said._replace(level="warning" if joint.balanced else rule.level)
+        yield said._replace(level=rule.level if joint.balanced else "error")
     for culprit in joint.culprits:
         if any(laws[index] in broken for index in culprit.explains):
             continue
@@ -31,7 +33,7 @@ def jointly_impossible(rule: Rule, evidence: Evidence) -> Iterator[Finding | Not
         said = finding(rule, cells[0].place, message, *cells)._replace(
             actual=cells[0].fen, expected=culprit.suspects[0].suggested
         )
-        yield said._replace(level="warning" if culprit.hand_balanced else rule.level)
+        yield said._replace(level=rule.level if culprit.hand_balanced else "error")
 
 
 CERTAINTY = {

@@ -30,7 +30,6 @@ sys.path.insert(0, str(ROOT))
 
 GENERATED = "本页由 `docs/generate.py` 生成，请勿手工修改。"
 EXAMPLE = ["check", "samples/焦作2024-有误.xlsx"]
-QUOTED = "EXP001"
 """The rule whose finding README explains."""
 
 
@@ -164,13 +163,15 @@ def picture_page() -> str:
 
 
 def readme_page() -> str:
-    """README with its quotations renewed: the number of rules, and the finding of QUOTED in the example."""
+    """README with its quotations renewed: the number of rules, and the first culprit of the example."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     count = len(load_catalogue(load_edition(DEFAULT_EDITION)).rules)
-    finding = next(line.strip() for line in _said(EXAMPLE).splitlines() if f"（{QUOTED}）" in line)
+    lines = _said(EXAMPLE).splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("【错误】"))
     text = re.sub(r"\d+ 条规则", f"{count} 条规则", text)
     text = re.sub(r"\d+ rules", f"{count} rules", text)
-    return re.sub(r"(?m)^> 【错误】.*$", lambda _: f"> {finding}", text)
+    quoted = "\n>\n".join(f"> {line.strip()}" for line in lines[first : first + 2])
+    return re.sub(r"(?m)^> 【错误】.*\n>\n> .*$", lambda _: quoted, text)
 
 
 def _said(command: list[str]) -> str:

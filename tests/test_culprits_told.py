@@ -1,0 +1,169 @@
+"""How culprits are told: one message a cause with its consequences folded under it, in every report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from honest import CATALOGUE, SAMPLES, honest, read
+from juesuan import cli
+from juesuan.book import Book
+from juesuan.check import Checked, check
+from juesuan.marks import marks_of
+from juesuan.rules import JOINTLY
+from slips.slip import CENTRE, JIAOZUO
+
+WRONG = SAMPLES / "焦作2024-有误.xlsx"
+WAN = 1_000_000
+"""分 in 万元."""
+
+
+def slipped(book: Book, **values: tuple[tuple[str, str, str], float]) -> Checked:
+    """The book checked with some figures replaced, in 万元."""
+    cells = dict(book.cells)
+    for key, value in values.values():
+        cells[key] = cells[key]._replace(fen=round(value * WAN))
+    return check(book.with_cells(cells), CATALOGUE)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str]:
+    capsys.readouterr()
+    code = cli.main([str(argument) for argument in arguments])
+    said = capsys.readouterr()
+    return code, said.out + said.err
+
+
+def test_an_honest_book_has_no_culprit_and_amounts_that_explain_it() -> None:
+    checked = check(honest(JIAOZUO), CATALOGUE)
+    assert checked.together.joint.feasible is True
+    witness = checked.together.joint.witness
+    assert witness
+    for law in checked.together.laws:
+        left = witness[law.target.key]
+        right = law.constant + sum(sign * witness[cell.key] for sign, cell in law.terms)
+        comparison = law.rule.comparison
+        assert comparison
+        assert {"=": left == right, "<=": left <= right, ">=": left >= right}[comparison.operator]
+    for key, fen in witness.items():
+        low, high = checked.book.cells[key].interval
+        assert low <= fen <= high
+
+
+def test_every_error_about_amounts_is_explained_by_a_culprit() -> None:
+    checked = check(read(WRONG), CATALOGUE)
+    figures = [item for item in checked.findings if item.level == "error" and item.expected is not None]
+    assert figures
+    assert all(checked.culprit_of(item) is not None for item in figures)
+    assert {checked.culprit_of(item) for item in figures} == set(range(len(checked.culprits)))
+
+
+def test_the_terminal_tells_a_culprit_once_and_folds_what_follows(capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = run(capsys, "check", WRONG)
+    assert code == 1
+    assert said.count("像是 667.23 写成了 676.23：两位数字颠倒") == 1
+    assert "由此不相符的有 3 条：公开03表 C10 EXP001、公开03表 D9 EXP002、公开03表 D7 EXP003。" in said
+
+
+def test_json_names_cell_value_suggestion_and_what_it_explains(capsys: pytest.CaptureFixture[str]) -> None:
+    [book] = json.loads(run(capsys, "check", WRONG, "--format", "json")[1])["books"]
+    assert book["rounding"]["jointly_feasible"] is False
+    assert book["rounding"]["certificate"]
+    first = book["culprits"][0]
+    [cell] = first["cells"]
+    assert (cell["sheet"], cell["address"], cell["value"], cell["suggested"]) == (
+        "公开03表", "D10", "676.23", "667.23",
+    )  # fmt: skip
+    assert first["diagnosis"] == "transposed_digits"
+    assert {item["rule"] for item in book["findings"] if item["culprit"] == 0} >= set(first["explains"])
+
+
+def test_marks_frame_the_culprit_and_send_its_consequences_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "账.xlsx"
+    path.write_bytes(WRONG.read_bytes())
+    assert cli.main(["mark", str(path)]) == 0
+    sheet = openpyxl.load_workbook(tmp_path / "账-核对.xlsx")["公开03表"]
+    assert {sheet["D10"].border.left.style, sheet["D10"].border.bottom.style} == {"thick"}
+    assert sheet["D10"].comment.text.count("起因。") == 1
+    assert sheet["D9"].border.left.style != "thick"
+    assert "多半由 公开03表 D10 引起" in sheet["D9"].comment.text
+    framed = {
+        (place.sheet, place.address) for place, mark in marks_of(check(read(WRONG), CATALOGUE)).items() if mark.culprit
+    }
+    assert framed == {("公开03表", "D10"), ("公开05表", "C7"), ("公开09表", "I8")}
+
+
+def test_a_tie_is_told_as_a_tie() -> None:
+    book = honest(JIAOZUO)
+    key = ("basic_expenditure", "30201", "amount")
+    checked = slipped(book, it=(key, (book.cells[key].fen or 0) / WAN + 3.33))
+    [culprit] = checked.culprits
+    cells = {suspect.cell.key for suspects in (culprit.suspects, *culprit.alternatives) for suspect in suspects}
+    assert key in cells
+    assert len(cells) > 1
+
+
+def test_a_warning_decides_between_equally_small_explanations() -> None:
+    book = honest(CENTRE)
+    key = ("basic_expenditure", "30108", "amount")
+    checked = slipped(book, it=(key, (book.cells[key].fen or 0) / WAN + 3.33))
+    [culprit] = checked.culprits
+    assert culprit.suspects[0].cell.key == key
+    assert {item.rule for item in checked.findings if item.group == 0} >= {"BAS001", "X051"}
+
+
+@pytest.mark.parametrize(("value", "level"), [(794.32, "warning"), (794.33, "warning")])
+def test_what_only_several_relations_together_rule_out_is_found(value: float, level: str) -> None:
+    checked = slipped(honest(JIAOZUO), it=(("expenditure", "total", "basic"), value))
+    found = [item for item in checked.findings if item.rule == JOINTLY]
+    if value == 794.33:
+        assert checked.together.joint.feasible is True
+        assert found == []
+        return
+    assert [(item.level, item.place and item.place.address) for item in found] == [(level, "D7")]
+    assert "794.34" in found[0].message
+
+
+def test_one_figure_printed_in_two_tables_a_cent_apart_is_to_verify_two_cents_an_error() -> None:
+    book = honest(CENTRE)
+    key = ("appropriation_summary", "expenditure_total", "general_budget")
+    fen = (book.cells[key].fen or 0) / WAN
+    assert slipped(book, it=(key, fen + 0.01)).verdict == "warn"
+    assert slipped(book, it=(key, fen + 0.02)).verdict == "fail"
+
+
+def test_explain_shows_every_relation_with_both_sides(capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = run(capsys, "explain", WRONG, "公开03表!d10")
+    assert code == 0
+    assert "起因在这里" in said
+    assert "【不符】EXP001" in said
+    assert "左边 900.81" in said
+    assert "应等于 909.81" in said
+    assert "【相符】X016" in said
+
+
+def test_explain_says_what_would_remain(capsys: pytest.CaptureFixture[str]) -> None:
+    _, right = run(capsys, "explain", WRONG, "'支出决算表'!$D$10", "--try", "667.23")
+    assert "它参与的关系都相符或只有尾差" in right
+    _, wrong = run(capsys, "explain", WRONG, "公开03表!D10", "--try", "６６７．３３")
+    assert "仍有" in wrong
+    assert read(WRONG).cells["expenditure", "2010350", "basic"].fen == 676_230_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("公开03表!Z99",), "不是认出的金额"),
+        (("D10",), "不是认出的金额"),
+        (("公开03表!D10", "--try", "很多"), "不是金额"),
+    ],
+)
+def test_explain_refuses_in_one_sentence(
+    arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, message = run(capsys, "explain", WRONG, *arguments)
+    assert code == 2
+    assert said in message
+    assert len(message.splitlines()) == 1

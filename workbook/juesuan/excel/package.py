@@ -16,7 +16,8 @@ from juesuan.errors import UnreadableBook
 LAST_ROW = 20_000
 _FORMULA_OR_ERROR = (b"<f>", b"<f ", b":f>", b":f ", b't="e"')
 LARGEST_PART = 200 * 1024 * 1024
-_CELL = rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)"
+_SHEET_DATA = rb"<((?:\w+:)?)sheetData"
+_ADDRESS = rb'(?:^|\s)r\s*=\s*"([^"]*)"'
 _ATTRIBUTE = rb'\b(\w+)\s*=\s*"([^"]*)"'
 _HIDDEN = rb'<(?:\w+:)?(row|col)\b[^>]*?\bhidden="(?:1|true)"[^>]*>'
 
@@ -153,16 +154,18 @@ class Package:
         """Cells with a formula, or with an error value; None where a formula has its value."""
         if not self._computes:
             return
-        for cell in re.finditer(_CELL, self.worksheets.get(self.sheet_parts.get(sheet, ""), b""), re.S):
-            attributes = dict(re.findall(_ATTRIBUTE, cell[1]))
-            body = cell[2] or b""
-            if b"r" not in attributes:
+        xml = self.worksheets.get(self.sheet_parts.get(sheet, ""), b"")
+        found = re.search(_SHEET_DATA, xml)
+        prefix = found[1] if found else b""
+        value, formulas = b"<%sv" % prefix, tuple(b"<%sf%s" % (prefix, end) for end in (b">", b" ", b"/"))
+        for cell in xml.split(b"<%sc " % prefix)[1:]:
+            head, _, body = cell.partition(b">")
+            error, computed = b't="e"' in head, any(formula in body for formula in formulas)
+            if not (error or computed) or (address := re.search(_ADDRESS, head)) is None:
                 continue
-            if attributes.get(b"t") == b"e":
-                yield _position(attributes[b"r"]), "error"
-            elif re.search(rb"<(?:\w+:)?f\b", body):
-                value = rb"<(?:\w+:)?v(?:>|/>)" if attributes.get(b"t") == b"str" else rb"<(?:\w+:)?v>[^<]"
-                yield _position(attributes[b"r"]), None if re.search(value, body) else "uncached"
+            result = body.partition(value)[2]
+            given = result if b't="str"' in head else result[:1] == b">" and result[1:2] != b"<"
+            yield _position(address[1]), "error" if error else None if given else "uncached"
 
     @cached_property
     def worksheets(self) -> dict[str, bytes]:

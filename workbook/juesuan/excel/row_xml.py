@@ -13,7 +13,7 @@ from typing import NamedTuple
 from juesuan.book import Place
 from juesuan.excel.formula_xml import formula_in, with_formula, written_out
 from juesuan.excel.references import moved
-from juesuan.excel.sheet_xml import CELL, FORMULA, ROW, Tag, column_of, sheet_data, tags, woven
+from juesuan.excel.sheet_xml import CELL, FORMULA, ROW, Tag, column_of, plain_sheet_data, tags, woven
 from juesuan.excel.xml_text import escaped
 
 _ROW_TAG = re.compile(rb"(<((?:[\w.-]+:)?row)\b[^>]*?)/?>")
@@ -46,7 +46,7 @@ class SheetRows:
     """
 
     def __init__(self, xml: bytes, sheet: str) -> None:
-        found = sheet_data(xml)
+        found = plain_sheet_data(xml)
         self.sheet = sheet
         self._prefix = found.prefix
         self._head, self._tail = xml[: found.start], xml[found.end :]

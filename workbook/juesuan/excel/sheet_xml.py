@@ -47,7 +47,7 @@ def change_cells(xml: bytes, changes: Mapping[tuple[int, int], Change]) -> bytes
 
     Raises JuesuanError when rows or cells do not say where they stand, or the text is none that can be patched.
     """
-    data = sheet_data(xml)
+    data = plain_sheet_data(xml)
     writer = _Writer(data.prefix, xml[: data.start])
     content, left = writer.present(xml[data.first : data.last], changes)
     if left:
@@ -69,17 +69,24 @@ class SheetData(NamedTuple):
     last: int
 
 
+def plain_sheet_data(xml: bytes) -> SheetData:
+    """Where the rows of a worksheet stand. Raises JuesuanError when they are none that can be patched."""
+    data = sheet_data(xml)
+    if xml.find(b"<!--", data.first, data.last) >= 0 or xml.find(b"<![CDATA[", data.first, data.last) >= 0:
+        raise _odd()
+    return data
+
+
 def sheet_data(xml: bytes) -> SheetData:
-    """Where the rows of a worksheet stand. Raises JuesuanError when they cannot be patched."""
+    """Where the rows of a worksheet stand. Raises JuesuanError when they cannot be found."""
     opening = _SHEET_DATA.search(xml)
     if opening:
         prefix, first = opening[1], opening.end()
         last = first if opening[2] else xml.rfind(b"</%ssheetData" % prefix)
         end = first if opening[2] else xml.find(b">", last) + 1
-        plain = xml.find(b"<!--", first, last) < 0 and xml.find(b"<![CDATA[", first, last) < 0
-        if (first <= last < end and plain) or opening[2]:
+        if first <= last <= end:
             return SheetData(prefix, opening.start(), end, first, last)
-    raise JuesuanError("工作表的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")
+    raise _odd()
 
 
 class Tag(NamedTuple):
@@ -102,11 +109,12 @@ class _Writer(NamedTuple):
         self, text: bytes, changes: Mapping[tuple[int, int], Change]
     ) -> tuple[bytes, Mapping[tuple[int, int], Change]]:
         """The rows with those cells changed that are found by their address, and the changes that are left."""
-        found, left = [], {}
-        for place, change in changes.items():
+        found, left, last = [], {}, 0
+        for place, change in sorted(changes.items(), key=lambda item: item[0]):
             address = Place("", *place).address.encode()
-            if tag := _cell_at(text, self.prefix, address, place[1]):
+            if tag := _cell_at(text, self.prefix, address, place[1], last):
                 found.append((tag.start, tag.end, self.cell(tag, address, change, 0)))
+                last = tag.start
             else:
                 left[place] = change
         pieces, position = [], 0
@@ -182,9 +190,9 @@ def _tag(opening: re.Match[bytes], name: bytes, number: int, attributes: dict[by
     return Tag(opening.start(), text.find(b">", closing) + 1, number, attributes, text[end:closing])
 
 
-def _cell_at(text: bytes, prefix: bytes, address: bytes, column: int) -> Tag | None:
-    """The cell of an address, if it is written as nearly all are; looking at every cell costs twenty times as much."""
-    at = text.find(b' r="%s"' % address)
+def _cell_at(text: bytes, prefix: bytes, address: bytes, column: int, start: int) -> Tag | None:
+    """The cell of an address behind `start`, if it is written as nearly all are; to look at every cell is dear."""
+    at = text.find(b' r="%s"' % address, start)
     opening = _OPENING[b"c"].match(text, text.rfind(b"<", 0, at)) if at > 0 else None
     return _tag(opening, b"c", column, attributes_of(opening[2])) if opening and opening[1] == prefix else None
 
@@ -224,3 +232,7 @@ def column_of(address: bytes) -> int:
     for letter in match[1]:
         column = column * 26 + letter - 64
     return column - 1
+
+
+def _odd() -> JuesuanError:
+    return JuesuanError("工作表的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")

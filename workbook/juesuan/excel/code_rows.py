@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Literal
 
 from juesuan.book import RowLabel, Stray
@@ -44,6 +44,7 @@ def read_codes(block: Block) -> Body | None:
     columns, strays = _columns(block, range(_top(block, heading), ends), name_column + 1, body)
     if not columns:
         return None
+    signed = {field.id for field in block.table.all_fields if field.signed}
     rows: list[RowLabel] = []
     amounts: list[Amount] = []
     untidy: list[RowLabel] = []
@@ -66,7 +67,7 @@ def read_codes(block: Block) -> Body | None:
         seen[key] += 1
         label = label._replace(key=key if seen[key] == 1 else f"{key}#{seen[key]}")
         rows.append(label)
-        amounts += _amounts(block, row, label.key, columns)
+        amounts += _amounts(grid, row, label.key, columns, signed)
     return Body(tuple(rows), tuple(amounts), frozenset(columns.values()), tuple(strays), tuple(untidy))
 
 
@@ -85,10 +86,9 @@ def _repeats(grid: Grid, row: int, columns: dict[int, str], rows: list[RowLabel]
     return numbers(grid, row, columns) == numbers(grid, first, columns)
 
 
-def _amounts(block: Block, row: int, key: str, columns: dict[int, str]) -> Iterator[Amount]:
-    signed = {field.id for field in block.table.all_fields if field.signed}
+def _amounts(grid: Grid, row: int, key: str, columns: dict[int, str], signed: Container[str]) -> Iterator[Amount]:
     for column, field in columns.items():
-        yield Amount(key, field, block.grid.place(row, column), block.grid.value(row, column), field in signed)
+        yield Amount(key, field, grid.place(row, column), grid.value(row, column), field in signed)
 
 
 def _top(block: Block, row: int) -> int:

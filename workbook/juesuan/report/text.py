@@ -40,7 +40,8 @@ def _book(result: Result) -> Iterator[str]:
     if checked is None:
         return
     counts = checked.counts
-    yield "，".join(f"{name} {counts[key]} {unit}" for key, name, unit in _COUNTS)
+    listed = [f"{name} {counts[key]} {unit}" for key, name, unit in _COUNTS]
+    yield "，".join(listed) + (f"；起因 {len(checked.culprits)} 处" if checked.culprits else "")
     yield from _findings(checked)
     yield from _left_out(checked.not_checked)
 

@@ -109,10 +109,13 @@ def test_while_a_project_is_blank_nothing_that_needs_it_is_filled(
     assert [field for field, cell in actual.items() if cell.fen is None] == ["overseas_travel", "total"]
     assert {cell.state for cell in actual.values()} == {"given", "blank"}
     assert book.cells[SUMMARY, "actual", "total"].state == "awaited"
-    # 06 has spent something and 09 shows nothing: two ways of saying that the table is not finished, and one cause.
-    errors = [item for item in check(book, CATALOGUE).findings if item.level == "error"]
-    assert {item.rule for item in errors} == {"X033", "TPE001"}
-    assert len({item.group for item in errors}) == 1
+    # 06 has spent something and 09 shows nothing: the two cells that are still blank are what is wrong.
+    checked = check(book, CATALOGUE)
+    assert {item.rule for item in checked.findings if item.level == "error"} == {"X033", "TPE001"}
+    assert {suspect.cell.key for culprit in checked.culprits for suspect in culprit.suspects} == {
+        (PUBLISHED, "actual", "overseas_travel"),
+        (PUBLISHED, "actual", "total"),
+    }
 
 
 def test_09_may_be_typed_in_instead_and_is_then_only_compared_with_06(tmp_path: Path) -> None:

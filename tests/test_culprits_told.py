@@ -13,7 +13,10 @@ from juesuan import cli
 from juesuan.book import Book
 from juesuan.check import Checked, check
 from juesuan.marks import marks_of
+from juesuan.report.result import Result
+from juesuan.report.text import as_text
 from juesuan.rules import JOINTLY
+from juesuan.wording import AT_THE_EDGE
 from slips.slip import CENTRE, JIAOZUO
 
 WRONG = SAMPLES / "焦作2024-有误.xlsx"
@@ -132,6 +135,17 @@ def test_one_figure_printed_in_two_tables_a_cent_apart_is_to_verify_two_cents_an
     fen = (book.cells[key].fen or 0) / WAN
     assert slipped(book, it=(key, fen + 0.01)).verdict == "warn"
     assert slipped(book, it=(key, fen + 0.02)).verdict == "fail"
+
+
+def test_whether_it_is_certain_under_any_rule_of_rounding_is_told() -> None:
+    book = honest(JIAOZUO)
+    key = ("revenue", "208", "total")
+    fen = (book.cells[key].fen or 0) / WAN
+    for change, severity in ((0.02, "same_rule"), (3.33, "any_rule")):
+        checked = slipped(book, it=(key, fen + change))
+        assert checked.verdict == "fail"
+        assert checked.together.joint.severity == severity
+        assert (AT_THE_EDGE in as_text([Result("账.xlsx", None, checked)])) is (severity == "same_rule")
 
 
 def test_explain_shows_every_relation_with_both_sides(capsys: pytest.CaptureFixture[str]) -> None:

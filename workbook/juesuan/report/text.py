@@ -9,7 +9,7 @@ from itertools import groupby
 from juesuan.check import Checked
 from juesuan.report.result import Result
 from juesuan.rules import JOINTLY, Finding, NotChecked
-from juesuan.wording import VERDICTS
+from juesuan.wording import AT_THE_EDGE, VERDICTS
 
 _COUNTS = (
     ("passed", "相符", "项"),
@@ -42,6 +42,8 @@ def _book(result: Result) -> Iterator[str]:
     counts = checked.counts
     listed = [f"{name} {counts[key]} {unit}" for key, name, unit in _COUNTS]
     yield "，".join(listed) + (f"；起因 {len(checked.culprits)} 处" if checked.culprits else "")
+    if checked.together.joint.severity == "same_rule":
+        yield AT_THE_EDGE
     yield from _findings(checked)
     yield from _left_out(checked.not_checked)
 

@@ -12,12 +12,13 @@ from honest import CATALOGUE, SAMPLES, honest, read
 from juesuan import cli
 from juesuan.book import Book
 from juesuan.check import Checked, check
+from juesuan.locate.sentences import culprit_sentence
 from juesuan.marks import marks_of
 from juesuan.report.result import Result
 from juesuan.report.text import as_text
 from juesuan.rules import JOINTLY
 from juesuan.wording import AT_THE_EDGE
-from slips.slip import CENTRE, JIAOZUO
+from slips.slip import CENTRE, JIAOZUO, OFFICE
 
 WRONG = SAMPLES / "焦作2024-有误.xlsx"
 WAN = 1_000_000
@@ -106,6 +107,56 @@ def test_a_tie_is_told_as_a_tie() -> None:
     cells = {suspect.cell.key for suspects in (culprit.suspects, *culprit.alternatives) for suspect in suspects}
     assert key in cells
     assert len(cells) > 1
+
+
+def test_a_cell_that_may_be_wrong_instead_is_marked_and_never_acquitted() -> None:
+    book = honest(JIAOZUO)
+    checked = slipped(book, it=(("expenditure", "total", "total"), 1032.01))
+    [culprit] = checked.culprits
+    others = [suspect.cell for suspects in culprit.alternatives for suspect in suspects]
+    assert others
+    marks = marks_of(checked)
+    for cell in others:
+        assert "也可能错在这里" in marks[cell.place].text
+        assert "不是差错" not in marks[cell.place].text
+
+
+def test_no_culprit_is_without_a_finding_and_none_is_lost_in_the_text() -> None:
+    book = honest(OFFICE)
+    closing = ("summary", "opening_carryover", "revenue")
+    income = ("summary", "revenue_total", "revenue")
+    checked = slipped(book, a=(income, 272.2), b=(closing, 40.0))
+    assert {suspect.cell.key for culprit in checked.culprits for suspect in culprit.suspects} == {closing, income}
+    assert {checked.culprit_of(item) for item in checked.findings} >= {0, 1}
+    text = as_text([Result("账.xlsx", None, checked)])
+    for culprit in checked.culprits:
+        assert f"【错误】{culprit_sentence(culprit, checked.book)}" in text
+
+
+def test_what_is_said_of_other_things_in_the_row_stays_apart() -> None:
+    book = honest(JIAOZUO)
+    key, unread = ("expenditure", "2010350", "project"), ("expenditure", "2010350", "basic")
+    cells = dict(book.cells)
+    cells[key] = cells[key]._replace(fen=333_580_000)
+    cells[unread] = cells[unread]._replace(fen=None, state="unreadable", raw="六百")
+    checked = check(book.with_cells(cells), CATALOGUE)
+    [unreadable] = [item for item in checked.findings if item.rule == "FORM016"]
+    assert checked.culprit_of(unreadable) is None
+    standing = [item for item in check(book, CATALOGUE).findings if item.level == "warning"]
+    assert all(checked.culprit_of(item) is None for item in checked.findings if item in standing)
+
+
+def test_what_breaks_for_want_of_a_row_is_folded_under_the_missing_row() -> None:
+    book = honest(CENTRE)
+    gone = ("expenditure", "2080505")
+    sheet = book.sheets["expenditure"]
+    rows = tuple(row for row in sheet.rows if row.key != gone[1])
+    sheets = [sheet._replace(rows=rows) if other is sheet else other for other in book.sheets.values()]
+    cells = [cell for key, cell in book.cells.items() if key[:2] != gone]
+    checked = check(Book(book.edition, sheets, cells, facts=book.facts), CATALOGUE)
+    [culprit] = checked.culprits
+    assert culprit.diagnosis == "missing_row"
+    assert {checked.culprit_of(item) for item in checked.findings if item.level == "error"} == {0}
 
 
 def test_a_warning_decides_between_equally_small_explanations() -> None:

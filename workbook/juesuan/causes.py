@@ -9,13 +9,13 @@ warnings, which decide where errors cannot. What is found in one row of a table,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
 from juesuan.book import Place
 from juesuan.bounds import Outcome
 from juesuan.locate.answer import Culprit
-from juesuan.rules import Finding, Level
+from juesuan.rules import CellNote, Finding, Level
 
 LEVELS: tuple[Level, ...] = ("error", "warning", "info")
 
@@ -29,15 +29,12 @@ def grouped_by_cause(
     """The same findings with `group` numbered from 0, the culprits first; findings that stand alone keep None."""
     found = list(findings)
     fresh = count(len(culprits))
+    groups = _about_culprits(found, culprits)
+    groups |= {index: item.group for index, item in enumerate(found) if item.group is not None}
+    left = {index: item for index, item in enumerate(found) if index not in groups}
     causes: dict[Row, int] = {}
-    heads: dict[Place, int] = {}
-    for number, culprit in enumerate(culprits):
-        for suspect in culprit.suspects:
-            heads.setdefault(suspect.cell.place, number)
-            causes.setdefault((suspect.cell.table, suspect.cell.row), number)
-        causes |= {(gap.table, gap.code): number for gap in culprit.gaps[:1]}
-    groups = _figures(found, outcomes, heads, causes, fresh)
-    groups |= _labels(found, causes, fresh)
+    groups |= _figures(left, outcomes, causes, fresh)
+    groups |= _labels(left, causes, fresh)
     sizes = Counter(groups.values())
     others = sorted(group for group in sizes if sizes[group] > 1 and group >= len(culprits))
     shared = {group: number for number, group in enumerate((*range(len(culprits)), *others))}
@@ -46,20 +43,27 @@ def grouped_by_cause(
     ]
 
 
-def _figures(
-    found: list[Finding],
-    outcomes: Iterable[Outcome],
-    heads: dict[Place, int],
-    causes: dict[Row, int],
-    fresh: Iterator[int],
-) -> dict[int, int]:
-    """Groups of the findings about figures, each under a figure of `heads` or the one most suspect besides.
+def _about_culprits(found: Sequence[Finding], culprits: Sequence[Culprit]) -> dict[int, int]:
+    """What is said of the very figure a culprit is, or of the code of a row it says is missing, goes with it."""
+    places = {suspect.cell.place: number for number, culprit in enumerate(culprits) for suspect in culprit.suspects}
+    codes = {gap.code: number for number, culprit in enumerate(culprits) for gap in culprit.gaps[:1]}
+    groups = {}
+    for index, item in enumerate(found):
+        match item.cells:
+            case [CellNote(place=place, field=str())] if item.place == place and place in places:
+                groups[index] = places[place]
+            case [CellNote(row=row, field=None), *_] if row in codes and item.rule.startswith("CODE"):
+                groups[index] = codes[row]
+    return groups
 
-    The rows of the figures are added to `causes`, `fresh` numbers them.
-    """
+
+def _figures(
+    found: Mapping[int, Finding], outcomes: Iterable[Outcome], causes: dict[Row, int], fresh: Iterator[int]
+) -> dict[int, int]:
+    """Groups of the findings about figures, each under the figure most suspect; their rows are added to `causes`."""
     places: dict[int, dict[Place, Row]] = {
         index: {cell.place: (cell.table, cell.row) for cell in item.cells}
-        for index, item in enumerate(found)
+        for index, item in found.items()
         if item.status != "tail" and item.cells and all(cell.field for cell in item.cells)
     }
     if not places:
@@ -74,6 +78,7 @@ def _figures(
         if cell.place in suspects
     )
     kept.subtract(place for index, cells in places.items() if found[index].expected is None for place in cells)
+    heads: dict[Place, int] = {}
     for order, level in enumerate(LEVELS):
         broken = [cells for index, cells in places.items() if found[index].level == level]
         lesser = Counter(
@@ -90,14 +95,14 @@ def _figures(
     return {index: next(heads[head] for head in heads if head in cells) for index, cells in places.items()}
 
 
-def _labels(found: list[Finding], causes: dict[Row, int], fresh: Iterator[int]) -> dict[int, int]:
+def _labels(found: Mapping[int, Finding], causes: dict[Row, int], fresh: Iterator[int]) -> dict[int, int]:
     """Groups of the findings about rows' labels: with a wrong figure in the row, else with each other.
 
     Errors about codes of one branch belong together whatever their tables: a row lost in one is missed in another.
     """
     groups = {}
     branches: dict[str, int] = {}
-    for index, item in enumerate(found):
+    for index, item in found.items():
         rows: list[Row] = [(cell.table, cell.row) for cell in item.cells if cell.row and not cell.field]
         if not rows or item.status != "fail":
             continue

@@ -55,9 +55,13 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
     lost = compute_uncached(book, catalogue)
     stated = relate(catalogue, book)
     outcomes = tuple(judge(relation) for relation in stated.relations)
-    findings = [_finding(outcome, book) for outcome in outcomes if outcome.verdict in ("failed", "balanced")]
-    not_checked = list(stated.not_checked)
     together = judge_together(book, outcomes)
+    findings = [
+        _finding(outcome, book)._replace(group=together.causes.get(outcome.relation))
+        for outcome in outcomes
+        if outcome.verdict in ("failed", "balanced")
+    ]
+    not_checked = list(stated.not_checked)
     evidence = Evidence(book, outcomes, together)
     silent = 0
     for rule in catalogue.rules:

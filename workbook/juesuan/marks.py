@@ -42,9 +42,11 @@ def kind_of(finding: Finding) -> Kind | None:
 def marks_of(checked: Checked) -> dict[Place, Mark]:
     """The mark of every cell that a finding is about, in the order of the workbook."""
     said: dict[Place, dict[Kind, dict[str, None]]] = defaultdict(lambda: {kind: {} for kind in KINDS})
-    culprits = list(_culprits(checked))
-    for place, kind, message in (*culprits, *_notes(checked)):
-        said[place][kind][message] = None
+    culprits, others = list(_culprits(checked)), list(_alternatives(checked))
+    doubted = {place for place, _, _ in (*culprits, *others)}
+    for place, kind, message in (*culprits, *others, *_notes(checked)):
+        if kind != "tail" or place not in doubted:
+            said[place][kind][message] = None
     guilty = {place for place, _, _ in culprits}
     marks = {}
     for place, kinds in sorted(said.items()):
@@ -68,6 +70,18 @@ def _culprits(checked: Checked) -> Iterator[tuple[Place, Kind, str]]:
         culprit = checked.culprits[number]
         for suspect in culprit.suspects:
             yield suspect.cell.place, kind, f"起因。{culprit_sentence(culprit, checked.book)}"
+
+
+def _alternatives(checked: Checked) -> Iterator[tuple[Place, Kind, str]]:
+    """What is said at single cells that may be wrong instead of a culprit."""
+    for culprit in checked.culprits:
+        first = culprit.suspects[0].cell.place
+        for suspects in culprit.alternatives:
+            if len(suspects) == 1 and suspects[0].cell.place != first:
+                should = amount(suspects[0].suggested, checked.book)
+                other = f"{first.sheet} {first.address}"
+                text = f"也可能错在这里（应为 {should}）：与 {other} 只有一处错，账内分不出来，请都核对。"
+                yield suspects[0].cell.place, "warning", text
 
 
 def _notes(checked: Checked) -> Iterator[tuple[Place, Kind, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from juesuan.book import Book, Cell, Key, code_of
@@ -17,10 +19,14 @@ _BROKEN = ("failed", "balanced")
 
 
 class Together(NamedTuple):
-    """`laws`: the relations that were judged together, in the order in which `joint` counts them."""
+    """`laws`: the relations that were judged together, in the order in which `joint` counts them.
+
+    `causes`: which culprit, by its number, a relation that does not hold goes back to.
+    """
 
     laws: tuple[Relation, ...]
     joint: Joint
+    causes: Mapping[Relation, int] = MappingProxyType({})
 
 
 def judge_together(book: Book, outcomes: Sequence[Outcome]) -> Together:
@@ -36,8 +42,31 @@ def judge_together(book: Book, outcomes: Sequence[Outcome]) -> Together:
 
     joint = judge_jointly(laws, book, missing=_missing(book))
     broken = [outcome.relation for outcome in outcomes if outcome.verdict in _BROKEN]
-    softer = [relation for relation in broken if not _is_law(relation.rule)]
-    return Together(laws, joint._replace(culprits=tuple(_supported(culprit, softer) for culprit in joint.culprits)))
+    culprits = tuple(_supported(culprit, broken) for culprit in joint.culprits)
+    return Together(laws, joint._replace(culprits=culprits), _causes(laws, culprits, broken))
+
+
+def _causes(laws: Sequence[Relation], culprits: Sequence[Culprit], broken: Sequence[Relation]) -> dict[Relation, int]:
+    """Which culprit each broken relation goes back to: one that explains it, or whose values would mend it.
+
+    Of several the one with the fewest relations to its name, so that as few as possible are left without any.
+    """
+    causes: dict[Relation, int] = {}
+    named = Counter[int]()
+    explained = [{laws[index] for index in culprit.explains} for culprit in culprits]
+    blamed = {
+        relation: [
+            number
+            for number, culprit in enumerate(culprits)
+            if relation in explained[number] or _mends(culprit.suspects, relation)
+        ]
+        for relation in broken
+    }
+    for relation, numbers in sorted(blamed.items(), key=lambda item: len(item[1])):
+        if numbers:
+            causes[relation] = min(numbers, key=lambda number: (named[number] > 0, number))
+            named[causes[relation]] += 1
+    return causes
 
 
 def _is_law(rule: Rule) -> bool:
@@ -51,10 +80,10 @@ def _is_law(rule: Rule) -> bool:
     )
 
 
-def _supported(culprit: Culprit, softer: Sequence[Relation]) -> Culprit:
-    """The culprit with that of its equally small explanations in front that also mends most of what is no law."""
+def _supported(culprit: Culprit, broken: Sequence[Relation]) -> Culprit:
+    """The culprit with that of its equally small explanations in front that mends most, what is no law included."""
     choices = (culprit.suspects, *culprit.alternatives)
-    best = max(choices, key=lambda suspects: sum(_mends(suspects, relation) for relation in softer))
+    best = max(choices, key=lambda suspects: sum(_mends(suspects, relation) for relation in broken))
     if best is culprit.suspects or len(best) > 1:
         return culprit
     from juesuan.locate.slips import likeliest

@@ -9,8 +9,8 @@ from juesuan.rules import Finding, NotChecked, Rule
 
 
 def jointly_impossible(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
-    """One finding a culprit that breaks no relation by itself; to verify only, where 0.01 more or less would do."""
-    laws, joint = evidence.together
+    """One finding a culprit that no broken relation names; to verify only, where 0.01 more or less would do."""
+    laws, joint, causes = evidence.together
     if joint.feasible is None:
         yield NotChecked(rule.code, "在时限内没有算完各表合起来能否成立", blocking=True)
     elif joint.limited:
@@ -20,20 +20,23 @@ def jointly_impossible(rule: Rule, evidence: Evidence) -> Iterator[Finding | Not
     from juesuan.locate.sentences import certificate_sentence, culprit_sentence
 
     book = evidence.book
-    broken = {outcome.relation for outcome in evidence.outcomes if outcome.verdict in ("failed", "balanced")}
     proof = certificate_sentence(joint.certificate, laws, (), book)
-    if not joint.culprits and not broken.intersection(laws):
+    if not joint.culprits and not any(outcome.verdict in ("failed", "balanced") for outcome in evidence.outcomes):
         said = finding(rule, None, f"各表的数合起来不能成立。{proof}")
         yield said._replace(level=rule.level if joint.balanced else "error")
-    for culprit in joint.culprits:
-        if any(laws[index] in broken for index in culprit.explains):
+    named = set(causes.values())
+    for number, culprit in enumerate(joint.culprits):
+        if number in named:
             continue
         cells = [suspect.cell for suspect in culprit.suspects]
-        message = f"{culprit_sentence(culprit, book)}{proof}{CERTAINTY[joint.severity]}"
-        said = finding(rule, cells[0].place, message, *cells)._replace(
-            actual=cells[0].fen, expected=culprit.suspects[0].suggested
+        reason = "" if named else f"{proof}{CERTAINTY[joint.severity]}"
+        said = finding(rule, cells[0].place, f"{culprit_sentence(culprit, book)}{reason}", *cells)
+        yield said._replace(
+            actual=cells[0].fen,
+            expected=culprit.suspects[0].suggested,
+            level=rule.level if culprit.hand_balanced else "error",
+            group=number,
         )
-        yield said._replace(level=rule.level if culprit.hand_balanced else "error")
 
 
 CERTAINTY = {

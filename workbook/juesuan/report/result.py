@@ -52,7 +52,7 @@ def _rounding(checked: Checked | None) -> dict[str, object]:
     """Whether all laws can hold together; if not, the proof: each law that enters it, how often, and in words."""
     if checked is None:
         return {"jointly_feasible": None, "certificate": []}
-    laws, joint = checked.together
+    laws, joint, _ = checked.together
     rounding: dict[str, object] = {"jointly_feasible": joint.feasible, "certificate": []}
     if joint.certificate:
         from juesuan.locate.sentences import certificate_sentence

@@ -71,8 +71,11 @@ def _culprit(checked: Checked, number: int, found: Sequence[Finding]) -> Iterato
         yield f"{_MARKS[found[0].level]}{found[0].message}"
         return
     yield f"{_MARKS[found[0].level]}{culprit_sentence(checked.culprits[number], checked.book)}"
-    named = "、".join(_named(item) for item in found[:LISTED]) + ("等" if len(found) > LISTED else "")
-    yield f"  由此不相符的有 {len(found)} 条：{named}。"
+    follow = [item for item in found if item.expected is not None]
+    if follow:
+        named = "、".join(_named(item) for item in follow[:LISTED]) + ("等" if len(follow) > LISTED else "")
+        yield f"  由此不相符的有 {len(follow)} 条：{named}。"
+    yield from (f"  {_MARKS[item.level]}{item.message}" for item in found if item.expected is None)
 
 
 def _named(item: Finding) -> str:

@@ -26,7 +26,7 @@ _ANY_SHAPE = re.compile(rb"<(?:[\w.-]+:)?(?:shape|rect|oval|line|group|roundrect
 _NOTE = re.compile(rb"""\bObjectType\s*=\s*["']Note["']""")
 _AT = {name: re.compile(rb"<(?:[\w.-]+:)?%s\b[^>]*>\s*(\d+)" % name) for name in (b"Row", b"Column")}
 _ANCHOR = re.compile(rb"(<(?:[\w.-]+:)?Anchor\b[^>]*>)([\d\s,]*)(?=<)")
-_SIZE = re.compile(rb"(?<![\w-])(width|height)\s*:[^;\"']*")
+_SIZE = re.compile(rb"(?<![\w-])(width|height)\s*:\s*([\d.]+)(\w*)")
 _RECTANGLE = re.compile(rb"""\bid\s*=\s*["']_x0000_t202["']""")
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?xml\b[^>]*>")
 _NUMBERS = re.compile(rb"_x0000_s(\d+)")
@@ -113,19 +113,25 @@ def _place_of(shape: bytes) -> tuple[int, int] | None:
 
 def _grown(shape: bytes, text: str, grid: _Grid) -> bytes:
     """The box, at least as large as its text needs; its upper left corner stays."""
-    anchor = _ANCHOR.search(shape)
+    opening, rest = shape[: shape.index(b">")], shape[shape.index(b">") :]
+    anchor = _ANCHOR.search(rest)
     edges = [int(number) for number in anchor[2].split(b",")] if anchor else []
-    if anchor is None or len(edges) != 8:
+    width, height = grid.size(edges) if len(edges) == 8 else _styled_size(opening)
+    if height >= (_lines(text, width) + 1) * LINE:
         return shape
-    width, height = grid.size(edges)
     wide = max(width, WIDTH)
     high = max(height, (_lines(text, wide) + 1) * LINE)
-    if (wide, high) == (width, height) or height >= (_lines(text, width) + 1) * LINE:
-        return shape
-    style = {b"width": b"width:%dpx" % wide, b"height": b"height:%dpx" % high}
-    tag_end = shape.index(b">")
-    tag = _SIZE.sub(lambda match: style[match[1]], shape[:tag_end])
-    return tag + _ANCHOR.sub(rb"\g<1>" + grid.stretched(edges, wide, high).encode(), shape[tag_end:], count=1)
+    sides = {b"width": b"width:%dpx" % wide, b"height": b"height:%dpx" % high}
+    opening = _SIZE.sub(lambda match: sides[match[1]], opening)
+    if len(edges) == 8:
+        rest = _ANCHOR.sub(rb"\g<1>" + grid.stretched(edges, wide, high).encode(), rest, count=1)
+    return opening + rest
+
+
+def _styled_size(opening: bytes) -> tuple[int, int]:
+    """Width and height of a box that no anchor ties to cells, as openpyxl writes them."""
+    given = {match[1]: float(match[2]) * (4 / 3 if match[3] == b"pt" else 1) for match in _SIZE.finditer(opening)}
+    return int(given.get(b"width", 0)), int(given.get(b"height", 0))
 
 
 def _undeclared(vml: bytes) -> str:
@@ -136,7 +142,7 @@ def _undeclared(vml: bytes) -> str:
 
 
 def _lines(text: str, width: int) -> int:
-    return sum(max(1, int(-(-text_width(line) * CHARACTER // (width - 20)))) for line in text.splitlines())
+    return sum(max(1, int(-(-text_width(line) * CHARACTER // max(width - 20, 20)))) for line in text.splitlines())
 
 
 class _Grid:

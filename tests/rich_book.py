@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import rich_binaries
 from rich_sheets import dressed
@@ -103,6 +104,18 @@ def packed(parts: Parts) -> bytes:
 def unpacked(data: bytes) -> Parts:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def ill_formed(data: bytes) -> list[str]:
+    """The parts that no XML parser reads: of one such part a program drops all notes, or the whole workbook."""
+    broken = []
+    for name, content in unpacked(data).items():
+        if name.endswith((".xml", ".rels", ".vml")):
+            try:
+                ElementTree.fromstring(content)
+            except ElementTree.ParseError as error:
+                broken.append(f"{name}: {error}")
+    return broken
 
 
 def _sample() -> Parts:

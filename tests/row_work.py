@@ -4,7 +4,9 @@
 
 The file holds `book`, `result`, and `steps`: ``["insert", sheet, row, count]``, ``["delete", sheet, row, count]``,
 ``["copy", sheet, from row, to row]``, ``["put", sheet, row, [values]]``, ``["sort", sheet, first row, last row,
-columns]``; rows count from 1. Prints as JSON which sheets are protected and which cells show an error.
+columns]``, ``["rename", sheet, name]``, ``["without notes", sheet]``, ``["like", sheet, from cell, to cell]``, which
+copies a cell without its note; rows count from 1.
+Prints as JSON which sheets are protected and which cells show an error.
 """
 
 from __future__ import annotations
@@ -77,7 +79,32 @@ def sort(sheet: Any, first: int, last: int, columns: int) -> None:
     uno.invoke(cells, "sort", ((value("SortFields", fields), value("ContainsHeader", False)),))
 
 
-STEPS: dict[str, Callable[..., None]] = {"insert": insert, "delete": delete, "copy": copy, "put": put, "sort": sort}
+def rename(sheet: Any, name: str) -> None:
+    sheet.Name = name
+
+
+def without_notes(sheet: Any) -> None:
+    for number in reversed(range(sheet.Annotations.Count)):
+        sheet.Annotations.removeByIndex(number)
+
+
+def like(sheet: Any, source: str, target: str) -> None:
+    cell = sheet.getCellRangeByName(target)
+    sheet.copyRange(cell.CellAddress, sheet.getCellRangeByName(source).RangeAddress)
+    notes = importlib.import_module("uno").getConstantByName("com.sun.star.sheet.CellFlags.ANNOTATION")
+    cell.clearContents(notes)
+
+
+STEPS: dict[str, Callable[..., None]] = {
+    "insert": insert,
+    "delete": delete,
+    "copy": copy,
+    "put": put,
+    "sort": sort,
+    "rename": rename,
+    "without notes": without_notes,
+    "like": like,
+}
 
 
 def work(office: Any, job: dict[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from juesuan.excel.files import open_workbook
 from juesuan.excel.marking import marked
 from juesuan.excel.package import Package
 from juesuan.marks import COLOURS, marks_of
-from rich_book import unpacked
+from rich_book import ill_formed, unpacked
 from test_fill import written
 from tools import libreoffice, require, validation_errors
 
@@ -64,6 +64,7 @@ def _books(folder: Path) -> Iterator[Path]:
 
 def test_the_way_back_is_exact(books: list[tuple[Path, Path]]) -> None:
     for path, result in books:
+        assert ill_formed(result.read_bytes()) == [], path
         back = cleared(Package(result.read_bytes(), result.name))
         assert unpacked(back) == unpacked(path.read_bytes()), path
 

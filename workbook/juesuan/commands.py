@@ -104,6 +104,7 @@ def mark(options: argparse.Namespace) -> int:
     from juesuan.excel.files import open_workbook, workbook_of
     from juesuan.excel.marking import marked, peculiarities
     from juesuan.excel.outputs import beside, require_other_file
+    from juesuan.excel.overwriting import require_no_edits
     from juesuan.excel.recognise import read_book
     from juesuan.report.marked import as_text
 
@@ -111,11 +112,12 @@ def mark(options: argparse.Namespace) -> int:
     output = options.output or beside(options.book, "核对")
     file = open_workbook(options.book)
     require_other_file(options.book, output)
+    require_no_edits(output)
     if is_marked(file.package):
         file = workbook_of(options.book, cleared(file.package))
     checked = check(read_book(file, catalogue.edition), catalogue)
     save(marked(file, checked, catalogue), output)
-    sys.stdout.write(as_text(checked, peculiarities(file.package), output))
+    sys.stdout.write(as_text(checked, peculiarities(file.package, checked), output))
     return 0
 
 

@@ -31,6 +31,12 @@ class Mark(NamedTuple):
     def text(self) -> str:
         return "\n".join(self.messages)
 
+    def and_(self, other: Mark) -> Mark:
+        """Both marks as one, where two cells are shown as one."""
+        gravest = min(self, other, key=lambda mark: KINDS.index(mark.kind))
+        messages = dict.fromkeys((*gravest.messages, *self.messages, *other.messages))
+        return Mark(gravest.kind, tuple(messages), self.culprit or other.culprit)
+
 
 def kind_of(finding: Finding) -> Kind | None:
     """How a finding is marked; what is only to be noted is not."""

@@ -7,6 +7,7 @@ import os
 import struct
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from juesuan.errors import JuesuanError, why
@@ -93,7 +94,8 @@ def save(data: bytes, path: str) -> None:
             device.write(data)
         return
     folder, name = os.path.split(os.path.realpath(path))
-    half = os.path.join(folder, f".{name[:60]}.{os.getpid()}.part")
+    stem = f".{name[:60]}."
+    half = os.path.join(folder, f"{stem}{os.getpid()}.part")
     try:
         if os.path.exists(path) and not os.access(path, os.W_OK):
             raise PermissionError(errno.EACCES, "")
@@ -111,6 +113,29 @@ def save(data: bytes, path: str) -> None:
         raise JuesuanError(
             f"写不了“{path}”：{why(error)}，没有写出任何内容。请核对文件夹、权限和磁盘空间后再试。"
         ) from error
+    with suppress(OSError):
+        _sweep(folder, stem)
+
+
+def _sweep(folder: str, stem: str) -> None:
+    """Remove what processes that were killed have left of this file; one that still runs keeps its own."""
+    for name in os.listdir(folder):
+        number = name.removeprefix(stem).removesuffix(".part")
+        if name == f"{stem}{number}.part" and number.isdecimal() and not _runs(int(number)):
+            os.unlink(os.path.join(folder, name))
+
+
+def _runs(process: int) -> bool:
+    """Whether a process runs; where that cannot be asked harmlessly, all do."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _as_it_lies(package: Package, entry: Entry, record: _Central) -> bytes:

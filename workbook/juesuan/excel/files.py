@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from juesuan.errors import UnreadableBook, why
 from juesuan.excel.grid import Grid
+from juesuan.excel.own_sheet import own_sheets
 from juesuan.excel.package import Package
 
 LARGEST_FILE = 50 * 1024 * 1024
-OWN_SHEETS = ("核对结果",)
 _BROKEN = "“{}”已损坏，读不出工作表。请用 Excel 或 WPS 打开后另存一份再核对。"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
@@ -81,11 +81,12 @@ def _grids(path: str, data: bytes, package: Package) -> WorkbookFile:
 
     name = os.path.basename(path)
     oversized = package.oversized_sheets()
+    own = own_sheets(package)
     grids, hidden = [], []
     try:
         workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         for meta in workbook.sheets_metadata:
-            if meta.typ != calamine.SheetTypeEnum.WorkSheet or meta.name in OWN_SHEETS or meta.name in oversized:
+            if meta.typ != calamine.SheetTypeEnum.WorkSheet or meta.name in own or meta.name in oversized:
                 continue
             if meta.visible != calamine.SheetVisibleEnum.Visible:
                 hidden.append(meta.name)

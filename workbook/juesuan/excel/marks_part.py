@@ -1,14 +1,12 @@
-"""The record, inside a marked workbook, of what was there before: the way back, exact or after edits."""
+"""The record, inside a marked workbook, of what was there before: the exact way back."""
 
 from __future__ import annotations
 
 import hashlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from juesuan.book import Place
 from juesuan.excel.custom_part import custom_part, put_custom_part
 from juesuan.excel.package import Package, Packed
 from juesuan.excel.patch import HEAD, Patch
@@ -19,17 +17,10 @@ _ITEM = "{0B0A3C52-8B7E-4B57-9F0C-2D51E4A9C6D3}"
 
 
 class Record(NamedTuple):
-    """`before`: the parts that marks changed, None for parts they added; `after`: digests of all these.
-
-    `fills` and `borders` are those that marks replaced, as they were written, in the order of their numbers; `cells`
-    says which fill a cell had, by worksheet and address.
-    """
+    """`before`: the parts that marks changed, None for parts they added; `after`: digests of all these."""
 
     before: dict[str, Packed | None]
     after: dict[str, str]
-    fills: tuple[bytes, ...]
-    borders: tuple[bytes, ...]
-    cells: dict[tuple[str, str], int]
 
     def untouched(self, package: Package) -> bool:
         """Whether nothing was changed since the marks were made, neither what they changed nor what was before."""
@@ -37,15 +28,10 @@ class Record(NamedTuple):
         return all(same) and all(packed is None or packed.sound for packed in self.before.values())
 
 
-def record_marks(patch: Patch, fills: Iterable[bytes], borders: Iterable[bytes], cells: Mapping[Place, int]) -> None:
+def record_marks(patch: Patch) -> None:
     """Put the record of the patch into the patch; it must be complete but for this."""
     own = put_custom_part(patch, NAMESPACE, f'<marks xmlns="{NAMESPACE}"/>', _ITEM)
-    lines = [f"<fill>{b64encode(fill).decode()}</fill>" for fill in fills]
-    lines += [f"<border>{b64encode(border).decode()}</border>" for border in borders]
-    lines += [
-        f'<cell sheet={attribute(place.sheet)} at="{place.address}" fill="{number}"/>'
-        for place, number in cells.items()
-    ]
+    lines = []
     for part, content in sorted(patch.parts.items()):
         if part != own and content is not None:
             name, after = attribute(part), f'after="{_digest(content)}"'
@@ -64,24 +50,16 @@ def recorded_marks(package: Package) -> Record | None:
     part = custom_part(package, NAMESPACE)
     if part is None:
         return None
-    record = Record({}, {}, (), (), {})
-    replaced: dict[str, list[bytes]] = {"fill": [], "border": []}
+    record = Record({}, {})
     try:
         for item in ElementTree.fromstring(package.read(part)):
-            kind = item.tag.rpartition("}")[2]
-            if kind in replaced:
-                replaced[kind].append(b64decode(item.text or ""))
-                continue
-            if kind == "cell":
-                record.cells[item.attrib["sheet"], item.attrib["at"]] = int(item.attrib["fill"])
-                continue
             name = item.attrib["part"]
-            record.before[name] = _packed(item) if kind == "changed" else None
+            record.before[name] = _packed(item) if item.tag.endswith("}changed") else None
             if "after" in item.attrib:
                 record.after[name] = item.attrib["after"]
     except (ElementTree.ParseError, KeyError, ValueError):
         return None
-    return record._replace(fills=tuple(replaced["fill"]), borders=tuple(replaced["border"]))
+    return record
 
 
 def _packed(item: ElementTree.Element) -> Packed:

@@ -5,14 +5,12 @@ Every text is data: what begins with an equals sign stays a text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from juesuan.book import Place
 from juesuan.excel.xml_text import attribute, escaped
 
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LETTERS = " ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
@@ -31,6 +29,11 @@ class NewSheet:
         self._rows: list[str] = []
         self._merged: list[str] = []
         self._links: list[str] = []
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return len(self._rows)
 
     def row(self, cells: Mapping[int, NewCell], height: float = 15.0, merged: Sequence[tuple[int, int]] = ()) -> None:
         """The next row, its cells from left to right; `merged` are first and last columns of cells that are one."""
@@ -77,5 +80,4 @@ def _cell(address: str, cell: NewCell) -> str:
         return f'<c r="{address}" s="{look}"/>'
     if number:
         return f'<c r="{address}" s="{look}"><v>{value}</v></c>'
-    text = escaped(_ILLEGAL.sub("", value))
-    return f'<c r="{address}" s="{look}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    return f'<c r="{address}" s="{look}" t="inlineStr"><is><t xml:space="preserve">{escaped(value)}</t></is></c>'

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 
 from juesuan.excel.sheet_xml import attributes_of, sheet_data
 from juesuan.excel.text_size import text_width
@@ -11,27 +12,42 @@ from juesuan.excel.text_size import text_width
 WIDTH, LINE, CHARACTER = 330, 17, 6.6
 """Size of a note in pixels: its width, a line of text and half a Chinese character at 9 points."""
 
-_TALLEST = 560
+MOST_LINES = 29
+"""Lines of ours that a box shows; with a line above them and one below it is 560 pixels high."""
+_REST = "\n……全文见“核对结果”"
 LAST_COLUMN = 702
 """Columns beyond ZZ hold no table."""
 _COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*?)/?>")
 _HEIGHT = re.compile(rb"""\sht\s*=\s*["']([\d.]+)""")
 _LINE = re.compile(rb"""(?:^|\s)r\s*=\s*["'](\d+)""")
 _FORMAT = re.compile(rb"<(?:[\w.-]+:)?sheetFormatPr\b([^>]*?)/?>")
-_SHAPE = re.compile(rb"<v:shape\b(?:(?!</v:shape>).)*?</v:shape\s*>", re.S)
+_SHAPE = re.compile(rb"<((?:[\w.-]+:)?)shape\b.*?</\1shape\s*>", re.S)
+_ANY_SHAPE = re.compile(rb"<(?:[\w.-]+:)?(?:shape|rect|oval|line|group|roundrect|image|polyline|arc|curve)[\s/>]")
+_NOTE = re.compile(rb"""\bObjectType\s*=\s*["']Note["']""")
+_AT = {name: re.compile(rb"<(?:[\w.-]+:)?%s\b[^>]*>\s*(\d+)" % name) for name in (b"Row", b"Column")}
+_ANCHOR = re.compile(rb"(<(?:[\w.-]+:)?Anchor\b[^>]*>)([\d\s,]*)(?=<)")
+_SIZE = re.compile(rb"(?<![\w-])(width|height)\s*:\s*([\d.]+)(\w*)")
+_RECTANGLE = re.compile(rb"""\bid\s*=\s*["']_x0000_t202["']""")
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?xml\b[^>]*>")
 _NUMBERS = re.compile(rb"_x0000_s(\d+)")
+_SPACES = {
+    "v": "urn:schemas-microsoft-com:vml",
+    "o": "urn:schemas-microsoft-com:office:office",
+    "x": "urn:schemas-microsoft-com:office:excel",
+}
 _TYPE = (
-    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:shapetype{spaces} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
+_DECLARED = {prefix: f'xmlns:{prefix}="{space}"' for prefix, space in _SPACES.items()}
 _EMPTY = (
-    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
-    ' xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit">'
+    f'<xml {" ".join(_DECLARED.values())}><o:shapelayout v:ext="edit">'
     '<o:idmap v:ext="edit" data="1"/></o:shapelayout></xml>'
 )
 _BOX = (
-    '<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;width:{width}px;height:{height}px;'
-    'z-index:{order};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
+    '<v:shape{spaces} id="_x0000_s{number}" type="#_x0000_t202" '
+    'style="position:absolute;width:{width}px;height:{height}px;z-index:{order};'
+    'visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
     '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
     '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
     '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>'
@@ -40,15 +56,26 @@ _BOX = (
 
 
 def with_boxes(vml: bytes | None, sheet: bytes, texts: Mapping[tuple[int, int], str]) -> bytes:
-    """The drawing with a box for each text, by zero-based row and column; `sheet` tells how large its cells are."""
+    """The drawing with a box for each text, by zero-based row and column; one that is there grows if it is too small.
+
+    `sheet` tells how large its cells are.
+    """
     vml = vml or _EMPTY.encode()
     grid = _Grid(sheet)
+    left = dict(texts)
+
+    def fitted(match: re.Match[bytes]) -> bytes:
+        text = left.pop(place, None) if (place := _place_of(match[0])) else None
+        return match[0] if text is None else _grown(match[0], text, grid)
+
+    vml = _SHAPE.sub(fitted, vml)
     first = max((int(number) for number in _NUMBERS.findall(vml)), default=1024) + 1
-    shapes = "" if b'id="_x0000_t202"' in vml else _TYPE
-    for order, ((row, column), text) in enumerate(sorted(texts.items())):
-        lines = sum(max(1, -(-text_width(line) * CHARACTER // (WIDTH - 20))) for line in text.splitlines())
-        height = min(int(lines + 1) * LINE, _TALLEST)
+    spaces = _undeclared(vml)
+    shapes = "" if _RECTANGLE.search(vml) or not left else _TYPE.format(spaces=spaces)
+    for order, ((row, column), text) in enumerate(sorted(left.items())):
+        height = (_lines(text, WIDTH) + 1) * LINE
         shapes += _BOX.format(
+            spaces=spaces,
             number=first + order,
             order=order + 1,
             width=WIDTH,
@@ -57,26 +84,65 @@ def with_boxes(vml: bytes | None, sheet: bytes, texts: Mapping[tuple[int, int], 
             row=row,
             column=column,
         )
-    end = vml.rindex(b"</xml")
+    end = vml.rindex(b"</")
     return vml[:end] + shapes.encode() + vml[end:]
 
 
 def without_boxes(vml: bytes, places: set[tuple[int, int]]) -> bytes:
     """The drawing without the boxes of the notes at these places."""
-
-    def kept(match: re.Match[bytes]) -> bytes:
-        row = re.search(rb"<x:Row>\s*(\d+)", match[0])
-        column = re.search(rb"<x:Column>\s*(\d+)", match[0])
-        note = b'ObjectType="Note"' in match[0] and row is not None and column is not None
-        return b"" if note and row and column and (int(row[1]), int(column[1])) in places else match[0]
-
-    return _SHAPE.sub(kept, vml)
+    return _SHAPE.sub(lambda match: b"" if _place_of(match[0]) in places else match[0], vml)
 
 
 def has_shapes(vml: bytes) -> bool:
-    return (
-        re.search(rb"<v:(?!shapetype\b|shapelayout\b)(?:shape|rect|oval|line|group|roundrect|image)\b", vml) is not None
-    )
+    return _ANY_SHAPE.search(vml) is not None
+
+
+def fitting(text: str) -> str:
+    """The text, or as much of it as a box shows and where the rest is to be read."""
+    if _lines(text, WIDTH) <= MOST_LINES:
+        return text
+    end = bisect_right(range(len(text)), MOST_LINES - 1, key=lambda end: _lines(text[:end], WIDTH)) - 1
+    return text[:end].rstrip() + _REST
+
+
+def _place_of(shape: bytes) -> tuple[int, int] | None:
+    """The cell whose note a shape is the box of."""
+    row, column = (pattern.search(shape) for pattern in _AT.values())
+    return (int(row[1]), int(column[1])) if _NOTE.search(shape) and row and column else None
+
+
+def _grown(shape: bytes, text: str, grid: _Grid) -> bytes:
+    """The box, at least as large as its text needs; its upper left corner stays."""
+    opening, rest = shape[: shape.index(b">")], shape[shape.index(b">") :]
+    anchor = _ANCHOR.search(rest)
+    edges = [int(number) for number in anchor[2].split(b",")] if anchor else []
+    width, height = grid.size(edges) if len(edges) == 8 else _styled_size(opening)
+    if height >= (_lines(text, width) + 1) * LINE:
+        return shape
+    wide = max(width, WIDTH)
+    high = max(height, (_lines(text, wide) + 1) * LINE)
+    sides = {b"width": b"width:%dpx" % wide, b"height": b"height:%dpx" % high}
+    opening = _SIZE.sub(lambda match: sides[match[1]], opening)
+    if len(edges) == 8:
+        rest = _ANCHOR.sub(rb"\g<1>" + grid.stretched(edges, wide, high).encode(), rest, count=1)
+    return opening + rest
+
+
+def _styled_size(opening: bytes) -> tuple[int, int]:
+    """Width and height of a box that no anchor ties to cells, as openpyxl writes them."""
+    given = {match[1]: float(match[2]) * (4 / 3 if match[3] == b"pt" else 1) for match in _SIZE.finditer(opening)}
+    return int(given.get(b"width", 0)), int(given.get(b"height", 0))
+
+
+def _undeclared(vml: bytes) -> str:
+    """What a shape of ours must declare: another program may have bound other prefixes to the same namespaces."""
+    root = _ROOT.search(vml)
+    known = root[0].decode() if root else ""
+    return "".join(f" {name}" for name in _DECLARED.values() if name not in known)
+
+
+def _lines(text: str, width: int) -> int:
+    return sum(max(1, int(-(-text_width(line) * CHARACTER // max(width - 20, 20)))) for line in text.splitlines())
 
 
 class _Grid:
@@ -104,10 +170,21 @@ class _Grid:
 
     def anchor(self, row: int, column: int, width: int, height: int) -> str:
         """Left and right edge, top and bottom, as cells and pixels within them: right of the cell, a little higher."""
-        left, top = column + 1, max(row - 1, 0)
-        right, over = _along(left, width + 12, self._widths, self._width)
-        bottom, under = _along(top, height + 8, self._heights, self._height)
-        return f"{left}, 12, {top}, 8, {right}, {over}, {bottom}, {under}"
+        return self.stretched([column + 1, 12, max(row - 1, 0), 8], width, height)
+
+    def stretched(self, edges: Sequence[int], width: int, height: int) -> str:
+        """The anchor of a box of this size whose left and top edge are the first four of `edges`."""
+        left, within, top, below = edges[:4]
+        right, over = _along(left, width + within, self._widths, self._width)
+        bottom, under = _along(top, height + below, self._heights, self._height)
+        return f"{left}, {within}, {top}, {below}, {right}, {over}, {bottom}, {under}"
+
+    def size(self, edges: Sequence[int]) -> tuple[int, int]:
+        """Width and height of a box in pixels."""
+        left, within, top, below, right, over, bottom, under = edges
+        wide = sum(self._widths.get(column, self._width) for column in range(left, min(right, LAST_COLUMN)))
+        high = sum(self._heights.get(row, self._height) for row in range(top, min(bottom, top + 400)))
+        return wide + over - within, high + under - below
 
 
 def _along(start: int, distance: int, sizes: Mapping[int, int], usual: int) -> tuple[int, int]:

@@ -13,9 +13,16 @@ from juesuan.excel.sheet_xml import attributes_of, column_of
 from juesuan.excel.xml_text import escaped
 
 AUTHOR = "juesuan"
+HEAD = f"{AUTHOR}：\n"
+"""What a note of ours begins with."""
 RULER = "──── juesuan ────"
 """What stands between a user's own note and ours below it."""
+END = "──── 以下可写说明 ────"
+"""What ours ends with: what the clerk writes below is the clerk's."""
+THREADED = "tc="
+"""How the author of a note is called that repeats a threaded comment for older programs."""
 
+_OURS = re.compile(rf"(?:\n?{RULER}\n|(?:^|(?<=\n)){HEAD})(?:.*?{END}|.*)", re.S)
 _EMPTY = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     '<comments xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -24,66 +31,75 @@ _EMPTY = (
 _COMMENT = re.compile(rb"<((?:[\w.-]+:)?)comment\b([^>]*)>(.*?)</\1comment\s*>", re.S)
 _AUTHORS = re.compile(rb"<((?:[\w.-]+:)?)authors\s*(?:/>|>(.*?)</\1authors\s*>)", re.S)
 _AUTHOR = re.compile(rb"<(?:[\w.-]+:)?author\s*(?:/>|>(.*?)</(?:[\w.-]+:)?author\s*>)", re.S)
-_TEXT = re.compile(rb"<(?:[\w.-]+:)?t\b[^>]*>(.*?)</(?:[\w.-]+:)?t\s*>", re.S)
 _LIST = re.compile(rb"<((?:[\w.-]+:)?)commentList\s*(?:/>|>(.*?)</\1commentList\s*>)", re.S)
-_RUN = (
+_BODY = re.compile(rb"<((?:[\w.-]+:)?)text\b[^>]*?(?:/>|>(.*?)</\1text\s*>)", re.S)
+_PHONETIC = re.compile(rb"<(?:[\w.-]+:)?(?:rPh|phoneticPr)\b")
+_TEXT = re.compile(rb"<((?:[\w.-]+:)?)t(?:\s[^>]*?)?(?:/>|>(.*?)</\1t\s*>)", re.S)
+_RUN = re.compile(rb"<((?:[\w.-]+:)?)r>(.*?)</\1r\s*>", re.S)
+_NEW_RUN = (
     '<{p}r><{p}rPr>{bold}<{p}sz val="9"/><{p}rFont val="宋体"/></{p}rPr><{p}t xml:space="preserve">{text}</{p}t></{p}r>'
 )
-_OWN = re.compile(rb"<((?:[\w.-]+:)?)r>(?:(?!</\1r>).)*" + RULER.encode() + rb".*?(?=</\1text\s*>)", re.S)
 
 
 class Notes(NamedTuple):
-    """A comments part, and the zero-based places of the notes that were put into it or taken out."""
+    """A comments part; by zero-based row and column, the whole texts of the notes we wrote in or took out."""
 
     xml: bytes
-    places: set[tuple[int, int]]
+    texts: dict[tuple[int, int], str]
 
 
 def with_notes(xml: bytes | None, texts: Mapping[tuple[int, int], str]) -> Notes:
-    """The comments with ours; a text for a cell that has a note is added below it, and needs no box of its own."""
+    """The comments with ours; a text for a cell that has a note is added below it."""
     xml = xml or _EMPTY.encode()
     found, authors = _LIST.search(xml), _AUTHORS.search(xml)
     if found is None or authors is None:
         raise JuesuanError("工作簿里的批注写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")
     p = found[1].decode()
     number = len(_AUTHOR.findall(authors[2] or b""))
-    left = dict(texts)
+    left, whole = dict(texts), {}
 
     def continued(match: re.Match[bytes]) -> bytes:
-        text = left.pop(_place(match), None)
+        place = _place(match)
+        text = left.pop(place, None)
         if text is None:
             return match[0]
-        runs = _runs(f"\n{RULER}\n", text, p)
-        body = re.sub(rb"(?=</(?:[\w.-]+:)?text\s*>)", lambda _: runs, _in_runs(match[3], p), count=1)
-        return match[0].replace(match[3], body, 1)
+        whole[place] = f"{_said(match[3])}\n{RULER}\n{text}\n{END}"
+        return match[0].replace(match[3], _continued(match[3], _runs(f"\n{RULER}\n", text, p), p), 1)
 
     listed = _COMMENT.sub(continued, found[2] or b"")
     for (row, column), text in sorted(left.items()):
         address = Place("", row, column).address
-        runs = _runs(f"{AUTHOR}：\n", text, p)
-        listed += f'<{p}comment ref="{address}" authorId="{number}"><{p}text>'.encode() + runs
+        listed += f'<{p}comment ref="{address}" authorId="{number}"><{p}text>'.encode() + _runs(HEAD, text, p)
         listed += f"</{p}text></{p}comment>".encode()
+        whole[row, column] = f"{HEAD}{text}\n{END}"
     named = (authors[2] or b"") + f"<{p}author>{AUTHOR}</{p}author>".encode()
-    xml = _put(_put(xml, _LIST, "commentList", listed), _AUTHORS, "authors", named)
-    return Notes(xml, set(left))
+    return Notes(_put(_put(xml, _LIST, "commentList", listed), _AUTHORS, "authors", named), whole)
 
 
 def without_notes(xml: bytes) -> Notes:
-    """The comments without ours: whole notes, and what stands below a user's own."""
-    gone: set[tuple[int, int]] = set()
-    names = _authors(xml)
+    """The comments without ours; a note stays with what the user wrote in it, above ours or below."""
+    gone: dict[tuple[int, int], str] = {}
 
     def kept(match: re.Match[bytes]) -> bytes:
-        note = _note(match, names)
-        if note.ours:
-            gone.add(note.place)
-            return b""
-        return _shortened(match, note.text) if RULER in note.text else match[0]
+        text = _said(match[3])
+        spans = [found.span() for found in _OURS.finditer(text)]
+        if not spans:
+            return match[0]
+        if RULER not in text:
+            if not _OURS.sub("", text).strip():
+                gone[_place(match)] = text
+                return b""
+            first, last = spans[0][0], spans[-1][1]
+            if not first and text[last : last + 1] == "\n":
+                spans.append((last, last + 1))
+        return match[0].replace(match[3], _shortened(match[3], spans), 1)
 
     xml = _COMMENT.sub(kept, xml)
-    if AUTHOR in names[-1:]:
-        last = list(_AUTHOR.finditer(xml))[-1]
-        xml = xml[: last.start()] + xml[last.end() :]
+    found = _AUTHORS.search(xml)
+    authors = list(_AUTHOR.finditer(found[2] or b"")) if found else []
+    writers = {int(attributes_of(match[2]).get(b"authorId", b"0")) for match in _COMMENT.finditer(xml)}
+    if found and authors and authors[-1][1] == AUTHOR.encode() and len(authors) - 1 not in writers:
+        xml = _put(xml, _AUTHORS, "authors", (found[2] or b"")[: authors[-1].start()])
     return Notes(xml, gone)
 
 
@@ -95,54 +111,76 @@ class Note(NamedTuple):
     text: str
 
     @property
-    def ours(self) -> bool:
-        """LibreOffice forgets who wrote a note."""
-        return self.author == AUTHOR or self.text.startswith(f"{AUTHOR}：\n")
-
-    @property
     def marks(self) -> bool:
-        """Whether it is ours, or a user's with ours below it."""
-        return self.ours or RULER in self.text
+        """Whether it is ours, or has ours in it. Its author does not tell: LibreOffice forgets who wrote a note."""
+        return _OURS.search(self.text) is not None
 
 
 def notes_in(xml: bytes) -> list[Note]:
-    names = _authors(xml)
+    authors = _AUTHORS.search(xml)
+    names = [unescape(name.decode()) for name in _AUTHOR.findall(authors[2] or b"")] if authors else []
     return [_note(match, names) for match in _COMMENT.finditer(xml)]
 
 
 def _note(match: re.Match[bytes], names: Sequence[str]) -> Note:
     number = int(attributes_of(match[2]).get(b"authorId", b"0"))
-    text = unescape(b"".join(_TEXT.findall(match[3])).decode())
-    return Note(_place(match), names[number] if number < len(names) else "", text)
+    return Note(_place(match), names[number] if number < len(names) else "", _said(match[3]))
 
 
-def _authors(xml: bytes) -> list[str]:
-    found = _AUTHORS.search(xml)
-    return [unescape(name.decode()) for name in _AUTHOR.findall(found[2] or b"")] if found else []
+def _said(comment: bytes) -> str:
+    """The text of a note, its runs joined, without how it is pronounced."""
+    body = _BODY.search(comment)
+    return "".join(_characters(match) for match in _TEXT.finditer(_parted(body)[0])) if body else ""
 
 
-def _shortened(match: re.Match[bytes], text: str) -> bytes:
-    """A user's note without ours below it; in one run if another program has cut ours up."""
-    whole = _OWN.sub(b"", match[0])
-    if whole != match[0]:
-        return whole
-    p, own = match[1].decode(), text.partition(f"\n{RULER}")[0]
-    element = f'<{p}text><{p}t xml:space="preserve">{escaped(own)}</{p}t></{p}text>'.encode()
-    return re.sub(rb"<((?:[\w.-]+:)?)text\s*>.*</\1text\s*>", lambda _: element, match[0], count=1, flags=re.S)
+def _characters(match: re.Match[bytes]) -> str:
+    return unescape((match[2] or b"").decode())
+
+
+def _parted(body: re.Match[bytes]) -> tuple[bytes, bytes]:
+    """The content of a note's text: its runs, and what tells how they are pronounced."""
+    content = body[2] or b""
+    phonetic = _PHONETIC.search(content)
+    end = phonetic.start() if phonetic else len(content)
+    return content[:end], content[end:]
+
+
+def _continued(comment: bytes, runs: bytes, prefix: str) -> bytes:
+    """A note with further runs below its text; a text that is one plain ``t`` becomes a run."""
+    body = _BODY.search(comment)
+    if body is None:
+        return comment
+    said, phonetic = _parted(body)
+    if said.strip() and not _RUN.search(said):
+        said = b"<%sr>%s</%sr>" % (prefix.encode(), said.strip(), prefix.encode())
+    return _put(comment, _BODY, "text", said + runs + phonetic)
+
+
+def _shortened(comment: bytes, spans: Sequence[tuple[int, int]]) -> bytes:
+    """A note without some spans of its text; runs of which nothing is left go with it."""
+    body = _BODY.search(comment)
+    if body is None:
+        return comment
+    said, phonetic = _parted(body)
+    pieces, position, at = [], 0, 0
+    for match in _TEXT.finditer(said):
+        text = _characters(match)
+        kept = "".join(
+            char for place, char in enumerate(text, at) if not any(start <= place < end for start, end in spans)
+        )
+        at += len(text)
+        if kept != text:
+            element = b'<%st xml:space="preserve">%s</%st>' % (match[1], escaped(kept).encode(), match[1])
+            pieces += [said[position : match.start()], element]
+            position = match.end()
+    said = b"".join((*pieces, said[position:]))
+    left = _RUN.sub(lambda run: run[0] if any(map(_characters, _TEXT.finditer(run[2]))) else b"", said)
+    return _put(comment, _BODY, "text", left + phonetic)
 
 
 def _runs(head: str, text: str, prefix: str) -> bytes:
-    parts = ((head, f"<{prefix}b/>"), (text, ""))
-    return "".join(_RUN.format(p=prefix, bold=bold, text=escaped(part)) for part, bold in parts).encode()
-
-
-def _in_runs(body: bytes, prefix: str) -> bytes:
-    """A note whose text is one plain ``t`` as a note of one run, so that runs can follow."""
-    plain = re.search(rb"(<(?:[\w.-]+:)?text\s*>)\s*(<(?:[\w.-]+:)?t\b.*?</(?:[\w.-]+:)?t\s*>)\s*(?=</)", body, re.S)
-    if plain is None:
-        return re.sub(rb"<((?:[\w.-]+:)?)text\s*/>", rb"<\1text></\1text>", body)
-    run = b"<%sr>%s</%sr>" % (prefix.encode(), plain[2], prefix.encode())
-    return body[: plain.start()] + plain[1] + run + body[plain.end() :]
+    parts = ((head, f"<{prefix}b/>"), (f"{text}\n{END}", ""))
+    return "".join(_NEW_RUN.format(p=prefix, bold=bold, text=escaped(part)) for part, bold in parts).encode()
 
 
 def _place(match: re.Match[bytes]) -> tuple[int, int]:

@@ -66,10 +66,15 @@ class Package:
         self.entries = self._directory()
         self._looked_at: dict[str, dict[tuple[int, int], Doubt | None]] = {}
 
+    def named(self, part: str) -> str:
+        """The name of a part as the zip spells it: names that differ in case alone are one."""
+        return part if part in self.entries else self._spelled.get(part.lower(), part)
+
     def has(self, part: str) -> bool:
-        return part in self.entries
+        return self.named(part) in self.entries
 
     def read(self, part: str) -> bytes:
+        part = self.named(part)
         if self.entries[part].size > LARGEST_PART:
             raise self._broken("内容过大")
         try:
@@ -79,13 +84,17 @@ class Package:
 
     def packed(self, part: str) -> Packed:
         """A part as it lies in the zip."""
-        entry = self.entries[part]
+        entry = self.entries[self.named(part)]
         try:
             names, extra = struct.unpack_from("<HH", self.data, entry.offset + 26)
         except struct.error as error:
             raise self._broken("压缩内容损坏") from error
         start = entry.offset + 30 + names + extra
         return Packed(entry.method, self.data[start : start + entry.packed], entry.size, entry.crc)
+
+    @cached_property
+    def _spelled(self) -> dict[str, str]:
+        return {part.lower(): part for part in self.entries}
 
     def _directory(self) -> dict[str, Entry]:
         end = self.data.rfind(b"PK\x05\x06")
@@ -129,7 +138,8 @@ class Package:
             if sheet.tag.endswith("}sheet"):
                 identity = next((value for key, value in sheet.items() if key.endswith("}id")), None)
                 target = targets.get(identity, "")
-                parts[sheet.get("name", "")] = target[1:] if target.startswith("/") else f"xl/{target}"
+                part = target[1:] if target.startswith("/") else f"xl/{target}"
+                parts[sheet.get("name", "")] = self.named(part)
         return parts
 
     def doubts(self, sheet: str) -> dict[tuple[int, int], Doubt]:

@@ -41,15 +41,19 @@ class Patch:
     def __init__(self, package: Package) -> None:
         self.package = package
         self.parts: dict[str, bytes | None] = {}
+        """Contents by the names that the package spells; None for parts left out."""
 
     def has(self, part: str) -> bool:
+        part = self.package.named(part)
         return self.parts[part] is not None if part in self.parts else self.package.has(part)
 
     def read(self, part: str) -> bytes:
+        part = self.package.named(part)
         content = self.parts.get(part)
         return self.package.read(part) if content is None else content
 
     def write(self, part: str, content: bytes) -> None:
+        part = self.package.named(part)
         if self.package.has(part) and self.package.read(part) == content:
             self.parts.pop(part, None)
         else:
@@ -59,10 +63,10 @@ class Patch:
         """Leave a part out, with its relationships and its content type."""
         for name in (part, relations_part(part)):
             if self.has(name):
-                self.parts[name] = None
+                self.parts[self.package.named(name)] = None
         types = self.read(CONTENT_TYPES)
         for match in _TYPE.finditer(types):
-            if attributes_of(match[2]).get(b"PartName") == f"/{part}".encode():
+            if attributes_of(match[2]).get(b"PartName", b"").lower() == f"/{part}".encode().lower():
                 self.write(CONTENT_TYPES, types.replace(match[0], b"", 1))
 
     def free(self, pattern: str) -> str:
@@ -88,7 +92,10 @@ class Patch:
     def related(self, part: str) -> list[Relationship]:
         """What a part is related to; targets outside the package are none of it."""
         name = relations_part(part)
-        return list(_relationships(self.read(name), part)) if self.has(name) else []
+        if not self.has(name):
+            return []
+        found = _relationships(self.read(name), part)
+        return [item._replace(target=self.package.named(item.target)) for item in found]
 
     def relate(self, part: str, target: str, kind: str) -> str:
         """The id of a new relationship of `part`; `kind` is the end of its type."""
@@ -106,7 +113,7 @@ class Patch:
         name = relations_part(part)
         self.write(name, self.read(name).replace(relationship.text, b"", 1))
         if not self.related(part) and not _RELATION.search(self.read(name)):
-            self.parts[name] = None
+            self.parts[self.package.named(name)] = None
 
     def _list(self, part: str, list_name: str, element: str) -> None:
         """One more element at the end of a list, of the same name prefix."""

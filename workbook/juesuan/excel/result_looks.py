@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from juesuan.excel.styles_xml import Styles, boxed, solid
+from juesuan.excel.styles_xml import NO_BORDER, NO_FILL, Styles, boxed, solid
 from juesuan.marks import COLOURS
 
 SHADES = {"fail": "FFC7CE", "warn": "FFEB9C", "tail": "DDEBF7", "pass": "E2EFDA", "unjudged": "D9D9D9"}
@@ -28,10 +28,10 @@ class Looks(NamedTuple):
 
 
 def looks_in(styles: Styles) -> Looks:
-    box, open_ = styles.border(boxed("A6A6A6", "thin")), 0
+    box, open_ = styles.border(boxed("A6A6A6", "thin")), styles.border(NO_BORDER)
     body, bold, title = (_font(styles, size, bold) for size, bold in ((10, False), (11, True), (18, True)))
     link = _font(styles, 10, False, b'<color rgb="FF0563C1"/>', b"<u/>")
-    none = styles.fill(b'<fill><patternFill patternType="none"/></fill>')
+    none = styles.fill(NO_FILL)
     grey = styles.fill(solid("F2F2F2"))
 
     def look(font: int, fill: int, border: int, side: str, number: int = 0) -> int:

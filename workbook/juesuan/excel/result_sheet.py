@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from juesuan.book import Place
 from juesuan.check import Checked
 from juesuan.excel.new_sheet import NewCell, NewSheet
+from juesuan.excel.own_sheet import MARKER, NAME
 from juesuan.excel.result_looks import Looks, looks_in
 from juesuan.excel.styles_xml import Styles
 from juesuan.excel.text_size import text_lines
@@ -19,7 +21,6 @@ from juesuan.money import to_text
 from juesuan.rules import JOINTLY, Catalogue, Finding
 from juesuan.wording import VERDICTS
 
-NAME = "核对结果"
 WIDTHS = (6, 8, 22, 14, 14, 13, 14, 14, 44, 10)
 HEADINGS = ("序号", "级别", "位置", "现值", "应为", "差额", "怎么回事，怎么办", "", "", "规则")
 GLANCE = ("表内", "表间", "科目", "格式", "与上年")
@@ -30,8 +31,15 @@ WHOLE, SAID = (1, len(WIDTHS)), (7, 9)
 _FAMILIES = {"X": "表间", "CODE": "科目", "FORM": "格式", "YOY": "与上年"}
 
 
-def result_sheet(checked: Checked, catalogue: Catalogue, styles: Styles) -> bytes:
-    """The worksheet part; the formats it needs are added to `styles`."""
+class ResultSheet(NamedTuple):
+    """The worksheet part, and its names: the one it is known by, and the headings that are printed on every page."""
+
+    xml: bytes
+    names: dict[str, str]
+
+
+def result_sheet(checked: Checked, catalogue: Catalogue, styles: Styles) -> ResultSheet:
+    """The formats it needs are added to `styles`."""
     writer = _Writer(checked, looks_in(styles))
     writer.head()
     writer.glance(catalogue)
@@ -43,7 +51,8 @@ def result_sheet(checked: Checked, catalogue: Catalogue, styles: Styles) -> byte
     writer.findings(others)
     writer.section("三、没有核对的规则", "跳过不等于通过" if checked.not_checked else "没有")
     writer.left_out()
-    return writer.sheet.xml()
+    titles = {"_xlnm.Print_Titles": f"${writer.heading}:${writer.heading}"} if writer.heading else {}
+    return ResultSheet(writer.sheet.xml(), {MARKER: "$A$1"} | titles)
 
 
 class _Writer:
@@ -52,6 +61,7 @@ class _Writer:
         self.looks = looks
         self.sheet = NewSheet(WIDTHS)
         self.found = self._found()
+        self.heading: int | None = None
 
     def head(self) -> None:
         book, counts, looks = self.checked.book, self.checked.counts, self.looks
@@ -126,6 +136,7 @@ class _Writer:
             return
         headings = {column: NewCell(text, self.looks.heading) for column, text in enumerate(HEADINGS, 1)}
         self.sheet.row(headings, 18, (SAID,))
+        self.heading = self.heading or self.sheet.rows
         number = 0
         for group, together in groupby(findings, key=lambda item: item.group):
             found = list(together)

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Set
+from html import unescape
 
 from juesuan.errors import JuesuanError
 from juesuan.excel.sheet_xml import attributes_of
+from juesuan.excel.xml_text import attribute
 
-_ITEMS = {b"fonts": b"font", b"fills": b"fill", b"borders": b"border", b"cellXfs": b"xf"}
+_ITEMS = {
+    b"fonts": b"font",
+    b"fills": b"fill",
+    b"borders": b"border",
+    b"cellStyleXfs": b"xf",
+    b"cellXfs": b"xf",
+    b"cellStyles": b"cellStyle",
+}
+_NUMBERS = {b"fills": b"fillId", b"borders": b"borderId"}
+Format = dict[bytes, bytes]
+"""The attributes of a cell format, such as ``fillId``."""
 _LISTS = {name: re.compile(rb"(<((?:[\w.-]+:)?)%s\b[^>]*>)(.*?)(?=</\2%s\s*>)" % (name, name), re.S) for name in _ITEMS}
 _ELEMENTS = {
     name: re.compile(rb"<((?:[\w.-]+:)?)%s\b([^>]*?)(?:/>|>(.*?)</\1%s\s*>)" % (item, item), re.S)
@@ -18,6 +30,7 @@ _SIDES = (b"left", b"right", b"top", b"bottom")
 _COUNT = re.compile(rb"""\bcount\s*=\s*["']\d+["']""")
 
 
+NO_FILL = b'<fill><patternFill patternType="none"/></fill>'
 NO_BORDER = b"<border><left/><right/><top/><bottom/><diagonal/></border>"
 
 
@@ -37,7 +50,7 @@ class Styles:
                 self._elements[name] = [match[0] for match in _ELEMENTS[name].finditer(found[3])]
         if not self._elements.get(b"fills") or not self._elements.get(b"cellXfs"):
             raise _odd()
-        self._given = {name: len(elements) for name, elements in self._elements.items()}
+        self._given = {name: tuple(elements) for name, elements in self._elements.items()}
 
     def font(self, xml: bytes) -> int:
         return self._index(b"fonts", xml)
@@ -53,31 +66,84 @@ class Styles:
         given = "".join(f' {name}="{value}"' for name, value in attributes.items()).encode()
         return self._index(b"cellXfs", b"<xf%s>%s</xf>" % (given, inner) if inner else b"<xf%s/>" % given)
 
-    def fill_of(self, style: int) -> bytes:
-        """The fill that a style has, as it is written."""
-        fills = self._elements[b"fills"]
-        number = int(self._format(style)[0].get(b"fillId", b"0"))
-        return fills[number if number < len(fills) else 0]
+    def restyled(self, style: int, fill: int, border: int | None = None, named: int | None = None) -> int:
+        """The format that is `style` with another fill, border and named style.
 
-    def border_of(self, style: int) -> bytes:
-        """The border that a style has, as it is written."""
-        borders = self._elements.get(b"borders", [NO_BORDER])
-        number = int(self._format(style)[0].get(b"borderId", b"0"))
-        return borders[number if number < len(borders) else 0]
-
-    def restyled(self, style: int, fill: int, border: int | None = None) -> int:
-        """The style that is `style` with another fill and border. One that does not exist counts as the first."""
-        attributes, inner = self._format(style)
+        One that does not exist counts as the first.
+        """
+        attributes, inner = self._format(self._elements[b"cellXfs"], style)
         attributes |= {b"fillId": b"%d" % fill, b"applyFill": b"1"}
         if border is not None:
             attributes |= {b"borderId": b"%d" % border, b"applyBorder": b"1"}
+        if named is not None:
+            attributes[b"xfId"] = b"%d" % named
+        return _position(self._elements[b"cellXfs"], self._spelled(attributes, inner))
+
+    def style_like(self, style: int, name: str) -> int | None:
+        """A new named style that looks as the format `style` does; behind its name stands that of its own style.
+
+        It is not offered in menus. None when the workbook has no named styles at all.
+        """
+        if not self._elements.get(b"cellStyleXfs") or not self._elements.get(b"cellStyles"):
+            return None
+        attributes, inner = self._format(self._elements[b"cellXfs"], style)
+        own = int(attributes.pop(b"xfId", b"0"))
+        look = {key: value for key, value in attributes.items() if not key.startswith((b"apply", b"quotePrefix"))}
+        looks = self._elements[b"cellStyleXfs"]
+        looks.append(self._spelled(look, inner))
+        named = f"{name} {self.style_names().get(own, '')}" if own else name
+        element = f'cellStyle name={attribute(named.strip())} xfId="{len(looks) - 1}" hidden="1"/>'.encode()
+        self._elements[b"cellStyles"].append(b"<" + self._prefix + element)
+        return len(looks) - 1
+
+    def style_names(self) -> dict[int, str]:
+        """The names of the named styles."""
+        found = (_ELEMENTS[b"cellStyles"].fullmatch(item) for item in self._elements.get(b"cellStyles", ()))
+        given = [attributes_of(match[2]) for match in found if match]
+        return {int(item.get(b"xfId", b"0")): unescape(item.get(b"name", b"").decode()) for item in given}
+
+    def style(self, number: int) -> Format:
+        """How a named style looks."""
+        return self._format(self._elements[b"cellStyleXfs"], number)[0]
+
+    def element(self, name: bytes, look: Format) -> bytes:
+        """The fill or border (`name` is that of its list) of a format, as it is written."""
+        elements = self._elements.get(name) or [b""]
+        number = int(look.get(_NUMBERS[name], b"0"))
+        return elements[number if number < len(elements) else 0]
+
+    def reformat(self, change: Callable[[Format], Format]) -> None:
+        """Change the formats of cells, each in its place."""
+        formats = self._elements[b"cellXfs"]
+        for number, element in enumerate(formats):
+            attributes, inner = self._format(formats, number)
+            changed = change(dict(attributes))
+            formats[number] = element if changed == attributes else self._spelled(changed, inner)
+
+    def replace(self, name: bytes, change: Callable[[bytes], bytes]) -> None:
+        """Change the elements of a list, each in its place."""
+        elements = self._elements[name]
+        for number, element in enumerate(elements):
+            changed = change(element)
+            elements[number] = element if changed == element else self._prefixed(changed)
+
+    def drop_styles(self, names: Set[str]) -> None:
+        """Take named styles out of the list; their looks stay, so that no other changes its number."""
+        gone = {b"%d" % number for number, name in self.style_names().items() if name in names}
+        if gone:
+            kept = self._elements[b"cellStyles"]
+            kept[:] = [item for item in kept if attributes_of(item).get(b"xfId") not in gone]
+
+    def _spelled(self, attributes: Format, inner: bytes) -> bytes:
         given = b"".join(b' %s="%s"' % item for item in attributes.items())
         name = self._prefix + b"xf"
-        element = b"<%s%s>%s</%s>" % (name, given, inner, name) if inner else b"<%s%s/>" % (name, given)
-        return _position(self._elements[b"cellXfs"], element)
+        return b"<%s%s>%s</%s>" % (name, given, inner, name) if inner else b"<%s%s/>" % (name, given)
 
-    def _format(self, style: int) -> tuple[dict[bytes, bytes], bytes]:
-        formats = self._elements[b"cellXfs"]
+    def _prefixed(self, element: bytes) -> bytes:
+        return re.sub(rb"<(/?)(?=\w)", rb"<\1" + self._prefix, element)
+
+    @staticmethod
+    def _format(formats: list[bytes], style: int) -> tuple[Format, bytes]:
         match = _ELEMENTS[b"cellXfs"].fullmatch(formats[style if style < len(formats) else 0])
         assert match is not None
         return attributes_of(match[2]), match[3] or b""
@@ -85,27 +151,25 @@ class Styles:
     def _index(self, name: bytes, element: bytes) -> int:
         if name not in self._elements:
             raise _odd()
-        return _position(self._elements[name], re.sub(rb"<(/?)(?=\w)", rb"<\1" + self._prefix, element))
+        return _position(self._elements[name], self._prefixed(element))
 
     @property
     def xml(self) -> bytes:
         xml = self._xml
         for name, elements in self._elements.items():
-            if more := elements[self._given[name] :]:
+            given = self._given[name]
+            if tuple(elements) != given:
                 found = _LISTS[name].search(xml)
                 assert found is not None
                 head = _COUNT.sub(b'count="%d"' % len(elements), found[1], count=1)
-                xml = xml[: found.start()] + head + found[3] + b"".join(more) + xml[found.end() :]
+                longer = tuple(elements[: len(given)]) == given
+                content = found[3] + b"".join(elements[len(given) :]) if longer else b"".join(elements)
+                xml = xml[: found.start()] + head + content + xml[found.end() :]
         return xml
 
 
 def _odd() -> JuesuanError:
     return JuesuanError("工作簿的格式部分写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")
-
-
-def bare(xml: bytes) -> bytes:
-    """An element of the styles without the name prefixes it may be written with."""
-    return re.sub(rb"<(/?)[\w.-]+:(?=\w)", rb"<\1", xml)
 
 
 def solid(colour: str, behind: str = "") -> bytes:

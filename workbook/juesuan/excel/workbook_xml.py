@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import unescape
 from typing import NamedTuple
 
 from juesuan.errors import JuesuanError
 from juesuan.excel.sheet_xml import attributes_of
-from juesuan.excel.xml_text import attribute
+from juesuan.excel.xml_text import attribute, escaped
 
 _SHEETS = re.compile(rb"<((?:[\w.-]+:)?)sheets\s*>(.*?)</\1sheets\s*>", re.S)
 _SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\b([^>]*?)(?:/>|>\s*</(?:[\w.-]+:)?sheet\s*>)")
-_NAME = re.compile(rb"<((?:[\w.-]+:)?)definedName\b([^>]*)>.*?</\1definedName\s*>", re.S)
+_NAME = re.compile(rb"<((?:[\w.-]+:)?)definedName\b([^>]*?)(?:/>|>.*?</\1definedName\s*>)", re.S)
 _NAMES = re.compile(rb"<((?:[\w.-]+:)?)definedNames\s*>\s*</\1definedNames\s*>")
+_NAMES_START = re.compile(rb"<(?:[\w.-]+:)?definedNames\s*>")
+_BEFORE_NAMES = re.compile(
+    rb"<(?:[\w.-]+:)?(?:functionGroups|externalReferences)\b.*</[^<>]*(?:Groups|References)\s*>", re.S
+)
 _VIEW = re.compile(rb"<(?:[\w.-]+:)?workbookView\b[^>]*>")
 _LOCAL = re.compile(rb"""(\blocalSheetId\s*=\s*["'])(\d+)""")
-_TAB = re.compile(rb"""(\b(?:activeTab|firstSheet)\s*=\s*["'])(\d+)""")
+_TAB = re.compile(rb"""(\b(activeTab|firstSheet)\s*=\s*["'])(\d+)""")
 
 
 class Listed(NamedTuple):
@@ -41,19 +45,52 @@ def listed_sheets(xml: bytes) -> list[Listed]:
     return sheets
 
 
-def with_sheet_first(xml: bytes, name: str, relationship: str) -> bytes:
-    """The workbook with one more sheet before all others; names and views count one further."""
+def sheets_naming(xml: bytes, name: str) -> list[str]:
+    """The sheets that a name belongs to alone."""
+    sheets = listed_sheets(xml)
+    given = [attributes_of(match[2]) for match in _NAME.finditer(xml)] if name.encode() in xml else []
+    owners = {int(item.get(b"localSheetId", b"-1")) for item in given if item.get(b"name") == name.encode()}
+    return [sheet.name for order, sheet in enumerate(sheets) if order in owners]
+
+
+def with_sheet_first(xml: bytes, name: str, relationship: str, names: Mapping[str, str]) -> bytes:
+    """The workbook with one more sheet before all others; names and views count one further.
+
+    `names` are names that belong to the sheet, and the areas of it that they mean; those that are no print settings
+    are hidden.
+    """
     sheets = listed_sheets(xml)
     number = max((sheet.number for sheet in sheets), default=0) + 1
     found = _SHEETS.search(xml)
     assert found is not None
-    prefix = re.search(rb"\s([\w.-]+):id\s*=", found[2])
-    bound = prefix[1].decode() if prefix else "r"
-    element = (
-        f'<{found[1].decode()}sheet name={attribute(name)} sheetId="{number}" {bound}:id={attribute(relationship)}/>'
-    )
+    prefix = found[1].decode()
+    relation = re.search(rb"\s([\w.-]+):id\s*=", found[2])
+    bound = relation[1].decode() if relation else "r"
+    element = f'<{prefix}sheet name={attribute(name)} sheetId="{number}" {bound}:id={attribute(relationship)}/>'
     start = found.start(2)
-    return _counted(xml[:start] + element.encode() + xml[start:], lambda sheet: sheet + 1, shown=True)
+    xml = _counted(xml[:start] + element.encode() + xml[start:], lambda sheet: sheet + 1)
+    if not _VIEW.search(xml):
+        view = f'<{prefix}bookViews><{prefix}workbookView activeTab="1"/></{prefix}bookViews>'
+        xml = xml[: found.start()] + view.encode() + xml[found.start() :]
+    return _named(xml, "".join(_name(prefix, name, key, area) for key, area in names.items()), prefix)
+
+
+def _name(prefix: str, sheet: str, name: str, area: str) -> str:
+    hidden = "" if name.startswith("_xlnm.") else ' hidden="1"'
+    where = escaped(f"'{sheet}'!{area}")
+    return f'<{prefix}definedName name="{name}" localSheetId="0"{hidden}>{where}</{prefix}definedName>'
+
+
+def _named(xml: bytes, names: str, prefix: str) -> bytes:
+    """The workbook with further names, put where the schema has them."""
+    if found := _NAMES_START.search(xml):
+        return xml[: found.end()] + names.encode() + xml[found.end() :]
+    sheets = _SHEETS.search(xml)
+    assert sheets is not None
+    before = _BEFORE_NAMES.search(xml, sheets.end())
+    start = before.end() if before else sheets.end()
+    element = f"<{prefix}definedNames>{names}</{prefix}definedNames>"
+    return xml[:start] + element.encode() + xml[start:]
 
 
 def without_sheet(xml: bytes, name: str) -> bytes:
@@ -67,23 +104,28 @@ def without_sheet(xml: bytes, name: str) -> bytes:
         return b"" if local and int(local[2]) == at else match[0]
 
     xml = _NAMES.sub(b"", _NAME.sub(kept, xml))
-    return _counted(xml, lambda sheet: sheet - 1 if sheet > at else sheet, shown=False)
+    return _counted(xml, lambda sheet: sheet - 1 if sheet > at else sheet)
 
 
-def _counted(xml: bytes, change: Callable[[int], int], *, shown: bool) -> bytes:
+def _counted(xml: bytes, change: Callable[[int], int]) -> bytes:
     """The numbers of sheets changed: of names that belong to one, of the one shown and the first of the tabs.
 
-    `shown`: a view that names none shows the first sheet, and is to go on showing it.
+    A view that names no sheet shows the first, and goes on showing it; one that begins with the first tab does so
+    with the new first.
     """
 
     def renumbered(match: re.Match[bytes]) -> bytes:
         return match[1] + b"%d" % change(int(match[2]))
 
+    def tab(match: re.Match[bytes]) -> bytes:
+        first = match[2] == b"firstSheet" and match[3] == b"0"
+        return match[0] if first else match[1] + b"%d" % change(int(match[3]))
+
     def viewed(match: re.Match[bytes]) -> bytes:
-        view = _TAB.sub(renumbered, match[0])
-        if shown and b"activeTab" not in view:
+        view = _TAB.sub(tab, match[0])
+        if b"activeTab" not in view and change(0):
             end = -2 if view.endswith(b"/>") else -1
-            view = view[:end] + b' activeTab="1"' + view[end:]
+            view = view[:end] + b' activeTab="%d"' % change(0) + view[end:]
         return view
 
     xml = _NAME.sub(lambda match: match[0].replace(match[2], _LOCAL.sub(renumbered, match[2]), 1), xml)

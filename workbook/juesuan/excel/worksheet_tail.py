@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from juesuan.errors import JuesuanError
-from juesuan.excel.sheet_xml import attributes_of, sheet_data
+from juesuan.excel.sheet_xml import attributes_of, column_of, sheet_data
 
 _TAG = re.compile(rb"""<(/?)((?:[\w.-]+:)?[\w.-]+)((?:[^<>"']|"[^"]*"|'[^']*')*?)(/?)>""")
+_MERGED = re.compile(rb"""<(?:[\w.-]+:)?mergeCell\b[^>]*?\bref=["']([A-Z]+\d+):([A-Z]+\d+)["']""")
 _AFTER = (
     b"legacyDrawingHF", b"drawingHF", b"picture", b"oleObjects", b"controls", b"webPublishItems", b"tableParts",
     b"extLst", b"AlternateContent",
@@ -42,6 +43,22 @@ def without_legacy_drawing(xml: bytes) -> bytes:
                 end = xml.index(b">", xml.index(b"</", end)) + 1
             return xml[: match.start()] + xml[end:]
     return xml
+
+
+def shown_at(xml: bytes, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int]]:
+    """Where each cell is shown, all by zero-based row and column: a merged one in its first."""
+    areas = [(_corner(match[1]), _corner(match[2])) for match in _MERGED.finditer(xml, sheet_data(xml).end)]
+    return {
+        (row, column): next(
+            (first for first, last in areas if first[0] <= row <= last[0] and first[1] <= column <= last[1]),
+            (row, column),
+        )
+        for row, column in places
+    }
+
+
+def _corner(address: bytes) -> tuple[int, int]:
+    return int(address.lstrip(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 1, column_of(address)
 
 
 def _elements(xml: bytes) -> Iterator[tuple[re.Match[bytes], bytes, bytes]]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
+
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML cannot hold, though a cell can: Excel writes them as ``_x0007_``."""
 
 
 def escaped(text: str) -> str:
     """A text between tags."""
-    return escape(text, quote=False)
+    return escape(_ILLEGAL.sub("", text), quote=False)
 
 
 def attribute(text: str) -> str:
     """The value of an attribute, with its quotation marks."""
-    return f'"{escape(text)}"'
+    return f'"{escape(_ILLEGAL.sub("", text))}"'

@@ -1,0 +1,207 @@
+"""Marks on workbooks that are put together in ways of their own: odd views, merged cells, odd notes, odd styles."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+
+from juesuan.excel.archive import save
+from juesuan.excel.note_boxes import MOST_LINES, fitting
+from juesuan.excel.notes import RULER
+from rich_book import packed
+from test_marking import RESULT, cleared, marked, new_errors, parts, wrong
+
+WORKBOOK = "xl/workbook.xml"
+COMMENTS = "xl/comments/comment1.xml"
+BOXES = "xl/drawings/commentsDrawing1.vml"
+
+
+def changed(path: Path, part: str, old: str, new: str) -> Path:
+    """The workbook with a part in which every match of a pattern is another text."""
+    content = parts(path)
+    text = content[part].decode()
+    assert re.search(old, text, re.S), old
+    content[part] = re.sub(old, new, text, flags=re.S).encode()
+    path.write_bytes(packed(content))
+    return path
+
+
+def noted(folder: Path, text: str = "请核对", author: str = "王会计") -> Path:
+    """A workbook with a user's note on a cell that gets a mark."""
+    path = wrong(folder)
+    book = openpyxl.load_workbook(path)
+    book["公开03表"]["D9"].comment = Comment(text, author)
+    book.save(path)
+    return path
+
+
+def edited(path: Path) -> Path:
+    """A copy in which somebody has changed something: the exact way back is closed."""
+    copy = path.with_name("改过.xlsx")
+    copy.write_bytes(path.read_bytes())
+    return changed(copy, "xl/styles.xml", "</((?:x:)?)styleSheet>", r" </\1styleSheet>")
+
+
+def note(path: Path, address: str = "D9") -> str | None:
+    comment = openpyxl.load_workbook(path)["公开03表"][address].comment
+    return comment.text if comment else None
+
+
+def test_the_first_tab_stays_in_view(tmp_path: Path) -> None:
+    path = changed(wrong(tmp_path), WORKBOOK, 'firstSheet="0"', 'firstSheet="0"')
+    assert b'firstSheet="0"' in parts(marked(path))[WORKBOOK]
+    assert b'firstSheet="0"' in parts(cleared(edited(marked(path))))[WORKBOOK]
+
+
+def test_a_book_without_views_opens_at_the_sheet_it_opened_at(tmp_path: Path) -> None:
+    path = changed(wrong(tmp_path), WORKBOOK, "<bookViews>.*</bookViews>", "")
+    done = marked(path)
+    book = openpyxl.load_workbook(done)
+    assert book.active == book.worksheets[1]
+    assert new_errors(path, done) == []
+    assert parts(cleared(done)) == parts(path)
+
+
+def test_the_heading_of_the_findings_is_printed_on_every_page_and_goes_with_the_sheet(tmp_path: Path) -> None:
+    done = marked(wrong(tmp_path))
+    sheet = openpyxl.load_workbook(done)[RESULT]
+    first, last = re.fullmatch(r"\$(\d+):\$(\d+)", sheet.print_title_rows or "").groups()  # type: ignore[union-attr]
+    assert first == last
+    assert [sheet.cell(int(first), column).value for column in (1, 2, 3)] == ["序号", "级别", "位置"]
+    assert parts(cleared(edited(done)))[WORKBOOK] == parts(wrong(tmp_path))[WORKBOOK]
+
+
+def test_a_book_without_names_gets_them_where_the_schema_has_them(tmp_path: Path) -> None:
+    path = changed(wrong(tmp_path), WORKBOOK, "<definedNames>.*</definedNames>", "")
+    done = marked(path)
+    assert new_errors(path, done) == []
+    assert parts(cleared(edited(done)))[WORKBOOK] == parts(path)[WORKBOOK]
+
+
+def test_a_name_without_content_counts_sheets_as_others_do(tmp_path: Path) -> None:
+    path = changed(
+        wrong(tmp_path), WORKBOOK, "<definedNames>", '<definedNames><definedName name="_a" localSheetId="2"/>'
+    )
+    done = marked(path)
+    before, after = (re.findall(rb'localSheetId="(\d+)"', parts(book)[WORKBOOK]) for book in (path, done))
+    own = len(after) - len(before)
+    assert after[own:] == [b"%d" % (int(number) + 1) for number in before]
+    assert parts(cleared(edited(done)))[WORKBOOK] == parts(path)[WORKBOOK]
+
+
+def test_a_cell_that_merging_covers_is_marked_where_it_shows(tmp_path: Path) -> None:
+    path = wrong(tmp_path)
+    before = openpyxl.load_workbook(marked(path))["公开03表"]
+    assert before["D9"].comment
+    merged = changed(path, "xl/worksheets/sheet3.xml", "(<mergeCells[^>]*>)", r'\1<mergeCell ref="C9:D9"/>')
+    sheet = openpyxl.load_workbook(marked(merged))["公开03表"]
+    assert sheet["C9"].comment
+    assert str(sheet["C9"].fill.fgColor.rgb) == "FFFFC7CE"
+    assert b'ref="D9"' not in b"".join(text for name, text in parts(marked(merged)).items() if "comments" in name)
+
+
+def sized(path: Path, row: int, column: int) -> tuple[float, float]:
+    """Width and height that the box of a note is given."""
+    for name, text in parts(path).items():
+        for shape in re.findall(rb"<(?:\w+:)?shape .*?</(?:\w+:)?shape>", text, re.S) if "rawing" in name else ():
+            place = re.search(rb"Row>(\d+)<.*Column>(\d+)<", shape, re.S)
+            if place and (int(place[1]), int(place[2])) == (row, column):
+                size = [re.search(rb"[\s;\"]%s:([\d.]+)" % side, shape) for side in (b"width", b"height")]
+                return float(size[0][1]), float(size[1][1])  # type: ignore[index]
+    raise AssertionError(f"no box at {row}, {column}")
+
+
+def test_the_box_of_a_users_note_grows_with_what_is_added_below(tmp_path: Path) -> None:
+    path = noted(tmp_path)
+    small, large = sized(path, 8, 3), sized(marked(path), 8, 3)
+    assert large[0] >= 330
+    assert large[1] > small[1]
+    assert sized(cleared(marked(path)), 8, 3) == small
+    assert sized(cleared(edited(marked(path))), 8, 3) == large
+
+
+def test_a_text_too_long_for_a_box_says_where_the_rest_is() -> None:
+    text = "【错误】" + "很长的话" * 2000
+    shown = fitting(text)
+    assert shown.endswith("\n……全文见“核对结果”")
+    assert text.startswith(shown.partition("\n")[0])
+    assert len(shown) > MOST_LINES * 20
+    assert fitting(shown) == shown
+    assert fitting("短") == "短"
+
+
+def test_a_threaded_comment_on_a_marked_cell_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = noted(tmp_path, author="tc={A1B2C3D4-0000-4000-8000-000000000001}")
+    content = parts(path) | {"xl/threadedComments/threadedComment1.xml": b"<ThreadedComments/>"}
+    path.write_bytes(packed(content))
+    marked(path)
+    assert "公开03表 D9 上有会话式批注" in capsys.readouterr().out
+
+
+def test_a_users_note_by_an_author_of_our_name_is_the_users(tmp_path: Path) -> None:
+    path = noted(tmp_path, author="juesuan")
+    done = marked(path)
+    assert (note(done) or "").startswith(f"请核对\n{RULER}\n")
+    assert note(cleared(edited(done))) == "请核对"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: changed(path, COMMENTS, "</text>", '<phoneticPr fontId="1" type="noConversion"/></text>'),
+        lambda path: changed(path, COMMENTS, "<text>.*?</text>", "<text/>"),
+        lambda path: changed(path, COMMENTS, "<text>.*?</text>", "<text><t/></text>"),
+        lambda path: changed(path, BOXES, '"', "'"),
+        lambda path: changed(
+            changed(path, BOXES, r"<(/?)ns1:", r"<\1q:"),
+            BOXES,
+            "xmlns:ns1=",
+            "xmlns:ns1='urn:schemas-microsoft-com:vml' xmlns:q=",
+        ),
+    ],
+    ids=["phonetic", "no text", "empty text", "single quotes", "two prefixes"],
+)
+def test_odd_notes_and_boxes_are_marked_and_cleared(spoil: Callable[[Path], Path], tmp_path: Path) -> None:
+    path = spoil(noted(tmp_path))
+    before, done = note(path), marked(path)
+    assert RULER in (note(done) or "")
+    assert new_errors(path, done) == []
+    assert parts(cleared(done)) == parts(path)
+    assert (note(cleared(edited(done))) or "") == (before or "")
+
+
+def test_a_first_border_that_has_lines_does_not_frame_our_sheet(tmp_path: Path) -> None:
+    lines = "".join(f'<{side} style="thick"/>' for side in ("left", "right", "top", "bottom"))
+    path = changed(
+        wrong(tmp_path),
+        "xl/styles.xml",
+        r"(<borders[^>]*>)\s*<border>.*?</border>",
+        rf"\1<border>{lines}<diagonal/></border>",
+    )
+    sheet = openpyxl.load_workbook(marked(path))[RESULT]
+    assert sheet["A1"].border.left.style is None
+
+
+def test_a_structure_that_is_not_locked_is_not_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = changed(wrong(tmp_path), WORKBOOK, "<workbookProtection ?/>", '<workbookProtection lockStructure="0"/>')
+    marked(path)
+    assert "结构保护" not in capsys.readouterr().out
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left, running = (tmp_path / f".账.xlsx.{number}.part" for number in (ended.pid, os.getppid()))
+    others = tmp_path / f".账.xlsx.old.{ended.pid}.part"
+    for path in (left, running, others):
+        path.write_bytes(b"")
+    save(b"whole", str(tmp_path / "账.xlsx"))
+    assert {path.name for path in tmp_path.iterdir()} == {"账.xlsx", running.name, others.name}

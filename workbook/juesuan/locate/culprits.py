@@ -16,8 +16,9 @@ from juesuan.locate.certificate import Proof, clash, core, proof_of_ray, proof_o
 from juesuan.locate.hitting import smallest_hitting_set
 
 if TYPE_CHECKING:
+    from juesuan.locate.answer import Range
     from juesuan.locate.linear import Linear
-    from juesuan.locate.system import Range, System
+    from juesuan.locate.system import System
 
 Cells = frozenset[int]
 NONE: Cells = frozenset()

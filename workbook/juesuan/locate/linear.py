@@ -13,7 +13,8 @@ import highspy
 import numpy
 
 if TYPE_CHECKING:
-    from juesuan.locate.system import Range, System
+    from juesuan.locate.answer import Range
+    from juesuan.locate.system import System
 
 INFINITE = highspy.kHighsInf
 DUAL, PRIMAL = 1, 4

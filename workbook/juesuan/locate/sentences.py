@@ -6,15 +6,14 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from juesuan.locate.slips import Diagnosis, Slip, likeliest
+from juesuan.locate.slips import Slip, likeliest
 from juesuan.money import round_fen, to_text
 from juesuan.wording import cell_name, row_name
 
 if TYPE_CHECKING:
     from juesuan.book import Book, Cell
-    from juesuan.locate.answer import Culprit, Gap, Suspect
+    from juesuan.locate.answer import Culprit, Diagnosis, Gap, Observation, Suspect
     from juesuan.locate.certificate import Share
-    from juesuan.locate.system import Observation
     from juesuan.relations import Relation
 
 LISTED = 4

@@ -20,6 +20,7 @@ from juesuan.locate.joint import Joint, Observation, judge_jointly
 from juesuan.money import round_fen
 from juesuan.relations import Relation
 from slipped import EDITION, LAWS, judged, laws, printed_as, with_slip
+from slips.slip import JIAOZUO
 
 EQUAL = next(rule for rule in LAWS.rules if rule.kind == "equation")
 AT_LEAST = next(rule for rule in LAWS.rules if rule.comparison and rule.comparison.operator == ">=")
@@ -106,6 +107,28 @@ def test_two_tails_that_each_pass_can_contradict_each_other() -> None:
     assert_certified(joint, relations)
     assert {share.source for share in joint.certificate} == {0, 1}
     assert {suspect.cell for culprit in joint.culprits for suspect in culprit.suspects} <= {a, b, more, less}
+
+
+def test_the_proof_of_a_contradiction_is_short() -> None:
+    """公开03表 合计 of 焦作2024, 0.02 too low: no relation fails by itself."""
+    base = honest(JIAOZUO)
+    key = ("expenditure", "total", "basic")
+    book = printed_as(base, {key: 794_320_000})
+    joint, relations = judged(book), laws(book)
+    assert_certified(joint, relations)
+    assert len(joint.certificate) <= 5
+    assert [culprit.suspects[0].cell.key for culprit in joint.culprits] == [key]
+
+
+def test_proofs_have_few_relations() -> None:
+    base = honest(JIAOZUO)
+    keys = [key for key, cell in base.cells.items() if cell.fen][::9]
+    books = [printed_as(base, {key: (base.cells[key].fen or 0) + 10_000}) for key in keys]
+    books += [with_slip(seed, kind)[0] for seed in range(4) for kind in ("digit", "small", "shift", "random")]
+    lengths = sorted(len(joint.certificate) for joint in map(judged, books) if joint.feasible is False)
+    assert len(lengths) > 20
+    assert lengths[len(lengths) // 2] == 1
+    assert lengths[-1] <= 4
 
 
 def test_a_difference_that_only_another_way_of_rounding_halves_explains_is_told_apart() -> None:

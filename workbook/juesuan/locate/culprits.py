@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from juesuan.locate.brevity import briefer
 from juesuan.locate.certificate import Proof, clash, core, proof_of_ray, proof_of_row
 from juesuan.locate.hitting import smallest_hitting_set
 
@@ -78,6 +79,7 @@ class Search:
             return []
         ranges = self.system.ranges(self.system.set_aside(aside))
         proof = proof_of_ray(self.system, answer.ray, ranges) if answer.ray else None
+        proof = briefer(self.system, proof, ranges) if proof else None
         cells = core(self.system, proof, aside) if proof else None
         if proof is None or cells is None:
             raise OutOfTime

@@ -15,6 +15,7 @@ import numpy
 if TYPE_CHECKING:
     from juesuan.locate.answer import Range
     from juesuan.locate.system import System
+    from juesuan.locate.tableau import Row
 
 INFINITE = highspy.kHighsInf
 DUAL, PRIMAL = 1, 4
@@ -37,38 +38,10 @@ class Linear:
         self._references = references
         self._ranges = system.printed_ranges
         self._changed: set[int] = set()
-        ends = [self._row_ends(row.terms, row.low, row.high) for row in system.rows]
         self._solver = _solver()
-        self._solver.passModel(self._model(system, ends))
-
-    def _row_ends(self, terms: tuple[tuple[int, int], ...], low: int | None, high: int | None) -> tuple[float, float]:
-        shift = sum([coefficient * self._references[variable] for coefficient, variable in terms])
-        return (-INFINITE if low is None else low - shift), (INFINITE if high is None else high - shift)
-
-    def _column_ends(self, variable: int, span: Range) -> tuple[float, float]:
-        reference = self._references[variable]
-        low, high = span
-        return (-INFINITE if low is None else low - reference), (INFINITE if high is None else high - reference)
-
-    def _model(self, system: System, ends: Sequence[tuple[float, float]]) -> highspy.HighsLp:
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = len(system.members), len(system.rows)
-        columns = [self._column_ends(variable, span) for variable, span in enumerate(self._ranges)]
-        model.col_cost_ = numpy.zeros(len(columns))
-        model.col_lower_ = numpy.array([low for low, _ in columns], dtype=float)
-        model.col_upper_ = numpy.array([max(low, high) for low, high in columns], dtype=float)
-        model.row_lower_ = numpy.array([low for low, _ in ends], dtype=float)
-        model.row_upper_ = numpy.array([high for _, high in ends], dtype=float)
-        starts, indexes, values = [0], [], []
-        for row in system.rows:
-            indexes += [variable for _, variable in row.terms]
-            values += [coefficient for coefficient, _ in row.terms]
-            starts.append(len(indexes))
-        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_ = numpy.array(starts, dtype=numpy.int32)
-        model.a_matrix_.index_ = numpy.array(indexes, dtype=numpy.int32)
-        model.a_matrix_.value_ = numpy.array(values, dtype=float)
-        return model
+        columns = [_ends(*span, reference) for span, reference in zip(self._ranges, references, strict=True)]
+        rows = [(row.terms, *_ends(row.low, row.high, _shift(row, references))) for row in system.rows]
+        self._solver.passModel(_model(columns, rows))
 
     def solve(self, ranges: Mapping[int, Range]) -> Answer:
         """Look for amounts, with `ranges` in place of those of the system."""
@@ -117,8 +90,73 @@ class Linear:
         self._changed = set(ranges)
 
     def _bound(self, variable: int, span: Range) -> None:
-        low, high = self._column_ends(variable, span)
+        low, high = _ends(*span, self._references[variable])
         self._solver.changeColBounds(variable, low, max(low, high))
+
+
+def least_multipliers(
+    system: System, numbers: Sequence[int], ranges: Sequence[Range], weights: Mapping[int, float]
+) -> dict[int, float]:
+    """Multipliers of the rows with these `numbers` that prove most for their weighted size together; {} for none.
+
+    They are what the rows cost when all are relaxed alike, each by its weight, until amounts exist. Rows without a
+    weight have one above all others.
+    """
+    most = max(weights.values(), default=1.0)
+    variables = {variable: None for number in numbers for _, variable in system.rows[number].terms}
+    place = {variable: index for index, variable in enumerate(variables)}
+    references = credible(system)
+    columns = [_ends(*ranges[variable], references[variable]) for variable in variables]
+    slack = len(columns)
+    rows = []
+    for number in numbers:
+        row = system.rows[number]
+        low, high = _ends(row.low, row.high, _shift(row, references))
+        terms = tuple((coefficient, place[variable]) for coefficient, variable in row.terms)
+        rows.append(((*terms, (weights.get(number, most), slack)), low, INFINITE))
+        rows.append(((*terms, (-weights.get(number, most), slack)), -INFINITE, high))
+    solver = _solver()
+    model = _model([*columns, (0.0, INFINITE)], rows)
+    model.col_cost_ = numpy.array([0.0] * slack + [1.0])
+    solver.passModel(model)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return {}
+    costs = solver.getSolution().row_dual
+    multipliers = {number: costs[2 * index] + costs[2 * index + 1] for index, number in enumerate(numbers)}
+    return {number: value for number, value in multipliers.items() if abs(value) > 1e-9}
+
+
+def _ends(low: int | None, high: int | None, shift: int) -> tuple[float, float]:
+    return (-INFINITE if low is None else low - shift), (INFINITE if high is None else high - shift)
+
+
+def _shift(row: Row, references: Sequence[int]) -> int:
+    return sum([coefficient * references[variable] for coefficient, variable in row.terms])
+
+
+def _model(
+    columns: Sequence[tuple[float, float]],
+    rows: Sequence[tuple[tuple[tuple[float, int], ...], float, float]],
+) -> highspy.HighsLp:
+    """A programme that costs nothing: the ends of its columns, and its rows as terms and ends."""
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(columns), len(rows)
+    model.col_cost_ = numpy.zeros(len(columns))
+    model.col_lower_ = numpy.array([low for low, _ in columns], dtype=float)
+    model.col_upper_ = numpy.array([max(low, high) for low, high in columns], dtype=float)
+    model.row_lower_ = numpy.array([low for _, low, _ in rows], dtype=float)
+    model.row_upper_ = numpy.array([high for _, _, high in rows], dtype=float)
+    starts, indexes, values = [0], [], []
+    for terms, _, _ in rows:
+        indexes += [column for _, column in terms]
+        values += [coefficient for coefficient, _ in terms]
+        starts.append(len(indexes))
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = numpy.array(starts, dtype=numpy.int32)
+    model.a_matrix_.index_ = numpy.array(indexes, dtype=numpy.int32)
+    model.a_matrix_.value_ = numpy.array(values, dtype=float)
+    return model
 
 
 def credible(system: System) -> list[int]:

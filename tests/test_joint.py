@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 from exact import figures, rounded
 from honest import HONEST, honest
 from juesuan.book import Book, Cell, Place
+from juesuan.locate.deadline import Deadline, OutOfTime
 from juesuan.locate.joint import Joint, Observation, judge_jointly
+from juesuan.locate.linear import Linear, credible, whole_amounts
+from juesuan.locate.system import System
 from juesuan.money import round_fen
 from juesuan.relations import Relation
-from slipped import EDITION, LAWS, judged, laws, printed_as, with_slip
+from slipped import EDITION, LAWS, clean, judged, laws, printed_as, with_slip
 from slips.slip import JIAOZUO
 
 EQUAL = next(rule for rule in LAWS.rules if rule.kind == "equation")
@@ -156,6 +159,48 @@ def test_an_observation_joins_the_relations() -> None:
     assert [entry.source for entry in joint.certificate] == [0]
     half = Observation(((Fraction(1, 3), part), (Fraction(-1, 6), whole)), -(10**9), 10**9, "说明第四段")
     assert judge_jointly((), book_of(part, whole), observations=(half,)).feasible
+
+
+def test_amounts_on_the_grid_of_cents_are_found_where_no_exchange_of_sums_leads_to_them() -> None:
+    one, other = cell("a", 9381), cell("b", 5629)
+    thirds = Observation(((3, one), (-5, other)), 1, 1, "说明第三段")
+    joint = judge_jointly((), book_of(one, other), observations=(thirds,))
+    assert joint.feasible
+    assert joint.witness is not None
+    assert 3 * joint.witness[one.key] - 5 * joint.witness[other.key] == 1
+
+
+def test_more_mistakes_than_are_named_are_said_to_be_more() -> None:
+    cells = [(cell(f"a{number}", 100), cell(f"b{number}", 200)) for number in range(20)]
+    relations = tuple(equation(one, other) for one, other in cells)
+    joint = judge_jointly(relations, book_of(*(item for pair in cells for item in pair)))
+    assert joint.feasible is False
+    assert joint.culprits == ()
+    assert joint.limited
+
+
+def test_a_search_for_the_fewest_cells_that_is_cut_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    book, _ = with_slip(33, "mixed", 10)
+    assert not judged(book).limited
+    monkeypatch.setattr("juesuan.locate.hitting.MOST_STEPS", 0)
+    assert judged(book).limited
+
+
+class Nearly(Deadline):
+    """Time is left, but none that anything could be done in."""
+
+    @property
+    def left(self) -> float:
+        return 1e-9
+
+
+def test_the_time_limit_bounds_a_single_run_of_the_solver() -> None:
+    system = System(laws(clean(3)), (), clean(3))
+    assert Linear(system, credible(system), Deadline(60.0)).solve({}).amounts is not None
+    with pytest.raises(OutOfTime):
+        Linear(system, credible(system), Nearly(60.0)).solve({})
+    with pytest.raises(OutOfTime):
+        whole_amounts(system, Nearly(60.0))
 
 
 def test_without_time_the_verdict_stands_and_says_that_the_search_was_cut() -> None:

@@ -40,6 +40,12 @@ def briefer(system: System, proof: Proof, ranges: Sequence[Range]) -> Proof:
     return proof
 
 
+def least_proof(system: System, ranges: Sequence[Range]) -> Proof | None:
+    """A proof from all rows, for where the solver's own multipliers proved nothing."""
+    ray = least_multipliers(system, range(len(system.rows)), ranges, {})
+    return proof_of_ray(system, ray, ranges) if ray else None
+
+
 def _near(system: System, proof: Proof) -> list[int]:
     """The rows that share an amount with a row of the proof."""
     variables = {variable for number, _ in proof.multipliers for _, variable in system.rows[number].terms}

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import highspy
 import numpy
 
+from juesuan.locate.deadline import OutOfTime
+
 if TYPE_CHECKING:
     from juesuan.locate.answer import Range
+    from juesuan.locate.deadline import Deadline
     from juesuan.locate.system import System
     from juesuan.locate.tableau import Row
 
@@ -34,14 +37,13 @@ class Answer(NamedTuple):
 class Linear:
     """The rows of a system as a linear programme that is solved again and again with other ranges."""
 
-    def __init__(self, system: System, references: Sequence[int]) -> None:
+    def __init__(self, system: System, references: Sequence[int], deadline: Deadline) -> None:
         self._references = references
+        self._deadline = deadline
         self._ranges = system.printed_ranges
         self._changed: set[int] = set()
         self._solver = _solver()
-        columns = [_ends(*span, reference) for span, reference in zip(self._ranges, references, strict=True)]
-        rows = [(row.terms, *_ends(row.low, row.high, _shift(row, references))) for row in system.rows]
-        self._solver.passModel(_model(columns, rows))
+        self._solver.passModel(_model_of(system, references))
 
     def solve(self, ranges: Mapping[int, Range]) -> Answer:
         """Look for amounts, with `ranges` in place of those of the system."""
@@ -73,13 +75,28 @@ class Linear:
         return ends[0], ends[1]
 
     def _run(self) -> Any:
-        """Solve from where the last solution ended, or afresh where that leads nowhere."""
-        self._solver.run()
-        status = self._solver.getModelStatus()
+        """Solve from where the last solution ended; where that leads nowhere, afresh, and then from the primal side."""
+        status = self._timed()
         if status == highspy.HighsModelStatus.kUnknown:
             self._solver.clearSolver()
-            self._solver.run()
-            status = self._solver.getModelStatus()
+            status = self._timed()
+        if status == highspy.HighsModelStatus.kUnknown:
+            self._solver.clearSolver()
+            _, strategy = self._solver.getOptionValue("simplex_strategy")
+            self._solver.setOptionValue("simplex_strategy", PRIMAL)
+            status = self._timed()
+            self._solver.setOptionValue("simplex_strategy", strategy)
+        return status
+
+    def _timed(self) -> Any:
+        """Solve within the time that is left. Raises OutOfTime."""
+        self._deadline.require()
+        # HiGHS counts the time of all runs together.
+        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + self._deadline.left)
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kTimeLimit:
+            raise OutOfTime
         return status
 
     def _set(self, ranges: Mapping[int, Range]) -> None:
@@ -125,6 +142,35 @@ def least_multipliers(
     costs = solver.getSolution().row_dual
     multipliers = {number: costs[2 * index] + costs[2 * index + 1] for index, number in enumerate(numbers)}
     return {number: value for number, value in multipliers.items() if abs(value) > 1e-9}
+
+
+def whole_amounts(system: System, deadline: Deadline) -> list[int] | None:
+    """Whole amounts (分, one for each variable) with which everything holds, by branch and bound; None for none.
+
+    Raises OutOfTime.
+    """
+    deadline.require()
+    references = credible(system)
+    model = _model_of(system, references)
+    model.integrality_ = [highspy.HighsVarType.kInteger] * len(references)
+    solver = _solver()
+    solver.setOptionValue("presolve", "on")
+    solver.setOptionValue("solver", "choose")
+    solver.setOptionValue("time_limit", deadline.left)
+    solver.passModel(model)
+    solver.run()
+    status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kTimeLimit:
+        raise OutOfTime
+    if status != highspy.HighsModelStatus.kOptimal:
+        return None
+    values = solver.getSolution().col_value
+    return [round(value) + base for value, base in zip(values, references, strict=True)]
+
+
+def _model_of(system: System, references: Sequence[int]) -> highspy.HighsLp:
+    columns = [_ends(*span, reference) for span, reference in zip(system.printed_ranges, references, strict=True)]
+    return _model(columns, [(row.terms, *_ends(row.low, row.high, _shift(row, references))) for row in system.rows])
 
 
 def _ends(low: int | None, high: int | None, shift: int) -> tuple[float, float]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from juesuan.locate.answer import Joint
 from juesuan.locate.certificate import confirmed, shares
-from juesuan.locate.culprits import NONE, Deadline, OutOfTime, Search
+from juesuan.locate.culprits import NONE, Search
+from juesuan.locate.deadline import Deadline, OutOfTime
 from juesuan.locate.latitude import any_rounding, hand_balanced
 from juesuan.locate.system import System
 from juesuan.locate.witness import find_witness
@@ -40,13 +41,17 @@ def _solve(system: System, material: Material, seconds: float) -> Joint:
     from juesuan.locate.linear import Linear, credible
     from juesuan.locate.story import tell
 
-    search = Search(system, Linear(system, credible(system)), Deadline(seconds))
+    deadline = Deadline(seconds)
+    search = Search(system, Linear(system, credible(system), deadline), deadline)
     try:
         infeasible = bool(system.voids or search.cores())
     except OutOfTime:
         return Joint(None, limited=True)
     if not infeasible:
-        amounts = find_witness(system, {}, search.amounts(NONE))
+        try:
+            amounts = _witness(search)
+        except OutOfTime:
+            amounts = None
         return _feasible(system, amounts) if amounts is not None else Joint(None, limited=True)
     certificate = _certificate(search)
     if not certificate:
@@ -54,9 +59,31 @@ def _solve(system: System, material: Material, seconds: float) -> Joint:
     verdict = Joint(False, certificate=certificate)
     try:
         verdict = verdict._replace(severity=_severity(search), balanced=_balanced(search))
-        return verdict._replace(culprits=tell(search, material))
+        verdict = verdict._replace(culprits=tell(search, material))
+        return verdict._replace(limited=deadline.cut or (not verdict.culprits and not _hopeless(search)))
     except OutOfTime:
         return verdict._replace(limited=True)
+
+
+def _hopeless(search: Search) -> bool:
+    """Whether the statements cannot hold whatever this book prints: they contradict each other or other books."""
+    return bool(search.system.voids or search.cores(frozenset(search.system.suspects)))
+
+
+def _witness(search: Search) -> Sequence[int] | None:
+    """Whole amounts for the cells of a system that the solver found feasible, verified; None if there are none.
+
+    Raises OutOfTime.
+    """
+    from juesuan.locate.linear import whole_amounts
+
+    system = search.system
+    amounts = find_witness(system, {}, search.amounts(NONE))
+    if amounts is not None:
+        return amounts
+    whole = whole_amounts(system, search.deadline)
+    amounts = [whole[variable] for variable in system.variable_of] if whole else None
+    return amounts if amounts and system.holds(amounts, {}) else None
 
 
 def _certificate(search: Search) -> tuple[Share, ...]:
@@ -78,7 +105,7 @@ def _severity(search: Search) -> Severity | None:
     wider = search.under(any_rounding(search.system), range(len(search.system.members)))
     if wider.cores():
         return "any_rule"
-    return "same_rule" if find_witness(wider.system, {}, wider.amounts(NONE)) is not None else None
+    return "same_rule" if _witness(wider) is not None else None
 
 
 def _balanced(search: Search) -> bool:
@@ -87,4 +114,4 @@ def _balanced(search: Search) -> bool:
     if wider.voids or next(wider.broken({}), None) is not None:
         return False
     moved = search.under(wider, range(len(wider.members)))
-    return not moved.cores() and find_witness(wider, {}, moved.amounts(NONE)) is not None
+    return not moved.cores() and _witness(moved) is not None

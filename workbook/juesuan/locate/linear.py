@@ -122,7 +122,7 @@ def least_multipliers(
     most = max(weights.values(), default=1.0)
     variables = {variable: None for number in numbers for _, variable in system.rows[number].terms}
     place = {variable: index for index, variable in enumerate(variables)}
-    references = credible(system)
+    references = {variable: next((end for end in ranges[variable] if end is not None), 0) for variable in variables}
     columns = [_ends(*ranges[variable], references[variable]) for variable in variables]
     slack = len(columns)
     rows = []
@@ -177,7 +177,7 @@ def _ends(low: int | None, high: int | None, shift: int) -> tuple[float, float]:
     return (-INFINITE if low is None else low - shift), (INFINITE if high is None else high - shift)
 
 
-def _shift(row: Row, references: Sequence[int]) -> int:
+def _shift(row: Row, references: Sequence[int] | Mapping[int, int]) -> int:
     return sum([coefficient * references[variable] for coefficient, variable in row.terms])
 
 

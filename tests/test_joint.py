@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from exact import figures, rounded
 from honest import HONEST, honest
 from juesuan.book import Book, Cell, Place
+from juesuan.locate.brevity import least_proof
 from juesuan.locate.deadline import Deadline, OutOfTime
 from juesuan.locate.joint import Joint, Observation, judge_jointly
 from juesuan.locate.linear import Linear, credible, whole_amounts
@@ -132,6 +133,18 @@ def test_proofs_have_few_relations() -> None:
     assert len(lengths) > 20
     assert lengths[len(lengths) // 2] == 1
     assert lengths[-1] <= 4
+
+
+@pytest.mark.parametrize("kind", ["digit", "small", "unit"])
+def test_a_proof_can_be_had_from_all_rows_where_the_solver_gives_no_multipliers(kind: str) -> None:
+    for seed in range(4):
+        book, _ = with_slip(seed, kind)
+        system = System(laws(book), (), book)
+        proof = least_proof(system, system.printed_ranges)
+        if proof:
+            assert proof.spare(system.printed_ranges)
+        agree = all(low is None or high is None or low <= high for low, high in system.printed_ranges)
+        assert not agree or (proof is None) == bool(judged(book).feasible)
 
 
 def test_a_difference_that_only_another_way_of_rounding_halves_explains_is_told_apart() -> None:

@@ -103,11 +103,12 @@ class Joint(NamedTuple):
     """The verdict on all relations of a book together.
 
     `feasible`: whether exact amounts exist with which every relation holds and every cell prints as it does; None
-    when the time limit was hit before that was known. `witness`: such amounts, verified in integers.
-    `certificate`: multipliers that prove there are none, verified in integers. `severity`: whether that is certain
-    under any rule of rounding half a unit, or only if all tables round alike. `balanced`: infeasible, but feasible if
-    each figure may have been moved by hand by less than one unit of its last place. `limited`: the time limit
-    was hit somewhere, so that culprits may be missing.
+    when the time limit was hit before that was known, or nothing that could be verified was found. `witness`: such
+    amounts, verified in integers. `certificate`: multipliers that prove there are none, verified in integers.
+    `severity`: whether that is certain under any rule of rounding half a unit, or only if all tables round alike.
+    `balanced`: infeasible, but feasible if each figure may have been moved by hand by less than one unit of its last
+    place. `limited`: the search was cut somewhere, by time, by its length or because more is wrong than is named, so
+    that culprits may be missing.
     """
 
     feasible: bool | None

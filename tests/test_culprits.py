@@ -124,6 +124,28 @@ def test_rows_that_slid_by_any_offset_are_one_mistake(size: int, offset: int) ->
     assert told >= tried - 1 > 0
 
 
+def test_neighbouring_rows_of_different_level_that_were_exchanged_are_one_mistake() -> None:
+    """The last 项 of one 款 and the next 款: sums that come out too small are no sign of a missing row then."""
+    tried = 0
+    for seed in range(12):
+        book = clean(seed)
+        rows = rows_of(book, "revenue")
+        first = next((place for place, row in enumerate(rows[:-1]) if (len(row), len(rows[place + 1])) == (7, 5)), None)
+        if first is None:
+            continue
+        changed_book, changed = turned(book, "revenue", first, 2, 1)
+        joint = judged(changed_book)
+        if joint.feasible or len(changed) < 4:
+            continue
+        tried += 1
+        (culprit,) = joint.culprits
+        assert culprit.diagnosis == "shifted_rows"
+        assert {suspect.cell.key: suspect.suggested for suspect in culprit.suspects} == {
+            key: book.cells[key].fen for key in changed
+        }
+    assert tried >= 3
+
+
 def without_row(book: Book, table: str, code: str) -> Book:
     sheets = [
         sheet._replace(rows=tuple(row for row in sheet.rows if row.key != code)) if sheet.table.id == table else sheet

@@ -5,15 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from juesuan.locate.slips import Diagnosis
-
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from juesuan.book import Book, Cell, Key
     from juesuan.locate.certificate import Share
-    from juesuan.locate.system import Observation
     from juesuan.relations import Relation
 
+Range = tuple[int | None, int | None]
+"""Lowest and highest amount, both included; None where there is no end."""
+
+Diagnosis = Literal[
+    "transposed_digits",
+    "wrong_digit",
+    "sign",
+    "decimal_shift",
+    "unit_yuan",
+    "swapped_cells",
+    "shifted_rows",
+    "stale_total",
+    "missing_row",
+    "blank",
+    "other",
+]
+
 Severity = Literal["any_rule", "same_rule"]
+
+
+class Observation(NamedTuple):
+    """A further linear statement about the book: low ≤ Σ coefficient × cell ≤ high, in 分; `source` says whose."""
+
+    terms: tuple[tuple[Fraction | int, Cell], ...]
+    low: Fraction | int
+    high: Fraction | int
+    source: str
 
 
 class Missing(NamedTuple):
@@ -78,11 +103,12 @@ class Joint(NamedTuple):
     """The verdict on all relations of a book together.
 
     `feasible`: whether exact amounts exist with which every relation holds and every cell prints as it does; None
-    when the time limit was hit before that was known. `witness`: such amounts, verified in integers.
-    `certificate`: multipliers that prove there are none, verified in integers. `severity`: whether that is certain
-    under any rule of rounding half a unit, or only if all tables round alike. `balanced`: infeasible, but feasible if
-    each figure may have been moved by hand by less than one unit of its last place. `limited`: the time limit
-    was hit somewhere, so that culprits may be missing.
+    when the time limit was hit before that was known, or nothing that could be verified was found. `witness`: such
+    amounts, verified in integers. `certificate`: multipliers that prove there are none, verified in integers.
+    `severity`: whether that is certain under any rule of rounding half a unit, or only if all tables round alike.
+    `balanced`: infeasible, but feasible if each figure may have been moved by hand by less than one unit of its last
+    place. `limited`: the search was cut somewhere, by time, by its length or because more is wrong than is named, so
+    that culprits may be missing.
     """
 
     feasible: bool | None

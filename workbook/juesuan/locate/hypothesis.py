@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from juesuan.locate.answer import Material
 
 MOST_ACTS = 4
+MOST_RIVALS = 6
 MOST_CULPRITS = 16
 """A book with more wrong cells than this is told to be wrong without naming them."""
 
@@ -44,7 +45,9 @@ def best_hypothesis(material: Material, search: Search) -> tuple[Hypothesis, Cel
     culprits = fewest_culprits(search, 1)
     if culprits is not None:
         return plain, culprits
-    best = _with_moves(material, _with_rows(material, plain))
+    best = _with_moves(material, plain)
+    if not best.moves or any(move.loses for move in best.moves) or any(True for _ in best.search.system.broken({})):
+        best = _with_moves(material, _with_rows(material, plain))
     if not best.acts:
         return plain, fewest_culprits(search, MOST_CULPRITS)
     culprits = fewest_culprits(best.search, MOST_CULPRITS)
@@ -58,20 +61,13 @@ def best_hypothesis(material: Material, search: Search) -> tuple[Hypothesis, Cel
     return best, culprits
 
 
-def equal_moves(material: Material, best: Hypothesis, culprits: Cells, move: Move, most: int) -> list[Move]:
+def equal_moves(best: Hypothesis, culprits: Cells, move: Move) -> list[Move]:
     """Other moves that explain as much as one of a hypothesis: with the same wrong cells, everything else holds."""
+    if not move.rivals:
+        return []
     others = tuple(other for other in best.moves if other is not move)
     base = _moved(best._replace(search=_unmoved(best.search), moves=()), others)
-    system = base.search.system
-    found: list[Move] = []
-    proposals = Movements(system, material.book).proposals(frozenset(system.broken({})), {})
-    mended = next((proposal.mended for proposal in proposals if proposal.sources == move.sources), move.mended)
-    for proposal in proposals:
-        if proposal.sources != move.sources and proposal.mended == mended and len(found) < most:
-            tried = _moved(base, (proposal,))
-            if not tried.search.cores(culprits):
-                found.append(proposal)
-    return found
+    return [rival for rival in move.rivals if not _moved(base, (rival,)).search.cores(culprits)]
 
 
 def _with_rows(material: Material, hypothesis: Hypothesis) -> Hypothesis:
@@ -89,7 +85,8 @@ def _put_back(material: Material, hypothesis: Hypothesis, rows: tuple[Absent, ..
     # Statements of the relations given keep their numbers; those about the rows put back come after all others.
     added = relations[len(material.relations) :]
     system = System(relations[: len(material.relations)], material.observations, material.book, added)
-    search = Search(system, Linear(system, credible(system)), hypothesis.search.deadline)
+    deadline = hypothesis.search.deadline
+    search = Search(system, Linear(system, credible(system), deadline), deadline)
     return Hypothesis(search, rows)
 
 
@@ -100,7 +97,9 @@ def _with_moves(material: Material, hypothesis: Hypothesis) -> Hypothesis:
         proposals = Movements(system, material.book).proposals(broken, {}) if broken else []
         if not proposals:
             break
-        hypothesis = _moved(hypothesis, (proposals[0],))
+        best, *others = proposals
+        rivals = [other for other in others if other.mended == best.mended]
+        hypothesis = _moved(hypothesis, (best._replace(rivals=tuple(rivals[:MOST_RIVALS])),))
     return hypothesis
 
 
@@ -157,5 +156,6 @@ def renumbered(move: Move, system: System, other: System) -> Move:
         return found
 
     return move._replace(
-        sources=tuple((number(cell), None if source is None else number(source)) for cell, source in move.sources)
+        sources=tuple((number(cell), None if source is None else number(source)) for cell, source in move.sources),
+        rivals=tuple(renumbered(rival, system, other) for rival in move.rivals),
     )

@@ -14,7 +14,8 @@ from juesuan.locate.system import can_hold
 
 if TYPE_CHECKING:
     from juesuan.book import Book
-    from juesuan.locate.system import Range, System
+    from juesuan.locate.answer import Range
+    from juesuan.locate.system import System
 
 LONGEST_BLOCK = 24
 MOST_TRIED = 1500
@@ -25,11 +26,20 @@ SHORT_SUM = 8
 
 
 class Move(NamedTuple):
-    """`sources` tells for each cell concerned which cell prints its figure; None when no cell does any more."""
+    """`sources` tells for each cell concerned which cell prints its figure; None when no cell does any more.
+
+    `mended` counts the broken statements that hold afterwards, `rivals` are other moves that mend as many.
+    """
 
     diagnosis: Literal["swapped_cells", "shifted_rows"]
     sources: tuple[tuple[int, int | None], ...]
     mended: int
+    rivals: tuple[Move, ...] = ()
+
+    @property
+    def loses(self) -> bool:
+        """Whether a figure is printed nowhere any more."""
+        return any(source is None for _, source in self.sources)
 
     @property
     def cells(self) -> frozenset[int]:
@@ -40,11 +50,12 @@ def readings_of(system: System, sources: Sequence[tuple[int, int | None]]) -> di
     """The amounts the cells may hold when each is read from its source."""
     readings: dict[int, Range] = {}
     for cell, source in sources:
-        record = system.cells[cell]
         if source is None:
             readings[cell] = system.freed(cell)
-        else:
-            readings[cell] = record._replace(fen=system.cells[source].fen, span=None).interval
+            continue
+        record, other = system.cells[cell], system.cells[source]
+        alike = record.step == other.step and record.signed == other.signed and other.span is None
+        readings[cell] = other.interval if alike else record._replace(fen=other.fen, span=None).interval
     return readings
 
 

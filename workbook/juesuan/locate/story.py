@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from juesuan.locate.culprits import Search
     from juesuan.locate.moves import Move
 
-MOST_ALTERNATIVE_MOVES = 6
-
 
 def tell(search: Search, material: Material) -> tuple[Culprit, ...]:
     """The mistakes of an infeasible book, those of several cells first; none when there are too many to name.
@@ -31,7 +29,7 @@ def tell(search: Search, material: Material) -> tuple[Culprit, ...]:
         return ()
     printed = [source for source in search.system.broken({}) if source < len(material.relations)]
     told = [_missing_row(material, best, culprits, absent, printed) for absent in best.rows]
-    told += [_moved_cells(material, best, culprits, move, printed) for move in best.moves]
+    told += [_moved_cells(best, culprits, move, printed) for move in best.moves]
     return (*told, *_stale_rows(_single_cells(best.search, culprits, len(material.relations))))
 
 
@@ -116,9 +114,9 @@ def _stale_rows(told: Sequence[Culprit]) -> list[Culprit]:
     return joined
 
 
-def _moved_cells(material: Material, best: Hypothesis, culprits: Cells, move: Move, broken: Sequence[int]) -> Culprit:
+def _moved_cells(best: Hypothesis, culprits: Cells, move: Move, broken: Sequence[int]) -> Culprit:
     search = best.search
-    others = equal_moves(material, best, culprits, move, MOST_ALTERNATIVE_MOVES)
+    others = equal_moves(best, culprits, move)
     return Culprit(
         _moved_suspects(search, culprits, move),
         move.diagnosis,

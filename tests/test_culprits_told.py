@@ -159,6 +159,15 @@ def test_what_breaks_for_want_of_a_row_is_folded_under_the_missing_row() -> None
     assert {checked.culprit_of(item) for item in checked.findings if item.level == "error"} == {0}
 
 
+def test_two_slips_in_one_chain_of_single_children_are_both_named() -> None:
+    checked = slipped(
+        honest(CENTRE), a=(("general_budget", "22102", "basic"), 52), b=(("general_budget", "2210201", "basic"), -25)
+    )
+    assert {culprit.diagnosis for culprit in checked.culprits} == {"transposed_digits", "sign"}
+    assert {culprit.suspects[0].suggested for culprit in checked.culprits} == {25 * WAN}
+    assert not checked.together.joint.limited
+
+
 def test_a_warning_decides_between_equally_small_explanations() -> None:
     book = honest(CENTRE)
     key = ("basic_expenditure", "30108", "amount")

@@ -94,7 +94,8 @@ def core(system: System, proof: Proof, set_aside: Iterable[int]) -> frozenset[in
 
     Cells without which the proof would stand all the same are left out.
     """
-    readings = system.set_aside(set_aside)
+    known = frozenset(set_aside)
+    readings = system.set_aside(known)
     ranges = {variable: system.range_of(variable, readings) for _, variable in proof.terms}
     spare = proof.spare(ranges)
     if spare is None:
@@ -110,17 +111,21 @@ def core(system: System, proof: Proof, set_aside: Iterable[int]) -> frozenset[in
                 spare -= dearer
                 continue
         cells.add(narrowest(system, variable, readings, upper=coefficient > 0))
-    return frozenset(cells & system.suspects)
+    return frozenset(cells & system.suspects) - known
 
 
 def clash(system: System, variable: int, set_aside: Iterable[int]) -> frozenset[int] | None:
-    """Two cells printed with different amounts although they are the same amount; None when there are none."""
-    readings = system.set_aside(cell for cell in set_aside if system.variable_of[cell] == variable)
+    """Cells printed with different amounts although they are the same amount, at most two; None when there are none.
+
+    A cell that is set aside keeps its sign, so one that is printed negative beside it may be alone.
+    """
+    known = frozenset(cell for cell in set_aside if system.variable_of[cell] == variable)
+    readings = system.set_aside(known)
     low, high = system.range_of(variable, readings)
     if low is None or high is None or low <= high:
         return None
     pair = {narrowest(system, variable, readings, upper=upper) for upper in (False, True)}
-    return frozenset(pair & system.suspects)
+    return frozenset(pair & system.suspects) - known
 
 
 def narrowest(system: System, variable: int, readings: Mapping[int, Range], *, upper: bool) -> int:

@@ -34,12 +34,15 @@ ABROAD = {
 SKIPPED = ("31005", "31006", "31009", "31010", "31011", "31012")
 
 
-def figures(seed: int, edition: Edition) -> Figures:
-    """Exact amounts in 分 by (table, row, field) of one consistent book."""
+def figures(seed: int, edition: Edition, rows: int | None = None) -> Figures:
+    """Exact amounts in 分 by (table, row, field) of one consistent book.
+
+    `rows`: how many 类, 款 and 项 there should be, give or take two; by default a random few.
+    """
     chance = random.Random(seed)
     exact: Figures = defaultdict(int)
     classes = [code for code, _ in edition.classes if code not in ("223", "234")]
-    leaves = _leaves(chance, classes)
+    leaves = _leaves(chance, classes) if rows is None else _leaves_in(rows, chance, classes)
     carried = chance.random() < 0.5
     for leaf in leaves:
         _spend(exact, leaf, chance, carried)
@@ -60,6 +63,16 @@ def _leaves(chance: random.Random, classes: list[str]) -> list[str]:
             for item in range(chance.randint(1, 5)):
                 leaves.add(f"{code}{group + 1:02d}{item + 1:02d}")
     return sorted(leaves)
+
+
+def _leaves_in(rows: int, chance: random.Random, classes: list[str]) -> list[str]:
+    """项 of a book of about `rows` 类, 款 and 项, some 款 with one 项 and some with many."""
+    chosen = chance.sample(classes, min(len(classes), max(1, rows // chance.randint(7, 14))))
+    codes: dict[str, None] = {}
+    while len(codes) < rows:
+        leaf = f"{chance.choice(chosen)}{chance.randint(1, 6):02d}{min(chance.randint(1, 9), chance.randint(1, 9)):02d}"
+        codes |= dict.fromkeys((leaf[:3], leaf[:5], leaf))
+    return sorted(code for code in codes if len(code) == 7)
 
 
 def _money(chance: random.Random, zero: float = 0.3) -> int:
@@ -100,7 +113,7 @@ def _roll_up(exact: Figures) -> None:
     columns = {"revenue": ("fiscal_appropriation", *INCOMES), "expenditure": ("basic", "project", *EXTRA)}
     columns |= dict.fromkeys(FUNDS, ("basic", "project"))
     for table, fields in columns.items():
-        for row in {row for name, row, _ in exact if name == table} | {TOTAL}:
+        for row in dict.fromkeys([*(row for name, row, _ in exact if name == table), TOTAL]):
             exact[table, row, "total"] = sum(exact[table, row, field] for field in fields)
 
 

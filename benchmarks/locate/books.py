@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
 from exact import figures, rounded
@@ -38,14 +39,15 @@ class Specimen(NamedTuple):
         return len(self.book.sheets["expenditure"].rows) - 1
 
 
-def band_of(number: int) -> tuple[int, int]:
-    """The size band of the book with this number: every band gets every fourth book."""
-    return BANDS[number % len(BANDS)]
+def numbered(seed: int, number: int) -> Specimen:
+    """The book of this number in the run of this seed; every size band gets every fourth."""
+    chance = Random(f"book:{seed}:{number}")
+    return synthetic(chance.randrange(2**32), chance.randint(*BANDS[number % len(BANDS)]))
 
 
 def synthetic(seed: int, rows: int) -> Specimen:
     exact = figures(seed, EDITION, rows)
-    return Specimen(f"{rows} 行，种子 {seed}", rounded(exact, EDITION), exact)
+    return Specimen(f"synthetic({seed}, {rows})", rounded(exact, EDITION), exact)
 
 
 def jiaozuo() -> Specimen:

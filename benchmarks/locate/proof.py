@@ -12,12 +12,15 @@ from juesuan.relations import Relation
 
 
 def witness_holds(witness: Mapping[Key, int], book: Book, laws: Iterable[Relation]) -> bool:
-    """Whether every cell has an amount that is printed as the cell is, and these amounts fulfil every law to the 分."""
-    if witness.keys() != book.cells.keys() or not all(type(fen) is int for fen in witness.values()):
-        return False
-    if not all(is_printed_as(witness[key], cell) for key, cell in book.cells.items()):
-        return False
-    return all(_fulfilled(law, _imbalance(law, witness)) for law in laws)
+    """Whether every cell a law speaks of has an amount that is printed as it is, and these fulfil every law to the 分."""
+    for law in laws:
+        for cell in law.cells:
+            fen = witness.get(cell.key)
+            if type(fen) is not int or cell != book.cells[cell.key] or not is_printed_as(fen, cell):
+                return False
+        if not _fulfilled(law, _imbalance(law, witness)):
+            return False
+    return True
 
 
 def certificate_holds(shares: Iterable[tuple[Fraction, int]], laws: Sequence[Relation]) -> bool:

@@ -11,7 +11,7 @@ from random import Random
 from typing import NamedTuple
 
 from benchmarks.locate.books import Specimen
-from benchmarks.locate.laws import operator_of
+from benchmarks.locate.laws import alarms_of, cells_of, laws_of, operator_of
 from juesuan.book import Book, Key
 from juesuan.model import TOTAL
 from juesuan.money import WAN_STEP
@@ -32,11 +32,13 @@ class Slip(NamedTuple):
 class Ground(NamedTuple):
     """A specimen with its laws, looked through once for where slips can fall.
 
-    `judged` are the cells some law speaks of; `figures` those that are not zero.
+    `alarms` are those of the book without slips; `judged` the cells some law speaks of; `figures` those that are not
+    zero.
     """
 
     specimen: Specimen
     laws: tuple[Relation, ...]
+    alarms: tuple[int, ...]
     judged: tuple[Key, ...]
     figures: tuple[Key, ...]
 
@@ -48,9 +50,11 @@ class Ground(NamedTuple):
 Draw = Callable[[Random, Ground], "Slip | None"]
 
 
-def ground(specimen: Specimen, laws: tuple[Relation, ...]) -> Ground:
-    judged = dict.fromkeys(cell.key for law in laws for cell in law.cells)
-    return Ground(specimen, laws, tuple(judged), tuple(key for key in judged if specimen.book.cells[key].fen))
+def ground(specimen: Specimen) -> Ground:
+    laws = laws_of(specimen.book)
+    judged = tuple(cells_of(laws))
+    figures = tuple(key for key in judged if specimen.book.cells[key].fen)
+    return Ground(specimen, laws, alarms_of(laws), judged, figures)
 
 
 def slip(kind: str, chance: Random, where: Ground, others: Iterable[Slip] = ()) -> Slip | None:

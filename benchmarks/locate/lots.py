@@ -108,9 +108,7 @@ def _account(seed: int, name: str, share: int, scale: Scale) -> Iterator[Case]:
     figures = set(where.figures)
     zeros = [key for key in where.judged if key not in figures]
     zeros = Random(f"zeros:{seed}:{name}").sample(zeros, min(scale.zeros, len(zeros)))
-    changes = [
-        (key, sign * size) for key in (*where.figures, *zeros) for size in SIZES for sign in (1, -1)
-    ]
+    changes = [(key, sign * size) for key in (*where.figures, *zeros) for size in SIZES for sign in (1, -1)]
     for key, units in changes[:: scale.thin][share::SHARES]:
         changed = (where.book.cells[key].fen or 0) + units * WAN_STEP
         if changed >= 0 or where.book.cells[key].signed:

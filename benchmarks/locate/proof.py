@@ -12,7 +12,7 @@ from juesuan.relations import Relation
 
 
 def witness_holds(witness: Mapping[Key, int], book: Book, laws: Iterable[Relation]) -> bool:
-    """Whether every cell a law speaks of has an amount that is printed as it is, and these fulfil every law to the 分."""
+    """Whether every cell of a law has an amount that is printed as it is, and these fulfil every law to the 分."""
     for law in laws:
         for cell in law.cells:
             fen = witness.get(cell.key)

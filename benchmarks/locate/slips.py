@@ -202,7 +202,7 @@ def _rotated(chance: Random, where: Ground, length: int, offset: int) -> Slip | 
 
 
 def _missing_row(chance: Random, where: Ground) -> Slip | None:
-    """A 项 with amounts left out of one table. The only 项 of its 款 is no case for arithmetic, but for rule CODE005."""
+    """A 项 with amounts left out of one table; were it the only one of its 款, rule CODE005 would miss it."""
     table = _open_table(chance, where.book)
     leaves = [row for row in _rows(where.book, table) if len(row) == 7] if table else []
     if table is None or not leaves:

@@ -37,22 +37,25 @@ def main() -> int:
     start = time.perf_counter()
     told = measured(scale, options.seed)
     trials = [trial for trial, _ in told]
-    figures = tally(trials) | {
-        "run": {
-            "seed": options.seed,
-            "scale": scale._asdict(),
-            "trials": len(trials),
-            "digest": digest(trials),
-            "minutes": round((time.perf_counter() - start) / 60, 1),
-            "machine": _machine(),
-        }
+    figures = tally(trials)
+    reached = list(targets(figures))
+    figures["targets"] = [
+        {"title": target.title, "demand": target.demand, "measured": target.shown(target.measured), "met": target.met}
+        for target in reached
+    ]
+    figures["run"] = {
+        "seed": options.seed,
+        "scale": scale._asdict(),
+        "trials": len(trials),
+        "digest": digest(trials),
+        "minutes": round((time.perf_counter() - start) / 60, 1),
+        "machine": _machine(),
     }
     if options.troubles:
         Path(options.troubles).write_text("\n\n".join(text for _, text in told if text) + "\n", encoding="utf-8")
     output = options.output or (None if options.quick else RESULTS)
     if output:
         Path(output).write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    reached = list(targets(figures))
     for target in reached:
         print(f"{'达到' if target.met else '未达'}  {target.title}：{target.shown(target.measured)}（{target.demand}）")
     print(f"{len(trials)} 次，{figures['run']['minutes']} 分钟，摘要 {figures['run']['digest']}")

@@ -15,14 +15,15 @@ FEW = 3
 class Score(NamedTuple):
     """How one slip fared. `named`: first choice; `among_few`: one of the first three; `in_set`: reported at all.
 
-    `exact`: the value suggested for every cell is the true one; `within`: the true values lie in the intervals.
+    `exact`: the value suggested for every cell is the true one, None for a row left out, whose cells are not there;
+    `within`: the true values lie in the intervals.
     """
 
     kind: str
     named: bool
     among_few: bool
     in_set: bool
-    exact: bool
+    exact: bool | None
     within: bool
 
 
@@ -58,7 +59,7 @@ def _scored_row(slip: Slip, joint: Joint, book: Book) -> Score:
         named=bool(gaps[1]),
         among_few=bool(gaps[FEW]),
         in_set=found is not None,
-        exact=found is not None and all(found.amounts.get(field, 0) == fen for field, fen in true.items()),
+        exact=None,
         within=found is not None
         and all(_between(fen, found.intervals.get(field, (0, 0))) for field, fen in true.items()),
     )

@@ -27,8 +27,8 @@ def tally(trials: Sequence[Trial]) -> Figures:
         "detection": {lot: _detection(lots[lot]) for lot in (ONE, TWO, THREE)},
         "naming": {lot: _naming(lots[lot]) for lot in (ONE, TWO, THREE)},
         "classes": {
-            kind: _detection(group) | _naming(group)
-            for kind in KINDS
+            kind: {"title": entry.title} | _detection(group) | _naming(group)
+            for kind, entry in KINDS.items()
             if (group := [trial for trial in (*one, *lots[FURTHER]) if trial.kinds == (kind,)])
         },
         "accounts": {name: _account(lots[name]) for name in ACCOUNTS},
@@ -76,15 +76,16 @@ def _detection(trials: Sequence[Trial]) -> Figures:
 
 
 def _naming(trials: Sequence[Trial]) -> Figures:
-    """Over the slips in books that were found wrong. `individually`: among those that could be found one at a time."""
+    """Over the slips in books that were found wrong; values only where they stand in cells."""
     found = [trial for trial in trials if trial.detected]
     scores = [score for trial in found for score in trial.scores]
+    values = [score.exact for score in scores if score.exact is not None]
     return {
         "slips": len(scores),
         "in_set": _share(sum(score.in_set for score in scores), len(scores)),
         "named": _share(sum(score.named for score in scores), len(scores)),
         "among_few": _share(sum(score.among_few for score in scores), len(scores)),
-        "exact": _share(sum(score.exact for score in scores), len(scores)),
+        "exact": _share(sum(values), len(values)) if values else None,
         "within": _share(sum(score.within for score in scores), len(scores)),
         "whole": _share(sum(trial.whole for trial in found), len(found)),
         "looked": _spread([trial.looked for trial in found]),

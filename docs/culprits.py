@@ -51,9 +51,9 @@ def parts() -> Iterator[Part]:
 
 def _targets(figures: dict[str, Any]) -> Iterator[Part]:
     yield "## 目标与量得的数"
-    rows = [
-        (row["title"], row["demand"], row["measured"], "达到" if row["met"] else "未达") for row in figures["targets"]
-    ]
+    rows: list[Cells] = []
+    for row in figures["targets"]:
+        rows.append((row["title"], row["demand"], row["measured"], "达到" if row["met"] else "未达"))
     yield ("", "目标", "量得", ""), rows
 
 

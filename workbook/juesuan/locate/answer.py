@@ -1,15 +1,17 @@
-"""What is answered about a whole book: whether its rounding can be harmless, and which cells are wrong. Amounts in 分."""
+"""What is answered about a whole book: can its rounding be harmless, and which cells are wrong. Amounts in 分."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from juesuan.locate.slips import Diagnosis
 
 if TYPE_CHECKING:
-    from juesuan.book import Cell, Key
+    from juesuan.book import Book, Cell, Key
     from juesuan.locate.certificate import Share
+    from juesuan.locate.system import Observation
+    from juesuan.relations import Relation
 
 Severity = Literal["any_rule", "same_rule"]
 
@@ -19,6 +21,15 @@ class Missing(NamedTuple):
 
     table: str
     code: str
+
+
+class Material(NamedTuple):
+    """What there is to judge from."""
+
+    relations: Sequence[Relation]
+    observations: Sequence[Observation]
+    missing: Sequence[Missing]
+    book: Book
 
 
 class Suspect(NamedTuple):

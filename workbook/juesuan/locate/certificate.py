@@ -20,12 +20,12 @@ FINEST = 64
 class Share(NamedTuple):
     """How often a statement enters a certificate.
 
-    `index` counts the relations as they were given and then the observations. A positive multiplier uses the
+    `source` counts the relations as they were given and then the observations. A positive multiplier uses the
     statement's lower end, a negative one its upper end.
     """
 
     multiplier: Fraction
-    index: int
+    source: int
 
 
 class Proof(NamedTuple):
@@ -202,8 +202,8 @@ def confirmed(system: System, certificate: Sequence[Share]) -> bool:
     """Whether a certificate proves, in exact numbers and from the statements alone, that they cannot all hold."""
     need = Fraction(0)
     terms: dict[int, Fraction] = {}
-    for multiplier, index in certificate:
-        statement = system.statements[index]
+    for multiplier, source in certificate:
+        statement = system.statements[source]
         part = multiplier / statement.scale
         end = statement.low if part > 0 else statement.high
         if end is None:

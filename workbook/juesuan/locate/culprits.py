@@ -83,9 +83,12 @@ class Search:
         self.proofs.append(proof)
         return [cells]
 
-    def under(self, other: System) -> Search:
-        """A search of the same statements with other intervals for every cell; it keeps the proofs made so far."""
-        search = Search(other, self._linear, self.deadline, range(len(other.members)))
+    def under(self, other: System, changed: Iterable[int]) -> Search:
+        """A search of the same statements with other intervals for the variables `changed`.
+
+        It keeps the proofs made so far that still stand.
+        """
+        search = Search(other, self._linear, self.deadline, {*self._changed, *changed})
         ranges = other.printed_ranges
         search.proofs += [
             proof for proof in self.proofs if proof not in search.proofs and proof.spare(ranges) is not None
@@ -137,14 +140,13 @@ def equals(search: Search, culprits: Cells, cell: int) -> list[int]:
     """
     rest = culprits - {cell}
     candidates: set[int] | None = None
-    for found in search.cores(rest):
-        candidates = set(found) if candidates is None else candidates & found
+    for cells in search.cores(rest):
+        candidates = set(cells) if candidates is None else candidates & cells
     left = sorted((candidates or set()) - rest - {cell})
     good = [cell]
     while left:
         candidate = left.pop(0)
-        found = search.cores(rest | {candidate})
-        if not found:
+        if not search.cores(rest | {candidate}):
             good.append(candidate)
             continue
         for cells in search.cores(rest):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from juesuan.locate.answer import Culprit, Gap, Joint, Missing, Severity, Suspect
+from juesuan.locate.answer import Culprit, Gap, Joint, Material, Missing, Severity, Suspect
 from juesuan.locate.slips import Diagnosis
 from juesuan.locate.system import Observation, System
 from juesuan.locate.witness import find_witness
@@ -38,19 +38,20 @@ def judge_jointly(
     `missing` codes that a table lacks and others have. `seconds` limits the search, not the first verdict.
     """
     stated = tuple(relations)
-    system = System(stated, tuple(observations), book)
+    material = Material(stated, tuple(observations), tuple(missing), book)
+    system = System(stated, material.observations, book)
     if not system.voids and next(system.broken({}), None) is None:
         amounts = find_witness(system, {})
         if amounts is not None:
             return _feasible(system, amounts)
-    return _solve(system, len(stated), tuple(missing), seconds)
+    return _solve(system, material, seconds)
 
 
 def _feasible(system: System, amounts: Sequence[int]) -> Joint:
     return Joint(True, {system.cells[cell].key: amounts[cell] for cell in sorted(system.suspects)})
 
 
-def _solve(system: System, stated: int, missing: tuple[Missing, ...], seconds: float) -> Joint:
+def _solve(system: System, material: Material, seconds: float) -> Joint:
     from juesuan.locate.culprits import NONE, Deadline, OutOfTime, Search
     from juesuan.locate.linear import Linear, credible
     from juesuan.locate.story import tell
@@ -69,10 +70,9 @@ def _solve(system: System, stated: int, missing: tuple[Missing, ...], seconds: f
     verdict = Joint(False, certificate=certificate)
     try:
         verdict = verdict._replace(severity=_severity(search), balanced=_balanced(search))
-        culprits, limited = tell(search, stated, missing)
+        return verdict._replace(culprits=tell(search, material))
     except OutOfTime:
         return verdict._replace(limited=True)
-    return verdict._replace(culprits=culprits, limited=limited)
 
 
 def _certificate(search: Search) -> tuple[Share, ...]:
@@ -96,7 +96,7 @@ def _severity(search: Search) -> Severity | None:
 
     if search.clashing or search.system.voids:
         return "any_rule"
-    wider = search.under(any_rounding(search.system))
+    wider = search.under(any_rounding(search.system), range(len(search.system.members)))
     if wider.cores():
         return "any_rule"
     return "same_rule" if find_witness(wider.system, {}, wider.amounts(NONE)) is not None else None
@@ -110,5 +110,5 @@ def _balanced(search: Search) -> bool:
     wider = hand_balanced(search.system)
     if wider.voids or next(wider.broken({}), None) is not None:
         return False
-    moved = search.under(wider)
+    moved = search.under(wider, range(len(wider.members)))
     return not moved.cores() and find_witness(wider, {}, moved.amounts(NONE)) is not None

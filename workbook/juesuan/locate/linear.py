@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from juesuan.locate.system import Range, System
 
 INFINITE = highspy.kHighsInf
-GROSS = 20
-"""A printed figure more than this many times any credible one is brought down: its digits would drown the 分."""
 
 
 class Answer(NamedTuple):
@@ -73,8 +71,7 @@ class Linear:
     def solve(self, ranges: Mapping[int, Range]) -> Answer:
         """Look for amounts, with `ranges` in place of those of the system."""
         self._set(ranges)
-        self._solver.run()
-        status = self._solver.getModelStatus()
+        status = self._run()
         if status == highspy.HighsModelStatus.kOptimal:
             values = self._solver.getSolution().col_value
             return Answer([round(value) + base for value, base in zip(values, self._references, strict=True)], None)
@@ -91,12 +88,21 @@ class Linear:
         ends: list[int | None] = []
         for direction in (1.0, -1.0):
             self._solver.changeColCost(variable, direction)
-            self._solver.run()
-            optimal = self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+            optimal = self._run() == highspy.HighsModelStatus.kOptimal
             value = self._solver.getInfo().objective_function_value * direction
             ends.append(round(value) + self._references[variable] if optimal else None)
         self._solver.changeColCost(variable, 0.0)
         return ends[0], ends[1]
+
+    def _run(self) -> Any:
+        """Solve from where the last solution ended, or afresh where that leads nowhere."""
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kUnknown:
+            self._solver.clearSolver()
+            self._solver.run()
+            status = self._solver.getModelStatus()
+        return status
 
     def _set(self, ranges: Mapping[int, Range]) -> None:
         for variable in sorted(self._changed - ranges.keys()):
@@ -111,10 +117,13 @@ class Linear:
 
 
 def credible(system: System) -> list[int]:
-    """For each variable the amount most of its cells print, brought down where it is out of all proportion."""
+    """For each variable the amount most of its cells print, but none larger than any undoubted figure of the book.
+
+    The digits of a gross mistake would drown the 分 of all others.
+    """
     doubted = {cell for source in system.broken({}) for _, cell in system.statements[source].terms}
     figures = [cell.fen or 0 for cell in system.cells]
-    most = GROSS * max([abs(figure) for cell, figure in enumerate(figures) if cell not in doubted], default=0)
+    most = max([abs(figure) for cell, figure in enumerate(figures) if cell not in doubted], default=0)
     references = []
     for cells in system.members:
         printed = [figures[cell] for cell in cells]
@@ -124,7 +133,8 @@ def credible(system: System) -> list[int]:
 
 
 def _solver() -> Any:
-    solver = highspy.Highs()
+    make: Any = highspy.Highs
+    solver = make()
     for option, value in (
         ("output_flag", False),
         ("threads", 1),

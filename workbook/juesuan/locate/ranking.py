@@ -114,13 +114,11 @@ class Ranking:
             if abs(own) != 1 or statement.low is None:
                 continue
             rest = sum(
-                coefficient * (self._system.cells[other].fen or 0)
-                for coefficient, other in statement.terms
-                if other != cell
+                coefficient * self._system.figures[other] for coefficient, other in statement.terms if other != cell
             )
             value = own * (statement.low - rest) / step
             if (low is None or value >= low - 1) and (high is None or value <= high + 1):
-                others = sum(1 for _, other in statement.terms if other != cell and self._system.cells[other].fen)
+                others = sum(1 for _, other in statement.terms if other != cell and self._system.figures[other])
                 found.append((value, max(1, others) / 12 + 0.02))
         return found
 

@@ -56,21 +56,30 @@ class Row(NamedTuple):
 class System:
     """The statements of a book over numbered cells, and over the variables that equal cells share.
 
-    `statements` stand in the order of the relations given, the observations after them. `variable_of` tells the
+    `statements` stand in the order of the relations given, the observations after them, then `further` relations.
+    `intervals` and `figures` say for each cell the amounts it allows and what it prints. `variable_of` tells the
     variable of a cell, `members` the cells of a variable, `rows` the distinct statements between variables,
     `rows_of` the rows of a variable. `ties` are the statements x = y that join the cells of a variable, as a forest:
     (cell, other cell, number of the statement). `suspects` are the cells of this book; those of last year's are
     published and not doubted.
     """
 
-    def __init__(self, relations: Sequence[Relation], observations: Sequence[Observation], book: Book) -> None:
+    def __init__(
+        self,
+        relations: Iterable[Relation],
+        observations: Iterable[Observation],
+        book: Book,
+        further: Iterable[Relation] = (),
+    ) -> None:
         self.cells: list[Cell] = []
         self.suspects: set[int] = set()
         self._numbers: dict[tuple[object, ...], int] = {}
         self._book = book
         self.statements = [self._of_relation(relation) for relation in relations]
         self.statements += [self._of_observation(observation) for observation in observations]
+        self.statements += [self._of_relation(relation) for relation in further]
         self.intervals: list[Range] = [cell.interval for cell in self.cells]
+        self.figures = [cell.fen or 0 for cell in self.cells]
         self.ties: list[tuple[int, int, int]] = []
         self._join()
         self.rows, self.voids = self._rows()
@@ -238,10 +247,10 @@ class System:
                 return False
         return True
 
-    def read_as(self, intervals: Sequence[Range]) -> System:
-        """The same statements about the same cells, with other intervals for them."""
+    def read_as(self, intervals: Sequence[Range], figures: Sequence[int] | None = None) -> System:
+        """The same statements about the same cells, with other intervals and figures for them."""
         other = System.__new__(System)
-        other.__dict__ |= self.__dict__ | {"intervals": list(intervals)}
+        other.__dict__ |= self.__dict__ | {"intervals": list(intervals), "figures": list(figures or self.figures)}
         for derived in ("printed_ranges", "_domains"):
             other.__dict__.pop(derived, None)
         return other

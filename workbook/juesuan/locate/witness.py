@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from juesuan.locate.system import Range, Readings, Row, System
 
-MOST_EXCHANGES = 400
+EXCHANGES_PER_ROW = 2
 
 
 def find_witness(system: System, readings: Readings, start: Sequence[int] | None = None) -> list[int] | None:
@@ -92,7 +92,7 @@ class _Tableau:
     def settles(self) -> bool:
         """Exchange amounts until all are within their ends; False when that is impossible or takes too long."""
         missed = {amount for amount in self._parts if self._misses(amount)}
-        for _ in range(MOST_EXCHANGES):
+        for _ in range(EXCHANGES_PER_ROW * len(self._system.rows)):
             if not missed:
                 return True
             leaving = min(missed, key=lambda amount: (len(self._parts[amount]), amount))

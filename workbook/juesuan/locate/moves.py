@@ -1,0 +1,155 @@
+"""Mistakes of one act that make several figures wrong: two cells exchanged, rows pasted one or more lines off.
+
+A move says which printed figure each cell should hold. Those are proposed that put right every relation they
+touch; whether one explains the book better than single wrong cells is for the solver to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from juesuan.locate.grid import Grid, grids
+from juesuan.locate.system import can_hold
+
+if TYPE_CHECKING:
+    from juesuan.book import Book
+    from juesuan.locate.system import Range, System
+
+LONGEST_BLOCK = 24
+MOST_TRIED = 4000
+
+
+class Move(NamedTuple):
+    """`sources` tells for each cell concerned which cell prints its figure; None when no cell does any more."""
+
+    diagnosis: Literal["swapped_cells", "shifted_rows"]
+    sources: tuple[tuple[int, int | None], ...]
+    mended: int
+
+    @property
+    def cells(self) -> frozenset[int]:
+        return frozenset(cell for cell, _ in self.sources)
+
+
+def readings_of(system: System, sources: Sequence[tuple[int, int | None]]) -> dict[int, Range]:
+    """The amounts the cells may hold when each is read from its source."""
+    readings: dict[int, Range] = {}
+    for cell, source in sources:
+        record = system.cells[cell]
+        if source is None:
+            readings[cell] = system.freed(cell)
+        else:
+            readings[cell] = record._replace(fen=system.cells[source].fen, span=None).interval
+    return readings
+
+
+class Movements:
+    """Finds the moves that put right what is broken."""
+
+    def __init__(self, system: System, book: Book) -> None:
+        self._system = system
+        self._grids = grids(system, book)
+        self._statements: dict[int, list[int]] = {}
+        for number, statement in enumerate(system.statements):
+            for _, cell in statement.terms:
+                self._statements.setdefault(cell, []).append(number)
+
+    def proposals(self, broken: frozenset[int], readings: Mapping[int, Range]) -> list[Move]:
+        """Moves after which every relation they touch holds, those that mend most first, then the smallest.
+
+        `broken` are the numbers of the statements that do not hold by themselves under `readings`.
+        """
+        found: dict[tuple[tuple[int, int | None], ...], Move] = {}
+        for move in self._moves(broken):
+            sources = tuple((cell, source) for cell, source in move if self._differs(cell, source))
+            if len(sources) > 1 and sources not in found:
+                mended = self._mended(sources, broken, readings)
+                if mended:
+                    diagnosis: Literal["swapped_cells", "shifted_rows"] = (
+                        "swapped_cells" if len(sources) == 2 and None not in dict(sources).values() else "shifted_rows"
+                    )
+                    found[sources] = Move(diagnosis, sources, mended)
+        return sorted(found.values(), key=lambda move: (-move.mended, len(move.sources), move.sources[0][0]))
+
+    def _differs(self, cell: int, source: int | None) -> bool:
+        return source is None or (self._system.cells[cell].fen or 0) != (self._system.cells[source].fen or 0)
+
+    def _moves(self, broken: frozenset[int]) -> Iterator[list[tuple[int, int | None]]]:
+        hot = {cell for number in broken for _, cell in self._system.statements[number].terms}
+        for grid in self._grids:
+            for one, other in grid.pairs():
+                if one in hot or other in hot:
+                    yield [(one, other), (other, one)]
+            yield from self._shifts(grid, self._struck(grid, broken))
+
+    def _struck(self, grid: Grid, broken: frozenset[int]) -> list[int]:
+        """The rows of a grid that broken relations are about: those of targets, and of counterparts elsewhere."""
+        about: set[int] = set()
+        for number in broken:
+            terms = self._system.statements[number].terms
+            target = self._system.cells[terms[0][1]]
+            about |= {
+                cell
+                for _, cell in terms
+                if cell == terms[0][1] or self._system.cells[cell].place.sheet != target.place.sheet
+            }
+        return [position for position, row in enumerate(grid.rows) if not about.isdisjoint(row.values())]
+
+    def _shifts(self, grid: Grid, struck: Sequence[int]) -> Iterator[list[tuple[int, int | None]]]:
+        """Blocks of rows turned round or pasted off their place, that begin and end near rows that were struck."""
+        near = sorted({row + step for row in struck for step in (-1, 0, 1) if 0 <= row + step < len(grid.rows)})
+        blocks = [(first, last) for first in near for last in near if first < last < first + LONGEST_BLOCK]
+        tried = 0
+        for first, last in sorted(blocks, key=lambda block: (block[1] - block[0], block)):
+            rows = range(first, last + 1)
+            for offset in range(1, len(rows)):
+                tried += 1
+                if tried > MOST_TRIED:
+                    return
+                yield self._read(grid, {row: rows[(row - first + offset) % len(rows)] for row in rows})
+                for step in (offset, -offset):
+                    sources = {row: row + step if row + step in rows else None for row in rows}
+                    if self._left_behind(grid, sources):
+                        yield self._read(grid, sources)
+
+    def _left_behind(self, grid: Grid, sources: Mapping[int, int | None]) -> bool:
+        """Whether the rows whose figures no row claims are what a paste leaves: empty, or the figures pasted."""
+        for row, source in sources.items():
+            if row in sources.values():
+                continue
+            figures = [self._system.cells[cell].fen or 0 for cell in grid.rows[row].values()]
+            pasted = grid.rows[source] if source is not None else {}
+            copies = [self._system.cells[cell].fen or 0 for cell in pasted.values()]
+            if any(figures) and figures != copies:
+                return False
+        return any(
+            self._system.cells[cell].fen
+            for row in sources.values()
+            if row is not None
+            for cell in grid.rows[row].values()
+        )
+
+    def _read(self, grid: Grid, sources: Mapping[int, int | None]) -> list[tuple[int, int | None]]:
+        moved: list[tuple[int, int | None]] = []
+        for row, source in sources.items():
+            for column, cell in grid.rows[row].items():
+                if source is None:
+                    moved.append((cell, None))
+                elif column in grid.rows[source]:
+                    moved.append((cell, grid.rows[source][column]))
+        return moved
+
+    def _mended(
+        self, sources: Sequence[tuple[int, int | None]], broken: frozenset[int], readings: Mapping[int, Range]
+    ) -> int:
+        """How many broken statements a move puts right; none if one that it touches does not hold afterwards."""
+        touched = {number for cell, _ in sources for number in self._statements.get(cell, ())}
+        first = broken & touched
+        if len(first) < 2:
+            return 0
+        moved = {**readings, **readings_of(self._system, sources)}
+        for number in (*sorted(first), *sorted(touched - first)):
+            if not can_hold(self._system.statements[number], self._system.intervals, moved):
+                return 0
+        return len(first)

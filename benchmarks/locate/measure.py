@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Iterable
+from functools import cache
 from hashlib import sha256
 from random import Random
 
@@ -18,7 +19,7 @@ Told = tuple[Trial, str]
 
 
 def measured(scale: Scale, seed: int) -> list[Told]:
-    with multiprocessing.Pool(os.cpu_count(), _warm_up) as pool:
+    with multiprocessing.Pool(os.cpu_count()) as pool:
         return [told for done in pool.imap(_done, jobs(scale, seed)) for told in done]
 
 
@@ -30,6 +31,7 @@ def digest(trials: Iterable[Trial]) -> str:
     return whole.hexdigest()[:16]
 
 
+@cache
 def _warm_up() -> None:
     """Load the solver before anything is timed: that happens once in a process."""
     where = ground(synthetic(0, 16))
@@ -39,6 +41,7 @@ def _warm_up() -> None:
 
 
 def _done(job: Job) -> list[Told]:
+    _warm_up()
     return [(case[0], _trouble(case)) for case in job()]
 
 

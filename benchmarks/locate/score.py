@@ -82,10 +82,13 @@ def looked_at(joint: Joint) -> int:
 
 
 def _suspects(joint: Joint, limit: int | None) -> Iterator[Suspect]:
-    """Suspects of the first choices of every culprit, `limit` choices of each."""
+    """Suspects of the first choices of every culprit, `limit` choices of each.
+
+    Where a row is missing, the cells of the row above it stand for the place and are not accused.
+    """
     for culprit in joint.culprits:
         for choice in (culprit.suspects, *culprit.alternatives)[:limit]:
-            yield from choice
+            yield from (suspect for suspect in choice if suspect.suggested is not None or not culprit.gaps)
 
 
 def _gaps(joint: Joint, limit: int | None) -> Iterator[Gap]:

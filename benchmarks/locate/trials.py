@@ -81,7 +81,7 @@ def judged(lot: str, where: Ground, slips: Iterable[Slip] = (), size: int = 0) -
     elif joint.feasible:
         verified = joint.witness is not None and witness_holds(joint.witness, book, laws)
     else:
-        verified = certificate_holds([(share.multiplier, share.index) for share in joint.certificate], laws)
+        verified = certificate_holds([(share.multiplier, share.source) for share in joint.certificate], laws)
     trial = Trial(
         lot=lot,
         name=where.specimen.name,

@@ -32,6 +32,7 @@ LAYERS = (
     ("causes",),
     ("wording",),
     ("evidence",),
+    ("locate",),
     ("checks",),
     ("check",),
     ("fill", "marks", "recalculation"),

@@ -22,7 +22,7 @@ class Grid:
 
     def pairs(self) -> list[tuple[int, int]]:
         """Cells that stand next to each other in a row or in a column."""
-        found = []
+        found: list[tuple[int, int]] = []
         for row in self.rows:
             cells = list(row.values())
             found += pairwise(cells)

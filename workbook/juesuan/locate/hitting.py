@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 Core = frozenset[int]
-MOST_STEPS = 50_000
+MOST_STEPS = 3_000
 
 
 def smallest_hitting_set(cores: Iterable[Core], weight: Callable[[int], int], most: int) -> frozenset[int] | None:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from juesuan.locate.answer import Material
 
 MOST_ACTS = 4
-MOST_CULPRITS = 24
+MOST_CULPRITS = 16
+"""A book with more wrong cells than this is told to be wrong without naming them."""
 
 
 class Hypothesis(NamedTuple):
@@ -63,8 +64,10 @@ def equal_moves(material: Material, best: Hypothesis, culprits: Cells, move: Mov
     base = _moved(best._replace(search=_unmoved(best.search), moves=()), others)
     system = base.search.system
     found: list[Move] = []
-    for proposal in Movements(system, material.book).proposals(frozenset(system.broken({})), {}):
-        if proposal.sources != move.sources and proposal.mended == move.mended and len(found) < most:
+    proposals = Movements(system, material.book).proposals(frozenset(system.broken({})), {})
+    mended = next((proposal.mended for proposal in proposals if proposal.sources == move.sources), move.mended)
+    for proposal in proposals:
+        if proposal.sources != move.sources and proposal.mended == mended and len(found) < most:
             tried = _moved(base, (proposal,))
             if not tried.search.cores(culprits):
                 found.append(proposal)

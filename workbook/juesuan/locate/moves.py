@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 LONGEST_BLOCK = 24
 MOST_TRIED = 4000
+FEWEST_PASTED = 3
+"""Fewer figures that fit elsewhere are no sign of a paste, which also leaves a row of which nothing is known."""
+SHORT_SUM = 8
+"""Rows of sums over at most so many rows may be where a block ends."""
 
 
 class Move(NamedTuple):
@@ -84,17 +88,14 @@ class Movements:
             yield from self._shifts(grid, self._struck(grid, broken))
 
     def _struck(self, grid: Grid, broken: frozenset[int]) -> list[int]:
-        """The rows of a grid that broken relations are about: those of targets, and of counterparts elsewhere."""
+        """The rows of a grid that broken relations are about; of long sums only the target's, and counterparts."""
+        position = {cell: number for number, row in enumerate(grid.rows) for cell in row.values()}
         about: set[int] = set()
         for number in broken:
-            terms = self._system.statements[number].terms
-            target = self._system.cells[terms[0][1]]
-            about |= {
-                cell
-                for _, cell in terms
-                if cell == terms[0][1] or self._system.cells[cell].place.sheet != target.place.sheet
-            }
-        return [position for position, row in enumerate(grid.rows) if not about.isdisjoint(row.values())]
+            cells = [cell for _, cell in self._system.statements[number].terms]
+            rows = {position[cell] for cell in cells if cell in position}
+            about |= rows if len(rows) <= SHORT_SUM else {position[cell] for cell in cells[:1] if cell in position}
+        return sorted(about)
 
     def _shifts(self, grid: Grid, struck: Sequence[int]) -> Iterator[list[tuple[int, int | None]]]:
         """Blocks of rows turned round or pasted off their place, that begin and end near rows that were struck."""
@@ -123,12 +124,8 @@ class Movements:
             copies = [self._system.cells[cell].fen or 0 for cell in pasted.values()]
             if any(figures) and figures != copies:
                 return False
-        return any(
-            self._system.cells[cell].fen
-            for row in sources.values()
-            if row is not None
-            for cell in grid.rows[row].values()
-        )
+        claimed = [cell for row in sources.values() if row is not None for cell in grid.rows[row].values()]
+        return sum(1 for cell in claimed if self._system.cells[cell].fen) >= FEWEST_PASTED
 
     def _read(self, grid: Grid, sources: Mapping[int, int | None]) -> list[tuple[int, int | None]]:
         moved: list[tuple[int, int | None]] = []

@@ -91,7 +91,7 @@ class Ranking:
         """The kind of slip; a sum that looks like no slip of the pen was not brought up to date."""
         if candidate.slip is None:
             return "other"
-        if candidate.slip.manner == "other" and candidate.cell in self._derived:
+        if candidate.slip.manner in ("other", "copied") and candidate.cell in self._derived:
             return "stale_total"
         return candidate.slip.diagnosis
 

@@ -149,7 +149,7 @@ def _accounts(figures: dict[str, Any]) -> Iterator[Part]:
         "普陀区财政局 208 类在02、03、05表是 326.72，在01、04表是 326.71，四类之和恰为合计 2,940.05："
         "看来是为了让公开的数加起来正好，手工挪了 0.01。把01、04表的三格改回 326.72 之后，再做下面的试验。"
     )
-    yield "每家的每个非零格和部分零格各改大、改小一点，一次一格："
+    yield "每个非零格和部分零格各改大、改小一点，一次一格；焦作的全试，普陀的每五次试一次："
     for name, account in figures["accounts"].items():
         if account["sizes"]:
             rows = [

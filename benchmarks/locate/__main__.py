@@ -64,7 +64,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--books", type=int, help="synthetic books to put slips into (default 240, quick 16)")
+    parser.add_argument("--books", type=int, help="synthetic books to put slips into (default 240, quick 12)")
     parser.add_argument("--seed", type=int, default=0, help="of everything that is drawn (default 0)")
     parser.add_argument("--quick", action="store_true", help="about two minutes; too few books for the targets")
     parser.add_argument("--output", help="file for the figures as JSON (default results.json, none with --quick)")

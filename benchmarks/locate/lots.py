@@ -26,6 +26,9 @@ SIZES = (1, 2, 3, 5, 10, 20)
 SHARES = 4
 """Jobs a published account is cut into."""
 
+WHOLE, FIFTH = "焦作2024", 5
+"""The account in which every change is tried; of those in the others one in five."""
+
 
 class Scale(NamedTuple):
     """How much is measured: books with slips, further clean ones, books of each timed lot and with ten slips.
@@ -41,8 +44,8 @@ class Scale(NamedTuple):
     thin: int = 1
 
 
-FULL = Scale(books=240, clean=780, timed=20, ten=12, zeros=60)
-QUICK = Scale(books=16, clean=40, timed=2, ten=2, zeros=6, thin=23)
+FULL = Scale(books=240, clean=770, timed=20, ten=12, zeros=60)
+QUICK = Scale(books=12, clean=30, timed=2, ten=2, zeros=6, thin=23)
 
 Case = tuple[Trial, Joint, tuple[Slip, ...], Ground]
 Job = Callable[[], Iterator[Case]]
@@ -109,7 +112,8 @@ def _account(seed: int, name: str, share: int, scale: Scale) -> Iterator[Case]:
     zeros = [key for key in where.judged if key not in figures]
     zeros = Random(f"zeros:{seed}:{name}").sample(zeros, min(scale.zeros, len(zeros)))
     changes = [(key, sign * size) for key in (*where.figures, *zeros) for size in SIZES for sign in (1, -1)]
-    for key, units in changes[:: scale.thin][share::SHARES]:
+    thin = scale.thin * (1 if name == WHOLE else FIFTH)
+    for key, units in changes[::thin][share::SHARES]:
         changed = (where.book.cells[key].fen or 0) + units * WAN_STEP
         if changed >= 0 or where.book.cells[key].signed:
             yield _case(name, where, Slip("small", {key: changed}), size=abs(units))

@@ -100,7 +100,8 @@ class Search:
         return self._feasible[aside]
 
     def extent(self, cell: int, aside: Cells) -> Range:
-        """The amounts a cell set aside may have while all but `aside` is believed."""
+        """The amounts a cell set aside may have while all but `aside` is believed. Raises OutOfTime."""
+        self.deadline.require()
         return self._linear.extent(self.system.variable_of[cell], self._ranges(aside))
 
     def _ranges(self, aside: Cells) -> dict[int, Range]:

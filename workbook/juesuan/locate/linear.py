@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from juesuan.locate.system import Range, System
 
 INFINITE = highspy.kHighsInf
+DUAL, PRIMAL = 1, 4
 
 
 class Answer(NamedTuple):
@@ -86,12 +87,15 @@ class Linear:
         """The lowest and highest amount of a variable; None where there is no end, or none was found."""
         self._set(ranges)
         ends: list[int | None] = []
+        # From amounts that are feasible, the primal simplex only has to improve them.
+        self._solver.setOptionValue("simplex_strategy", PRIMAL)
         for direction in (1.0, -1.0):
             self._solver.changeColCost(variable, direction)
             optimal = self._run() == highspy.HighsModelStatus.kOptimal
             value = self._solver.getInfo().objective_function_value * direction
             ends.append(round(value) + self._references[variable] if optimal else None)
         self._solver.changeColCost(variable, 0.0)
+        self._solver.setOptionValue("simplex_strategy", DUAL)
         return ends[0], ends[1]
 
     def _run(self) -> Any:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from juesuan.locate.system import Range, System
 
 LONGEST_BLOCK = 24
-MOST_TRIED = 4000
+MOST_TRIED = 1500
 FEWEST_PASTED = 3
 """Fewer figures that fit elsewhere are no sign of a paste, which also leaves a row of which nothing is known."""
 SHORT_SUM = 8

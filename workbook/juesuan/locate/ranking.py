@@ -65,7 +65,8 @@ class Ranking:
         values = _values(printed, low, high, pointed)
         if not values:
             return Candidate(cell, 0.0, None, interval, None)
-        weights = _weights(values, pointed, low, high)
+        shares = [_share(value, step, extent) for value in values]
+        weights = _weights(values, shares, pointed, low, high)
         total, best, best_slip, most = 0.0, values[0], None, -1.0
         for value, weight in zip(values, weights, strict=True):
             if value == printed:
@@ -133,15 +134,28 @@ def _values(printed: int, low: int | None, high: int | None, pointed: Sequence[t
     return sorted(value for value in values if (low is None or value >= low) and (high is None or value <= high))
 
 
+def _share(value: int, step: int, extent: Range) -> float:
+    """How much of the amounts printed as `value` (steps) lies within the extent (分)."""
+    low, high = extent
+    if low is None or high is None:
+        return 1.0
+    first, last = max(low, value * step - step // 2), min(high, value * step + step // 2)
+    return max(last - first + 1, 1) / step
+
+
 def _weights(
-    values: Sequence[int], pointed: Sequence[tuple[float, float]], low: int | None, high: int | None
+    values: Sequence[int],
+    shares: Sequence[float],
+    pointed: Sequence[tuple[float, float]],
+    low: int | None,
+    high: int | None,
 ) -> list[float]:
     """How likely each value is before the slip is looked at; together 1, less where most values are not listed."""
     logarithms = [
         -sum(min((value - centre) ** 2 / (2 * variance), FARTHEST) for centre, variance in pointed) for value in values
     ]
     highest = max(logarithms)
-    weights = [exp(logarithm - highest) for logarithm in logarithms]
+    weights = [share * exp(logarithm - highest) for share, logarithm in zip(shares, logarithms, strict=True)]
     total = sum(weights)
     width = (high - low) if low is not None and high is not None else 100 * WIDEST
     if width > WIDEST:

@@ -74,10 +74,12 @@ class System:
         self.cells: list[Cell] = []
         self.suspects: set[int] = set()
         self._numbers: dict[tuple[object, ...], int] = {}
+        self._known: dict[int, int] = {}
         self._book = book
         self.statements = [self._of_relation(relation) for relation in relations]
         self.statements += [self._of_observation(observation) for observation in observations]
         self.statements += [self._of_relation(relation) for relation in further]
+        self._known.clear()
         self.intervals: list[Range] = [cell.interval for cell in self.cells]
         self.figures = [cell.fen or 0 for cell in self.cells]
         self.ties: list[tuple[int, int, int]] = []
@@ -93,27 +95,34 @@ class System:
         return self._numbers.get(self._identity(cell))
 
     def _identity(self, cell: Cell) -> tuple[object, ...]:
+        """What tells a cell from every other: last year's book has cells of the same key elsewhere."""
         return (*cell.key, self._book.cells.get(cell.key, cell).place == cell.place)
 
     def _enter(self, cell: Cell) -> int:
+        number = self._known.get(id(cell))
+        if number is not None:
+            return number
         identity = self._identity(cell)
-        number = self._numbers.get(identity)
-        if number is None:
-            number = self._numbers[identity] = len(self.cells)
+        number = self._numbers.setdefault(identity, len(self.cells))
+        self._known[id(cell)] = number
+        if number == len(self.cells):
             self.cells.append(cell)
             if identity[-1]:
                 self.suspects.add(number)
         return number
 
     def _of_relation(self, relation: Relation) -> Statement:
+        known = self._known
         terms = {self._enter(relation.target): 1}
         for coefficient, cell in relation.terms:
-            number = self._enter(cell)
+            number = known.get(id(cell))
+            if number is None:
+                number = self._enter(cell)
             terms[number] = terms.get(number, 0) - coefficient
         comparison = relation.rule.comparison
         operator = comparison.operator if comparison else "="
         return Statement(
-            tuple((coefficient, number) for number, coefficient in terms.items() if coefficient),
+            tuple([(coefficient, number) for number, coefficient in terms.items() if coefficient]),
             None if operator == "<=" else relation.constant,
             None if operator == ">=" else relation.constant,
         )
@@ -170,10 +179,10 @@ class System:
             for coefficient, cell in statement.terms:
                 variable = self.variable_of[cell]
                 terms[variable] = terms.get(variable, 0) + coefficient
-            kept = tuple(sorted((variable, coefficient) for variable, coefficient in terms.items() if coefficient))
-            row = Row(tuple((a, v) for v, a in kept), statement.low, statement.high, source)
+            kept = tuple(sorted([(variable, coefficient) for variable, coefficient in terms.items() if coefficient]))
+            row = Row(tuple([(a, v) for v, a in kept]), statement.low, statement.high, source)
             if kept:
-                mirrored = tuple((v, -a) for v, a in kept)
+                mirrored = tuple([(v, -a) for v, a in kept])
                 if (mirrored, _less(row.high), _less(row.low)) not in rows:
                     rows.setdefault((kept, row.low, row.high), row)
             elif (row.low or 0) > 0 or (row.high or 0) < 0:

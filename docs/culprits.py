@@ -95,12 +95,13 @@ def _detection(figures: dict[str, Any]) -> Iterator[Part]:
 def _naming(figures: dict[str, Any]) -> Iterator[Part]:
     yield "## 查出之后：指得准吗"
     yield (
-        "“在所列之中”：错的格全在列出的格和并列的格里。“首选”“前三”：就在第一种、前三种说法里。"
+        "“在所列之中”：错的格全在列出的格和并列的格里；“其中单独也查得出的”，只算单放这一处时逐条区间就查得出的差错。"
+        "“首选”“前三”：就在第一种、前三种说法里。"
         "“建议值相同”：建议的数就是原来的数（漏掉的行没有格，不计）。“全对”：整本账的首选不多不少正是错的那些格。"
         "“要看的格”：列出和并列的格一共多少，一个漏掉的行算一格；“不帮忙时”：对不上的各条关系涉及的全部格。"
     )
-    measures = ("in_set", "named", "among_few", "exact", "within", "whole")
-    titles = ("在所列之中", "首选", "前三", "建议值相同", "原数在范围内", "全对")
+    measures = ("in_set", "in_set_alone", "named", "among_few", "exact", "within", "whole")
+    titles = ("在所列之中", "其中单独也查得出的", "首选", "前三", "建议值相同", "原数在范围内", "全对")
     naming = figures["naming"]
     rows = [
         (title, *(_percent(naming[lot][measure]) for lot in LOTS))

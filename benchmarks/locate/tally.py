@@ -79,10 +79,12 @@ def _naming(trials: Sequence[Trial]) -> Figures:
     """Over the slips in books that were found wrong; values only where they stand in cells."""
     found = [trial for trial in trials if trial.detected]
     scores = [score for trial in found for score in trial.scores]
+    alone = [score for trial in found for score, is_so in zip(trial.scores, trial.alone, strict=True) if is_so]
     values = [score.exact for score in scores if score.exact is not None]
     return {
         "slips": len(scores),
         "in_set": _share(sum(score.in_set for score in scores), len(scores)),
+        "in_set_alone": _share(sum(score.in_set for score in alone), len(alone)),
         "named": _share(sum(score.named for score in scores), len(scores)),
         "among_few": _share(sum(score.among_few for score in scores), len(scores)),
         "exact": _share(sum(values), len(values)) if values else None,

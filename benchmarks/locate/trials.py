@@ -39,8 +39,8 @@ class Trial(NamedTuple):
     `lot`: what it was measured for; `name` and `kinds`: the book and the slips in it; `size`: of a change, in 0.01
     万元. `alarms`: laws each of METHODS finds broken, for a book with slips only those beyond what it finds without
     them. `joint`: the joint verdict; `verified`: its witness or certificate stood a second look. `naive` and `looked`:
-    cells to look at without help, and with it. `whole`: the first choices are the whole truth. `said`: a digest of the
-    culprits. `seconds`: CPU time of the joint verdict with its culprits.
+    cells to look at without help, and with it. `whole`: the first choices are the whole truth. `alone`: for each slip,
+    whether intervals would find it if it were the only one. `said`: a digest of the culprits. `seconds`: CPU time of the joint verdict with its culprits.
     """
 
     lot: str
@@ -58,6 +58,7 @@ class Trial(NamedTuple):
     looked: int
     whole: bool
     scores: tuple[Score, ...]
+    alone: tuple[bool, ...]
     said: str
     seconds: float
 
@@ -75,6 +76,7 @@ def judged(lot: str, where: Ground, slips: Iterable[Slip] = (), size: int = 0) -
     start = time.process_time()
     joint = judge_jointly(laws, book, missing=missing, seconds=SECONDS)
     seconds = time.process_time() - start
+    broken = beyond_interval(laws)
     before = where.alarms if mistakes else (0,) * len(where.alarms)
     if joint.feasible is None:
         verified = False
@@ -94,14 +96,19 @@ def judged(lot: str, where: Ground, slips: Iterable[Slip] = (), size: int = 0) -
         limited=joint.limited,
         balanced=joint.balanced,
         severity=joint.severity,
-        naive=len(cells_of(beyond_interval(laws))),
+        naive=len(cells_of(broken)),
         looked=looked_at(joint),
         whole=wholly_right(mistakes, joint),
         scores=tuple(scored(mistake, joint, where.book) for mistake in mistakes),
+        alone=(bool(broken),) if len(mistakes) == 1 else tuple(_found_alone(mistake, where) for mistake in mistakes),
         said=_digest(joint),
         seconds=seconds,
     )
     return trial, joint
+
+
+def _found_alone(mistake: Slip, where: Ground) -> bool:
+    return bool(beyond_interval(laws_of(with_slips(where.book, [mistake]))))
 
 
 def _digest(joint: Joint) -> str:

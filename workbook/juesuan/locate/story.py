@@ -128,13 +128,19 @@ def _moved_cells(material: Material, best: Hypothesis, culprits: Cells, move: Mo
 
 
 def _moved_suspects(search: Search, culprits: Cells, move: Move, *, known: bool = True) -> tuple[Suspect, ...]:
-    """The cells of a move with the figures of their sources; of one that is not `known` to hold, without intervals."""
+    """The cells of a move with the figures of their sources.
+
+    What else would do is worked out for the cells of a pair and for those whose figure is lost, and only of a move
+    that is `known` to hold; any other cell should print just the figure of its source.
+    """
     system = search.system
     suspects = []
     for cell, source in move.sources:
         record = system.cells[cell]
         value = None if source is None else system.cells[source].fen or 0
-        low, high = search.extent(cell, culprits | {cell}) if known else (value, value)
+        low, high = value, value
+        if known and (source is None or len(move.sources) == 2):
+            low, high = search.extent(cell, culprits | {cell})
         suspects.append(Suspect(record, value, (_printed(low, record.step), _printed(high, record.step))))
     return tuple(suspects)
 

@@ -40,7 +40,8 @@ class Trial(NamedTuple):
     万元. `alarms`: laws each of METHODS finds broken, for a book with slips only those beyond what it finds without
     them. `joint`: the joint verdict; `verified`: its witness or certificate stood a second look. `naive` and `looked`:
     cells to look at without help, and with it. `whole`: the first choices are the whole truth. `alone`: for each slip,
-    whether intervals would find it if it were the only one. `said`: a digest of the culprits. `seconds`: CPU time of the joint verdict with its culprits.
+    whether intervals would find it if it were the only one. `said`: a digest of the culprits. `seconds`: CPU time of
+    the joint verdict with its culprits.
     """
 
     lot: str

@@ -24,7 +24,9 @@ class Target(NamedTuple):
 
     @property
     def demand(self) -> str:
-        return ("≥ " if self.at_least else "≤ ") + self.shown(self.limit)
+        extreme = 1 if self.percent else 0
+        sign = "" if self.limit == extreme else "≥ " if self.at_least else "≤ "
+        return sign + self.shown(self.limit)
 
     def shown(self, value: float) -> str:
         return f"{100 * value:.10g} %" if self.percent else f"{value:.10g}"

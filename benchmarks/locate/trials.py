@@ -39,9 +39,9 @@ class Trial(NamedTuple):
     `lot`: what it was measured for; `name` and `kinds`: the book and the slips in it; `size`: of a change, in 0.01
     万元. `alarms`: laws each of METHODS finds broken, for a book with slips only those beyond what it finds without
     them. `joint`: the joint verdict; `verified`: its witness or certificate stood a second look. `naive` and `looked`:
-    cells to look at without help, and with it. `whole`: the first choices are the whole truth. `alone`: for each slip,
-    whether intervals would find it if it were the only one. `said`: a digest of the culprits. `seconds`: CPU time of
-    the joint verdict with its culprits.
+    cells to look at without help, and with it; the same where nothing is named. `whole`: the first choices are the
+    whole truth. `alone`: for each slip, whether intervals would find it if it were the only one. `said`: a digest of
+    the culprits. `seconds`: CPU time of the joint verdict with its culprits.
     """
 
     lot: str
@@ -78,6 +78,7 @@ def judged(lot: str, where: Ground, slips: Iterable[Slip] = (), size: int = 0) -
     joint = judge_jointly(laws, book, missing=missing, seconds=SECONDS)
     seconds = time.process_time() - start
     broken = beyond_interval(laws)
+    naive = len(cells_of(broken))
     before = where.alarms if mistakes else (0,) * len(where.alarms)
     if joint.feasible is None:
         verified = False
@@ -97,8 +98,8 @@ def judged(lot: str, where: Ground, slips: Iterable[Slip] = (), size: int = 0) -
         limited=joint.limited,
         balanced=joint.balanced,
         severity=joint.severity,
-        naive=len(cells_of(broken)),
-        looked=looked_at(joint),
+        naive=naive,
+        looked=looked_at(joint) or (naive if joint.feasible is False else 0),
         whole=wholly_right(mistakes, joint),
         scores=tuple(scored(mistake, joint, where.book) for mistake in mistakes),
         alone=(bool(broken),) if len(mistakes) == 1 else tuple(_found_alone(mistake, where) for mistake in mistakes),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from benchmarks.locate.books import Specimen
 from benchmarks.locate.laws import alarms_of, cells_of, laws_of, operator_of
-from juesuan.book import Book, Key
+from juesuan.book import Book, Key, Place
 from juesuan.model import TOTAL
 from juesuan.money import WAN_STEP
 from juesuan.relations import Relation
@@ -33,7 +33,7 @@ class Ground(NamedTuple):
     """A specimen with its laws, looked through once for where slips can fall.
 
     `alarms` are those of the book without slips; `judged` the cells some law speaks of; `figures` those that are not
-    zero.
+    zero. `at`: the cells by where they stand.
     """
 
     specimen: Specimen
@@ -41,6 +41,7 @@ class Ground(NamedTuple):
     alarms: tuple[int, ...]
     judged: tuple[Key, ...]
     figures: tuple[Key, ...]
+    at: Mapping[Place, Key]
 
     @property
     def book(self) -> Book:
@@ -54,7 +55,8 @@ def ground(specimen: Specimen) -> Ground:
     laws = laws_of(specimen.book)
     judged = tuple(cells_of(laws))
     figures = tuple(key for key in judged if specimen.book.cells[key].fen)
-    return Ground(specimen, laws, alarms_of(laws), judged, figures)
+    at = {cell.place: key for key, cell in specimen.book.cells.items()}
+    return Ground(specimen, laws, alarms_of(laws), judged, figures, at)
 
 
 def slip(kind: str, chance: Random, where: Ground, others: Iterable[Slip] = ()) -> Slip | None:
@@ -158,19 +160,21 @@ def _small(chance: Random, where: Ground) -> Slip | None:
 
 def _swapped_across(chance: Random, where: Ground) -> Slip | None:
     """Two neighbouring amounts of one row exchanged."""
-    table, row, field = key = chance.choice(where.judged)
-    form = where.book.sheets[table].table
-    fields = [other for other in form.fields_of(row) if form.side_of(row, other) == form.side_of(row, field)]
-    beside = fields.index(field) + 1
-    return _exchanged(where.book, [(key, (table, row, fields[beside]))]) if beside < len(fields) else None
+    return _exchanged(chance, where, across=1)
 
 
 def _swapped_down(chance: Random, where: Ground) -> Slip | None:
     """An amount exchanged with the one below it."""
-    table, row, field = key = chance.choice(where.judged)
-    rows = _rows(where.book, table)
-    below = (table, rows[(rows.index(row) + 1) % len(rows)], field)
-    return _exchanged(where.book, [(key, below)]) if below in where.book.cells else None
+    return _exchanged(chance, where, down=1)
+
+
+def _exchanged(chance: Random, where: Ground, down: int = 0, across: int = 0) -> Slip | None:
+    one = chance.choice(where.judged)
+    place = where.book.cells[one].place
+    other = where.at.get(place._replace(row=place.row + down, column=place.column + across))
+    if other is None:
+        return None
+    return Slip("", {one: where.book.cells[other].fen, other: where.book.cells[one].fen})
 
 
 def _row_off_by_one(chance: Random, where: Ground) -> Slip | None:
@@ -226,11 +230,6 @@ def _rows(book: Book, table: str) -> list[str]:
     """Rows in printed order; a table of codes has its 合计 first here."""
     keys = [row.key for row in book.sheets[table].rows]
     return sorted(keys, key=lambda key: key != TOTAL)
-
-
-def _exchanged(book: Book, pairs: Iterable[tuple[Key, Key]]) -> Slip:
-    both = [pair for one, other in pairs for pair in ((one, other), (other, one))]
-    return Slip("", {key: book.cells[other].fen for key, other in both})
 
 
 class Kind(NamedTuple):

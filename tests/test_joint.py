@@ -16,10 +16,14 @@ from hypothesis import strategies as st
 from exact import figures, rounded
 from honest import HONEST, honest
 from juesuan.book import Book, Cell, Place
+from juesuan.locate.deadline import Deadline, OutOfTime
 from juesuan.locate.joint import Joint, Observation, judge_jointly
+from juesuan.locate.linear import Linear, credible, whole_amounts
+from juesuan.locate.system import System
 from juesuan.money import round_fen
 from juesuan.relations import Relation
-from slipped import EDITION, LAWS, judged, laws, printed_as, with_slip
+from slipped import EDITION, LAWS, clean, judged, laws, printed_as, with_slip
+from slips.slip import JIAOZUO
 
 EQUAL = next(rule for rule in LAWS.rules if rule.kind == "equation")
 AT_LEAST = next(rule for rule in LAWS.rules if rule.comparison and rule.comparison.operator == ">=")
@@ -108,6 +112,28 @@ def test_two_tails_that_each_pass_can_contradict_each_other() -> None:
     assert {suspect.cell for culprit in joint.culprits for suspect in culprit.suspects} <= {a, b, more, less}
 
 
+def test_the_proof_of_a_contradiction_is_short() -> None:
+    """公开03表 合计 of 焦作2024, 0.02 too low: no relation fails by itself."""
+    base = honest(JIAOZUO)
+    key = ("expenditure", "total", "basic")
+    book = printed_as(base, {key: 794_320_000})
+    joint, relations = judged(book), laws(book)
+    assert_certified(joint, relations)
+    assert len(joint.certificate) <= 5
+    assert [culprit.suspects[0].cell.key for culprit in joint.culprits] == [key]
+
+
+def test_proofs_have_few_relations() -> None:
+    base = honest(JIAOZUO)
+    keys = [key for key, cell in base.cells.items() if cell.fen][::9]
+    books = [printed_as(base, {key: (base.cells[key].fen or 0) + 10_000}) for key in keys]
+    books += [with_slip(seed, kind)[0] for seed in range(4) for kind in ("digit", "small", "shift", "random")]
+    lengths = sorted(len(joint.certificate) for joint in map(judged, books) if joint.feasible is False)
+    assert len(lengths) > 20
+    assert lengths[len(lengths) // 2] == 1
+    assert lengths[-1] <= 4
+
+
 def test_a_difference_that_only_another_way_of_rounding_halves_explains_is_told_apart() -> None:
     parts = [cell(name, 166) for name in "abc"]
     edge, beyond = cell("t", 500), cell("t", 501)
@@ -133,6 +159,48 @@ def test_an_observation_joins_the_relations() -> None:
     assert [entry.source for entry in joint.certificate] == [0]
     half = Observation(((Fraction(1, 3), part), (Fraction(-1, 6), whole)), -(10**9), 10**9, "说明第四段")
     assert judge_jointly((), book_of(part, whole), observations=(half,)).feasible
+
+
+def test_amounts_on_the_grid_of_cents_are_found_where_no_exchange_of_sums_leads_to_them() -> None:
+    one, other = cell("a", 9381), cell("b", 5629)
+    thirds = Observation(((3, one), (-5, other)), 1, 1, "说明第三段")
+    joint = judge_jointly((), book_of(one, other), observations=(thirds,))
+    assert joint.feasible
+    assert joint.witness is not None
+    assert 3 * joint.witness[one.key] - 5 * joint.witness[other.key] == 1
+
+
+def test_more_mistakes_than_are_named_are_said_to_be_more() -> None:
+    cells = [(cell(f"a{number}", 100), cell(f"b{number}", 200)) for number in range(20)]
+    relations = tuple(equation(one, other) for one, other in cells)
+    joint = judge_jointly(relations, book_of(*(item for pair in cells for item in pair)))
+    assert joint.feasible is False
+    assert joint.culprits == ()
+    assert joint.limited
+
+
+def test_a_search_for_the_fewest_cells_that_is_cut_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    book, _ = with_slip(33, "mixed", 10)
+    assert not judged(book).limited
+    monkeypatch.setattr("juesuan.locate.hitting.MOST_STEPS", 0)
+    assert judged(book).limited
+
+
+class Nearly(Deadline):
+    """Time is left, but none that anything could be done in."""
+
+    @property
+    def left(self) -> float:
+        return 1e-9
+
+
+def test_the_time_limit_bounds_a_single_run_of_the_solver() -> None:
+    system = System(laws(clean(3)), (), clean(3))
+    assert Linear(system, credible(system), Deadline(60.0)).solve({}).amounts is not None
+    with pytest.raises(OutOfTime):
+        Linear(system, credible(system), Nearly(60.0)).solve({})
+    with pytest.raises(OutOfTime):
+        whole_amounts(system, Nearly(60.0))
 
 
 def test_without_time_the_verdict_stands_and_says_that_the_search_was_cut() -> None:

@@ -12,17 +12,17 @@ from random import Random
 
 import pytest
 
-from benchmarks.locate.books import CATALOGUE, EDITION, FINANCE, SOCIAL_WORK, Specimen, jiaozuo, putuo, synthetic
-from benchmarks.locate.laws import beyond_interval, excess, laws_of
-from benchmarks.locate.proof import certificate_holds, printed_range, witness_holds
-from benchmarks.locate.score import looked_at, scored, wholly_right
-from benchmarks.locate.slips import KINDS, THIRTEEN, Ground, Slip, ground, slip, with_slips
 from exact import figures, rounded
 from juesuan.book import Book, Cell, Key, Place
 from juesuan.check import check
 from juesuan.locate.joint import Culprit, Joint, Suspect
 from juesuan.model import TOTAL
 from juesuan.money import WAN_STEP
+from locate.books import CATALOGUE, EDITION, FINANCE, SOCIAL_WORK, Specimen, jiaozuo, putuo, synthetic
+from locate.laws import beyond_interval, excess, laws_of
+from locate.proof import certificate_holds, printed_range, witness_holds
+from locate.score import looked_at, scored, wholly_right
+from locate.slips import KINDS, THIRTEEN, Ground, Slip, ground, slip, with_slips
 from published_book import account
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,9 +83,9 @@ import sys
 sys.path[:0] = {paths!r}
 from hashlib import sha256
 from random import Random
-from benchmarks.locate.books import numbered
-from benchmarks.locate.laws import missing_of
-from benchmarks.locate.slips import KINDS, ground, slip, with_slips
+from locate.books import numbered
+from locate.laws import missing_of
+from locate.slips import KINDS, ground, slip, with_slips
 said = []
 for number in range(2):
     where = ground(numbered(5, number))
@@ -98,7 +98,7 @@ print(sha256(repr(said).encode()).hexdigest())
 
 
 def test_books_and_slips_do_not_depend_on_the_hash_seed() -> None:
-    script = DRAWN.format(paths=[str(ROOT), str(ROOT / "tests"), str(ROOT / "samples")])
+    script = DRAWN.format(paths=[str(ROOT / folder) for folder in ("benchmarks", "tests", "samples")])
     digests = {
         subprocess.run(
             [sys.executable, "-c", script],

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +18,11 @@ from openpyxl.workbook import Workbook
 from honest import CATALOGUE, SAMPLES, read
 from juesuan import cli
 from juesuan.check import check
+from juesuan.excel.archive import rewritten
+from juesuan.excel.custom_part import custom_part
+from juesuan.excel.marks_part import NAMESPACE
 from juesuan.excel.notes import RULER
+from juesuan.excel.package import Package
 from juesuan.marks import COLOURS, marks_of
 from rich_book import rich_book, unpacked
 from rich_features import KINDS, features, lost
@@ -332,3 +340,55 @@ def test_a_book_without_marks_is_cleared_to_itself(tmp_path: Path, capsys: pytes
     path = wrong(tmp_path)
     assert cleared(path).read_bytes() == path.read_bytes()
     assert "没有 juesuan 的标注" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("given", "spoilt"),
+    [
+        (rb' crc="\d+"', b' crc="1"'),
+        (rb' size="\d+"', b' size="1"'),
+        (rb' method="\d+"', b' method="9"'),
+        (rb' method="\d+"', b""),
+        (rb">(\w{9})\w{9}", rb">\1AAAAAAAAA"),
+    ],
+)
+def test_a_damaged_record_never_becomes_part_of_the_workbook(given: bytes, spoilt: bytes, tmp_path: Path) -> None:
+    path = wrong(tmp_path)
+    written = marked(path)
+    package = Package(written.read_bytes(), written.name)
+    record = custom_part(package, NAMESPACE)
+    assert record
+    start = package.read(record).index(b"<changed")
+    content = package.read(record)[:start], package.read(record)[start:]
+    damaged = re.sub(given, spoilt, content[1], count=1)
+    assert damaged != content[1]
+    written.write_bytes(rewritten(package, {record: content[0] + damaged}))
+    assert look(openpyxl.load_workbook(cleared(written))) == {}
+
+
+def test_killed_at_any_moment_there_is_no_output_or_a_whole_one(tmp_path: Path) -> None:
+    path, output = wrong(tmp_path), tmp_path / "标注.xlsx"
+    before = path.read_bytes()
+    assert run("mark", path, "-o", output) == 0
+    whole = output.read_bytes()
+    output.unlink()
+    seen = set()
+    started = time.monotonic()
+    subprocess.run([sys.executable, "-m", "juesuan", "mark", path, "-o", output], check=True, capture_output=True)
+    length = time.monotonic() - started
+    for step in range(24):
+        output.unlink()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "juesuan", "mark", path, "-o", output],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(length * (0.5 + step / 40))
+        process.kill()
+        process.wait()
+        seen.add(output.exists())
+        if not output.exists():
+            output.write_bytes(whole)
+        assert output.read_bytes() == whole
+        assert path.read_bytes() == before
+    assert seen

@@ -17,7 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:] = [
-    *(str(ROOT / folder) for folder in (".", "tests", "samples")),
+    *(str(ROOT / folder) for folder in ("benchmarks", "tests", "samples")),
     *(path for path in sys.path if Path(path).resolve() != HERE),
 ]
 
@@ -25,10 +25,10 @@ RESULTS = HERE / "results.json"
 
 
 def main() -> int:
-    from benchmarks.locate.lots import FULL, QUICK
-    from benchmarks.locate.measure import digest, measured
-    from benchmarks.locate.tally import tally
-    from benchmarks.locate.targets import targets
+    from locate.lots import FULL, QUICK
+    from locate.measure import digest, measured
+    from locate.tally import tally
+    from locate.targets import targets
 
     options = _options()
     scale = QUICK if options.quick else FULL

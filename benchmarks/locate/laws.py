@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from benchmarks.locate.books import CATALOGUE
 from juesuan.book import Book, Key
 from juesuan.bounds import judge
 from juesuan.locate.joint import Missing
 from juesuan.model import TOTAL
 from juesuan.relations import Relation, relate
+from locate.books import CATALOGUE
 
 TOLERANCES = (10_000, 20_000, 50_000)
 """What clerks allow: 0.01, 0.02 or 0.05 万元, in 分."""

@@ -7,11 +7,11 @@ from functools import partial
 from random import Random
 from typing import NamedTuple
 
-from benchmarks.locate.books import numbered, synthetic
-from benchmarks.locate.slips import KINDS, THIRTEEN, Ground, Slip, ground, slip
-from benchmarks.locate.trials import ACCOUNTS, BALANCED, Trial, account, judged
 from juesuan.locate.joint import Joint
 from juesuan.money import WAN_STEP
+from locate.books import numbered, synthetic
+from locate.slips import KINDS, THIRTEEN, Ground, Slip, ground, slip
+from locate.trials import ACCOUNTS, BALANCED, Trial, account, judged
 
 CLEAN, ONE, FURTHER, TWO, THREE, TEN = "clean", "one", "further", "two", "three", "ten"
 TIMED = {60: "60 rows", 300: "300 rows"}

@@ -9,10 +9,10 @@ from functools import cache
 from hashlib import sha256
 from random import Random
 
-from benchmarks.locate.books import synthetic
-from benchmarks.locate.lots import CLEAN, Case, Job, Scale, jobs
-from benchmarks.locate.slips import ground, slip
-from benchmarks.locate.trials import Trial, judged
+from locate.books import synthetic
+from locate.lots import CLEAN, Case, Job, Scale, jobs
+from locate.slips import ground, slip
+from locate.trials import Trial, judged
 
 Told = tuple[Trial, str]
 """A trial, and in words what went wrong in it, if anything did."""

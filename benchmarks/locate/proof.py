@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from benchmarks.locate.laws import operator_of
 from juesuan.book import Book, Cell, Key
 from juesuan.relations import Relation
+from locate.laws import operator_of
 
 
 def witness_holds(witness: Mapping[Key, int], book: Book, laws: Iterable[Relation]) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from benchmarks.locate.slips import Slip
 from juesuan.book import Book, Key
 from juesuan.locate.joint import Gap, Joint, Suspect
+from locate.slips import Slip
 
 FEW = 3
 

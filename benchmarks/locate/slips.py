@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from random import Random
 from typing import NamedTuple
 
-from benchmarks.locate.books import Specimen
-from benchmarks.locate.laws import alarms_of, cells_of, laws_of, operator_of
 from juesuan.book import Book, Key, Place
 from juesuan.model import TOTAL
 from juesuan.money import WAN_STEP
 from juesuan.relations import Relation
+from locate.books import Specimen
+from locate.laws import alarms_of, cells_of, laws_of, operator_of
 
 PATIENCE = 300
 """Draws before a class of slips is taken to be impossible in a book."""

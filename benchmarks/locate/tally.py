@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from benchmarks.locate.books import BANDS
-from benchmarks.locate.laws import METHODS
-from benchmarks.locate.lots import CLEAN, FURTHER, ONE, SIZES, TEN, THREE, TIMED, TWO
-from benchmarks.locate.slips import KINDS
-from benchmarks.locate.trials import ACCOUNTS, Trial
+from locate.books import BANDS
+from locate.laws import METHODS
+from locate.lots import CLEAN, FURTHER, ONE, SIZES, TEN, THREE, TIMED, TWO
+from locate.slips import KINDS
+from locate.trials import ACCOUNTS, Trial
 
 Figures = dict[str, Any]
 JOINT = "联合判定"

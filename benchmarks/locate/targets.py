@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from benchmarks.locate.lots import CLEAN, ONE, THREE
-from benchmarks.locate.tally import JOINT
+from locate.lots import CLEAN, ONE, THREE
+from locate.tally import JOINT
 
 
 class Target(NamedTuple):

@@ -8,7 +8,8 @@ from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
 
-from benchmarks.locate.books import (
+from juesuan.locate.joint import Culprit, Joint, Suspect, judge_jointly
+from locate.books import (
     FINANCE,
     SOCIAL_WORK,
     Specimen,
@@ -16,11 +17,10 @@ from benchmarks.locate.books import (
     putuo,
     unbalanced,
 )
-from benchmarks.locate.laws import alarms_of, beyond_interval, cells_of, laws_of, missing_of
-from benchmarks.locate.proof import certificate_holds, witness_holds
-from benchmarks.locate.score import Score, looked_at, scored, wholly_right
-from benchmarks.locate.slips import Ground, Slip, ground, with_slips
-from juesuan.locate.joint import Culprit, Joint, Suspect, judge_jointly
+from locate.laws import alarms_of, beyond_interval, cells_of, laws_of, missing_of
+from locate.proof import certificate_holds, witness_holds
+from locate.score import Score, looked_at, scored, wholly_right
+from locate.slips import Ground, Slip, ground, with_slips
 
 SECONDS = 10.0
 ACCOUNTS: dict[str, Callable[[], Specimen]] = {

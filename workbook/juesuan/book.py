@@ -160,6 +160,7 @@ class Book:
         self.ratios = dict(ratios)
         self.sheets = {sheet.table.id: sheet for sheet in sheets}
         self.cells = {(cell.table, cell.row, cell.field): cell for cell in cells}
+        self._amounts: dict[str, list[Cell]] = {}
         self._rows: dict[str, dict[str, list[str]]] = {}
         self._branches: dict[str, set[str]] = {}
         self._children: dict[str, dict[str, list[str]]] = {}
@@ -184,7 +185,7 @@ class Book:
     def with_cells(self, cells: dict[Key, Cell]) -> "Book":
         """The same book with `cells` in place of its own."""
         other = Book.__new__(Book)
-        other.__dict__ |= self.__dict__ | {"cells": cells}
+        other.__dict__ |= self.__dict__ | {"cells": cells, "_amounts": {}}
         return other
 
     def sheet(self, table_id: str) -> Sheet | None:
@@ -192,6 +193,24 @@ class Book:
 
     def cell(self, table: str, row: str, field: str) -> Cell | None:
         return self.cells.get((table, row, field))
+
+    def find(self, reference: str) -> Cell | None:
+        """The amount at “公开03表!D12”: the worksheet or the table by its name, and an address."""
+        name, _, address = reference.rpartition("!")
+        name, address = name.strip().strip("'"), address.strip().replace("$", "").upper()
+        names = {
+            sheet.name for sheet in self.sheets.values() if name in (sheet.name, sheet.table.name, sheet.table.title)
+        }
+        found = (cell for cell in self.cells.values() if cell.place.sheet in names and cell.place.address == address)
+        return next(found, None)
+
+    def amounts(self, table: str) -> list[Cell]:
+        """The cells of a table."""
+        if not self._amounts:
+            self._amounts = {name: [] for name in self.sheets}
+            for cell in self.cells.values():
+                self._amounts[cell.table].append(cell)
+        return self._amounts.get(table, [])
 
     def holds(self, cell: Cell) -> bool:
         """Whether `cell` is one of this book, not of last year's."""

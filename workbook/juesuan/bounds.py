@@ -12,7 +12,7 @@ Verdict = Literal["passed", "tail", "balanced", "failed", "inapplicable"]
 
 
 class Outcome(NamedTuple):
-    """What became of a relation. Amounts in 分; `bound` is the largest difference rounding explains on its side.
+    """What became of a relation. Amounts in 分; `bound` is the largest difference of its sign that rounding explains.
 
     `balanced` is a difference of one step (or one that only printed zeros could explain) between
     two printings of one figure.
@@ -30,28 +30,32 @@ class Outcome(NamedTuple):
 
 def judge(relation: Relation) -> Outcome:
     """The verdict on one relation whose cells are all readable. What must be more than nothing must not be blank."""
-    target, rule = relation.target, relation.rule
-    low, high = target.interval
-    step = grain = target.step
-    blank = target.fen is None
-    expected = relation.constant
-    for sign, cell in relation.terms:
-        down, up = cell.interval
-        low, high = (low - up, high - down) if sign > 0 else (low + down, high + up)
-        expected += sign * (cell.fen or 0)
-        step, grain = max(step, cell.step), min(grain, cell.step)
-        blank = blank and cell.fen is None
+    rule, target, terms, expected = relation
+    for sign, cell in terms:
+        if cell.fen:
+            expected += sign * cell.fen
     difference = (target.fen or 0) - expected
     operator = rule.comparison.operator if rule.comparison else "="
     if operator == ">":
         return Outcome(relation, "passed" if difference > 0 else "failed", expected, 0)
-    if blank:
+    if target.fen is None and all(cell.fen is None for _, cell in terms):
         return Outcome(relation, "inapplicable", expected, 0)
-    low, high = low - relation.constant - difference, high - relation.constant - difference
-    bound = max((-low if difference > 0 else high) // grain * grain, rule.tolerance)
     if difference == 0 or (operator == ">=" and difference > 0) or (operator == "<=" and difference < 0):
-        return Outcome(relation, "passed", expected, bound)
+        return Outcome(relation, "passed", expected, 0)
+    step = max(target.step, *(cell.step for _, cell in terms)) if terms else target.step
+    grain = min(target.step, *(cell.step for _, cell in terms)) if terms else target.step
+    bound = max(_bound(relation, difference) // grain * grain, rule.tolerance)
     return Outcome(relation, _verdict(relation, operator, abs(difference), bound, step, grain), expected, bound)
+
+
+def _bound(relation: Relation, difference: int) -> int:
+    """The largest difference of this sign that some exact amounts explain, in 分."""
+    low, high = relation.target.interval
+    for sign, cell in relation.terms:
+        down, up = cell.interval
+        low, high = (low - up, high - down) if sign > 0 else (low + down, high + up)
+    low, high = low - relation.constant - difference, high - relation.constant - difference
+    return -low if difference > 0 else high
 
 
 def _verdict(relation: Relation, operator: str, size: int, bound: int, step: int, grain: int) -> Verdict:

@@ -1,18 +1,20 @@
-"""Group findings that share a cause, before anything is solved: one wrong figure breaks a dozen relations.
+"""Group findings that share a cause: one wrong figure breaks a dozen relations.
 
-A wrong figure breaks nearly all relations it takes part in, an innocent one only those it shares with it. So
-the figure with the most broken relations and the fewest kept equations is taken first, then again among the
-rest; errors choose before warnings, which decide where errors cannot. What is found in one row of a table,
-figure or label, counts as one cause.
+The culprits that were named come first. What they leave unexplained is grouped by a rule of thumb: a wrong figure
+breaks nearly all relations it takes part in, an innocent one only those it shares with it. So the figure with the
+most broken relations and the fewest kept equations is taken first, then again among the rest; errors choose before
+warnings, which decide where errors cannot. What is found in one row of a table, figure or label, counts as one cause.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 
 from juesuan.book import Place
 from juesuan.bounds import Outcome
+from juesuan.locate.answer import Culprit
 from juesuan.rules import Finding, Level
 
 LEVELS: tuple[Level, ...] = ("error", "warning", "info")
@@ -21,21 +23,40 @@ Row = tuple[str, str | None]
 """Table and row key."""
 
 
-def grouped_by_cause(findings: Iterable[Finding], outcomes: Iterable[Outcome]) -> list[Finding]:
-    """The same findings with `group` numbered from 0; findings that stand alone keep None."""
+def grouped_by_cause(
+    findings: Iterable[Finding], outcomes: Iterable[Outcome], culprits: Sequence[Culprit] = ()
+) -> list[Finding]:
+    """The same findings with `group` numbered from 0, the culprits first; findings that stand alone keep None."""
     found = list(findings)
+    fresh = count(len(culprits))
     causes: dict[Row, int] = {}
-    groups = _figures(found, outcomes, causes)
-    groups |= _labels(found, causes)
+    heads: dict[Place, int] = {}
+    for number, culprit in enumerate(culprits):
+        for suspect in culprit.suspects:
+            heads.setdefault(suspect.cell.place, number)
+            causes.setdefault((suspect.cell.table, suspect.cell.row), number)
+        causes |= {(gap.table, gap.code): number for gap in culprit.gaps[:1]}
+    groups = _figures(found, outcomes, heads, causes, fresh)
+    groups |= _labels(found, causes, fresh)
     sizes = Counter(groups.values())
-    shared = {group: number for number, group in enumerate(sorted(group for group in sizes if sizes[group] > 1))}
+    others = sorted(group for group in sizes if sizes[group] > 1 and group >= len(culprits))
+    shared = {group: number for number, group in enumerate((*range(len(culprits)), *others))}
     return [
         item._replace(group=shared.get(groups[index])) if index in groups else item for index, item in enumerate(found)
     ]
 
 
-def _figures(found: list[Finding], outcomes: Iterable[Outcome], causes: dict[Row, int]) -> dict[int, int]:
-    """Groups of the findings about figures, each under the figure most suspect; their rows are added to `causes`."""
+def _figures(
+    found: list[Finding],
+    outcomes: Iterable[Outcome],
+    heads: dict[Place, int],
+    causes: dict[Row, int],
+    fresh: Iterator[int],
+) -> dict[int, int]:
+    """Groups of the findings about figures, each under a figure of `heads` or the one most suspect besides.
+
+    The rows of the figures are added to `causes`, `fresh` numbers them.
+    """
     places: dict[int, dict[Place, Row]] = {
         index: {cell.place: (cell.table, cell.row) for cell in item.cells}
         for index, item in enumerate(found)
@@ -53,7 +74,6 @@ def _figures(found: list[Finding], outcomes: Iterable[Outcome], causes: dict[Row
         if cell.place in suspects
     )
     kept.subtract(place for index, cells in places.items() if found[index].expected is None for place in cells)
-    heads: dict[Place, int] = {}
     for order, level in enumerate(LEVELS):
         broken = [cells for index, cells in places.items() if found[index].level == level]
         lesser = Counter(
@@ -66,11 +86,11 @@ def _figures(found: list[Finding], outcomes: Iterable[Outcome], causes: dict[Row
                 key=lambda place: (counts[place] - kept[place], counts[place], lesser[place], place.row, place.sheet),
             )
             row = next(cells[head] for cells in broken if head in cells)
-            heads[head] = causes.setdefault(row, len(causes))
+            heads[head] = causes[row] if row in causes else causes.setdefault(row, next(fresh))
     return {index: next(heads[head] for head in heads if head in cells) for index, cells in places.items()}
 
 
-def _labels(found: list[Finding], causes: dict[Row, int]) -> dict[int, int]:
+def _labels(found: list[Finding], causes: dict[Row, int], fresh: Iterator[int]) -> dict[int, int]:
     """Groups of the findings about rows' labels: with a wrong figure in the row, else with each other.
 
     Errors about codes of one branch belong together whatever their tables: a row lost in one is missed in another.
@@ -84,7 +104,7 @@ def _labels(found: list[Finding], causes: dict[Row, int]) -> dict[int, int]:
         codes = [row for _, row in rows if row and row.isdigit()] if item.level == "error" else []
         known = [causes[row] for row in rows if row in causes]
         akin = [branches[other] for code in codes for other in branches if _one_branch(code, other)]
-        group = next(iter(known + akin), len(set(causes.values()) | set(branches.values())))
+        group = (known + akin)[0] if known or akin else next(fresh)
         groups[index] = group
         causes |= {row: causes.get(row, group) for row in rows}
         branches |= {code: branches.get(code, group) for code in codes}

@@ -11,8 +11,10 @@ from juesuan.checks import CHECKS
 from juesuan.derive import compute_uncached
 from juesuan.errors import DeclarationError
 from juesuan.evidence import Evidence, note
+from juesuan.locate.answer import Culprit
 from juesuan.relations import relate
 from juesuan.rules import Catalogue, Finding, NotChecked
+from juesuan.together import Together, judge_together
 from juesuan.wording import explain
 
 Verdict = Literal["pass", "tail", "warn", "fail", "unjudged"]
@@ -31,6 +33,16 @@ class Checked(NamedTuple):
     counts: dict[str, int]
     findings: tuple[Finding, ...]
     not_checked: tuple[NotChecked, ...]
+    together: Together
+
+    @property
+    def culprits(self) -> tuple[Culprit, ...]:
+        """The mistakes that explain what was found; the group of a finding counts them first."""
+        return self.together.joint.culprits
+
+    def culprit_of(self, finding: Finding) -> int | None:
+        """The number of the culprit that explains a finding."""
+        return finding.group if finding.group is not None and finding.group < len(self.culprits) else None
 
 
 def check(book: Book, catalogue: Catalogue) -> Checked:
@@ -45,7 +57,8 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
     outcomes = tuple(judge(relation) for relation in stated.relations)
     findings = [_finding(outcome, book) for outcome in outcomes if outcome.verdict in ("failed", "balanced")]
     not_checked = list(stated.not_checked)
-    evidence = Evidence(book, outcomes)
+    together = judge_together(book, outcomes)
+    evidence = Evidence(book, outcomes, together)
     silent = 0
     for rule in catalogue.rules:
         if rule.function:
@@ -53,7 +66,7 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
             findings += [item for item in said if isinstance(item, Finding)]
             not_checked += [item for item in said if isinstance(item, NotChecked)]
             silent += not said
-    findings = _ordered(grouped_by_cause(findings, outcomes), book)
+    findings = _ordered(grouped_by_cause(findings, outcomes, together.joint.culprits), book)
     counts = Counter(outcome.verdict for outcome in outcomes)
     levels = Counter(finding.level for finding in findings)
     summary = {
@@ -65,13 +78,15 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
         "not_checked": len(not_checked),
     }
     verdict, reason = _verdict(catalogue, findings, not_checked)
+    if together.joint.feasible is None and verdict != "fail":
+        verdict, reason = "unjudged", "在时限内没有算完各表合起来能否成立，不能断定只有尾差"
     if lost:
         places = "、".join(f"{cell.place.sheet} {cell.place.address}" for cell in lost[:3])
         verdict, reason = (
             "unjudged",
             f"有 {len(lost)} 个公式没有计算结果（{places}等），请用 Excel 或 WPS 打开保存一次再核对",
         )
-    return Checked(book, verdict, reason, summary, tuple(findings), tuple(not_checked))
+    return Checked(book, verdict, reason, summary, tuple(findings), tuple(not_checked), together)
 
 
 def _finding(outcome: Outcome, book: Book) -> Finding:

@@ -78,6 +78,7 @@ def _parser(command: str | None = None) -> argparse.ArgumentParser:
         "fill": _add_fill,
         "mark": _add_mark,
         "clear": _add_clear,
+        "explain": _add_explain,
         "rules": _add_rules,
         "editions": _add_editions,
     }
@@ -153,6 +154,20 @@ def _add_clear(group: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("book", metavar="工作簿", help="标注过的 .xlsx 或 .xlsm 文件")
     command.add_argument("-o", "--output", metavar="文件", help="写到这个文件（默认在原处，名为“原名-已清除”）")
     command.set_defaults(run=commands.clear)
+
+
+def _add_explain(group: argparse._SubParsersAction[_Parser]) -> None:
+    command = group.add_parser(
+        "explain",
+        help="一格的来龙去脉：它参与的每条关系和两边的数",
+        description="列出一格参与的每条关系和两边的数；--try 试填一个数，看还有哪些不相符。工作簿不会改动。",
+    )
+    command.add_argument("book", metavar="工作簿", help=".xlsx 或 .xlsm 文件")
+    command.add_argument("cell", metavar="工作表!单元格", help="如 公开03表!D12")
+    command.add_argument("--try", dest="value", metavar="金额", help="试填这个数，单位与工作簿相同")
+    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
+    command.set_defaults(run=commands.explain)
 
 
 def _add_rules(group: argparse._SubParsersAction[_Parser]) -> None:

@@ -134,6 +134,31 @@ def clear(options: argparse.Namespace) -> int:
     return 0
 
 
+def explain(options: argparse.Namespace) -> int:
+    from juesuan.derive import compute_uncached
+    from juesuan.excel.files import open_workbook
+    from juesuan.excel.recognise import read_book
+    from juesuan.money import fen_of, read_text
+    from juesuan.report.explained import as_text
+
+    catalogue = _catalogue(options.edition, options.rules)
+    book = read_book(open_workbook(options.book), catalogue.edition)
+    compute_uncached(book, catalogue)
+    cell = book.find(options.cell)
+    if cell is None:
+        raise JuesuanError(
+            f"“{options.cell}”不是认出的金额。请写成 工作表!单元格，如 公开03表!D12，指向表里的一个金额。"
+        )
+    fen = None
+    if options.value is not None:
+        reading = read_text(options.value)
+        if reading is None or reading.millionths is None:
+            raise JuesuanError(f"“{options.value}”不是金额。请写一个数，如 676.23，单位与工作簿相同。")
+        fen = fen_of(reading.millionths, book.currency)
+    sys.stdout.write(as_text(book, cell, catalogue, fen))
+    return 0
+
+
 def rules(options: argparse.Namespace) -> int:
     from juesuan.report.manual import manual, rule_list, rule_text, rules_json
 

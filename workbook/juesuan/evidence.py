@@ -6,11 +6,13 @@ from typing import NamedTuple
 from juesuan.book import Book, Cell, Place, RowLabel, Sheet
 from juesuan.bounds import Outcome
 from juesuan.rules import CellNote, Finding, NotChecked, Rule
+from juesuan.together import Together
 
 
 class Evidence(NamedTuple):
     book: Book
     outcomes: tuple[Outcome, ...]
+    together: Together
 
     def sheets(self, rule: Rule) -> Iterator[Sheet]:
         """The sheets of the tables the rule speaks of, in the edition's order."""
@@ -19,10 +21,7 @@ class Evidence(NamedTuple):
                 yield sheet
 
     def amounts(self, rule: Rule) -> Iterator[tuple[Sheet, Cell]]:
-        sheets = {sheet.table.id: sheet for sheet in self.sheets(rule)}
-        for cell in self.book.cells.values():
-            if cell.table in sheets:
-                yield sheets[cell.table], cell
+        return ((sheet, cell) for sheet in self.sheets(rule) for cell in self.book.amounts(sheet.table.id))
 
 
 Check = Callable[[Rule, Evidence], Iterator[Finding | NotChecked]]

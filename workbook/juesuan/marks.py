@@ -18,10 +18,14 @@ NAMES: dict[Kind, str] = {"error": "错误", "warning": "核实", "tail": "尾�
 
 
 class Mark(NamedTuple):
-    """The gravest that was found about a cell, and all that is to be said of it, gravest first."""
+    """The gravest that was found about a cell, and all that is to be said of it, gravest first.
+
+    `culprit`: the cell itself is what is wrong, or one of the cells that are.
+    """
 
     kind: Kind
     messages: tuple[str, ...]
+    culprit: bool = False
 
     @property
     def text(self) -> str:
@@ -38,22 +42,52 @@ def kind_of(finding: Finding) -> Kind | None:
 def marks_of(checked: Checked) -> dict[Place, Mark]:
     """The mark of every cell that a finding is about, in the order of the workbook."""
     said: dict[Place, dict[Kind, dict[str, None]]] = defaultdict(lambda: {kind: {} for kind in KINDS})
-    for finding in checked.findings:
-        for place, kind, message in _notes(finding, checked.book):
-            said[place][kind][message] = None
+    culprits = list(_culprits(checked))
+    for place, kind, message in (*culprits, *_notes(checked)):
+        said[place][kind][message] = None
+    guilty = {place for place, _, _ in culprits}
     marks = {}
     for place, kinds in sorted(said.items()):
         messages = tuple(f"【{NAMES[kind]}】{message}" for kind in KINDS for message in kinds[kind])
-        marks[place] = Mark(next(kind for kind in KINDS if kinds[kind]), messages)
+        marks[place] = Mark(next(kind for kind in KINDS if kinds[kind]), messages, place in guilty)
     return marks
 
 
-def _notes(finding: Finding, book: Book) -> Iterator[tuple[Place, Kind, str]]:
-    kind = kind_of(finding)
-    if kind == "tail":
-        yield from ((cell.place, kind, tail_text(cell, book)) for cell in finding.cells)
-    elif kind and finding.place:
-        yield finding.place, kind, finding.message
+def _culprits(checked: Checked) -> Iterator[tuple[Place, Kind, str]]:
+    """What is said at each cell of a culprit, as gravely as what it explains."""
+    if not checked.culprits:
+        return
+    from juesuan.locate.sentences import culprit_sentence
+
+    kinds: dict[int, Kind] = {}
+    for finding in reversed(checked.findings):
+        number, kind = checked.culprit_of(finding), kind_of(finding)
+        if number is not None and kind:
+            kinds[number] = kind
+    for number, kind in sorted(kinds.items()):
+        culprit = checked.culprits[number]
+        for suspect in culprit.suspects:
+            yield suspect.cell.place, kind, f"起因。{culprit_sentence(culprit, checked.book)}"
+
+
+def _notes(checked: Checked) -> Iterator[tuple[Place, Kind, str]]:
+    for finding in checked.findings:
+        kind = kind_of(finding)
+        if kind == "tail":
+            yield from ((cell.place, kind, tail_text(cell, checked.book)) for cell in finding.cells)
+        elif kind and finding.place:
+            yield from _note(checked, finding, finding.place, kind)
+
+
+def _note(checked: Checked, finding: Finding, place: Place, kind: Kind) -> Iterator[tuple[Place, Kind, str]]:
+    """What is said of a finding at its cell: elsewhere than at the culprit, which cell to look at first."""
+    number = checked.culprit_of(finding)
+    places = [suspect.cell.place for suspect in checked.culprits[number].suspects] if number is not None else []
+    if not places:
+        yield place, kind, finding.message
+    elif place not in places:
+        first = f"多半由 {places[0].sheet} {places[0].address} 引起，先看那一格。"
+        yield place, kind, first + finding.message
 
 
 def tail_text(cell: CellNote, book: Book) -> str:

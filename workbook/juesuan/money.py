@@ -117,6 +117,7 @@ def plain_number(millionths: int) -> str:
 
 
 def _decimals(value: int, unit: int, separator: str) -> str:
-    whole, part = divmod(abs(value), unit)
-    digits = f"{part:0{len(str(unit)) - 1}d}"
-    return f"{'-' if value < 0 else ''}{whole:{separator}}.{digits[:2]}{digits[2:].rstrip('0')}"
+    hundredths, rest = divmod(abs(value), unit // 100)
+    whole, cents = divmod(hundredths, 100)
+    more = f"{rest:0{len(str(unit)) - 3}d}".rstrip("0") if rest else ""
+    return f"{'-' if value < 0 else ''}{whole:{separator}}.{cents:02d}{more}"

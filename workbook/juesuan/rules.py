@@ -19,6 +19,8 @@ TAIL = "TAIL"
 
 Level = Literal["error", "warning", "info"]
 LEVEL_NAMES: dict[Level, str] = {"error": "基础性", "warning": "核实性", "info": "提示"}
+JOINTLY = "X061"
+"""The rule whose findings say themselves all there is to say of a culprit."""
 
 
 _TEXT = (str, "文字")

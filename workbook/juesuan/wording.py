@@ -56,7 +56,7 @@ def explain(outcome: Outcome, book: Book) -> str:
     operator = rule.comparison.operator if rule.comparison else "="
     should = {"=": "应为", ">=": "应不小于", "<=": "应不大于", ">": "应大于"}[operator]
     parts = [f"{cell_name(book, target)}现为{_now(target.fen, book)}，{should} {amount(outcome.expected, book)}"]
-    if shown := _sum(relation, book):
+    if shown := sum_text(relation, book):
         parts.append(f"（{shown}）")
     parts.append("。" if operator == ">" else f"，相差 {amount(outcome.difference, book)}。")
     if outcome.verdict == "balanced" and abs(outcome.difference) <= outcome.bound:
@@ -71,7 +71,7 @@ def _now(fen: int | None, book: Book) -> str:
     return "空白" if fen is None else f" {amount(fen, book)}"
 
 
-def _sum(relation: Relation, book: Book) -> str:
+def sum_text(relation: Relation, book: Book) -> str:
     """The terms that are not zero, longest sums cut after LISTED."""
     if not relation.terms:
         return _absent(relation, book)

@@ -44,7 +44,7 @@ def blank_amounts(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     if evidence.book.edition.zero != "0.00":
         return
     for sheet in evidence.sheets(rule):
-        cells = [cell for cell in evidence.book.cells.values() if cell.table == sheet.table.id]
+        cells = evidence.book.amounts(sheet.table.id)
         blank = [cell for cell in cells if cell.state == "blank"]
         if blank and any(cell.fen == 0 for cell in cells):
             places = "、".join(cell.place.address for cell in blank[:EXAMPLES])

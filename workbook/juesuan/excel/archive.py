@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from juesuan.errors import JuesuanError, why
-from juesuan.excel.package import Entry, Package
+from juesuan.excel.package import Entry, Package, Packed
 
 _LOCAL = struct.Struct("<4sHHHHHLLLHH")
 _CENTRAL = struct.Struct("<4sHHHHHHLLLHHHHHLL")
 _END = struct.Struct("<4sHHHHLLH")
 _ENCRYPTED, _DESCRIBED, _UTF8 = 0x1, 0x8, 0x800
 _DEFLATED = 8
+_FAST = 1
+"""Half the time of the usual level for a tenth more room; Excel packs the same way."""
 _FOUR_GIB = 0xFFFFFFFF
 _BORN = (0, 33)
 """Time and date of a new part: midnight of 1980-01-01, so that the same content always gives the same bytes."""
@@ -44,7 +46,7 @@ class _Central(NamedTuple):
     offset: int
 
 
-def rewritten(package: Package, parts: Mapping[str, bytes | None]) -> bytes:
+def rewritten(package: Package, parts: Mapping[str, bytes | Packed | None]) -> bytes:
     """The package with `parts` replaced, added, or, if None, left out; the same input always gives the same bytes.
 
     Raises JuesuanError for what cannot be copied faithfully: zip64, encrypted entries, entries of one name.
@@ -127,16 +129,18 @@ def _as_it_lies(package: Package, entry: Entry, record: _Central) -> bytes:
     return data[start:end]
 
 
-def _packed(name: bytes, content: bytes, old: _Central | None) -> tuple[bytes, bytes]:
-    """A part packed anew and its line of the directory, dated and marked as the part it replaces."""
-    press = zlib.compressobj(6, zlib.DEFLATED, -15)
-    squeezed = press.compress(content) + press.flush()
+def _packed(name: bytes, content: bytes | Packed, old: _Central | None) -> tuple[bytes, bytes]:
+    """A part packed, unless it already is, and its line of the directory, dated and marked as the part it replaces."""
+    if not isinstance(content, Packed):
+        press = zlib.compressobj(_FAST, zlib.DEFLATED, -15)
+        content = Packed(_DEFLATED, press.compress(content) + press.flush(), len(content), zlib.crc32(content))
     flags = old.flags & _UTF8 if old else 0 if name.isascii() else _UTF8
     time, date = (old.time, old.date) if old else _BORN
-    common = (20, flags, _DEFLATED, time, date, zlib.crc32(content), len(squeezed), len(content), len(name), 0)
+    sizes = content.crc, len(content.data), content.size
+    common = (20, flags, content.method, time, date, *sizes, len(name), 0)
     made_by, internal, external = (old.made_by, old.internal, old.external) if old else (20, 0, 0)
     line = _CENTRAL.pack(b"PK\x01\x02", made_by, *common, 0, 0, internal, external, 0) + name
-    return _LOCAL.pack(b"PK\x03\x04", *common) + name + squeezed, line
+    return _LOCAL.pack(b"PK\x03\x04", *common) + name + content.data, line
 
 
 def _moved(line: bytes, position: int) -> bytes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 from juesuan.book import Place
+from juesuan.excel.archive import rewritten
 from juesuan.excel.custom_part import drop_custom_part
 from juesuan.excel.marks_part import NAMESPACE, Record, recorded_marks
 from juesuan.excel.note_boxes import has_shapes, without_boxes
@@ -13,7 +15,7 @@ from juesuan.excel.package import Package
 from juesuan.excel.patch import STYLES, WORKBOOK, Patch, Relationship, patch_of
 from juesuan.excel.result_sheet import NAME
 from juesuan.excel.sheet_xml import Change, Restyle, change_cells
-from juesuan.excel.styles_xml import Styles, bare
+from juesuan.excel.styles_xml import NO_BORDER, Styles, bare
 from juesuan.excel.workbook_xml import listed_sheets, without_sheet
 from juesuan.excel.worksheet_tail import legacy_drawing, without_legacy_drawing
 from juesuan.marks import COLOURS
@@ -28,6 +30,12 @@ _OURS = re.compile(
 _PAINTED = re.compile(
     rb"""<(?:[\w.-]+:)?fgColor\b[^>]*?\brgb=["']FF(?:%s)["']""" % "|".join(COLOURS.values()).encode(), re.I
 )
+_OUR_BORDER = re.compile(
+    rb"<((?:[\w.-]+:)?)border(?:\s[^>]*[^/>])?>(?:(?!</\1border\s*>).)*?"
+    rb"""\bstyle=["']thick["'][^>]*>\s*<(?:[\w.-]+:)?color\b[^>]*?\brgb=["']FFD0([0-9A-F]{4})["']"""
+    rb"(?:(?!</\1border\s*>).)*</\1border\s*>",
+    re.S | re.I,
+)
 _NO_FILL = b'<fill><patternFill patternType="none"/></fill>'
 
 
@@ -37,11 +45,9 @@ def cleared(package: Package) -> bytes:
         return package.data
     record = recorded_marks(package)
     if record and record.untouched(package):
-        patch = Patch(package)
-        patch.parts = dict(record.before)
-        return patch.result()
+        return rewritten(package, record.before)
     patch = patch_of(package)
-    _clear_fills(patch, record)
+    _clear_styles(patch, record)
     for sheet, part in package.sheet_parts.items():
         if package.has(part) and sheet != NAME:
             _clear_faded(patch, sheet, part, record)
@@ -61,16 +67,20 @@ def is_marked(package: Package) -> bool:
     )
 
 
-def _clear_fills(patch: Patch, record: Record | None) -> None:
-    """Every fill of ours is again the one it replaced, for all cells that have it."""
-    fills = record.fills if record else ()
+def _clear_styles(patch: Patch, record: Record | None) -> None:
+    """Every fill and border of ours is again the one it replaced, for all cells that have it."""
+    fills, borders = (record.fills, record.borders) if record else ((), ())
 
-    def before(match: re.Match[bytes]) -> bytes:
-        number = int(match[2], 16)
-        fill = fills[number] if number < len(fills) else _NO_FILL
-        return re.sub(rb"<(/?)(?=\w)", rb"<\1" + match[1], bare(fill))
+    def before(replaced: Sequence[bytes], none: bytes) -> Callable[[re.Match[bytes]], bytes]:
+        def put_back(match: re.Match[bytes]) -> bytes:
+            number = int(match[2], 16)
+            element = replaced[number] if number < len(replaced) else none
+            return re.sub(rb"<(/?)(?=\w)", rb"<\1" + match[1], bare(element))
 
-    patch.write(STYLES, _OURS.sub(before, patch.read(STYLES)))
+        return put_back
+
+    xml = _OURS.sub(before(fills, _NO_FILL), patch.read(STYLES))
+    patch.write(STYLES, _OUR_BORDER.sub(before(borders, NO_BORDER), xml))
 
 
 def _clear_faded(patch: Patch, sheet: str, part: str, record: Record | None) -> None:

@@ -19,7 +19,7 @@ from juesuan.excel.package import Package
 from juesuan.excel.patch import STYLES, WORKBOOK, Patch, patch_of, sheet_part
 from juesuan.excel.result_sheet import NAME, result_sheet
 from juesuan.excel.sheet_xml import Change, Restyle, change_cells
-from juesuan.excel.styles_xml import Styles, solid
+from juesuan.excel.styles_xml import Styles, boxed, solid
 from juesuan.excel.workbook_xml import listed_sheets, with_sheet_first
 from juesuan.excel.worksheet_tail import legacy_drawing, with_legacy_drawing
 from juesuan.marks import COLOURS, Kind, Mark, marks_of
@@ -27,6 +27,9 @@ from juesuan.rules import Catalogue
 
 BEHIND = "4A{:04X}"
 """The hidden second colour of our fills: it says which fill they replaced, wherever the cell goes."""
+
+RED = "D0{:04X}"
+"""The colour of a culprit's border: red to the eye, and it says which border it replaced."""
 
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _VML = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -47,7 +50,7 @@ def marked(file: WorkbookFile, checked: Checked, catalogue: Catalogue) -> bytes:
         _mark_sheet(patch, sheet_part(package, sheet), marks, paint)
     _put_first(patch, result_sheet(checked, catalogue, styles))
     patch.write(STYLES, styles.xml)
-    record_marks(patch, paint.replaced, paint.cells)
+    record_marks(patch, paint.fills, paint.borders, paint.cells)
     return patch.result()
 
 
@@ -62,27 +65,43 @@ def peculiarities(package: Package) -> Iterator[str]:
 
 
 class _Paint:
-    """Our fills, each telling which of the fills it `replaced` stood there before; `cells` says it of every cell."""
+    """Our fills and borders, each telling which it `replaced`; `cells` says it of every cell."""
 
     def __init__(self, styles: Styles) -> None:
         self._styles = styles
-        self.replaced: list[bytes] = []
+        self._painted: dict[tuple[int, Kind, bool], tuple[int, int]] = {}
+        self.fills: list[bytes] = []
+        self.borders: list[bytes] = []
         self.cells: dict[Place, int] = {}
 
-    def over(self, place: Place, kind: Kind) -> Restyle:
+    def over(self, place: Place, mark: Mark) -> Restyle:
         def restyle(style: int) -> int:
-            before = self._styles.fill_of(style)
-            if before not in self.replaced:
-                self.replaced.append(before)
-            self.cells[place] = number = self.replaced.index(before)
-            fill = self._styles.fill(solid(COLOURS[kind], BEHIND.format(number)))
-            return self._styles.restyled(style, fill)
+            look = (style, mark.kind, mark.culprit)
+            if look not in self._painted:
+                self._painted[look] = self._paint(*look)
+            painted, self.cells[place] = self._painted[look]
+            return painted
 
         return restyle
 
+    def _paint(self, style: int, kind: Kind, culprit: bool) -> tuple[int, int]:
+        """The style with our fill, and the number of the fill it replaced."""
+        number = _numbered(self.fills, self._styles.fill_of(style))
+        fill = self._styles.fill(solid(COLOURS[kind], BEHIND.format(number)))
+        if not culprit:
+            return self._styles.restyled(style, fill), number
+        red = RED.format(_numbered(self.borders, self._styles.border_of(style)))
+        return self._styles.restyled(style, fill, self._styles.border(boxed(red, "thick"))), number
+
+
+def _numbered(replaced: list[bytes], element: bytes) -> int:
+    if element not in replaced:
+        replaced.append(element)
+    return replaced.index(element)
+
 
 def _mark_sheet(patch: Patch, part: str, marks: Mapping[Place, Mark], paint: _Paint) -> None:
-    changes = {(place.row, place.column): Change(paint.over(place, mark.kind)) for place, mark in marks.items()}
+    changes = {(place.row, place.column): Change(paint.over(place, mark)) for place, mark in marks.items()}
     patch.write(part, change_cells(patch.read(part), changes))
     _annotate(patch, part, {(place.row, place.column): mark.text for place, mark in marks.items()})
 

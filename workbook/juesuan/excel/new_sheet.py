@@ -13,6 +13,7 @@ from juesuan.book import Place
 from juesuan.excel.xml_text import attribute, escaped
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LETTERS = " ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
@@ -32,17 +33,17 @@ class NewSheet:
         self._links: list[str] = []
 
     def row(self, cells: Mapping[int, NewCell], height: float = 15.0, merged: Sequence[tuple[int, int]] = ()) -> None:
-        """The next row; `merged` are first and last columns of cells that are one."""
+        """The next row, its cells from left to right; `merged` are first and last columns of cells that are one."""
         number = len(self._rows) + 1
-        self._merged += [f"{_column(first)}{number}:{_column(last)}{number}" for first, last in merged]
-        written = "".join(_cell(f"{_column(column)}{number}", cell) for column, cell in sorted(cells.items()))
+        self._merged += [f"{_LETTERS[first]}{number}:{_LETTERS[last]}{number}" for first, last in merged]
+        written = "".join([_cell(f"{_LETTERS[column]}{number}", cell) for column, cell in cells.items()])
         self._rows.append(f'<row r="{number}" ht="{height:g}" customHeight="1">{written}</row>')
 
     def link(self, column: int, place: Place) -> None:
         """Let the cell of the next row lead to a place."""
         sheet = place.sheet.replace("'", "''")
         target, shown = f"'{sheet}'!{place.address}", f"{place.sheet} {place.address}"
-        address = f"{_column(column)}{len(self._rows) + 1}"
+        address = f"{_LETTERS[column]}{len(self._rows) + 1}"
         self._links.append(f'<hyperlink ref="{address}" location={attribute(target)} display={attribute(shown)}/>')
 
     def xml(self) -> bytes:
@@ -71,13 +72,10 @@ class NewSheet:
 
 
 def _cell(address: str, cell: NewCell) -> str:
-    if cell.number:
-        return f'<c r="{address}" s="{cell.look}"><v>{cell.value}</v></c>'
-    if not cell.value:
-        return f'<c r="{address}" s="{cell.look}"/>'
-    text = escaped(_ILLEGAL.sub("", cell.value))
-    return f'<c r="{address}" s="{cell.look}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-
-
-def _column(number: int) -> str:
-    return chr(64 + number)
+    value, look, number = cell
+    if not value:
+        return f'<c r="{address}" s="{look}"/>'
+    if number:
+        return f'<c r="{address}" s="{look}"><v>{value}</v></c>'
+    text = escaped(_ILLEGAL.sub("", value))
+    return f'<c r="{address}" s="{look}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from juesuan.excel.sheet_xml import attributes_of
+from juesuan.excel.sheet_xml import attributes_of, sheet_data
 from juesuan.excel.text_size import text_width
 
 WIDTH, LINE, CHARACTER = 330, 17, 6.6
 """Size of a note in pixels: its width, a line of text and half a Chinese character at 9 points."""
 
 _TALLEST = 560
+LAST_COLUMN = 702
+"""Columns beyond ZZ hold no table."""
 _COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*?)/?>")
-_ROW = re.compile(rb"<(?:[\w.-]+:)?row\b([^>]*?)/?>")
+_HEIGHT = re.compile(rb"""\sht\s*=\s*["']([\d.]+)""")
+_LINE = re.compile(rb"""(?:^|\s)r\s*=\s*["'](\d+)""")
 _FORMAT = re.compile(rb"<(?:[\w.-]+:)?sheetFormatPr\b([^>]*?)/?>")
 _SHAPE = re.compile(rb"<v:shape\b(?:(?!</v:shape>).)*?</v:shape\s*>", re.S)
 _NUMBERS = re.compile(rb"_x0000_s(\d+)")
@@ -80,41 +83,38 @@ class _Grid:
     """How wide the columns and how high the rows of a worksheet are, in pixels."""
 
     def __init__(self, sheet: bytes) -> None:
-        found = _FORMAT.search(sheet)
+        data = sheet_data(sheet)
+        head = sheet[: data.start]
+        found = _FORMAT.search(head)
         given = attributes_of(found[1]) if found else {}
-        self._usual = _pixels(float(given.get(b"defaultColWidth", b"8.43"))), _points(given.get(b"defaultRowHeight"))
-        self._columns: dict[range, int] = {}
-        self._rows: dict[int, int] = {}
-        head = sheet.partition(b"sheetData")[0]
+        self._width = _pixels(float(given.get(b"defaultColWidth", b"8.43")))
+        self._height = _points(given.get(b"defaultRowHeight", b"15"))
+        self._widths: dict[int, int] = {}
         for match in _COLUMN.finditer(head):
             column = attributes_of(match[1])
-            run = range(int(column[b"min"]) - 1, int(column[b"max"]))
-            hidden = column.get(b"hidden") in (b"1", b"true")
-            self._columns[run] = 0 if hidden else _pixels(float(column.get(b"width", b"8.43")))
-        for match in _ROW.finditer(sheet):
-            row = attributes_of(match[1])
-            if b"ht" in row and b"r" in row:
-                self._rows[int(row[b"r"]) - 1] = _points(row[b"ht"])
+            width = 0 if column.get(b"hidden") in (b"1", b"true") else _pixels(float(column.get(b"width", b"8.43")))
+            run = range(int(column[b"min"]) - 1, min(int(column[b"max"]), LAST_COLUMN))
+            self._widths |= dict.fromkeys(run, width)
+        self._heights: dict[int, int] = {}
+        for text in sheet[data.first : data.last].split(b"<%srow " % data.prefix)[1:]:
+            tag = text.partition(b">")[0]
+            number, height = _LINE.search(tag), _HEIGHT.search(tag)
+            if number and height:
+                self._heights[int(number[1]) - 1] = _points(height[1])
 
     def anchor(self, row: int, column: int, width: int, height: int) -> str:
         """Left and right edge, top and bottom, as cells and pixels within them: right of the cell, a little higher."""
         left, top = column + 1, max(row - 1, 0)
-        right, over = _along(left, width + 12, self._width)
-        bottom, under = _along(top, height + 8, self._height)
+        right, over = _along(left, width + 12, self._widths, self._width)
+        bottom, under = _along(top, height + 8, self._heights, self._height)
         return f"{left}, 12, {top}, 8, {right}, {over}, {bottom}, {under}"
 
-    def _width(self, column: int) -> int:
-        return next((width for run, width in self._columns.items() if column in run), self._usual[0])
 
-    def _height(self, row: int) -> int:
-        return self._rows.get(row, self._usual[1])
-
-
-def _along(start: int, distance: int, size: Callable[[int], int]) -> tuple[int, int]:
+def _along(start: int, distance: int, sizes: Mapping[int, int], usual: int) -> tuple[int, int]:
     """The cell that lies `distance` pixels on, and how far into it."""
     at = start
-    while distance > size(at) and at < start + 400:
-        distance -= size(at)
+    while distance > (size := sizes.get(at, usual)) and at < start + 400:
+        distance -= size
         at += 1
     return at, distance
 
@@ -123,5 +123,5 @@ def _pixels(width: float) -> int:
     return round(width * 7 + 5)
 
 
-def _points(height: bytes | None) -> int:
-    return round(float(height or b"15") * 4 / 3)
+def _points(height: bytes) -> int:
+    return round(float(height) * 4 / 3)

@@ -27,10 +27,33 @@ class Entry(NamedTuple):
     """Where one part lies: `offset` of its local header in the data; `record` is its line of the central directory."""
 
     method: int
+    crc: int
     packed: int
     size: int
     offset: int
     record: bytes
+
+
+class Packed(NamedTuple):
+    """The content of a part as it is packed, and what its content is checked by."""
+
+    method: int
+    data: bytes
+    size: int
+    crc: int
+
+    @property
+    def unpacked(self) -> bytes:
+        """Raises zlib.error when it is broken."""
+        return self.data if self.method == 0 else zlib.decompressobj(-15).decompress(self.data, LARGEST_PART)
+
+    @property
+    def sound(self) -> bool:
+        try:
+            content = self.unpacked
+        except zlib.error:
+            return False
+        return self.method in (0, 8) and len(content) == self.size and zlib.crc32(content) == self.crc
 
 
 class Package:
@@ -46,18 +69,22 @@ class Package:
         return part in self.entries
 
     def read(self, part: str) -> bytes:
-        entry = self.entries[part]
-        if entry.size > LARGEST_PART:
+        if self.entries[part].size > LARGEST_PART:
             raise self._broken("内容过大")
         try:
-            names, extra = struct.unpack_from("<HH", self.data, entry.offset + 26)
-            start = entry.offset + 30 + names + extra
-            packed = self.data[start : start + entry.packed]
-            if entry.method == 0:
-                return packed
-            return zlib.decompressobj(-15).decompress(packed, LARGEST_PART)
-        except (struct.error, zlib.error) as error:
+            return self.packed(part).unpacked
+        except zlib.error as error:
             raise self._broken("压缩内容损坏") from error
+
+    def packed(self, part: str) -> Packed:
+        """A part as it lies in the zip."""
+        entry = self.entries[part]
+        try:
+            names, extra = struct.unpack_from("<HH", self.data, entry.offset + 26)
+        except struct.error as error:
+            raise self._broken("压缩内容损坏") from error
+        start = entry.offset + 30 + names + extra
+        return Packed(entry.method, self.data[start : start + entry.packed], entry.size, entry.crc)
 
     def _directory(self) -> dict[str, Entry]:
         end = self.data.rfind(b"PK\x05\x06")
@@ -67,14 +94,14 @@ class Package:
                 raise self._broken("文件不完整")
             count, offset = struct.unpack_from("<H4xL", self.data, end + 10)
             for _ in range(count):
-                fields = struct.unpack_from("<4s4xHH8xLLHHH8xL", self.data, offset)
-                signature, flags, method, packed, size, names, extra, comment, header = fields
+                fields = struct.unpack_from("<4s4xHH4xLLLHHH8xL", self.data, offset)
+                signature, flags, method, crc, packed, size, names, extra, comment, header = fields
                 if signature != b"PK\x01\x02":
                     raise self._broken("文件目录损坏")
                 record = self.data[offset : offset + 46 + names + extra + comment]
                 raw = record[46 : 46 + names]
                 name = raw.decode("utf-8" if raw.isascii() or flags & 0x800 else "cp437", "replace")
-                entries[name] = Entry(method, packed, size, header, record)
+                entries[name] = Entry(method, crc, packed, size, header, record)
                 offset += len(record)
         except struct.error as error:
             raise self._broken("文件目录损坏") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from juesuan.excel.styles_xml import Styles, solid
+from juesuan.excel.styles_xml import Styles, boxed, solid
 from juesuan.marks import COLOURS
 
 SHADES = {"fail": "FFC7CE", "warn": "FFEB9C", "tail": "DDEBF7", "pass": "E2EFDA", "unjudged": "D9D9D9"}
@@ -28,11 +28,7 @@ class Looks(NamedTuple):
 
 
 def looks_in(styles: Styles) -> Looks:
-    line = b'<color rgb="FFA6A6A6"/>'
-    sides = b"".join(
-        b'<%s style="thin">%s</%s>' % (side, line, side) for side in (b"left", b"right", b"top", b"bottom")
-    )
-    box, open_ = styles.border(b"<border>%s<diagonal/></border>" % sides), 0
+    box, open_ = styles.border(boxed("A6A6A6", "thin")), 0
     body, bold, title = (_font(styles, size, bold) for size, bold in ((10, False), (11, True), (18, True)))
     link = _font(styles, 10, False, b'<color rgb="FF0563C1"/>', b"<u/>")
     none = styles.fill(b'<fill><patternFill patternType="none"/></fill>')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import groupby
 
 from juesuan.book import Place
 from juesuan.check import Checked
@@ -11,10 +12,11 @@ from juesuan.excel.new_sheet import NewCell, NewSheet
 from juesuan.excel.result_looks import Looks, looks_in
 from juesuan.excel.styles_xml import Styles
 from juesuan.excel.text_size import text_lines
+from juesuan.locate.answer import Culprit
 from juesuan.marks import KINDS, NAMES, Kind, kind_of, tail_text
 from juesuan.model import Table
 from juesuan.money import to_text
-from juesuan.rules import Catalogue, Finding
+from juesuan.rules import JOINTLY, Catalogue, Finding
 from juesuan.wording import VERDICTS
 
 NAME = "核对结果"
@@ -49,6 +51,7 @@ class _Writer:
         self.checked = checked
         self.looks = looks
         self.sheet = NewSheet(WIDTHS)
+        self.found = self._found()
 
     def head(self) -> None:
         book, counts, looks = self.checked.book, self.checked.counts, self.looks
@@ -65,7 +68,7 @@ class _Writer:
         self._across(f"结论：{VERDICTS[verdict]}{why}", looks.level[verdict], 24)
         self._across(counted, looks.plain, 18)
         self._across(
-            "位置可以点击，跳到那一格。红底是错误，黄底是核实，蓝底是尾差；格上的批注写着同样的话。"
+            "位置可以点击，跳到那一格。红底是错误，黄底是核实，蓝底是尾差，粗红框是起因；格上的批注写着同样的话。"
             "改好后可直接重新核对，juesuan clear 去掉全部标注。",
             looks.plain,
             18,
@@ -90,9 +93,10 @@ class _Writer:
 
     def _standing(self, table: Table, heading: str, rules: set[str]) -> NewCell:
         """What is to be said of a table under one kind of rules: the gravest, and how often."""
-        if self.checked.book.sheet(table.id) is None:
+        sheet = self.checked.book.sheet(table.id)
+        if sheet is None:
             return NewCell("没有这张表", self.looks.level["unjudged"])
-        found = self._found(table, heading)
+        found = self.found[sheet.name, heading]
         for kind in KINDS:
             if found[kind]:
                 return NewCell(f"{NAMES[kind]} {found[kind]}", self.looks.level[kind])
@@ -101,17 +105,16 @@ class _Writer:
         left_out = rules <= {item.rule for item in self.checked.not_checked}
         return NewCell("未核对" if left_out else "相符", self.looks.centred)
 
-    def _found(self, table: Table, heading: str) -> Counter[Kind]:
-        sheet = self.checked.book.sheets[table.id].name
-        found: Counter[Kind] = Counter()
+    def _found(self) -> dict[tuple[str, str], Counter[Kind]]:
+        """How often each kind was found, by worksheet and kind of rules."""
+        found: dict[tuple[str, str], Counter[Kind]] = defaultdict(Counter)
         for item in self.checked.findings:
             kind = kind_of(item)
             if kind == "tail":
-                found[kind] += sum(
-                    cell.table == table.id and _heading(cell.rule or "") == heading for cell in item.cells
-                )
-            elif kind and item.place and item.place.sheet == sheet and _heading(item.rule) == heading:
-                found[kind] += 1
+                for cell in item.cells:
+                    found[cell.place.sheet, _heading(cell.rule or "")][kind] += 1
+            elif kind and item.place:
+                found[item.place.sheet, _heading(item.rule)][kind] += 1
         return found
 
     def section(self, title: str, remark: str) -> None:
@@ -123,13 +126,33 @@ class _Writer:
             return
         headings = {column: NewCell(text, self.looks.heading) for column, text in enumerate(HEADINGS, 1)}
         self.sheet.row(headings, 18, (SAID,))
-        sizes = Counter(item.group for item in findings if item.group is not None)
-        group: int | None = None
-        for number, item in enumerate(findings, 1):
-            if item.group is not None and item.group != group and sizes[item.group] > 1:
-                self._across(f"以下 {sizes[item.group]} 条可能出于同一处，先改一处再核对", self.looks.group, 18)
-            group = item.group
-            self._finding(str(number), item)
+        number = 0
+        for group, together in groupby(findings, key=lambda item: item.group):
+            found = list(together)
+            cause = self.checked.culprit_of(found[0])
+            if cause is not None and kind_of(found[0]):
+                number += 1
+                self._culprit(str(number), self.checked.culprits[cause], found)
+                continue
+            if group is not None and len(found) > 1:
+                self._across(f"以下 {len(found)} 条可能出于同一处，先改一处再核对", self.looks.group, 18)
+            for item in found:
+                number += 1
+                self._finding(str(number), item)
+
+    def _culprit(self, number: str, culprit: Culprit, found: Sequence[Finding]) -> None:
+        """What is wrong, and below it what it makes wrong."""
+        from juesuan.locate.sentences import culprit_sentence
+
+        if [item.rule for item in found] == [JOINTLY]:
+            self._finding(number, found[0])
+            return
+        kind, suspect = kind_of(found[0]), culprit.suspects[0]
+        amounts = suspect.cell.fen, suspect.suggested
+        message = f"起因。{culprit_sentence(culprit, self.checked.book)}由此不相符的有 {len(found)} 条，列在下面。"
+        self._line(number, kind, suspect.cell.place, amounts, message, "")
+        for part, item in enumerate(found, 1):
+            self._finding(f"{number}.{part}", item)
 
     def _finding(self, number: str, item: Finding) -> None:
         """A finding; 尾差 of a table are one, with a line for each cell."""

@@ -48,9 +48,9 @@ class SheetRows:
     def __init__(self, xml: bytes, sheet: str) -> None:
         found = sheet_data(xml)
         self.sheet = sheet
-        self._prefix = found[1]
-        self._head, self._tail = xml[: found.start()], xml[found.end() :]
-        text = written_out(found[2] or b"")
+        self._prefix = found.prefix
+        self._head, self._tail = xml[: found.start], xml[found.end :]
+        text = written_out(xml[found.first : found.last])
         self._rows = {tag.number: text[tag.start : tag.end] for tag in tags(text, b"row", int)}
 
     @property

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from juesuan.book import Place
 from juesuan.errors import JuesuanError
 
-_SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*(?:/>|>(.*)</\1sheetData\s*>)", re.S)
+_SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*(/?)>")
 ROW = re.compile(rb"<(?:[\w.-]+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?row\s*>)", re.S)
 CELL = re.compile(rb"<(?:[\w.-]+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?c\s*>)", re.S)
 _OPENING = {
@@ -47,19 +47,39 @@ def change_cells(xml: bytes, changes: Mapping[tuple[int, int], Change]) -> bytes
 
     Raises JuesuanError when rows or cells do not say where they stand, or the text is none that can be patched.
     """
-    found = sheet_data(xml)
-    writer = _Writer(prefix=found[1], columns=_column_styles(xml[: found.start()]))
-    content = writer.rows(found[2] or b"", changes)
-    name = found[1] + b"sheetData"
-    return xml[: found.start()] + b"<%s>%s</%s>" % (name, content, name) + xml[found.end() :]
+    data = sheet_data(xml)
+    writer = _Writer(data.prefix, xml[: data.start])
+    content, left = writer.present(xml[data.first : data.last], changes)
+    if left:
+        content = writer.rows(content, left)
+    name = data.prefix + b"sheetData"
+    return b"".join((xml[: data.start], b"<%s>" % name, content, b"</%s>" % name, xml[data.end :]))
 
 
-def sheet_data(xml: bytes) -> re.Match[bytes]:
-    """The rows of a worksheet: its name prefix and what is inside. Raises JuesuanError when they cannot be patched."""
-    found = _SHEET_DATA.search(xml)
-    if found is None or b"<!--" in found[0] or b"<![CDATA[" in found[0]:
-        raise JuesuanError("工作表的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")
-    return found
+class SheetData(NamedTuple):
+    """Where the rows of a worksheet stand in its text: in an element from `start` to before `end`.
+
+    `first` to before `last` is its content.
+    """
+
+    prefix: bytes
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+def sheet_data(xml: bytes) -> SheetData:
+    """Where the rows of a worksheet stand. Raises JuesuanError when they cannot be patched."""
+    opening = _SHEET_DATA.search(xml)
+    if opening:
+        prefix, first = opening[1], opening.end()
+        last = first if opening[2] else xml.rfind(b"</%ssheetData" % prefix)
+        end = first if opening[2] else xml.find(b">", last) + 1
+        plain = xml.find(b"<!--", first, last) < 0 and xml.find(b"<![CDATA[", first, last) < 0
+        if (first <= last < end and plain) or opening[2]:
+            return SheetData(prefix, opening.start(), end, first, last)
+    raise JuesuanError("工作表的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")
 
 
 class Tag(NamedTuple):
@@ -73,8 +93,27 @@ class Tag(NamedTuple):
 
 
 class _Writer(NamedTuple):
+    """Writes cells as their worksheet does; `head` is its text above the rows."""
+
     prefix: bytes
-    columns: list[tuple[range, int]]
+    head: bytes
+
+    def present(
+        self, text: bytes, changes: Mapping[tuple[int, int], Change]
+    ) -> tuple[bytes, Mapping[tuple[int, int], Change]]:
+        """The rows with those cells changed that are found by their address, and the changes that are left."""
+        found, left = [], {}
+        for place, change in changes.items():
+            address = Place("", *place).address.encode()
+            if tag := _cell_at(text, self.prefix, address, place[1]):
+                found.append((tag.start, tag.end, self.cell(tag, address, change, 0)))
+            else:
+                left[place] = change
+        pieces, position = [], 0
+        for start, end, element in sorted(found):
+            pieces += [text[position:start], element]
+            position = end
+        return b"".join((*pieces, text[position:])), left
 
     def rows(self, text: bytes, changes: Mapping[tuple[int, int], Change]) -> bytes:
         """The rows of the sheet with their cells changed; a row that is not there is made."""
@@ -83,16 +122,20 @@ class _Writer(NamedTuple):
             for row, cells in groupby(sorted(changes), key=lambda cell: cell[0])
         }
         present = {tag.number: tag for tag in tags(text, b"row", lambda value: int(value) - 1)}
-        return woven(text, present, {row: self.row(present.get(row), row, cells) for row, cells in wanted.items()})
+        columns = _column_styles(self.head)
+        new = {row: self.row(present.get(row), row, cells, columns) for row, cells in wanted.items()}
+        return woven(text, present, new)
 
-    def row(self, tag: Tag | None, row: int, cells: Mapping[int, Change]) -> bytes:
+    def row(
+        self, tag: Tag | None, row: int, cells: Mapping[int, Change], columns: Sequence[tuple[range, int]]
+    ) -> bytes:
         attributes = dict(tag.attributes) if tag else {b"r": b"%d" % (row + 1)}
         text = tag.body if tag else b""
         present = {cell.number: cell for cell in tags(text, b"c", column_of)}
         own = int(attributes[b"s"]) if attributes.get(b"customFormat") in (b"1", b"true") else None
         new = {}
         for column, change in cells.items():
-            usual = own if own is not None else next((style for run, style in self.columns if column in run), 0)
+            usual = own if own is not None else next((style for run, style in columns if column in run), 0)
             new[column] = self.cell(present.get(column), Place("", row, column).address.encode(), change, usual)
         if new.keys() - present.keys():
             attributes.pop(b"spans", None)
@@ -122,17 +165,28 @@ def tags(text: bytes, name: bytes, place: Callable[[bytes], int]) -> Iterator[Ta
     """The elements of a name (``row`` or ``c``), which never stand within each other."""
     for match in _OPENING[name].finditer(text):
         attributes = attributes_of(match[2])
-        body, end = b"", match.end()
-        if not match[3]:
-            closing = text.find(b"</%s%s" % (match[1], name), end)
-            body, end = text[end:closing], text.find(b">", closing) + 1
         try:
             number = place(attributes[b"r"])
         except (KeyError, ValueError) as error:
             raise JuesuanError(
                 "工作表里的单元格没有写明地址，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。"
             ) from error
-        yield Tag(match.start(), end, number, attributes, body)
+        yield _tag(match, name, number, attributes)
+
+
+def _tag(opening: re.Match[bytes], name: bytes, number: int, attributes: dict[bytes, bytes]) -> Tag:
+    text, end = opening.string, opening.end()
+    if opening[3]:
+        return Tag(opening.start(), end, number, attributes, b"")
+    closing = text.find(b"</%s%s" % (opening[1], name), end)
+    return Tag(opening.start(), text.find(b">", closing) + 1, number, attributes, text[end:closing])
+
+
+def _cell_at(text: bytes, prefix: bytes, address: bytes, column: int) -> Tag | None:
+    """The cell of an address, if it is written as nearly all are; looking at every cell costs twenty times as much."""
+    at = text.find(b' r="%s"' % address)
+    opening = _OPENING[b"c"].match(text, text.rfind(b"<", 0, at)) if at > 0 else None
+    return _tag(opening, b"c", column, attributes_of(opening[2])) if opening and opening[1] == prefix else None
 
 
 def woven(text: bytes, present: Mapping[int, Tag], new: Mapping[int, bytes]) -> bytes:

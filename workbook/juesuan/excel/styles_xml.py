@@ -14,7 +14,11 @@ _ELEMENTS = {
     name: re.compile(rb"<((?:[\w.-]+:)?)%s\b([^>]*?)(?:/>|>(.*?)</\1%s\s*>)" % (item, item), re.S)
     for name, item in _ITEMS.items()
 }
+_SIDES = (b"left", b"right", b"top", b"bottom")
 _COUNT = re.compile(rb"""\bcount\s*=\s*["']\d+["']""")
+
+
+NO_BORDER = b"<border><left/><right/><top/><bottom/><diagonal/></border>"
 
 
 class Styles:
@@ -55,10 +59,18 @@ class Styles:
         number = int(self._format(style)[0].get(b"fillId", b"0"))
         return fills[number if number < len(fills) else 0]
 
-    def restyled(self, style: int, fill: int) -> int:
-        """The style that is `style` with another fill. A style that does not exist counts as the first."""
+    def border_of(self, style: int) -> bytes:
+        """The border that a style has, as it is written."""
+        borders = self._elements.get(b"borders", [NO_BORDER])
+        number = int(self._format(style)[0].get(b"borderId", b"0"))
+        return borders[number if number < len(borders) else 0]
+
+    def restyled(self, style: int, fill: int, border: int | None = None) -> int:
+        """The style that is `style` with another fill and border. One that does not exist counts as the first."""
         attributes, inner = self._format(style)
         attributes |= {b"fillId": b"%d" % fill, b"applyFill": b"1"}
+        if border is not None:
+            attributes |= {b"borderId": b"%d" % border, b"applyBorder": b"1"}
         given = b"".join(b' %s="%s"' % item for item in attributes.items())
         name = self._prefix + b"xf"
         element = b"<%s%s>%s</%s>" % (name, given, inner, name) if inner else b"<%s%s/>" % (name, given)
@@ -101,6 +113,13 @@ def solid(colour: str, behind: str = "") -> bytes:
     back = b'rgb="FF%s"' % behind.encode() if behind else b'indexed="64"'
     inner = b'<fgColor rgb="FF%s"/><bgColor %s/>' % (colour.encode(), back)
     return b'<fill><patternFill patternType="solid">%s</patternFill></fill>' % inner
+
+
+def boxed(colour: str, style: str) -> bytes:
+    """A border of one colour (RRGGBB) on all four sides."""
+    line = b'<color rgb="FF%s"/>' % colour.encode()
+    sides = (b'<%s style="%s">%s</%s>' % (side, style.encode(), line, side) for side in _SIDES)
+    return b"<border>%s<diagonal/></border>" % b"".join(sides)
 
 
 def _position(elements: list[bytes], element: bytes) -> int:

@@ -26,7 +26,7 @@ def legacy_drawing(xml: bytes) -> str | None:
 
 
 def with_legacy_drawing(xml: bytes, relationship: str) -> bytes:
-    prefix = sheet_data(xml)[1]
+    prefix = sheet_data(xml).prefix
     element = b'<%slegacyDrawing xmlns:r="%s" r:id="%s"/>' % (prefix, _OFFICE, relationship.encode())
     start = next((match.start() for match, name, _ in _elements(xml) if name in _AFTER), None)
     if start is None:
@@ -46,11 +46,11 @@ def without_legacy_drawing(xml: bytes) -> bytes:
 
 def _elements(xml: bytes) -> Iterator[tuple[re.Match[bytes], bytes, bytes]]:
     """The children of the worksheet below its rows: their opening tags, bare names and attributes."""
-    tail = xml[sheet_data(xml).end() :]
-    if b"<!--" in tail or b"<![CDATA[" in tail:
+    start = sheet_data(xml).end
+    if xml.find(b"<!--", start) >= 0 or xml.find(b"<![CDATA[", start) >= 0:
         raise JuesuanError("工作表的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")
     depth = 0
-    for match in _TAG.finditer(xml, sheet_data(xml).end()):
+    for match in _TAG.finditer(xml, start):
         if match[1]:
             depth -= 1
             continue

@@ -5,15 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from juesuan.locate.slips import Diagnosis
-
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from juesuan.book import Book, Cell, Key
     from juesuan.locate.certificate import Share
-    from juesuan.locate.system import Observation
     from juesuan.relations import Relation
 
+Range = tuple[int | None, int | None]
+"""Lowest and highest amount, both included; None where there is no end."""
+
+Diagnosis = Literal[
+    "transposed_digits",
+    "wrong_digit",
+    "sign",
+    "decimal_shift",
+    "unit_yuan",
+    "swapped_cells",
+    "shifted_rows",
+    "stale_total",
+    "missing_row",
+    "blank",
+    "other",
+]
+
 Severity = Literal["any_rule", "same_rule"]
+
+
+class Observation(NamedTuple):
+    """A further linear statement about the book: low ≤ Σ coefficient × cell ≤ high, in 分; `source` says whose."""
+
+    terms: tuple[tuple[Fraction | int, Cell], ...]
+    low: Fraction | int
+    high: Fraction | int
+    source: str
 
 
 class Missing(NamedTuple):

@@ -11,7 +11,8 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
 
-from juesuan.locate.system import Range, System
+from juesuan.locate.answer import Range
+from juesuan.locate.system import System
 
 FINEST = 64
 """Largest denominator looked for in a multiplier; those of accounts are nearly always ±1."""

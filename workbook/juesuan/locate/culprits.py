@@ -9,33 +9,21 @@ because of floating point.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from time import monotonic
 from typing import TYPE_CHECKING
 
+from juesuan.locate.brevity import briefer, least_proof
 from juesuan.locate.certificate import Proof, clash, core, proof_of_ray, proof_of_row
+from juesuan.locate.deadline import OutOfTime
 from juesuan.locate.hitting import smallest_hitting_set
 
 if TYPE_CHECKING:
+    from juesuan.locate.answer import Range
+    from juesuan.locate.deadline import Deadline
     from juesuan.locate.linear import Linear
-    from juesuan.locate.system import Range, System
+    from juesuan.locate.system import System
 
 Cells = frozenset[int]
 NONE: Cells = frozenset()
-
-
-class OutOfTime(Exception):
-    """The time limit was hit, or the solver gave no answer that could be confirmed."""
-
-
-class Deadline:
-    """A moment after which the search is given up."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = monotonic() + seconds
-
-    def require(self) -> None:
-        if monotonic() > self._end:
-            raise OutOfTime
 
 
 class Search:
@@ -77,6 +65,7 @@ class Search:
             return []
         ranges = self.system.ranges(self.system.set_aside(aside))
         proof = proof_of_ray(self.system, answer.ray, ranges) if answer.ray else None
+        proof = briefer(self.system, proof, ranges) if proof else least_proof(self.system, ranges)
         cells = core(self.system, proof, aside) if proof else None
         if proof is None or cells is None:
             raise OutOfTime
@@ -123,7 +112,8 @@ def fewest_culprits(search: Search, most: int) -> Cells | None:
             return None
         aside = aside.union(*found)
     while True:
-        chosen = smallest_hitting_set(cores, lambda cell: 1, most)
+        chosen, exact = smallest_hitting_set(cores, most)
+        search.deadline.cut = search.deadline.cut or not exact
         if chosen is None:
             return None
         found = search.cores(chosen)

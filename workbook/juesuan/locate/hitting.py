@@ -1,4 +1,4 @@
-"""The cheapest set of cells that meets every one of a family of sets (exact, for the small families of a book).
+"""The smallest set of cells that meets every one of a family of sets (exact, for the small families of a book).
 
 Depth first with the lower bound of disjoint sets; families that share no cell are solved apart. Method: implicit
 hitting sets after Moreno-Centeno and Karp (2013); de Waal, Pannekoek and Scholtus (2011) for errors in data.
@@ -6,25 +6,32 @@ hitting sets after Moreno-Centeno and Karp (2013); de Waal, Pannekoek and Scholt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 Core = frozenset[int]
 MOST_STEPS = 3_000
 
 
-def smallest_hitting_set(cores: Iterable[Core], weight: Callable[[int], int], most: int) -> frozenset[int] | None:
-    """A set of cells of the least weight that meets every core; None if there is none of `most` cells at most.
+class Hit(NamedTuple):
+    """A set of cells that meets every core, None if none was found; `exact`: the search was not cut short."""
 
-    None as well when the search would be too long.
-    """
+    cells: frozenset[int] | None
+    exact: bool
+
+
+def smallest_hitting_set(cores: Iterable[Core], most: int) -> Hit:
+    """A smallest set of cells that meets every core; none if it would need more than `most`."""
     chosen: set[int] = set()
+    exact = True
     for family in _apart(_minimal(cores)):
-        search = _Search(weight, most - len(chosen))
-        search.descend((), 0, family)
+        search = _Search(most - len(chosen))
+        search.descend((), family)
+        exact = exact and not search.cut
         if search.best is None:
-            return None
+            return Hit(None, exact)
         chosen.update(search.best)
-    return frozenset(chosen) if len(chosen) <= most else None
+    return Hit(frozenset(chosen) if len(chosen) <= most else None, exact)
 
 
 def _minimal(cores: Iterable[Core]) -> list[Core]:
@@ -48,40 +55,41 @@ def _apart(cores: Sequence[Core]) -> list[list[Core]]:
 
 
 class _Search:
-    def __init__(self, weight: Callable[[int], int], most: int) -> None:
-        self._weight = weight
+    def __init__(self, most: int) -> None:
         self._most = most
-        self._least: int | None = None
         self._steps = 0
         self.best: tuple[int, ...] | None = None
 
-    def descend(self, chosen: tuple[int, ...], cost: int, left: Sequence[Core]) -> None:
+    @property
+    def cut(self) -> bool:
+        return self._steps > MOST_STEPS
+
+    def descend(self, chosen: tuple[int, ...], left: Sequence[Core]) -> None:
+        if self.cut:
+            return
         self._steps += 1
         if not left:
-            if self._least is None or cost < self._least:
-                self._least, self.best = cost, chosen
+            if self.best is None or len(chosen) < len(self.best):
+                self.best = chosen
             return
-        count, bound = self._bound(left)
-        if len(chosen) + count > self._most or self._steps > MOST_STEPS:
-            return
-        if self._least is not None and cost + bound >= self._least:
+        needed = len(chosen) + _apart_at_least(left)
+        if needed > self._most or (self.best is not None and needed >= len(self.best)):
             return
         hits: dict[int, int] = {}
         for core in left:
             for cell in core:
                 hits[cell] = hits.get(cell, 0) + 1
         smallest = min(left, key=len)
-        for cell in sorted(smallest, key=lambda cell: (self._weight(cell) / hits[cell], cell)):
-            rest = [core for core in left if cell not in core]
-            self.descend((*chosen, cell), cost + self._weight(cell), rest)
+        for cell in sorted(smallest, key=lambda cell: (1 / hits[cell], cell)):
+            self.descend((*chosen, cell), [core for core in left if cell not in core])
 
-    def _bound(self, left: Sequence[Core]) -> tuple[int, int]:
-        """Number and least weight of cells that disjoint cores need."""
-        used: set[int] = set()
-        count = bound = 0
-        for core in left:
-            if used.isdisjoint(core):
-                used |= core
-                count += 1
-                bound += min((self._weight(cell) for cell in core), default=0)
-        return count, bound
+
+def _apart_at_least(cores: Sequence[Core]) -> int:
+    """The number of cells that disjoint cores need."""
+    used: set[int] = set()
+    count = 0
+    for core in cores:
+        if used.isdisjoint(core):
+            used |= core
+            count += 1
+    return count

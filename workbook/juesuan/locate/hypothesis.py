@@ -89,7 +89,8 @@ def _put_back(material: Material, hypothesis: Hypothesis, rows: tuple[Absent, ..
     # Statements of the relations given keep their numbers; those about the rows put back come after all others.
     added = relations[len(material.relations) :]
     system = System(relations[: len(material.relations)], material.observations, material.book, added)
-    search = Search(system, Linear(system, credible(system)), hypothesis.search.deadline)
+    deadline = hypothesis.search.deadline
+    search = Search(system, Linear(system, credible(system), deadline), deadline)
     return Hypothesis(search, rows)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from juesuan.book import Cell
-    from juesuan.locate.system import Range, System
+    from juesuan.locate.answer import Range
+    from juesuan.locate.system import System
 
 
 def any_rounding(system: System) -> System:

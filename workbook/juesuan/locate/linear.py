@@ -12,8 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import highspy
 import numpy
 
+from juesuan.locate.deadline import OutOfTime
+
 if TYPE_CHECKING:
-    from juesuan.locate.system import Range, System
+    from juesuan.locate.answer import Range
+    from juesuan.locate.deadline import Deadline
+    from juesuan.locate.system import System
+    from juesuan.locate.tableau import Row
 
 INFINITE = highspy.kHighsInf
 DUAL, PRIMAL = 1, 4
@@ -32,42 +37,13 @@ class Answer(NamedTuple):
 class Linear:
     """The rows of a system as a linear programme that is solved again and again with other ranges."""
 
-    def __init__(self, system: System, references: Sequence[int]) -> None:
+    def __init__(self, system: System, references: Sequence[int], deadline: Deadline) -> None:
         self._references = references
+        self._deadline = deadline
         self._ranges = system.printed_ranges
         self._changed: set[int] = set()
-        ends = [self._row_ends(row.terms, row.low, row.high) for row in system.rows]
         self._solver = _solver()
-        self._solver.passModel(self._model(system, ends))
-
-    def _row_ends(self, terms: tuple[tuple[int, int], ...], low: int | None, high: int | None) -> tuple[float, float]:
-        shift = sum([coefficient * self._references[variable] for coefficient, variable in terms])
-        return (-INFINITE if low is None else low - shift), (INFINITE if high is None else high - shift)
-
-    def _column_ends(self, variable: int, span: Range) -> tuple[float, float]:
-        reference = self._references[variable]
-        low, high = span
-        return (-INFINITE if low is None else low - reference), (INFINITE if high is None else high - reference)
-
-    def _model(self, system: System, ends: Sequence[tuple[float, float]]) -> highspy.HighsLp:
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = len(system.members), len(system.rows)
-        columns = [self._column_ends(variable, span) for variable, span in enumerate(self._ranges)]
-        model.col_cost_ = numpy.zeros(len(columns))
-        model.col_lower_ = numpy.array([low for low, _ in columns], dtype=float)
-        model.col_upper_ = numpy.array([max(low, high) for low, high in columns], dtype=float)
-        model.row_lower_ = numpy.array([low for low, _ in ends], dtype=float)
-        model.row_upper_ = numpy.array([high for _, high in ends], dtype=float)
-        starts, indexes, values = [0], [], []
-        for row in system.rows:
-            indexes += [variable for _, variable in row.terms]
-            values += [coefficient for coefficient, _ in row.terms]
-            starts.append(len(indexes))
-        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_ = numpy.array(starts, dtype=numpy.int32)
-        model.a_matrix_.index_ = numpy.array(indexes, dtype=numpy.int32)
-        model.a_matrix_.value_ = numpy.array(values, dtype=float)
-        return model
+        self._solver.passModel(_model_of(system, references))
 
     def solve(self, ranges: Mapping[int, Range]) -> Answer:
         """Look for amounts, with `ranges` in place of those of the system."""
@@ -99,13 +75,28 @@ class Linear:
         return ends[0], ends[1]
 
     def _run(self) -> Any:
-        """Solve from where the last solution ended, or afresh where that leads nowhere."""
-        self._solver.run()
-        status = self._solver.getModelStatus()
+        """Solve from where the last solution ended; where that leads nowhere, afresh, and then from the primal side."""
+        status = self._timed()
         if status == highspy.HighsModelStatus.kUnknown:
             self._solver.clearSolver()
-            self._solver.run()
-            status = self._solver.getModelStatus()
+            status = self._timed()
+        if status == highspy.HighsModelStatus.kUnknown:
+            self._solver.clearSolver()
+            _, strategy = self._solver.getOptionValue("simplex_strategy")
+            self._solver.setOptionValue("simplex_strategy", PRIMAL)
+            status = self._timed()
+            self._solver.setOptionValue("simplex_strategy", strategy)
+        return status
+
+    def _timed(self) -> Any:
+        """Solve within the time that is left. Raises OutOfTime."""
+        self._deadline.require()
+        # HiGHS counts the time of all runs together.
+        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + self._deadline.left)
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kTimeLimit:
+            raise OutOfTime
         return status
 
     def _set(self, ranges: Mapping[int, Range]) -> None:
@@ -116,8 +107,102 @@ class Linear:
         self._changed = set(ranges)
 
     def _bound(self, variable: int, span: Range) -> None:
-        low, high = self._column_ends(variable, span)
+        low, high = _ends(*span, self._references[variable])
         self._solver.changeColBounds(variable, low, max(low, high))
+
+
+def least_multipliers(
+    system: System, numbers: Sequence[int], ranges: Sequence[Range], weights: Mapping[int, float]
+) -> dict[int, float]:
+    """Multipliers of the rows with these `numbers` that prove most for their weighted size together; {} for none.
+
+    They are what the rows cost when all are relaxed alike, each by its weight, until amounts exist. Rows without a
+    weight have one above all others.
+    """
+    most = max(weights.values(), default=1.0)
+    variables = {variable: None for number in numbers for _, variable in system.rows[number].terms}
+    place = {variable: index for index, variable in enumerate(variables)}
+    references = credible(system)
+    columns = [_ends(*ranges[variable], references[variable]) for variable in variables]
+    slack = len(columns)
+    rows = []
+    for number in numbers:
+        row = system.rows[number]
+        low, high = _ends(row.low, row.high, _shift(row, references))
+        terms = tuple((coefficient, place[variable]) for coefficient, variable in row.terms)
+        rows.append(((*terms, (weights.get(number, most), slack)), low, INFINITE))
+        rows.append(((*terms, (-weights.get(number, most), slack)), -INFINITE, high))
+    solver = _solver()
+    model = _model([*columns, (0.0, INFINITE)], rows)
+    model.col_cost_ = numpy.array([0.0] * slack + [1.0])
+    solver.passModel(model)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return {}
+    costs = solver.getSolution().row_dual
+    multipliers = {number: costs[2 * index] + costs[2 * index + 1] for index, number in enumerate(numbers)}
+    return {number: value for number, value in multipliers.items() if abs(value) > 1e-9}
+
+
+def whole_amounts(system: System, deadline: Deadline) -> list[int] | None:
+    """Whole amounts (分, one for each variable) with which everything holds, by branch and bound; None for none.
+
+    Raises OutOfTime.
+    """
+    deadline.require()
+    references = credible(system)
+    model = _model_of(system, references)
+    model.integrality_ = [highspy.HighsVarType.kInteger] * len(references)
+    solver = _solver()
+    solver.setOptionValue("presolve", "on")
+    solver.setOptionValue("solver", "choose")
+    solver.setOptionValue("time_limit", deadline.left)
+    solver.passModel(model)
+    solver.run()
+    status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kTimeLimit:
+        raise OutOfTime
+    if status != highspy.HighsModelStatus.kOptimal:
+        return None
+    values = solver.getSolution().col_value
+    return [round(value) + base for value, base in zip(values, references, strict=True)]
+
+
+def _model_of(system: System, references: Sequence[int]) -> highspy.HighsLp:
+    columns = [_ends(*span, reference) for span, reference in zip(system.printed_ranges, references, strict=True)]
+    return _model(columns, [(row.terms, *_ends(row.low, row.high, _shift(row, references))) for row in system.rows])
+
+
+def _ends(low: int | None, high: int | None, shift: int) -> tuple[float, float]:
+    return (-INFINITE if low is None else low - shift), (INFINITE if high is None else high - shift)
+
+
+def _shift(row: Row, references: Sequence[int]) -> int:
+    return sum([coefficient * references[variable] for coefficient, variable in row.terms])
+
+
+def _model(
+    columns: Sequence[tuple[float, float]],
+    rows: Sequence[tuple[tuple[tuple[float, int], ...], float, float]],
+) -> highspy.HighsLp:
+    """A programme that costs nothing: the ends of its columns, and its rows as terms and ends."""
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(columns), len(rows)
+    model.col_cost_ = numpy.zeros(len(columns))
+    model.col_lower_ = numpy.array([low for low, _ in columns], dtype=float)
+    model.col_upper_ = numpy.array([max(low, high) for low, high in columns], dtype=float)
+    model.row_lower_ = numpy.array([low for _, low, _ in rows], dtype=float)
+    model.row_upper_ = numpy.array([high for _, _, high in rows], dtype=float)
+    starts, indexes, values = [0], [], []
+    for terms, _, _ in rows:
+        indexes += [column for _, column in terms]
+        values += [coefficient for coefficient, _ in terms]
+        starts.append(len(indexes))
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = numpy.array(starts, dtype=numpy.int32)
+    model.a_matrix_.index_ = numpy.array(indexes, dtype=numpy.int32)
+    model.a_matrix_.value_ = numpy.array(values, dtype=float)
+    return model
 
 
 def credible(system: System) -> list[int]:

@@ -14,7 +14,8 @@ from juesuan.locate.system import can_hold
 
 if TYPE_CHECKING:
     from juesuan.book import Book
-    from juesuan.locate.system import Range, System
+    from juesuan.locate.answer import Range
+    from juesuan.locate.system import System
 
 LONGEST_BLOCK = 24
 MOST_TRIED = 1500

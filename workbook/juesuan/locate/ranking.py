@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import exp
 from typing import TYPE_CHECKING, NamedTuple
 
-from juesuan.locate.slips import SHARES, SPREAD, Diagnosis, Slip, origins, slips
+from juesuan.locate.slips import SHARES, SPREAD, Slip, origins, slips
 from juesuan.money import round_fen
 
 if TYPE_CHECKING:
     from juesuan.book import Cell
-    from juesuan.locate.system import Range, Statement, System
+    from juesuan.locate.answer import Diagnosis, Range
+    from juesuan.locate.system import Statement, System
 
 WIDEST = 400
 """Up to so many printed values each is weighed; in a wider window only those a slip or a relation points at."""

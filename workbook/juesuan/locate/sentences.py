@@ -6,18 +6,19 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from juesuan.locate.slips import Diagnosis, Slip, likeliest
-from juesuan.money import round_fen, to_text
-from juesuan.wording import cell_name, row_name
+from juesuan.locate.slips import Slip, likeliest
+from juesuan.money import round_fen
+from juesuan.wording import amount, cell_name, row_name
 
 if TYPE_CHECKING:
     from juesuan.book import Book, Cell
-    from juesuan.locate.answer import Culprit, Gap, Suspect
+    from juesuan.locate.answer import Culprit, Diagnosis, Gap, Observation, Suspect
     from juesuan.locate.certificate import Share
-    from juesuan.locate.system import Observation
     from juesuan.relations import Relation
 
 LISTED = 4
+MOST_NAMED = 6
+"""Relations of a proof; of more only the first LISTED are named."""
 NAMES: dict[Diagnosis, str] = {
     "transposed_digits": "两位数字颠倒",
     "wrong_digit": "数字打错",
@@ -35,16 +36,16 @@ NAMES: dict[Diagnosis, str] = {
 
 def slip_sentence(printed: int | None, true: int, step: int, book: Book) -> str:
     """“像是 237.66 写成了 273.66：两位数字颠倒”, for amounts in 分 printed to `step`."""
-    now, should = (round_fen(amount or 0, step) // step for amount in (printed, true))
+    now, should = (round_fen(figure or 0, step) // step for figure in (printed, true))
     if now == should:
-        return f"现在的 {to_text(true, book.currency)} 说得通"
+        return f"现在的 {amount(true, book)} 说得通"
     slip = likeliest(now, should)
     if slip.diagnosis == "blank":
         empty = "空着" if printed is None else "写成了零"
-        return f"这里应有 {to_text(true, book.currency)}，却{empty}"
-    was, became = to_text(true, book.currency), to_text(printed or 0, book.currency)
+        return f"这里应有 {amount(true, book)}，却{empty}"
+    was, became = amount(true, book), amount(printed or 0, book)
     if slip.diagnosis == "other":
-        return f"像是应为 {was}，写成了 {became}，相差 {to_text((printed or 0) - true, book.currency)}"
+        return f"像是应为 {was}，写成了 {became}，相差 {amount((printed or 0) - true, book)}"
     return f"像是 {was} 写成了 {became}：{_manner(slip)}"
 
 
@@ -109,7 +110,7 @@ def _range(suspect: Suspect, book: Book) -> str:
     low, high = suspect.interval
     if low is None or high is None or low == high:
         return ""
-    return f"（{to_text(low, book.currency)} 至 {to_text(high, book.currency)} 都说得通）"
+    return f"（{amount(low, book)} 至 {amount(high, book)} 都说得通）"
 
 
 def _shifted_rows(suspects: Sequence[Suspect], book: Book) -> str:
@@ -127,7 +128,7 @@ def _missing_row(gap: Gap, book: Book) -> str:
     table = book.edition.table(gap.table)
     below = row_name(book, gap.table, gap.parent)
     amounts = "、".join(
-        f"{field.title} {to_text(gap.amounts[field.id], book.currency)}"
+        f"{field.title} {amount(gap.amounts[field.id], book)}"
         for field in (table.all_fields if table else ())
         if gap.amounts.get(field.id)
     )
@@ -157,11 +158,11 @@ def _brief(suspects: Sequence[Suspect], book: Book) -> str:
 
 
 def _now(cell: Cell, book: Book) -> str:
-    return "空白" if cell.fen is None else to_text(cell.fen, book.currency)
+    return amount(cell.fen, book)
 
 
 def _then(suspect: Suspect, book: Book) -> str:
-    return "待定" if suspect.suggested is None else to_text(suspect.suggested, book.currency)
+    return "待定" if suspect.suggested is None else amount(suspect.suggested, book)
 
 
 def certificate_sentence(
@@ -222,6 +223,8 @@ def _combined(shares: Sequence[Share], relations: Sequence[Relation], observatio
     words[0] = (
         words[0].replace("加上", "由", 1) if words[0].startswith("加上") else words[0].replace("减去", "由负的", 1)
     )
+    if len(words) > MOST_NAMED:
+        return "，".join(words[:LISTED]) + f"……共 {len(shares)} 条关系合起来"
     return "，".join(words) + f"，{len(shares)} 条关系合起来"
 
 
@@ -241,6 +244,6 @@ def _side(terms: Sequence[tuple[Fraction, Cell]], book: Book) -> str:
     return f"{named}{zeros}{'合计' if len(shown) > 1 else '为'} {_text(total, book)}"
 
 
-def _text(amount: Fraction, book: Book) -> str:
+def _text(exact: Fraction, book: Book) -> str:
     """An amount in 分, a fraction of one rounded."""
-    return to_text(round(amount), book.currency)
+    return amount(round(exact), book)

@@ -7,21 +7,10 @@ order cells that the book itself cannot tell apart.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-Diagnosis = Literal[
-    "transposed_digits",
-    "wrong_digit",
-    "sign",
-    "decimal_shift",
-    "unit_yuan",
-    "swapped_cells",
-    "shifted_rows",
-    "stale_total",
-    "missing_row",
-    "blank",
-    "other",
-]
+if TYPE_CHECKING:
+    from juesuan.locate.answer import Diagnosis
 
 SHARES = {
     "transposed_digits": 0.16,

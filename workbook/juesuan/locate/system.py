@@ -10,29 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from juesuan.locate.answer import Range
+from juesuan.locate.tableau import Row
+
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from juesuan.book import Book, Cell
+    from juesuan.locate.answer import Observation
     from juesuan.relations import Relation
-
-Range = tuple[int | None, int | None]
-"""Lowest and highest amount, both included; None where there is no end."""
 
 Readings = Mapping[int, Range]
 """Cells that are to be read otherwise than they are printed, each with the amounts it may then hold."""
 
 FAR = 10**15
 """No amount of an account reaches this; what lies beyond is unbounded."""
-
-
-class Observation(NamedTuple):
-    """A further linear statement about the book: low ≤ Σ coefficient × cell ≤ high, in 分; `source` says whose."""
-
-    terms: tuple[tuple[Fraction | int, Cell], ...]
-    low: Fraction | int
-    high: Fraction | int
-    source: str
 
 
 class Statement(NamedTuple):
@@ -42,15 +32,6 @@ class Statement(NamedTuple):
     low: int | None
     high: int | None
     scale: int = 1
-
-
-class Row(NamedTuple):
-    """A statement over variables. `source` is the number of the statement."""
-
-    terms: tuple[tuple[int, int], ...]
-    low: int | None
-    high: int | None
-    source: int
 
 
 class System:

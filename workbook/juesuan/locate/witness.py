@@ -1,20 +1,15 @@
-"""Exact amounts behind the printed ones, found in integers: believe the items, add them up, mend what misses.
-
-Every equation gives its target from its other variables; what no equation gives is an item. Items start as they are
-printed and sums follow. A sum that leaves its range changes places with one of the variables it hangs on, and so on
-until nothing is out of range: the simplex of solvers for linear arithmetic (Dutertre and de Moura 2006), on a
-tableau that is nearly solved to begin with. What this finds is a proof; that it finds nothing is none.
-"""
+"""Exact amounts behind the printed ones, found in integers: believe the items, add them up, mend what misses."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from juesuan.locate.system import Range, Readings, Row, System
+from juesuan.locate.tableau import Tableau, gap_to
 
-EXCHANGES_PER_ROW = 2
+if TYPE_CHECKING:
+    from juesuan.locate.system import Readings, System
+    from juesuan.locate.tableau import Row
 
 
 def find_witness(system: System, readings: Readings, start: Sequence[int] | None = None) -> list[int] | None:
@@ -27,9 +22,10 @@ def find_witness(system: System, readings: Readings, start: Sequence[int] | None
         return None
     if start is None:
         start = [system.cells[members[0]].fen or 0 for members in system.members]
-    amounts = [amount + _gap(amount, *span) for amount, span in zip(start, ranges, strict=True)]
-    if any(_gap(_sum(row, amounts), row.low, row.high) for row in system.rows):
-        tableau = _Tableau(system, ranges, amounts)
+    amounts = [amount + gap_to(amount, *span) for amount, span in zip(start, ranges, strict=True)]
+    if any(gap_to(_sum(row, amounts), row.low, row.high) for row in system.rows):
+        targets = [system.variable_of[system.statements[row.source].terms[0][1]] for row in system.rows]
+        tableau = Tableau(system.rows, targets, ranges, amounts)
         if not tableau.settles():
             return None
         amounts = tableau.amounts
@@ -37,160 +33,5 @@ def find_witness(system: System, readings: Readings, start: Sequence[int] | None
     return found if system.holds(found, readings) else None
 
 
-def _gap(amount: int, low: int | None, high: int | None) -> int:
-    """By how much an amount would have to grow to come between its ends."""
-    if low is not None and amount < low:
-        return low - amount
-    return high - amount if high is not None and amount > high else 0
-
-
 def _sum(row: Row, amounts: Sequence[int]) -> int:
     return sum([coefficient * amounts[variable] for coefficient, variable in row.terms])
-
-
-class _Tableau:
-    """Dependent amounts as sums of free ones. Beside the variables, each row that gives none is an amount of its own.
-
-    `_parts` tells for a dependent amount how often each free one enters it, `_uses` the dependent ones in which a
-    free one stands.
-    """
-
-    def __init__(self, system: System, ranges: Sequence[Range], amounts: Sequence[int]) -> None:
-        self._system = system
-        self._count = len(amounts)
-        self._ends = [*ranges, *((row.low, row.high) for row in system.rows)]
-        self.amounts = [*amounts, *([0] * len(system.rows))]
-        self._parts: dict[int, dict[int, int]] = {}
-        given_by = _given_by(system)
-        for variable, number in given_by.items():
-            row = system.rows[number]
-            own = next(coefficient for coefficient, other in row.terms if other == variable)
-            rest = tuple((-own * coefficient, other) for coefficient, other in row.terms if other != variable)
-            self._enter(variable, rest, own * (row.low or 0))
-        sums = set(given_by.values())
-        for number, row in enumerate(system.rows):
-            if number not in sums:
-                self._enter(self._count + number, row.terms, 0)
-        self._uses: dict[int, set[int]] = {}
-        for dependent, parts in self._parts.items():
-            for free in parts:
-                self._uses.setdefault(free, set()).add(dependent)
-
-    def _enter(self, dependent: int, terms: tuple[tuple[int, int], ...], constant: int) -> None:
-        parts: dict[int, int] = {}
-        for coefficient, variable in terms:
-            constant += coefficient * self.amounts[variable]
-            below = self._parts.get(variable)
-            if below is None:
-                parts[variable] = parts.get(variable, 0) + coefficient
-                continue
-            for free, times in below.items():
-                parts[free] = parts.get(free, 0) + coefficient * times
-        self.amounts[dependent] = constant
-        self._parts[dependent] = {free: times for free, times in parts.items() if times}
-
-    def settles(self) -> bool:
-        """Exchange amounts until all are within their ends; False when that is impossible or takes too long."""
-        missed = {amount for amount in self._parts if self._misses(amount)}
-        for _ in range(EXCHANGES_PER_ROW * len(self._system.rows)):
-            if not missed:
-                return True
-            leaving = min(missed, key=lambda amount: (len(self._parts[amount]), amount))
-            gap = _gap(self.amounts[leaving], *self._ends[leaving])
-            entering = self._entering(leaving, gap)
-            if entering is None:
-                return False
-            self._shift(entering, gap * self._parts[leaving][entering], missed)
-            missed.discard(leaving)
-            self._exchange(leaving, entering)
-            if self._misses(entering):
-                missed.add(entering)
-        return False
-
-    def _misses(self, amount: int) -> bool:
-        low, high = self._ends[amount]
-        value = self.amounts[amount]
-        return (low is not None and value < low) or (high is not None and value > high)
-
-    def _entering(self, leaving: int, gap: int) -> int | None:
-        """The free amount that can bring a dependent one back and disturbs the fewest others; None if there is none."""
-        best: tuple[int, int, int] | None = None
-        for free, times in self._parts[leaving].items():
-            if times not in (1, -1):
-                continue
-            low, high = self._ends[free]
-            end = high if (gap > 0) == (times > 0) else low
-            room = abs(gap) if end is None else abs(end - self.amounts[free])
-            if room:
-                rank = (0 if room >= abs(gap) else 1, len(self._uses[free]), free)
-                if best is None or rank < best:
-                    best = rank
-        return best[-1] if best else None
-
-    def _shift(self, free: int, distance: int, missed: set[int]) -> None:
-        """Move a free amount, and with it all that depend on it."""
-        self.amounts[free] += distance
-        for dependent in self._uses[free]:
-            self.amounts[dependent] += self._parts[dependent][free] * distance
-            if self._misses(dependent):
-                missed.add(dependent)
-            else:
-                missed.discard(dependent)
-
-    def _exchange(self, leaving: int, entering: int) -> None:
-        """Make `leaving` free and `entering` dependent."""
-        parts = self._parts.pop(leaving)
-        times = parts.pop(entering)
-        for free in parts:
-            self._uses[free].discard(leaving)
-        turned = {free: -times * size for free, size in parts.items()}
-        turned[leaving] = times
-        users = self._uses.pop(entering)
-        users.discard(leaving)
-        self._uses.setdefault(leaving, set())
-        for dependent in users:
-            own = self._parts[dependent]
-            factor = own.pop(entering)
-            for free, size in turned.items():
-                total = own.get(free, 0) + factor * size
-                if total:
-                    own[free] = total
-                    self._uses[free].add(dependent)
-                else:
-                    del own[free]
-                    self._uses[free].discard(dependent)
-        self._parts[entering] = turned
-        for free in turned:
-            self._uses[free].add(entering)
-
-
-def _given_by(system: System) -> dict[int, int]:
-    """The equation that gives each sum, its target: the sums in such an order that each follows those it is made of."""
-    choices: dict[int, int] = {}
-    for number, row in enumerate(system.rows):
-        if row.low is not None and row.low == row.high:
-            target = system.variable_of[system.statements[row.source].terms[0][1]]
-            if target not in choices and any(variable == target and abs(a) == 1 for a, variable in row.terms):
-                choices[target] = number
-    given: dict[int, int] = {}
-    open_: set[int] = set()
-    done: set[int] = set()
-    for first in choices:
-        path = [first]
-        while path:
-            variable = path[-1]
-            if variable in done:
-                path.pop()
-                continue
-            below = [other for _, other in system.rows[choices[variable]].terms if other in choices]
-            waiting = [other for other in below if other != variable and other not in done]
-            if waiting and variable not in open_ and open_.isdisjoint(waiting):
-                open_.add(variable)
-                path += waiting
-                continue
-            if not waiting:
-                given[variable] = choices[variable]
-            open_.discard(variable)
-            done.add(variable)
-            path.pop()
-    return given

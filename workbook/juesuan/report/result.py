@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from juesuan.book import Book, Place
 from juesuan.check import Checked
+from juesuan.locate.answer import Suspect
 from juesuan.money import to_text
 from juesuan.rules import CellNote, Finding
 
@@ -40,14 +41,66 @@ def as_dict(result: Result) -> dict[str, object]:
         "verdict": result.verdict,
         "reason": result.why,
         "counts": checked.counts if checked else dict.fromkeys(counted, 0),
-        "rounding": {"jointly_feasible": None, "certificate": []},
-        "culprits": [],
-        "findings": [_finding(item, book) for item in checked.findings] if checked and book else [],
+        "rounding": _rounding(checked),
+        "culprits": _culprits(checked) if checked else [],
+        "findings": [_finding(item, checked) for item in checked.findings] if checked else [],
         "not_checked": [{"rule": item.rule, "reason": item.reason} for item in checked.not_checked] if checked else [],
     }
 
 
-def _finding(item: Finding, book: Book) -> dict[str, object]:
+def _rounding(checked: Checked | None) -> dict[str, object]:
+    """Whether all laws can hold together; if not, the proof: each law that enters it, how often, and in words."""
+    if checked is None:
+        return {"jointly_feasible": None, "certificate": []}
+    laws, joint = checked.together
+    rounding: dict[str, object] = {"jointly_feasible": joint.feasible, "certificate": []}
+    if joint.certificate:
+        from juesuan.locate.sentences import certificate_sentence
+
+        rounding["certificate"] = [
+            {"rule": laws[source].rule.code, **_place(laws[source].target.place), "multiplier": str(multiplier)}
+            for multiplier, source in joint.certificate
+        ]
+        rounding["explanation"] = certificate_sentence(joint.certificate, laws, (), checked.book)
+        rounding["certain_under"] = joint.severity
+        rounding["balanced_by_hand"] = joint.balanced
+    return rounding
+
+
+def _culprits(checked: Checked) -> list[dict[str, object]]:
+    if not checked.culprits:
+        return []
+    from juesuan.locate.sentences import culprit_sentence
+
+    return [
+        {
+            "cells": [_suspect(suspect, checked.book) for suspect in culprit.suspects],
+            "diagnosis": culprit.diagnosis,
+            "message": culprit_sentence(culprit, checked.book),
+            "explains": sorted({checked.together.laws[index].rule.code for index in culprit.explains}),
+            "alternatives": [
+                [_suspect(suspect, checked.book) for suspect in suspects] for suspects in culprit.alternatives
+            ],
+        }
+        for culprit in checked.culprits
+    ]
+
+
+def _suspect(suspect: Suspect, book: Book) -> dict[str, object]:
+    cell = suspect.cell
+    return {
+        **_place(cell.place),
+        "table": cell.table,
+        "row": cell.row,
+        "field": cell.field,
+        "value": _amount(cell.fen, book),
+        "suggested": _amount(suspect.suggested, book),
+        "interval": [_amount(end, book) for end in suspect.interval],
+    }
+
+
+def _finding(item: Finding, checked: Checked) -> dict[str, object]:
+    book = checked.book
     return {
         "rule": item.rule,
         "level": item.level,
@@ -59,7 +112,7 @@ def _finding(item: Finding, book: Book) -> dict[str, object]:
         "difference": _amount(item.difference, book),
         "bound": _amount(item.bound, book),
         "message": item.message,
-        "culprit": None,
+        "culprit": checked.culprit_of(item),
         "group": item.group,
     }
 

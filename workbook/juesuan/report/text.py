@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
+from juesuan.check import Checked
 from juesuan.report.result import Result
-from juesuan.rules import Finding, NotChecked
+from juesuan.rules import JOINTLY, Finding, NotChecked
 from juesuan.wording import VERDICTS
 
 _COUNTS = (
@@ -17,6 +19,7 @@ _COUNTS = (
     ("not_applicable", "不适用", "项"),
     ("not_checked", "未核对", "项"),
 )
+LISTED = 8
 _MARKS = {"error": "【错误】", "warning": "【核实】", "info": "【提示】"}
 
 
@@ -38,22 +41,40 @@ def _book(result: Result) -> Iterator[str]:
         return
     counts = checked.counts
     yield "，".join(f"{name} {counts[key]} {unit}" for key, name, unit in _COUNTS)
-    yield from _findings(checked.findings)
+    yield from _findings(checked)
     yield from _left_out(checked.not_checked)
 
 
-def _findings(findings: Sequence[Finding]) -> Iterator[str]:
-    """Each finding on a line; those that share a cause under one heading."""
-    sizes = Counter(item.group for item in findings if item.group is not None)
-    group: int | None = None
-    for item in findings:
-        if item.group is not None and item.group != group:
-            yield ""
-            yield f"以下 {sizes[item.group]} 条可能出于同一处，改好一处后请重新核对："
-        elif item.group is None:
-            yield ""
-        group = item.group
-        yield f"{'  ' if item.group is not None else ''}{_MARKS[item.level]}{item.message}"
+def _findings(checked: Checked) -> Iterator[str]:
+    """Each finding on a line; those of one culprit folded under it, those that may share a cause under a heading."""
+    sizes = Counter(item.group for item in checked.findings if item.group is not None)
+    for group, together in groupby(checked.findings, key=lambda item: item.group):
+        found = list(together)
+        yield ""
+        if (number := checked.culprit_of(found[0])) is not None:
+            yield from _culprit(checked, number, found)
+        elif group is None:
+            yield from "\n\n".join(f"{_MARKS[item.level]}{item.message}" for item in found).split("\n")
+        else:
+            yield f"以下 {sizes[group]} 条可能出于同一处，改好一处后请重新核对："
+            yield from (f"  {_MARKS[item.level]}{item.message}" for item in found)
+
+
+def _culprit(checked: Checked, number: int, found: Sequence[Finding]) -> Iterator[str]:
+    """What is wrong, and in one line what it makes wrong; a finding with nothing else to it is told as it is."""
+    from juesuan.locate.sentences import culprit_sentence
+
+    if [item.rule for item in found] == [JOINTLY]:
+        yield f"{_MARKS[found[0].level]}{found[0].message}"
+        return
+    yield f"{_MARKS[found[0].level]}{culprit_sentence(checked.culprits[number], checked.book)}"
+    named = "、".join(_named(item) for item in found[:LISTED]) + ("等" if len(found) > LISTED else "")
+    yield f"  由此不相符的有 {len(found)} 条：{named}。"
+
+
+def _named(item: Finding) -> str:
+    where = f"{item.place.sheet} {item.place.address} " if item.place else ""
+    return f"{where}{item.rule}{'（核实）' if item.level == 'warning' else ''}"
 
 
 def _left_out(not_checked: Sequence[NotChecked]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Write the generated pages, or with ``--check`` name those that are stale (exit code 1).
 
-Pages: 规则手册, 命令, 词汇表, 判不了的时候, the picture of the terminal, and what README quotes from the program.
+Pages: 规则手册, 命令, 词汇表, 判不了的时候, 错在哪一格, the picture of the terminal, and what README quotes from the
+program.
 """
 
 from __future__ import annotations
@@ -156,6 +157,13 @@ def errors_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def culprits_page() -> str:
+    from docs.culprits import parts
+
+    told = (part if isinstance(part, str) else _table(*part) for part in parts())
+    return "\n\n".join(["# 错在哪一格：方法与实测", GENERATED, *told]) + "\n"
+
+
 def picture_page() -> str:
     from docs.terminal import picture
 
@@ -196,6 +204,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/cli.md": commands_page,
     "docs/glossary.md": glossary_page,
     "docs/errors.md": errors_page,
+    "docs/culprits.md": culprits_page,
     "docs/images/check.svg": picture_page,
     "README.md": readme_page,
 }

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from juesuan.classification import economic
 from juesuan.edition import load_edition
 from juesuan.excel.form import CodeRow, Form, Heading, draw, put
-from juesuan.model import TOTAL, Edition, Table
+from juesuan.model import TOTAL, Edition, Table, plain_label
 
 FOLDER = Path(__file__).parent
 NUMBERS = {
@@ -81,7 +81,16 @@ class Drawn(NamedTuple):
 
 def jiaozuo() -> Published:
     """焦作市公共资源交易中心 2024, every figure as published."""
-    content = json.loads((FOLDER / "published" / "焦作2024.json").read_text(encoding="utf-8"))
+    return account("焦作2024")
+
+
+def account(name: str) -> Published:
+    """The account ``published/<name>.json``, every figure as published.
+
+    The two of 上海普陀 have the columns and lines of Henan's form without its line numbers. Their 08 has columns more,
+    but no rows.
+    """
+    content = json.loads((FOLDER / "published" / f"{name}.json").read_text(encoding="utf-8"))
     edition = load_edition("henan-2024")
     amounts: Amounts = {}
     rows: dict[str, tuple[CodeRow, ...]] = {}
@@ -98,10 +107,12 @@ def _figures(table: Table, entry: dict[str, Any]) -> dict[tuple[str, str], str]:
     figures: dict[tuple[str, str], str] = {}
     if table.layout == "lines":
         for side, rows in zip(table.sides, (entry["income"], entry["expenditure"]), strict=True):
-            for line, (_, number, *texts) in zip(side.lines, rows, strict=True):
-                assert str(line.number) == number
-                if line.id:
-                    figures |= {(line.id, field.id): text for field, text in zip(side.fields, texts, strict=True)}
+            lines = {line.id: line for line in side.lines if line.id}
+            labelled = (row for row in rows if row[0])
+            for (name, line), (label, number, *texts) in zip(lines.items(), labelled, strict=True):
+                assert number in (str(line.number), ""), label
+                assert plain_label(label) in (plain_label(line.label), *line.aliases), label
+                figures |= {(name, field.id): text for field, text in zip(side.fields, texts, strict=True)}
     elif table.layout == "codes":
         for code, _, *texts in entry["rows"]:
             row = code or TOTAL

@@ -1,6 +1,8 @@
-"""The samples' own scripts are importable in tests."""
+"""The samples' own scripts are importable in tests, and those of the benchmarks."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "samples"))
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "samples"))
+sys.path.append(str(ROOT / "benchmarks"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from juesuan.book import Book, Cell, Place, RowLabel, Sheet
 from juesuan.classification import functional
@@ -31,15 +31,20 @@ ABROAD = {
     "vehicle_operation": "30231",
     "official_reception": "30217",
 }
+FIRST_LINE, LABELS = 6, 2
+"""Where amounts begin below the head of a table, and how many columns of labels stand before them."""
 SKIPPED = ("31005", "31006", "31009", "31010", "31011", "31012")
 
 
-def figures(seed: int, edition: Edition) -> Figures:
-    """Exact amounts in 分 by (table, row, field) of one consistent book."""
+def figures(seed: int, edition: Edition, rows: int | None = None) -> Figures:
+    """Exact amounts in 分 by (table, row, field) of one consistent book.
+
+    `rows`: how many 类, 款 and 项 there should be, give or take two; by default a random few.
+    """
     chance = random.Random(seed)
     exact: Figures = defaultdict(int)
     classes = [code for code, _ in edition.classes if code not in ("223", "234")]
-    leaves = _leaves(chance, classes)
+    leaves = _leaves(chance, classes) if rows is None else _leaves_in(rows, chance, classes)
     carried = chance.random() < 0.5
     for leaf in leaves:
         _spend(exact, leaf, chance, carried)
@@ -60,6 +65,16 @@ def _leaves(chance: random.Random, classes: list[str]) -> list[str]:
             for item in range(chance.randint(1, 5)):
                 leaves.add(f"{code}{group + 1:02d}{item + 1:02d}")
     return sorted(leaves)
+
+
+def _leaves_in(rows: int, chance: random.Random, classes: list[str]) -> list[str]:
+    """项 of a book of about `rows` 类, 款 and 项, some 款 with one 项 and some with many."""
+    chosen = chance.sample(classes, min(len(classes), max(1, rows // chance.randint(7, 14))))
+    codes: dict[str, None] = {}
+    while len(codes) < rows:
+        leaf = f"{chance.choice(chosen)}{chance.randint(1, 6):02d}{min(chance.randint(1, 9), chance.randint(1, 9)):02d}"
+        codes |= dict.fromkeys((leaf[:3], leaf[:5], leaf))
+    return sorted(code for code in codes if len(code) == 7)
 
 
 def _money(chance: random.Random, zero: float = 0.3) -> int:
@@ -100,7 +115,7 @@ def _roll_up(exact: Figures) -> None:
     columns = {"revenue": ("fiscal_appropriation", *INCOMES), "expenditure": ("basic", "project", *EXTRA)}
     columns |= dict.fromkeys(FUNDS, ("basic", "project"))
     for table, fields in columns.items():
-        for row in {row for name, row, _ in exact if name == table} | {TOTAL}:
+        for row in dict.fromkeys([*(row for name, row, _ in exact if name == table), TOTAL]):
             exact[table, row, "total"] = sum(exact[table, row, field] for field in fields)
 
 
@@ -200,14 +215,13 @@ def rounded(exact: Figures, edition: Edition, currency: Currency = "万元", uni
     cells: list[Cell] = []
     sheets: list[Sheet] = []
     for order, table in enumerate(table for table in edition.tables if not table.optional):
-        keys = _keys(table, exact)
         labels: dict[str, RowLabel] = {}
-        for line, (row, field, signed) in enumerate(keys):
-            place = Place(table.label, 10 + line, 3)
-            cells.append(
-                Cell(table.id, row, field, place, round_fen(exact.get((table.id, row, field), 0), step), step, signed)
-            )
-            labels.setdefault(row, RowLabel(row, row if row.isdigit() else "", _name(row), place))
+        for row, field, signed, line, column in _laid_out(table, exact):
+            place = Place(table.label, FIRST_LINE + line, column)
+            fen = round_fen(exact.get((table.id, row, field), 0), step)
+            cells.append(Cell(table.id, row, field, place, fen, step, signed))
+            label = place._replace(column=0 if table.layout == "row" else column - LABELS)
+            labels.setdefault(row, RowLabel(row, row if row.isdigit() else "", _name(row), label))
         columns = frozenset(field.id for field in table.all_fields)
         empty = not any(cell.fen for cell in cells if cell.table == table.id)
         notes = (f"注:{table.note}", *(["说明:故本表无数据。"] if empty else []))
@@ -235,13 +249,31 @@ def _name(row: str) -> str:
     return known.name if known else f"科目{row}"
 
 
-def _keys(table: Table, exact: Figures) -> Iterable[tuple[str, str, bool]]:
+def _laid_out(table: Table, exact: Figures) -> Iterator[tuple[str, str, bool, int, int]]:
+    """(row, field, may be negative, line, column) of every amount, where the form has it: lines from 0 below the head.
+
+    Lines of two sides, and groups of economic codes, stand beside each other, each after its labels; the rows of a
+    table that is printed across follow one another on one line.
+    """
     if table.layout == "lines":
-        return [(line.id or "", field.id, line.signed) for line, fields in table.all_lines for field in fields]
-    if table.layout == "items":
-        codes = [code for group in table.groups for code in group] + [line.id or "" for line in table.totals]
-        return [(code, "amount", False) for code in codes]
-    if table.layout == "row":
-        return [(row.id, field.id, False) for row in table.rows for field in table.fields]
-    rows = sorted({row for name, row, _ in exact if name == table.id and row != TOTAL})
-    return [(row, field.id, field.signed) for row in [TOTAL, *rows] for field in table.fields]
+        column = LABELS
+        for side in table.sides:
+            for number, line in enumerate(side.lines):
+                if line.id is not None and not line.ratio:
+                    for beside, field in enumerate(side.fields):
+                        yield line.id, field.id, line.signed, number, column + beside
+            column += len(side.fields) + LABELS
+    elif table.layout == "items":
+        for order, group in enumerate(table.groups):
+            for number, code in enumerate(group):
+                yield code, "amount", False, number, LABELS + order * (LABELS + 1)
+        for order, line in enumerate(table.totals):
+            yield line.id or "", "amount", False, max(map(len, table.groups)), LABELS + order * (LABELS + 1)
+    elif table.layout == "row":
+        amounts = [(row.id, field.id) for row in table.rows for field in table.fields]
+        yield from ((row, field, False, 0, column) for column, (row, field) in enumerate(amounts))
+    else:
+        rows = sorted({row for name, row, _ in exact if name == table.id and row != TOTAL})
+        for number, row in enumerate([TOTAL, *rows]):
+            for beside, field in enumerate(table.fields):
+                yield row, field.id, field.signed, number, LABELS + beside

@@ -84,6 +84,14 @@ def test_json_names_cell_value_suggestion_and_what_it_explains(capsys: pytest.Ca
     assert {item["rule"] for item in book["findings"] if item["culprit"] == 0} >= set(first["explains"])
 
 
+def test_sarif_leads_from_each_finding_to_its_culprit(capsys: pytest.CaptureFixture[str]) -> None:
+    [run_] = json.loads(run(capsys, "check", WRONG, "--format", "sarif")[1])["runs"]
+    first = next(item for item in run_["results"] if item["ruleId"] == "EXP001")
+    [related] = first["relatedLocations"]
+    assert related["logicalLocations"][0]["fullyQualifiedName"] == "公开03表!D10"
+    assert "667.23" in related["message"]["text"]
+
+
 def test_marks_frame_the_culprit_and_send_its_consequences_to_it(tmp_path: Path) -> None:
     path = tmp_path / "账.xlsx"
     path.write_bytes(WRONG.read_bytes())

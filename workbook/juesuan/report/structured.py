@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from juesuan import __version__
+from juesuan.book import Place
 from juesuan.report.result import Result, as_dict
 from juesuan.rules import Catalogue, Finding, sentence
 
@@ -61,14 +62,32 @@ def as_sarif(results: Sequence[Result], catalogue: Catalogue) -> str:
 def _sarif_result(item: Finding, result: Result) -> dict[str, object]:
     location: dict[str, object] = {"physicalLocation": {"artifactLocation": {"uri": _uri(result.path)}}}
     if item.place:
-        name = f"{item.place.sheet}!{item.place.address}"
-        location["logicalLocations"] = [{"fullyQualifiedName": name, "kind": "cell"}]
-    return {
+        location["logicalLocations"] = [{"fullyQualifiedName": _named(item.place), "kind": "cell"}]
+    entry: dict[str, object] = {
         "ruleId": item.rule,
         "level": _SARIF_LEVELS[item.level],
         "message": {"text": item.message},
         "locations": [location],
     }
+    checked = result.checked
+    if checked and (number := checked.culprit_of(item)) is not None:
+        from juesuan.locate.sentences import culprit_sentence
+
+        culprit = checked.culprits[number]
+        entry["relatedLocations"] = [
+            location
+            | {
+                "id": order,
+                "logicalLocations": [{"fullyQualifiedName": _named(suspect.cell.place), "kind": "cell"}],
+                "message": {"text": f"起因：{culprit_sentence(culprit, checked.book)}"},
+            }
+            for order, suspect in enumerate(culprit.suspects)
+        ]
+    return entry
+
+
+def _named(place: Place) -> str:
+    return f"{place.sheet}!{place.address}"
 
 
 def _uri(path: str) -> str:

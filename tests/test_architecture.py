@@ -20,6 +20,7 @@ PACKAGE = ROOT / "workbook" / "juesuan"
 LAYERS = (
     ("__init__",),
     ("errors",),
+    ("apart",),
     ("money",),
     ("model",),
     ("book",),

@@ -80,6 +80,7 @@ def _result(path: str, catalogue: Catalogue, *, hashed: bool) -> Result:
 def fill(options: argparse.Namespace) -> int:
     from juesuan.excel.files import open_workbook
     from juesuan.excel.filling import write_filled
+    from juesuan.excel.marking import copied
     from juesuan.excel.outputs import beside, require_other_file
     from juesuan.excel.parent_rows import complete
     from juesuan.excel.recognise import read_book
@@ -94,6 +95,8 @@ def fill(options: argparse.Namespace) -> int:
     filled = fill(whole.book, catalogue, overwrite=options.overwrite)
     write_filled(whole.file, filled, output)
     sys.stdout.write(as_text(filled, output, whole.added, whole.mended, whole.refused))
+    if file.copied_from:
+        print(copied(file.copied_from))
     return 0
 
 
@@ -117,7 +120,7 @@ def mark(options: argparse.Namespace) -> int:
         file = workbook_of(options.book, cleared(file.package))
     checked = check(read_book(file, catalogue.edition), catalogue)
     save(marked(file, checked, catalogue), output)
-    sys.stdout.write(as_text(checked, peculiarities(file.package, checked), output))
+    sys.stdout.write(as_text(checked, peculiarities(file, checked), output))
     return 0
 
 
@@ -128,8 +131,11 @@ def clear(options: argparse.Namespace) -> int:
     from juesuan.excel.outputs import beside, require_other_file
 
     output = options.output or beside(options.book, "已清除")
-    package = open_workbook(options.book).package
+    file = open_workbook(options.book)
+    package = file.package
     require_other_file(options.book, output)
+    if file.copied_from:
+        raise JuesuanError(f"“{options.book}”是 {file.copied_from}，里面没有 juesuan 的标注，没有写出。")
     save(cleared(package), output)
     found = "标注已去掉" if is_marked(package) else "没有 juesuan 的标注，与原工作簿相同"
     sys.stdout.write(f"已写出 {output}：{found}。\n")

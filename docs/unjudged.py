@@ -173,7 +173,11 @@ def large() -> list[str]:
     f"{UNLOCK}只保护了结构、打开时不问密码的，不必取消。",
 )
 def encrypted() -> list[str]:
-    return written(OLE + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(504))
+    import msoffcrypto.format.ooxml  # type: ignore[import-untyped]
+
+    out = io.BytesIO()
+    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(SAMPLE.read_bytes())).encrypt("123456", out)
+    return written(out.getvalue())
 
 
 @case(NOT_OPENED, "旧格式的文件坏了", f"{RESEND}不行再试：{RESAVE}")

@@ -39,6 +39,7 @@ LAYERS = (
     ("check",),
     ("fill", "marks", "recalculation"),
     ("excel", "report"),
+    ("intake",),
     ("commands",),
     ("cli",),
     ("__main__",),

@@ -6,14 +6,10 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from juesuan.edition import known_editions, load_edition
 from juesuan.errors import JuesuanError
 from juesuan.rules import Catalogue, load_catalogue
-
-if TYPE_CHECKING:
-    from juesuan.report.result import Result
 
 DEFAULT_EDITION = "henan-2024"
 LONGEST_UNIT = 100
@@ -43,10 +39,12 @@ def template(options: argparse.Namespace) -> int:
 
 
 def check(options: argparse.Namespace) -> int:
+    from juesuan.intake.judge import judge
+
     catalogue = _catalogue(options.edition, options.rules).select(_codes(options.select), _codes(options.ignore))
     results = []
     for path in options.books:
-        result = _result(path, catalogue, hashed=options.format != "text")
+        result = judge(path, catalogue, hashed=options.format != "text")
         if result.verdict == "unjudged":
             print(f"{path}：{result.why}", file=sys.stderr)
         results.append(result)
@@ -61,20 +59,6 @@ def check(options: argparse.Namespace) -> int:
     _write(text, options.output, options.books)
     verdicts = {result.verdict for result in results}
     return 2 if "unjudged" in verdicts else 1 if "fail" in verdicts else 0
-
-
-def _result(path: str, catalogue: Catalogue, *, hashed: bool) -> Result:
-    from juesuan.check import check
-    from juesuan.errors import UnreadableBook
-    from juesuan.excel.files import digest, open_workbook
-    from juesuan.excel.recognise import read_book
-    from juesuan.report.result import Result
-
-    sha256 = digest(path) if hashed else None
-    try:
-        return Result(path, sha256, check(read_book(open_workbook(path), catalogue.edition), catalogue))
-    except UnreadableBook as error:
-        return Result(path, sha256, None, str(error))
 
 
 def fill(options: argparse.Namespace) -> int:

@@ -30,10 +30,6 @@ class SheetValues(NamedTuple):
     hidden_columns: Collection[int] = ()
 
 
-class Locked(UnreadableBook):
-    """The workbook cannot be read without its password."""
-
-
 def read_values(data: bytes, name: str, skip: Collection[str] = ()) -> list[SheetValues]:
     """Every worksheet but those to `skip`. Raises UnreadableBook for what the reader cannot read."""
     import python_calamine as calamine
@@ -62,8 +58,8 @@ def read_values(data: bytes, name: str, skip: Collection[str] = ()) -> list[Shee
     return sheets
 
 
-def locked(name: str) -> Locked:
-    return Locked(f"“{name}”加了密码，打不开。请取消密码后再核对。")
+def locked(name: str) -> UnreadableBook:
+    return UnreadableBook(f"“{name}”加了密码，打不开。请取消密码后再核对。")
 
 
 def broken(name: str) -> UnreadableBook:

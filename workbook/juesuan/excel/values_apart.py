@@ -14,7 +14,7 @@ from typing import Any
 from juesuan.apart import Apart, Message, serve
 from juesuan.errors import JuesuanError, OutOfLimits, UnreadableBook
 from juesuan.excel.kinds import Kind
-from juesuan.excel.values import Locked, SheetValues, locked, read_values
+from juesuan.excel.values import SheetValues, broken, locked, read_values
 
 DEFAULT_PASSWORD = "VelvetSweatshop"
 """With this Excel encrypts where only the structure is protected, and opens without asking."""
@@ -45,7 +45,7 @@ def ask_values(
 
 
 def opened(data: bytes, name: str, *, apart: bool = True) -> bytes:
-    """The workbook in an encrypted envelope, if it opens without being asked for a password; else raises Locked."""
+    """The workbook in an encrypted envelope, if it opens without being asked for a password."""
     if not apart:
         return _decrypted(data, name)
     return _ask({"do": "open", "name": name}, data)[1]
@@ -86,7 +86,9 @@ def _answer(request: dict[str, Any], data: bytes) -> Message:
 def _read(data: bytes, name: str, kind: Kind, skip: Collection[str]) -> list[SheetValues]:
     try:
         sheets = read_values(data, name, skip)
-    except Locked:
+    except UnreadableBook:
+        if kind != "xls":
+            raise
         data = _decrypted(data, name)
         sheets = read_values(data, name, skip)
     if kind == "xls":
@@ -101,16 +103,19 @@ def _read(data: bytes, name: str, kind: Kind, skip: Collection[str]) -> list[She
 
 
 def _decrypted(data: bytes, name: str) -> bytes:
-    """`data` without the encryption of the default password. Raises Locked where it has another one."""
+    """`data` without the encryption of the default password. Raises UnreadableBook where that does not open it."""
     import msoffcrypto  # type: ignore[import-untyped]
+    from msoffcrypto.exceptions import InvalidKeyError  # type: ignore[import-untyped]
 
     clear = io.BytesIO()
     try:
         file = msoffcrypto.OfficeFile(io.BytesIO(data))
         file.load_key(password=DEFAULT_PASSWORD)
         file.decrypt(clear)
-    except Exception as error:  # whatever it meets in a hostile file: it says so by many kinds of exceptions
+    except InvalidKeyError as error:
         raise locked(name) from error
+    except Exception as error:  # of what it meets in a broken file it speaks by many kinds of exceptions
+        raise broken(name) from error
     return clear.getvalue()
 
 

@@ -19,6 +19,7 @@ DEBIAN_PACKAGES = {
     "pdftoppm": "poppler-utils",
     "pdftotext": "poppler-utils",
     "pdfinfo": "poppler-utils",
+    "chromium": "chromium",
 }
 SECONDS = 120
 

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from juesuan import __version__
 from juesuan.batch.ledger import Kept
-from juesuan.batch.row import Row, Telling
+from juesuan.batch.row import LARGEST_TAIL, Row, Telling
 from juesuan.batch.tree import COUNTED
 from juesuan.rules import Catalogue
 from juesuan.wording import VERDICTS
@@ -107,13 +107,14 @@ class Page:
                 for (rule, level), books in sorted(tally.books.items(), key=lambda item: (-item[1], item[0]))
                 if rule in self.rules
             ],
-            "tails": sorted(tally.tails.items(), key=lambda item: float(item[0])),
+            "tails": sorted(tally.tails.items()),
             "counted": COUNTED,
             "branches": [
                 [branch.name, branch.parent, [branch.counts[what] for what in COUNTED]]
                 for branch in telling.tree.branches
             ],
             "listed": telling.received is not None,
+            "largestTail": LARGEST_TAIL,
             "leftOut": self.left_out,
         }
 

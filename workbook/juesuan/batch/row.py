@@ -6,6 +6,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from juesuan.batch.books import Source
@@ -15,6 +16,8 @@ from juesuan.batch.tree import Tree
 from juesuan.batch.units import Unit
 
 MISSING = "missing"
+LARGEST_TAIL = 7
+"""Hundredths of 万元; larger 尾差 are counted with these."""
 
 
 class Row(NamedTuple):
@@ -113,7 +116,7 @@ class Telling:
 
 
 class Tally:
-    """What everyone gets wrong: findings and books by rule and level, 尾差 by how much, rows by verdict and standing.
+    """What everyone gets wrong: findings and books by rule and level, 尾差 by hundredths of 万元.
 
     Books that do not count for their unit are told but not tallied.
     """
@@ -121,7 +124,7 @@ class Tally:
     def __init__(self) -> None:
         self.findings: Counter[tuple[str, str]] = Counter()
         self.books: Counter[tuple[str, str]] = Counter()
-        self.tails: Counter[str] = Counter()
+        self.tails: Counter[int] = Counter()
 
     def add(self, row: Row, entry: dict[str, Any]) -> None:
         if row.standing in ("duplicate", "last_year"):
@@ -131,7 +134,13 @@ class Tally:
         self.books.update(found.keys())
         for item in entry["findings"]:
             if item["status"] == "tail":
-                self.tails.update(cell["difference"] for cell in item["cells"])
+                self.tails.update(_hundredths(cell["difference"]) for cell in item["cells"])
+
+
+def _hundredths(difference: str) -> int:
+    """The nearest, and at most LARGEST_TAIL to either side."""
+    near = int((100 * Decimal(difference)).to_integral_value(ROUND_HALF_UP))
+    return max(-LARGEST_TAIL, min(LARGEST_TAIL, near))
 
 
 def _day(unit: Unit | None) -> str | None:

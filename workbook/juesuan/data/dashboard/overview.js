@@ -34,9 +34,10 @@ function drawWorst() {
 }
 
 function drawTails() {
+  const named = (by) => by ? `${Math.abs(by) === head.largestTail ? (by > 0 ? "≥" : "≤") : ""}${(by / 100).toFixed(2)}` : "不到 0.01";
   const most = Math.max(1, ...head.tails.map(([, count]) => count));
   byId("tails").innerHTML = head.tails.length
-    ? `<div class="histogram">${head.tails.map(([by, count]) => `<div data-tip="${escaped(`相差 ${by} 万元的 ${count} 处`)}">${count.toLocaleString()}<i style="height:${Math.round(1.6 * share(count, most))}px"></i>${escaped(by)}</div>`).join("")}</div>`
+    ? `<div class="histogram">${head.tails.map(([by, count]) => `<div data-tip="${escaped(`相差 ${named(by)} 万元的 ${count} 处`)}">${count.toLocaleString()}<i style="height:${Math.round(1.6 * share(count, most))}px"></i>${named(by)}</div>`).join("")}</div>`
     : `<p class="none">没有尾差。</p>`;
 }
 

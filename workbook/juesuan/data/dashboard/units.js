@@ -1,6 +1,6 @@
 // The lower half: every unit a line of a list that draws only what is in sight.
 const HEIGHT = 30, HEAT = 22, MOST_COLUMNS = 34, MOST_PRINTED = 3000;
-const wanted = { text: "", kind: "", rule: null, branch: 0, sort: "order" };
+const wanted = { text: "", kind: "", rule: null, branch: 0, sort: "failed" };
 let shown = [], active = 0;
 const columns = head.frequencies.filter(([rule, level], at, all) => level !== "info" && all.findIndex((other) => other[0] === rule && other[1] !== "info") === at)
   .slice(0, MOST_COLUMNS).map(([rule, level]) => ({ rule, level }));

@@ -80,7 +80,7 @@ function drawTabs() {
     const marks = Object.values(sheet.marks), worst = Math.min(3, ...marks.map(([kind]) => kind));
     const found = marks.filter(([kind]) => kind === worst).length;
     const badge = marks.length ? `<u class="${KINDS[worst]}">${found}</u>` : "";
-    return `<button type="button" class="tab" role="tab" aria-selected="${at === sheetAt}" data-tab="${at}" data-tip="${escaped(sheet.title)}">${escaped(sheet.name)}${badge}</button>`;
+    return `<button type="button" class="tab" role="tab" aria-selected="${at === sheetAt}" tabindex="${at === sheetAt ? 0 : -1}" data-tab="${at}" data-tip="${escaped(sheet.title)}">${escaped(sheet.name)}${badge}</button>`;
   }).join("");
 }
 

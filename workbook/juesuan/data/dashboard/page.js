@@ -32,13 +32,13 @@ byId("search").addEventListener("input", (event) => {
   typing = setTimeout(() => { wanted.text = event.target.value.trim(); choose(); }, 120);
 });
 
-let drawn = false;
+let moving = false;
 byId("list").addEventListener("scroll", () => {
-  if (drawn) return;
-  drawn = true;
-  requestAnimationFrame(() => { drawn = false; drawRows(); });
+  if (moving) return;
+  moving = true;
+  requestAnimationFrame(() => { moving = false; drawRows(true); });
 });
-addEventListener("resize", drawRows);
+addEventListener("resize", () => drawRows());
 addEventListener("hashchange", fromAddress);
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15 };
@@ -68,8 +68,8 @@ document.addEventListener("keydown", (event) => {
 
 // The explanation beside whatever the pointer or the keyboard is at.
 const tip = byId("tip");
-function showTip(target, x, y) {
-  tip.textContent = target.dataset.tip;
+function showTip(text, x, y) {
+  tip.textContent = text;
   tip.hidden = false;
   const { width, height } = tip.getBoundingClientRect();
   tip.style.left = `${Math.max(8, Math.min(x + 14, innerWidth - width - 8))}px`;
@@ -77,14 +77,14 @@ function showTip(target, x, y) {
 }
 function hideTip() { tip.hidden = true; }
 document.addEventListener("mousemove", (event) => {
-  const target = event.target.closest?.("[data-tip]");
-  if (target) showTip(target, event.clientX, event.clientY);
+  const text = (event.target.matches?.(".row .heat") && heatTip(event.target, event.offsetX)) || event.target.closest?.("[data-tip]")?.dataset.tip;
+  if (text) showTip(text, event.clientX, event.clientY);
   else hideTip();
 });
 document.addEventListener("focusin", (event) => {
   if (!event.target.matches("td[data-tip]")) { hideTip(); return; }
   const { left, bottom } = event.target.getBoundingClientRect();
-  showTip(event.target, left, bottom - 12);
+  showTip(event.target.dataset.tip, left, bottom - 12);
 });
 
 addEventListener("beforeprint", () => { byId("paper").innerHTML = openRow ? bookOnPaper() : listOnPaper(); });

@@ -1,7 +1,7 @@
 // The lower half: every unit a line of a list that draws only what is in sight.
-const HEIGHT = 30, HEAT = 22, MOST_COLUMNS = 34, MOST_PRINTED = 3000;
+const HEIGHT = 30, HEAT = 22, MOST_COLUMNS = 34, AROUND = 10, MOST_PRINTED = 3000;
 const wanted = { text: "", kind: "", rule: null, branch: 0, sort: "failed" };
-let shown = [], active = 0;
+let shown = [], active = 0, drawn = [0, 0];
 const columns = head.frequencies.filter(([rule, level], at, all) => level !== "info" && all.findIndex((other) => other[0] === rule && other[1] !== "info") === at)
   .slice(0, MOST_COLUMNS).map(([rule, level]) => ({ rule, level }));
 const place = new Map(columns.map((column, at) => [column.rule, at]));
@@ -54,31 +54,41 @@ function drawHeading() {
     <span class="heat">${columns.map(({ rule }) => `<button type="button" class="rule" data-rule="${rule}" aria-pressed="false" data-tip="${escaped(head.rules[rule].slice(0, 2).join(" "))}">${head.rules[rule][0]}</button>`).join("")}</span>`;
 }
 
-function drawRows() {
+// The rows in sight and some around them; while only those come into sight, nothing is drawn.
+function drawRows(moved = false) {
   const list = byId("list"), body = byId("body");
+  const first = Math.floor(list.scrollTop / HEIGHT), last = first + Math.ceil(list.clientHeight / HEIGHT);
+  if (moved && first >= drawn[0] && Math.min(last, shown.length) <= drawn[1]) return;
+  drawn = [Math.max(0, first - AROUND), Math.min(shown.length, last + AROUND)];
   body.style.height = `${shown.length * HEIGHT}px`;
-  const first = Math.max(0, Math.floor(list.scrollTop / HEIGHT) - 6);
-  const last = Math.min(shown.length, first + Math.ceil(list.clientHeight / HEIGHT) + 12);
   let text = "";
-  for (let at = first; at < last; at += 1) text += rowText(shown[at], at);
+  for (let at = drawn[0]; at < drawn[1]; at += 1) text += rowText(shown[at], at);
   body.innerHTML = text || `<p class="none" style="padding-left:16px">没有符合的单位。</p>`;
   list.setAttribute("aria-activedescendant", shown.length ? `row${active}` : "");
 }
 
 function rowText(row, at) {
-  let heat = "";
+  const heat = [];
   for (let part = 0; part < row.rules.length; part += 2) {
     const column = place.get(row.rules[part]);
     if (column === undefined) continue;
-    const count = row.rules[part + 1], [code, title] = head.rules[row.rules[part]];
-    heat += `<i class="${columns[column].level}" style="left:${column * HEAT}px;opacity:${Math.min(1, 0.4 + 0.15 * count)}" data-tip="${escaped(`${code} ${title}\n${count} 条`)}"></i>`;
+    const shade = Math.min(100, 40 + 15 * row.rules[part + 1]);
+    const colour = `color-mix(in srgb, var(--${columns[column].level}) ${shade}%, white)`;
+    heat.push(`linear-gradient(${colour}, ${colour}) ${column * HEAT}px 3px / ${HEAT - 2}px ${HEIGHT - 7}px no-repeat`);
   }
   const standing = STANDING[row.standing] ? ` <small>${STANDING[row.standing]}</small>` : "";
   const number = (value) => value || "";
   return `<div class="row${at === active ? " active" : ""}" id="row${at}" role="option" aria-selected="${at === active}" data-open="${row.number}" data-at="${at}" style="top:${at * HEIGHT}px"${row.reason ? ` data-tip="${escaped(row.reason)}"` : ""}>
     <span class="c1"><b class="badge ${COLOUR[row.verdict]}">${SHORT[row.verdict]}</b></span><span class="c2">${escaped(row.name)}${standing}<small>${escaped(row.file)}</small></span>
     <span class="c3${row.failed ? " error" : ""}">${number(row.failed)}</span><span class="c3">${number(row.warning)}</span><span class="c3">${number(row.tail)}</span>
-    <span class="c4">${row.threePublic === null ? "" : wan(row.threePublic)}</span><span class="heat">${heat}</span></div>`;
+    <span class="c4">${row.threePublic === null ? "" : wan(row.threePublic)}</span><span class="heat"${heat.length ? ` style="background:${heat.join(",")}"` : ""}></span></div>`;
+}
+
+// What a square of the heat map says: the rule of its column, and how often this unit breaks it.
+function heatTip(heat, x) {
+  const column = columns[Math.floor(x / HEAT)], row = rows[heat.parentElement.dataset.open];
+  const count = column && countOf(row, column.rule);
+  return count ? `${row.name}\n${head.rules[column.rule].slice(0, 2).join(" ")}\n${count} 条` : "";
 }
 
 function moveTo(at) {

@@ -44,7 +44,7 @@ def require(program: str) -> str:
 
 
 def require_module(name: str) -> Any:
-    """A Python module that only tests need; without it the test is skipped, or fails if JUESUAN_REQUIRE_TOOLS is set."""
+    """A Python module that only tests need; without it the test is skipped, or fails, as in `require`."""
     if importlib.util.find_spec(name.partition(".")[0]):
         return importlib.import_module(name)
     package = name.partition(".")[0]

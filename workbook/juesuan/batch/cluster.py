@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from juesuan.errors import JuesuanError
 from juesuan.excel.files import digest
@@ -88,7 +88,7 @@ def _client(address: str) -> Client:
     return client
 
 
-def _as_completed(client: Client):  # type: ignore[no-untyped-def]
+def _as_completed(client: Client) -> Any:
     from distributed import as_completed
 
     return as_completed(loop=client.loop)

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from juesuan import __version__
 from juesuan.batch.ledger import Kept
-from juesuan.batch.row import LARGEST_TAIL, Row, Telling
+from juesuan.batch.row import LARGEST_TAIL, LEVELS, Row, Telling
 from juesuan.batch.tree import COUNTED
 from juesuan.rules import Catalogue
 from juesuan.wording import VERDICTS
@@ -28,7 +28,7 @@ FIELDS = (
     *("name", "file", "verdict", "branch", "year", "reason", "failed", "warning", "tail", "notChecked", "rules"),
     *("threePublic", "before", "marked", "code", "standing", "received", "deadline"),
 )
-"""What the page knows of every row, in this order."""
+"""What the page knows of every row, in this order; `rules` as [number, level, count]."""
 
 
 class Page:
@@ -69,7 +69,7 @@ class Page:
         self.file.write("</script>\n</body>\n</html>\n")
 
     def _values(self, row: Row) -> list[Any]:
-        rules = [part for code, count in row.rules.items() for part in (self._number(code), count)]
+        rules = [[self._number(code), *found] for code, found in row.rules.items()]
         counts = [row.counts.get(name, 0) for name in ("failed", "warning", "tail", "not_checked")]
         name = self.telling.source.name(row.path) if row.path else ""
         return [
@@ -114,6 +114,7 @@ class Page:
                 for branch in telling.tree.branches
             ],
             "listed": telling.received is not None,
+            "levels": LEVELS,
             "largestTail": LARGEST_TAIL,
             "leftOut": self.left_out,
         }

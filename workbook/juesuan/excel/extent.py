@@ -26,14 +26,18 @@ class Extent(NamedTuple):
         return self.row >= LAST_ROW or self.column >= LAST_COLUMN or area > LARGEST_AREA
 
 
+def is_usual(xml: bytes) -> bool:
+    """Whether every cell says where it stands, in the usual spelling."""
+    return b"<sheetData" in xml and _PREFIXED.search(xml) is None and _NOT_USUAL.search(xml) is None
+
+
 def reach(xml: bytes) -> Literal["near", "odd", "far"]:
     """`far`: cells with content span an area that must not be held in memory; `odd`: so spelled that none can tell."""
-    usual = b"<sheetData" in xml and _PREFIXED.search(xml) is None
-    if usual and _NOT_SMALL.search(xml) is None:
+    if b"<sheetData" in xml and _NOT_SMALL.search(xml) is None and _PREFIXED.search(xml) is None:
         return "near"
     if _extent(xml).is_far:
         return "far"
-    return "near" if usual and _NOT_USUAL.search(xml) is None else "odd"
+    return "near" if is_usual(xml) else "odd"
 
 
 def _extent(xml: bytes) -> Extent:

@@ -8,7 +8,7 @@ from juesuan.excel.grid import Grid
 from juesuan.excel.kinds import WORDS, Kind, kind_of
 from juesuan.excel.own_sheet import own_sheets
 from juesuan.excel.package import Package
-from juesuan.excel.preflight import preflight, require_honest_zip
+from juesuan.excel.preflight import preflight, require_honest_zip, require_sound_parts
 from juesuan.excel.values import SheetValues, read_values
 
 LARGEST_FILE = 50 * 1024 * 1024
@@ -96,6 +96,7 @@ def _copied(path: str, data: bytes, package: Package | None, kind: Kind, apart: 
     name = os.path.basename(path)
     if package:
         require_honest_zip(package)
+        require_sound_parts(package)
         data = package.data
     sheets = named_for_excel(ask_values(data, name, kind, apart=apart))
     copy = Package(plain_copy(sheets), name)

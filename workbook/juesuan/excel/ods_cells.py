@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from xml.parsers import expat
 
+from juesuan.excel.computed import Computed, Doubt
 from juesuan.excel.extent import LAST_COLUMN, LAST_ROW
-from juesuan.excel.package import Computed, Doubt, Package
+from juesuan.excel.package import Package
 from juesuan.excel.values import SheetValues
 
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "

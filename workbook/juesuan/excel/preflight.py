@@ -66,7 +66,15 @@ def require_honest_zip(package: Package) -> None:
             raise _refused(package, "压缩包加了密码")
     size = sum(entry.size for entry in _content(package).values())
     if size > LARGEST_CONTENT:
-        raise _refused(package, f"解压后超过 {LARGEST_CONTENT >> 20} MB", _TRIM)
+        raise _too_large(package)
+
+
+def require_sound_parts(package: Package) -> None:
+    """Raise UnreadableBook where a part of any kind is not what the directory says of it."""
+    if sum(entry.size for entry in package.entries.values()) > LARGEST_CONTENT:
+        raise _too_large(package)
+    if not all(package.packed(part).sound for part in package.entries):
+        raise package.broken("压缩内容损坏")
 
 
 def preflight(package: Package) -> Flight:
@@ -134,6 +142,10 @@ def _require_utf8(package: Package, xml: bytes) -> None:
     declared = _ENCODING.match(xml)
     if b"\0" in xml[:4] or (declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii")):
         raise _refused(package, "内容不是 UTF-8 编码")
+
+
+def _too_large(package: Package) -> UnreadableBook:
+    return _refused(package, f"解压后超过 {LARGEST_CONTENT >> 20} MB", _TRIM)
 
 
 def _refused(package: Package, why: str, trim: str = "") -> UnreadableBook:

@@ -292,6 +292,11 @@ def broken_xml() -> bytes:
     return zipped(parts() | {SHEET: xml[: xml.index(b"</sheetData>") - 40]})
 
 
+@refused("表断在中间.xlsx", "工作表的数据在半中间就结束了，后面的行留在外面", "不完整")
+def early_end() -> bytes:
+    return changed("xl/worksheets/sheet5.xml", b'<row r="12"', b'</sheetData><row r="12"')
+
+
 @judged("数的写法.xlsx", "NaN、INF、1e400、科学记数、带空格的数、不是数的数")
 def spellings() -> bytes:
     values = ("1.0310000000000001E3", " 5 ", "NaN", "INF", "1e400", "abc")

@@ -97,6 +97,21 @@ def preflight(package: Package) -> Flight:
     return Flight(ordinary and "odd" not in reaches.values(), far)
 
 
+def require_well_formed(package: Package) -> None:
+    """Raise UnreadableBook where XML is broken off or closed wrongly: the reader then stops early, and says nothing.
+
+    What it left out cannot make a book agree, so that this is asked only of a book with errors.
+    """
+    from xml.parsers import expat
+
+    for part in ("xl/workbook.xml", "xl/sharedStrings.xml", *package.worksheets):
+        if package.has(part):
+            try:
+                expat.ParserCreate().Parse(package.read(part), True)
+            except expat.ExpatError as error:
+                raise package.broken("内容不完整") from error
+
+
 def _content(package: Package) -> dict[str, Entry]:
     """The parts that somebody parses; pictures and the like are only ever copied."""
     return {part: entry for part, entry in package.entries.items() if not part.lower().endswith(NOT_XML)}

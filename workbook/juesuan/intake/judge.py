@@ -5,6 +5,7 @@ from __future__ import annotations
 from juesuan.check import check
 from juesuan.errors import UnreadableBook
 from juesuan.excel.files import digest, open_workbook
+from juesuan.excel.preflight import require_well_formed
 from juesuan.excel.recognise import read_book
 from juesuan.report.result import Result
 from juesuan.rules import Catalogue
@@ -14,6 +15,10 @@ def judge(path: str, catalogue: Catalogue, *, hashed: bool = True, apart: bool =
     """The result of one workbook; what cannot be read is a result, too. `apart` as for `open_workbook`."""
     sha256 = digest(path) if hashed else None
     try:
-        return Result(path, sha256, check(read_book(open_workbook(path, apart=apart), catalogue.edition), catalogue))
+        file = open_workbook(path, apart=apart)
+        checked = check(read_book(file, catalogue.edition), catalogue)
+        if checked.verdict == "fail":
+            require_well_formed(file.package)
+        return Result(path, sha256, checked)
     except UnreadableBook as error:
         return Result(path, sha256, None, str(error))

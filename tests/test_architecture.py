@@ -27,6 +27,7 @@ LAYERS = (
     ("edition",),
     ("classification",),
     ("expr",),
+    ("parse",),
     ("rules",),
     ("terms",),
     ("relations",),

@@ -316,6 +316,14 @@ def beyond_limits() -> list[str]:
     return written(zipped({"xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{rows}</sheetData></worksheet>"}))
 
 
+@case(NOT_OPENED, "工作表断在中间", RESAVE)
+def cut_sheet() -> list[str]:
+    name = "xl/worksheets/sheet5.xml"
+    with zipfile.ZipFile(SAMPLE) as archive:
+        sheet = archive.read(name).decode()
+    return written(zipped({name: sheet.replace('<row r="12"', '</sheetData><row r="12"')}))
+
+
 @case(NOT_OPENED, "工作表读不出来", RESAVE)
 def broken_sheet() -> list[str]:
     return written(zipped({"xl/worksheets/sheet1.xml": "<worksheet><sheetData><row"}))

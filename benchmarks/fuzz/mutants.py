@@ -21,11 +21,15 @@ _HUGE = (b"0", b"-1", b"65536", b"1048577", b"4294967296", b"9999999999999999999
 
 
 class Way(NamedTuple):
-    """One kind of change. `spelling`: it changes how the workbook is written and nothing that it says."""
+    """One kind of change. `spelling`: it changes how the workbook is written and nothing that it says.
+
+    `sealed`: a zip has checksums against it, so that what is read must be what was there.
+    """
 
     name: str
     change: Callable[[bytes, Random], bytes]
     spelling: bool = False
+    sealed: bool = False
 
 
 def in_parts(change: Callable[[Parts, Random], Parts]) -> Callable[[bytes, Random], bytes]:
@@ -202,10 +206,10 @@ def slipped_in(xml: bytes, random: Random) -> bytes:
 
 
 BYTES = (
-    Way("翻转字节", flipped),
-    Way("改目录", flipped_directory),
-    Way("截断、抽掉一段", cut),
-    Way("改结构里的数", overwritten),
+    Way("翻转字节", flipped, sealed=True),
+    Way("改目录", flipped_directory, sealed=True),
+    Way("截断、抽掉一段", cut, sealed=True),
+    Way("改结构里的数", overwritten, sealed=True),
 )
 ZIPPED = (
     *BYTES,

@@ -12,8 +12,8 @@ Computed = dict[tuple[int, int], Doubt | None]
 
 _FORMULA = re.compile(rb"<f[\s/>]")
 _PREFIXED_FORMULA = re.compile(rb":f[\s/>]")
-_ERROR = re.compile(rb"""\bt\s*=\s*["']e["']""")
-_STRING = re.compile(rb"""\bt\s*=\s*["']str["']""")
+_ERROR = rb"""\bt\s*=\s*["']e["']"""
+_STRING = rb"""\bt\s*=\s*["']str["']"""
 _CELLS_END = b"</sheetData"
 
 
@@ -33,13 +33,13 @@ def _usual(xml: bytes) -> Iterator[tuple[tuple[int, int], Doubt | None]]:
     for cell in xml.partition(_CELLS_END)[0].split(b"<c ")[1:]:
         head, _, body = cell.partition(b">")
         formula = _FORMULA.search(body)
-        error = _ERROR.search(head)
+        error = re.search(_ERROR, head)
         if not (error or formula):
             continue
         before, _, result = body.partition(b"<v")
         given = result[:1] == b">" and result[1:2] != b"<"
         late = formula is not None and formula.start() > len(before)
-        known = not late and (given or _STRING.search(head))
+        known = not late and (given or re.search(_STRING, head))
         yield _position(head[3 : head.index(b'"', 3)]), "error" if error else None if known else "uncached"
 
 

@@ -47,10 +47,10 @@ def workbook_of(path: str, data: bytes, *, apart: bool = True) -> WorkbookFile:
         package, kind = kind_of(opened(data, name, apart=apart), name)
     if package is None or kind != "xlsx":
         return _copied(path, data, package, kind, apart)
-    flight = preflight(package)
-    far = tuple(sheet for sheet, part in package.sheet_parts.items() if part in flight.far) if flight.far else ()
+    ordinary, distant = preflight(package)
+    far = tuple(sheet for sheet, part in package.sheet_parts.items() if part in distant) if distant else ()
     skip = (*far, *own_sheets(package))
-    if flight.ordinary or not apart:
+    if ordinary or not apart:
         sheets = read_values(package.data, name, skip)
     else:
         from juesuan.excel.values_apart import ask_values

@@ -17,8 +17,8 @@ from juesuan.excel.computed import Computed, Doubt, computed_cells, computes
 
 NOT_XML = (".png", ".jpeg", ".jpg", ".gif", ".emf", ".wmf", ".bmp", ".tif", ".tiff", ".svg", ".wdp", ".bin", ".dat")
 """Endings of parts that nobody parses."""
-_ATTRIBUTE = rb'\b(\w+)\s*=\s*"([^"]*)"'
-_HIDDEN = rb'<(?:\w+:)?(row|col)\b[^>]*?\bhidden="(?:1|true)"[^>]*>'
+_ATTRIBUTE = rb"""\b(\w+)\s*=\s*["']([^"']*)["']"""
+_HIDDEN = rb"""<(?:\w+:)?(row|col)\b[^>]*?\bhidden\s*=\s*["'](?:1|true)["'][^>]*>"""
 
 
 class Entry(NamedTuple):

@@ -10,7 +10,7 @@ from hostile import FILES
 from juesuan.apart import Limits
 from juesuan.excel.extent import LARGEST_AREA, LAST_COLUMN, LAST_ROW
 from juesuan.excel.files import LARGEST_FILE
-from juesuan.excel.preflight import LARGEST_CONTENT, MOST, MOST_ENTRIES, ORDINARY
+from juesuan.excel.preflight import LARGEST_CONTENT, LARGEST_LIST, MOST, MOST_ENTRIES, ORDINARY
 
 FUZZ = Path(__file__).resolve().parent.parent / "benchmarks" / "fuzz" / "results.json"
 Part = str | tuple[tuple[str, ...], list[tuple[str, ...]]]
@@ -46,6 +46,7 @@ def limits() -> Iterator[tuple[str, str]]:
     yield "文件", f"{LARGEST_FILE >> 20} MB"
     yield "压缩包里的文件", f"{MOST_ENTRIES:,} 个"
     yield "解压后的 XML 合计", f"{LARGEST_CONTENT >> 20} MB"
+    yield "工作表和名称的清单", f"{LARGEST_LIST >> 20} MB"
     for most, words in MOST.values():
         yield words.lstrip("处种个张"), f"{most:,}"
     yield "一张表里有内容的格所占的区域", f"{LAST_ROW:,} 行、{LAST_COLUMN} 列、{LARGEST_AREA:,} 格；超出的表不读"

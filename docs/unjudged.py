@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.cli import main
 from juesuan.excel.files import LARGEST_FILE
-from juesuan.excel.preflight import LARGEST_CONTENT, MOST, MOST_ENTRIES, ORDINARY
+from juesuan.excel.preflight import LARGEST_CONTENT, LARGEST_LIST, MOST, MOST_ENTRIES, ORDINARY
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "焦作2024.xlsx"
 BOOK = "决算.xlsx"
@@ -277,6 +277,11 @@ def long_text() -> list[str]:
 def many_rows() -> list[str]:
     rows = "<row/>" * (MOST[b"<row"][0] + 1) + "<!-- -->" * (ORDINARY // 8)
     return written(zipped({"xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{rows}</sheetData></worksheet>"}))
+
+
+@case(NOT_OPENED, "清单太长", "多半是反复复制带来的名称：Excel 在“公式 → 名称管理器”里全部选中，删除后保存。")
+def long_list() -> list[str]:
+    return written(zipped({"xl/workbook.xml": "<workbook>" + "<a/>" * (LARGEST_LIST // 4)}))
 
 
 @case(NOT_OPENED, "不是 UTF-8 编码", RESAVE)

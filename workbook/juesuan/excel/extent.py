@@ -12,7 +12,7 @@ _PREFIXED = re.compile(rb":c[\s/>]")
 # Patterns that an ordinary workbook does not need are compiled when they are.
 _NOT_USUAL = rb'<c(?! r="[A-Z]{1,3}\d{1,7}"|[a-z])'
 _TAG = rb"<(?:[\w.-]+:)?(row|c)(?=[\s/>])([^>]*)>"
-_AT = rb"""(?:^|\s)r\s*=\s*["'](?:([A-Za-z]*)(\d+))["']"""
+_AT = rb"""(?:^|\s)r\s*=\s*["'](?:([A-Za-z]{0,9})(\d{1,12}))["']"""
 
 
 def is_usual(xml: bytes) -> bool:

@@ -18,6 +18,7 @@ from juesuan.excel.computed import Computed, Doubt, computed_cells, computes
 NOT_XML = (".png", ".jpeg", ".jpg", ".gif", ".emf", ".wmf", ".bmp", ".tif", ".tiff", ".svg", ".wdp", ".bin", ".dat")
 """Endings of parts that nobody parses."""
 _ATTRIBUTE = rb"""\b(\w+)\s*=\s*["']([^"']*)["']"""
+_LONGEST_NUMBER = 10
 _HIDDEN = rb"""<(?:\w+:)?(row|col)\b[^>]*?\bhidden\s*=\s*["'](?:1|true)["'][^>]*>"""
 
 
@@ -187,7 +188,9 @@ class Package:
             for tag in re.finditer(_HIDDEN, texts.get(part, b"")):
                 attributes = dict(re.findall(_ATTRIBUTE, tag[0]))
                 kind, index = ("行", b"r") if tag[1] == b"row" else ("列", b"min")
-                found.append((name, kind, int(attributes.get(index, b"1")) - 1))
+                number = attributes.get(index, b"1")
+                if number.isdigit() and len(number) < _LONGEST_NUMBER:
+                    found.append((name, kind, int(number) - 1))
         return found
 
     @property

@@ -16,6 +16,8 @@ LARGEST_CONTENT = 64 << 20
 """Bytes of all XML together; a published account has less than a million."""
 ORDINARY = 2 << 20
 """Bytes of all XML together up to which a workbook is read in this process."""
+LARGEST_LIST = 4 << 20
+"""Bytes of the list of worksheets and names, which is read into a tree."""
 PIECE = 1 << 20
 MOST: dict[bytes, tuple[int, str]] = {
     b"<row": (200_000, "行（多半是空行）"),
@@ -28,6 +30,7 @@ MOST: dict[bytes, tuple[int, str]] = {
 """What is counted in content that is not ordinary, the most there may be of it, and its Chinese name."""
 
 _ESSENTIAL = ("xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/worksheets/")
+_LISTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 _ENCRYPTED = 0x1
 _TRIM = "删去多余的内容，"
 
@@ -74,6 +77,8 @@ def preflight(package: Package) -> tuple[bool, frozenset[str]]:
     ordinary = sum(entry.size for entry in content.values()) <= ORDINARY
     if not ordinary:
         _look_through(package, content)
+        if any(part in content and content[part].size > LARGEST_LIST for part in _LISTS):
+            raise _refused(package, f"工作表和名称的清单超过 {LARGEST_LIST >> 20} MB", _TRIM)
     for part, entry in content.items():
         xml = package.read(part)
         if len(xml) != entry.size or zlib.crc32(xml) != entry.crc:

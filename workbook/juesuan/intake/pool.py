@@ -76,8 +76,14 @@ class Pool:
                     yield result
         finally:
             ended.set()
+            if running:
+                self.stop()
             for thread in threads:
                 thread.join()
+
+    def stop(self) -> None:
+        for worker in self.workers:
+            worker.stop()
 
     def close(self) -> None:
         for worker in self.workers:

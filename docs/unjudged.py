@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.cli import main
 from juesuan.excel.files import LARGEST_FILE
-from juesuan.excel.preflight import LARGEST_CONTENT, MOST, MOST_ENTRIES, ORDINARY
+from juesuan.excel.preflight import LARGEST_CONTENT, LARGEST_LIST, MOST, MOST_ENTRIES, ORDINARY
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "焦作2024.xlsx"
 BOOK = "决算.xlsx"
@@ -279,6 +279,11 @@ def many_rows() -> list[str]:
     return written(zipped({"xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{rows}</sheetData></worksheet>"}))
 
 
+@case(NOT_OPENED, "清单太长", "多半是反复复制带来的名称：Excel 在“公式 → 名称管理器”里全部选中，删除后保存。")
+def long_list() -> list[str]:
+    return written(zipped({"xl/workbook.xml": "<workbook>" + "<a/>" * (LARGEST_LIST // 4)}))
+
+
 @case(NOT_OPENED, "不是 UTF-8 编码", RESAVE)
 def other_encoding() -> list[str]:
     return written(zipped({"xl/worksheets/sheet1.xml": '<?xml version="1.0" encoding="GBK"?><worksheet/>'}))
@@ -314,6 +319,14 @@ def beyond_limits() -> list[str]:
     far = '<c s=">" r="XFD1048576"><v>1</v></c>'
     rows = f'<row r="1"><c r="A1"><v>1</v></c></row><row r="2">{far}</row>'
     return written(zipped({"xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{rows}</sheetData></worksheet>"}))
+
+
+@case(NOT_OPENED, "工作表断在中间", RESAVE)
+def cut_sheet() -> list[str]:
+    name = "xl/worksheets/sheet5.xml"
+    with zipfile.ZipFile(SAMPLE) as archive:
+        sheet = archive.read(name).decode()
+    return written(zipped({name: sheet.replace('<row r="12"', '</sheetData><row r="12"')}))
 
 
 @case(NOT_OPENED, "工作表读不出来", RESAVE)

@@ -122,6 +122,7 @@ def mark(options: argparse.Namespace) -> int:
     from juesuan.excel.marking import marked, peculiarities
     from juesuan.excel.outputs import beside, require_other_file
     from juesuan.excel.overwriting import require_no_edits
+    from juesuan.excel.preflight import require_well_formed
     from juesuan.excel.recognise import read_book
     from juesuan.report.marked import as_text
 
@@ -133,6 +134,7 @@ def mark(options: argparse.Namespace) -> int:
     if is_marked(file.package):
         file = workbook_of(options.book, cleared(file.package))
     checked = check(read_book(file, catalogue.edition), catalogue)
+    require_well_formed(file.package)
     save(marked(file, checked, catalogue), output)
     sys.stdout.write(as_text(checked, peculiarities(file, checked), output))
     return 0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from juesuan.book import Cell, State
+from juesuan.excel.computed import Doubt
 from juesuan.excel.found import Amount
-from juesuan.excel.package import Doubt
 from juesuan.money import (
     WAN_STEP,
     YUAN_STEP,

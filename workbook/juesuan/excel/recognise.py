@@ -10,11 +10,12 @@ from juesuan.excel.amounts import as_cell
 from juesuan.excel.around import TEMPLATE, Around, facts, look_around
 from juesuan.excel.code_lists import read_items
 from juesuan.excel.code_rows import read_codes
+from juesuan.excel.computed import Doubt
 from juesuan.excel.files import WorkbookFile
 from juesuan.excel.fixed_lines import read_lines
 from juesuan.excel.found import Amount, Block, Body
 from juesuan.excel.grid import Grid, spelled
-from juesuan.excel.package import Doubt, Package
+from juesuan.excel.package import Package
 from juesuan.excel.single_row import read_row
 from juesuan.model import Edition, Table
 from juesuan.money import Currency

@@ -5,6 +5,7 @@ from __future__ import annotations
 from juesuan.check import check
 from juesuan.errors import UnreadableBook
 from juesuan.excel.files import WorkbookFile, digest, open_workbook
+from juesuan.excel.preflight import require_well_formed
 from juesuan.excel.recognise import read_book
 from juesuan.report.result import Result
 from juesuan.rules import Catalogue
@@ -23,6 +24,9 @@ def judged_file(
     file = None
     try:
         file = open_workbook(path, apart=apart)
-        return Result(path, sha256, check(read_book(file, catalogue.edition), catalogue)), file
+        checked = check(read_book(file, catalogue.edition), catalogue)
+        if checked.verdict == "fail":
+            require_well_formed(file.package)
+        return Result(path, sha256, checked), file
     except UnreadableBook as error:
         return Result(path, sha256, None, str(error)), file

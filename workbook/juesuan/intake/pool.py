@@ -90,8 +90,14 @@ class Pool:
         finally:
             ended.set()
             room.release(len(threads))
+            if running:
+                self.stop()
             for thread in threads:
                 thread.join()
+
+    def stop(self) -> None:
+        for worker in self.workers:
+            worker.stop()
 
     def close(self) -> None:
         for worker in self.workers:

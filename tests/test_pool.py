@@ -35,6 +35,10 @@ def answer(request, data):
             kept = []
             while True: kept.append("x" * 1_000_000 + str(len(kept)))
         case "fail": raise ValueError("甲")
+        case "die once" | "always die" | "late" as what:
+            with open(request["rules"], "a") as file: file.write("x")
+            if what == "late": time.sleep(60)
+            if what == "always die" or os.path.getsize(request["rules"]) == 1: os._exit(3)
         case "refuse": raise JuesuanError("不行。")
         case "print": print("noise"); sys.stdout.flush(); os.write(1, b"noise")
         case "write": open(request["file"], "wb").write(bytes(2_000_000))
@@ -135,3 +139,14 @@ def test_the_real_workers_judge_as_the_command_does(tmp_path: Path) -> None:
         results = {result.path: result.entry for result in pool.judge(map(str, (CLEAN, SAMPLE, broken)))}
     assert [results[str(path)]["verdict"] for path in (CLEAN, SAMPLE, broken)] == ["warn", "fail", "unjudged"]
     assert len(results[str(SAMPLE)]["culprits"]) == 3
+
+
+def test_a_file_whose_worker_died_is_tried_once_more(behaving: str, tmp_path: Path) -> None:
+    """It may have been another's fault; a file that takes too long is not tried again."""
+    times = tmp_path / "times"
+    for what, tried in (("die once", 2), ("always die", 2), ("late", 1)):
+        times.write_text("", encoding="utf-8")
+        with Pool(Order("x", str(times)), 1, Limits(seconds=1), behaving) as pool:
+            (result,) = pool.judge([what])
+        assert len(times.read_text(encoding="utf-8")) == tried
+        assert result.died == (what != "die once")

@@ -68,7 +68,7 @@ class Pool:
                         path = next(work, None)
                     if path is None:
                         break
-                    results.put(self._judged(worker, path))
+                    results.put(self._judged(worker, path, ended))
                 results.put(None)
             except BaseException as error:
                 results.put(error)
@@ -111,7 +111,7 @@ class Pool:
     ) -> None:
         self.close()
 
-    def _judged(self, worker: Apart, path: str) -> Judged:
+    def _judged(self, worker: Apart, path: str, ended: threading.Event) -> Judged:
         if worker.answered >= FILES_A_WORKER:
             worker.close()
         request = {"path": path, **self.order._asdict()}
@@ -119,7 +119,7 @@ class Pool:
             try:
                 answer = worker.ask(request)
             except OutOfLimits as error:
-                if error.limit == "time":
+                if error.limit == "time" or ended.is_set():
                     raise
                 answer = worker.ask(request)
         except OutOfLimits as error:

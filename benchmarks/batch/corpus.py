@@ -29,12 +29,13 @@ def write_corpus(
     name: Callable[[int], str] = unit_name,
     seed: int = 1000,
     rows: int | None = None,
+    mistakes: bool = True,
 ) -> None:
     """`count` workbooks of as many units, a hundred to a folder; `drawn` of them differ in more than the `name`.
 
-    `rows`: as for `write_ordinary_book`.
+    `rows`: as for `write_ordinary_book`. Without `mistakes` there are only doubts and 尾差.
     """
-    models = list(_models(drawn, seed, rows))
+    models = list(_models(drawn, seed, rows, mistakes))
     for number in range(count):
         package = models[number % drawn]
         place = folder / f"{number // A_FOLDER:03d}"
@@ -53,10 +54,10 @@ def _named(package: Package, name: str) -> bytes:
     return rewritten(package, {part: xml.replace(there, own) for part, xml in sheets.items()})
 
 
-def _models(drawn: int, seed: int, rows: int | None) -> Iterator[Package]:
+def _models(drawn: int, seed: int, rows: int | None, mistakes: bool) -> Iterator[Package]:
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "账.xlsx"
         for number in range(drawn):
-            slips = 1 + number // 3 % 3 if has_mistakes(number) else 0
+            slips = 1 + number // 3 % 3 if mistakes and has_mistakes(number) else 0
             write_ordinary_book(path, slips, seed + number, rows)
             yield Package(path.read_bytes(), path.name)

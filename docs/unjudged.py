@@ -329,6 +329,14 @@ def cut_sheet() -> list[str]:
     return written(zipped({name: sheet.replace('<row r="12"', '</sheetData><row r="12"')}))
 
 
+@case(NOT_OPENED, "公式写在值的后面", f"是别的程序写坏的。{RESAVE}")
+def formula_behind() -> list[str]:
+    name = "xl/worksheets/sheet3.xml"
+    with zipfile.ZipFile(SAMPLE) as archive:
+        sheet = archive.read(name).decode()
+    return written(zipped({name: sheet.replace("<t>科目名称</t></is>", "<t>科目名称</t></is><f>1</f>")}))
+
+
 @case(NOT_OPENED, "工作表读不出来", RESAVE)
 def broken_sheet() -> list[str]:
     return written(zipped({"xl/worksheets/sheet1.xml": "<worksheet><sheetData><row"}))

@@ -13,7 +13,7 @@ from juesuan.errors import DeclarationError
 from juesuan.evidence import Evidence, note
 from juesuan.locate.answer import Culprit
 from juesuan.relations import relate
-from juesuan.rules import Catalogue, Finding, NotChecked
+from juesuan.rules import EDITION, Catalogue, Finding, NotChecked, Rule
 from juesuan.together import Together, judge_together
 from juesuan.wording import explain
 
@@ -66,7 +66,7 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
     silent = 0
     for rule in catalogue.rules:
         if rule.function:
-            said = list(CHECKS[rule.function](rule, evidence)) if rule.applies_to(book.year) else []
+            said = _said(rule, evidence) if rule.applies_to(book.year) else []
             findings += [item for item in said if isinstance(item, Finding)]
             not_checked += [item for item in said if isinstance(item, NotChecked)]
             silent += not said
@@ -91,6 +91,13 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
             f"有 {len(lost)} 个公式没有计算结果（{places}等），请用 Excel 或 WPS 打开保存一次再核对",
         )
     return Checked(book, verdict, reason, summary, tuple(findings), tuple(not_checked), together)
+
+
+def _said(rule: Rule, evidence: Evidence) -> list[Finding | NotChecked]:
+    """What a function rule says; a rule about the form itself says nothing of a book that may be of another form."""
+    if evidence.book.doubt and EDITION in rule.needs:
+        return [NotChecked(rule.code, "版式没有认准", blocking=True)]
+    return list(CHECKS[rule.function](rule, evidence))
 
 
 def _finding(outcome: Outcome, book: Book) -> Finding:

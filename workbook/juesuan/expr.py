@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
-from juesuan.errors import DeclarationError
+from juesuan.errors import DeclarationError, UnknownName
 from juesuan.model import TOTAL, Edition, Table, plain_label
 from juesuan.money import INVISIBLE, millionths_of, to_text
 
@@ -150,16 +150,17 @@ class _Parser:
         self.text = text
         self.edition = edition
 
-    def refuse(self, why: str) -> DeclarationError:
-        return DeclarationError(f"规则“{self.text}”：{why}。")
+    def refuse(self, why: str, kind: type[DeclarationError] = DeclarationError) -> DeclarationError:
+        return kind(f"规则“{self.text}”：{why}。")
 
     def expr(self, node: ast.expr) -> Expr:
+        """What the form does not have and is nothing in a sum, is 0."""
         match node:
             case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
                 sign = 1 if isinstance(op, ast.Add) else -1
                 before, after = self.expr(left), self.expr(right)
                 head = before.terms if isinstance(before, Sum) else ((1, before),)
-                return Sum((*head, (sign, after)))
+                return before if after == Number(0) else Sum((*head, (sign, after)))
             case ast.Constant(value=int(value) | float(value)):
                 return Number(millionths_of(value))
             case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]):
@@ -170,8 +171,12 @@ class _Parser:
                         return Leaves(self.cell(argument))
                 raise self.refuse(f"不认识函数“{name}”，可用 children（下级之和）、leaves（明细之和）")
             case ast.Name() | ast.Attribute() | ast.Subscript():
-                return self.cell(node)
+                return Number(0) if self.edition.nothing and self._is_nothing(node) else self.cell(node)
         raise self.refuse("只能用加、减、单元格、数（万元）、children()、leaves()")
+
+    def _is_nothing(self, node: ast.expr) -> bool:
+        (table, *names), _ = self._path(node)
+        return not self.edition.nothing.isdisjoint((table, *(f"{table}.{name}" for name in names)))
 
     def cell(self, node: ast.expr) -> Ref:
         names, rows = self._path(node)
@@ -181,7 +186,7 @@ class _Parser:
         if not rows and rest and (line := table.line_names.get(rest[0])):
             rows, rest = (line,), rest[1:]
         if len(rest) > 1:
-            raise self.refuse(f"{table.title}没有“{'.'.join(rest)}”")
+            raise self.refuse(f"{table.title}没有“{'.'.join(rest)}”", UnknownName)
         rows = rows or (EACH_ROW,)
         return Ref(table.id, rows, self._field(table, rows, rest[0] if rest else None), last_year)
 
@@ -213,13 +218,15 @@ class _Parser:
         for table in self.edition.tables:
             if name in (table.id, table.title):
                 return table
-        raise self.refuse(f"不认识表“{name}”，现有：{'、'.join(table.id for table in self.edition.tables)}")
+        raise self.refuse(
+            f"不认识表“{name}”，现有：{'、'.join(table.id for table in self.edition.tables)}", UnknownName
+        )
 
     def _field(self, table: Table, rows: tuple[str, ...], name: str | None) -> str:
         known = table.row_names | {EACH_ROW, EACH_CLASS}
         for row in rows:
             if row not in known and not (row.isdigit() and table.layout in ("codes", "items")):
-                raise self.refuse(f"{table.title}没有“{row}”行，现有：{'、'.join(sorted(known))}")
+                raise self.refuse(f"{table.title}没有“{row}”行，现有：{'、'.join(sorted(known))}", UnknownName)
         if name == EACH:
             return EACH
         classes = (line.code for line, _ in table.all_lines if line.code)
@@ -232,7 +239,7 @@ class _Parser:
             field = table.field(field_id)
             if field and name in (field.id, field.title):
                 return field.id
-        raise self.refuse(f"{table.title}没有“{name or '（未写栏名）'}”栏，现有：{'、'.join(choices)}")
+        raise self.refuse(f"{table.title}没有“{name or '（未写栏名）'}”栏，现有：{'、'.join(choices)}", UnknownName)
 
 
 def spelled_alike(text: str, other: str) -> bool:

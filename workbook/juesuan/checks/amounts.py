@@ -15,16 +15,19 @@ from juesuan.wording import amount, cell_name
 YUAN_AS_WAN = (9_900, 10_100)
 CERTAIN = 10
 EXAMPLES = 3
+LEAST: dict[Currency, int] = {"元": 10**7, "万元": 0}
+MOST: dict[Currency, int] = {"元": 10**18, "万元": 10**12}
+"""What the largest amount of a unit may be (分): in 元 not below 100,000 元, in 万元 not above 10 billion 元."""
 
 
 def text_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
-    """Amounts typed as text: read, told once a table, with the number each should be."""
+    """Amounts typed as text or shown as dates: read, told once a table, with the number each should be."""
     yield from _once_a_table(
         rule,
         evidence,
         lambda cell: cell.tidy is not None,
         lambda cell: f"{cell.place.address} 的“{cell.raw.strip()}”应为数值 {cell.tidy}",
-        "{count} 个金额是文本：",
+        "{count} 个金额写成了文本或日期：",
     )
 
 
@@ -78,8 +81,12 @@ def negative_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 
 def unit_slip(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
-    """Figures 10,000 times, or a ten-thousandth of, what a broken equation asks for: 元 and 万元 mixed up."""
+    """Figures 10,000 times, or a ten-thousandth of, what a broken equation asks for: 元 and 万元 mixed up.
+
+    Where all of them are, no equation tells, but how large the largest is.
+    """
     book = evidence.book
+    yield from _implausible(rule, evidence)
     slips: dict[Cell, int] = {}
     for outcome in evidence.outcomes:
         if outcome.verdict == "failed" and outcome.relation.rule.kind == "equation":
@@ -94,6 +101,23 @@ def unit_slip(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         lambda cell: f"{cell.place.address} 的 {amount(cell.fen, book)}（对应数 {amount(slips[cell], book)}）",
         f"{{count}} 个金额约为对应数的{times}，疑似把“{other}”当成了“{book.currency}”：",
     )
+
+
+def _implausible(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """A unit of more than 10 billion 元, or one of less than 100,000: the 金额单位 may be the wrong one."""
+    book = evidence.book
+    amounts = [cell for _, cell in evidence.amounts(rule) if cell.fen]
+    largest = max(amounts, key=lambda cell: abs(cell.fen or 0), default=None)
+    if largest is None or LEAST[book.currency] <= abs(largest.fen or 0) <= MOST[book.currency]:
+        return
+    spot = next((sheet.spot("currency") for sheet in evidence.sheets(rule) if sheet.currency), None)
+    other = "元" if book.currency == "万元" else "万元"
+    message = (
+        f"金额单位按“{book.currency}”，而最大的金额{cell_name(book, largest)}为 {amount(largest.fen, book)} "
+        f"{book.currency}，疑似实为“{other}”。"
+    )
+    advice = "请核对金额单位；确实如此的，可忽略。"
+    yield finding(rule, spot or largest.place, message, largest, advice=advice)._replace(level="warning")
 
 
 def _wanted(outcome: Outcome) -> Iterator[tuple[Cell, int]]:

@@ -72,7 +72,10 @@ def read_codes(block: Block) -> Body | None:
 
 
 def _headings(block: Block) -> tuple[int, range, int] | None:
-    """The heading row of the codes, their columns, and the column of the names; codes may stand in three columns."""
+    """The heading row of the codes, their columns, and the column of the names; codes may stand in three columns.
+
+    Behind the names these reach to the next heading.
+    """
     codes, names = heading_cells(block, CODE_HEADINGS), heading_cells(block, NAME_HEADINGS)
     if not names:
         return None
@@ -83,7 +86,10 @@ def _headings(block: Block) -> tuple[int, range, int] | None:
     if not codes:
         return None
     heading, first = codes[0]
-    return heading, range(first, name if name > first else block.grid.end_of(heading, first)[1] + 1), name
+    if name > first:
+        return heading, range(first, name), name
+    others = (column for row in (heading - 1, heading) for column, _ in block.grid.row_texts(row) if column > first)
+    return heading, range(first, min(others, default=first + 1)), name
 
 
 def _stray(block: Block, row: int, columns: dict[int, str], label: RowLabel, raw: str) -> list[Stray]:

@@ -32,6 +32,11 @@ class Reading(NamedTuple):
     def grid(self) -> Grid:
         return self.blocks[0].grid
 
+    @property
+    def is_rest(self) -> bool:
+        """Whether its title says that it continues a table."""
+        return any("续" in text for _, text in self.grid.row_texts(self.blocks[0].first - 1))
+
 
 def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
     """The figures of `file` as `edition` declares them; `doubt` says why it may be of another edition.
@@ -113,11 +118,9 @@ def _chosen(readings: dict[str, list[Reading]], file: WorkbookFile) -> tuple[dic
     for table_id, several in readings.items():
         best = min(several, key=lambda item: (item.grid.name in file.hidden_sheets, item.around.year != year))
         name = best.blocks[0].table.name
-        for other in several:
-            if other is best:
-                continue
+        for other in [item for item in several if item is not best]:
             if _continues(best, other, file):
-                first, second = sorted((best, other), key=several.index)
+                first, second = sorted((best, other), key=lambda item: (item.is_rest, file.grids.index(item.grid)))
                 best = Reading(first.body.and_(second.body), [*first.blocks, *second.blocks], first.around)
             else:
                 again.append(f"{name}又见于工作表“{other.grid.name}”，只核对了“{best.grid.name}”")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,10 +93,9 @@ def test_the_same_figures_written_otherwise_give_the_same_findings(
 def test_random_mixtures_of_ways_of_writing_give_the_same_findings(tmp_path: Path, reference: Checked) -> None:
     chance = random.Random(20241122)
     for number in range(12):
-        switches = {name: chance.random() < 0.4 for name in SWITCHES}
-        style = Style(**switches)._replace(
-            seed=number, blank_rows=chance.randrange(4), blank_columns=chance.randrange(3)
-        )
+        switches: dict[str, Any] = {name: chance.random() < 0.4 for name in SWITCHES}
+        style = Style(seed=number, blank_rows=chance.randrange(4), blank_columns=chance.randrange(3))
+        style = style._replace(**switches)
         checked = judged(plain.write(tmp_path / f"{number}.xlsx", style))
         assert signature(checked) == signature(reference), style
 

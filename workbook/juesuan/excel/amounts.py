@@ -41,7 +41,7 @@ def read_cells(table: str, strips: Iterable[Strip], currency: Currency, package:
             value = values[column - left] if column - left < len(values) else ""
             place = _place((name, row, column))
             if type(value) is float and -LARGEST < value < LARGEST:
-                hundredths = round(value * 100)
+                hundredths = round(value * 100) if value else 0
                 if hundredths / 100 == value:
                     fen = hundredths * hundredth
                     yield _cell((table, key, field, place, fen, step, signed, "given", "", None, None))

@@ -52,21 +52,20 @@ def read_codes(block: Block) -> Body | None:
     above = ""
     for row in body_rows(block, body.start):
         code, raw, at = code_at(grid, row, code_columns, above)
-        label = RowLabel("", code or raw, words(grid, row, name_column), grid.place(row, at))
+        name, place = words(grid, row, name_column), grid.place(row, at)
         if _is_code(code):
             key = above = code
-            untidy += [label._replace(code=raw)] if raw != code else []
+            untidy += [RowLabel("", raw, name, place)] if raw != code else []
         elif _is_total(grid, row):
-            key = TOTAL
+            key, code, name = TOTAL, "", "合计"
             if seen[key] and _repeats(grid, row, columns, rows):
                 continue
-            label = label._replace(code="", name="合计")
         else:
-            strays += _stray(block, row, columns, label, raw)
+            strays += _stray(block, row, columns, RowLabel("", code or raw, name, place), raw)
             continue
         seen[key] += 1
         key = key if seen[key] == 1 else f"{key}#{seen[key]}"
-        rows.append(label._replace(key=key))
+        rows.append(RowLabel(key, code, name, place))
         strips.append(Strip(grid, row, key, fields))
     return Body(tuple(rows), tuple(strips), frozenset(columns.values()), tuple(strays), tuple(untidy))
 

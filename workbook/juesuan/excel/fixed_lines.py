@@ -90,5 +90,7 @@ def _side(block: Block, side: Side, top: int, start: int, left: int, right: int)
 
 def _find(named: Sequence[int], taken: set[int], last: int) -> int | None:
     """Which of the lines of one name a row is: one below the last row's if it can be, for some names occur twice."""
+    if len(named) == 1:
+        return None if named[0] in taken else named[0]
     free = [index for index in named if index not in taken]
     return next((index for index in free if index > last), free[0] if free else None)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from juesuan.book import RowLabel, Stray
 from juesuan.excel.grid import Grid, unnumbered
-from juesuan.excel.headings import is_counter
+from juesuan.excel.headings import COUNTER, is_counter
 from juesuan.model import Line, Table
 from juesuan.money import INVISIBLE, read_number, read_text
 
@@ -76,9 +76,9 @@ def body_rows(block: Block, start: int) -> Iterator[int]:
         first = grid.first_text(row)
         if first.startswith(NOTES):
             return
-        if (":" in first or "人" in first) and any(word in first for word in SIGNERS):
-            continue
-        if not is_counter(grid, row):
+        signature = (":" in first or "人" in first) and any(word in first for word in SIGNERS)
+        counts = not first or first == COUNTER or first.isdigit()
+        if not signature and not (counts and is_counter(grid, row)):
             yield row
 
 

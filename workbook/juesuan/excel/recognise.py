@@ -201,8 +201,8 @@ def _pending(reading: Reading, package: Package) -> bool:
 def _formulas(package: Package, cells: list[Cell]) -> Iterator[Key]:
     """Cells whose amount is a formula's result."""
     places = {sheet: package.formulas(sheet) for sheet in {cell.place.sheet for cell in cells}}
-    for cell in cells:
-        if cell.fen is not None and (cell.place.row, cell.place.column) in places[cell.place.sheet]:
+    for cell in cells if any(places.values()) else ():
+        if cell.fen is not None and cell.place[1:] in places[cell.place.sheet]:
             yield cell.key
 
 

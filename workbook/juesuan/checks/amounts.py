@@ -90,12 +90,12 @@ def unit_slip(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     Where all of them are, no equation tells, but how large the largest is.
     """
     book = evidence.book
-    yield from _implausible(rule, evidence)
     slips: dict[Cell, int] = {}
     for outcome in evidence.outcomes:
         if outcome.verdict == "failed" and outcome.relation.rule.kind == "equation":
             slips |= {cell: wanted for cell, wanted in _wanted(outcome) if _mistaken(cell, wanted, book.currency)}
     if not slips:
+        yield from _implausible(rule, evidence)
         return
     other, times = ("元", "一万倍") if book.currency == "万元" else ("万元", "万分之一")
     yield from _once_a_table(

@@ -325,3 +325,26 @@ def test_the_currency_must_fit_the_magnitude(
     told = [item for item in checked.findings if item.rule == "FORM005" and "疑似实为" in item.message]
     assert [item.level for item in told] == ["warning"] * said
     assert checked.book.currency == unit
+
+
+def test_many_rows_that_are_not_known_are_told_once_with_all_their_cells(
+    changed: Callable[[Change], Checked],
+) -> None:
+    def rename(file: Workbook) -> None:
+        sheet = file["公开01表"]
+        for row in range(7, 15):
+            sheet.cell(row, 1, f"第{row}项收入")
+            sheet.cell(row, 3, 1.0)
+
+    (told,) = (item for item in changed(rename).findings if item.rule == "FORM017")
+    assert len(told.cells) == 8
+
+
+def test_many_amounts_that_are_none_are_told_once_a_table(changed: Callable[[Change], Checked]) -> None:
+    def write(file: Workbook) -> None:
+        for row in range(8, 14):
+            file["公开03表"].cell(row, 6, "见附表")
+
+    (told,) = (item for item in changed(write).findings if item.rule == "FORM016")
+    assert told.level == "error"
+    assert [cell.place.address for cell in told.cells] == [f"F{row}" for row in range(8, 14)]

@@ -61,9 +61,14 @@ def blank_amounts(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 
 def unreadable_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
-    for cell in evidence.amounts(rule):
-        if cell.state == "unreadable":
-            yield finding(rule, cell.place, f"{cell_name(evidence.book, cell)}是“{cell.raw}”，不是数，无法核对。", cell)
+    """What is no number, each by itself; where a table has many of them, once a table."""
+    yield from _each_or_once_a_table(
+        rule,
+        evidence,
+        [cell for cell in evidence.amounts(rule) if cell.state == "unreadable"],
+        lambda cell: f"是“{cell.raw}”，不是数，无法核对",
+        "{count} 格读不成数：",
+    )
 
 
 def uncached_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -78,10 +83,13 @@ def uncached_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 def negative_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     """Negative amounts where the form expects none; carryovers may be negative and have rules of their own."""
-    for cell in evidence.amounts(rule):
-        if cell.fen is not None and cell.fen < 0 and not cell.signed:
-            message = f"{cell_name(evidence.book, cell)}为负数 {amount(cell.fen, evidence.book)}。"
-            yield finding(rule, cell.place, message, cell)
+    yield from _each_or_once_a_table(
+        rule,
+        evidence,
+        [cell for cell in evidence.amounts(rule) if cell.fen is not None and cell.fen < 0 and not cell.signed],
+        lambda cell: f"为负数 {amount(cell.fen, evidence.book)}",
+        "{count} 个负数：",
+    )
 
 
 def unit_slip(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -158,6 +166,21 @@ def reception_per_person(rule: Rule, evidence: Evidence) -> Iterator[Finding | N
             f"{book.currency}，人均 {grouped(spent.fen // heads, '元')} 元，高于设定的 {grouped(limit.fen, '元')} 元。"
         )
         yield finding(rule, people.place, message, people, spent)
+
+
+def _each_or_once_a_table(
+    rule: Rule, evidence: Evidence, concerned: Iterable[Cell], what: Callable[[Cell], str], summary: str
+) -> Iterator[Finding]:
+    """A few cells of a table one by one, more than that in one finding."""
+    cells: dict[str, list[Cell]] = defaultdict(list)
+    for cell in concerned:
+        cells[cell.table].append(cell)
+    for found in cells.values():
+        if len(found) > EXAMPLES:
+            yield from _once_a_table(rule, evidence, found, lambda cell: f"{cell.place.address} {what(cell)}", summary)
+            continue
+        for cell in found:
+            yield finding(rule, cell.place, f"{cell_name(evidence.book, cell)}{what(cell)}。", cell)
 
 
 def _once_a_table(

@@ -8,7 +8,7 @@ from juesuan.book import RowLabel, Sheet, most_common
 from juesuan.evidence import Evidence, finding
 from juesuan.expr import spelled_alike
 from juesuan.model import TOTAL, Line, Table, plain_label
-from juesuan.rules import Finding, NotChecked, Rule
+from juesuan.rules import CellNote, Finding, NotChecked, Rule
 
 NO_DATA = ("无数据", "空表")
 EXAMPLES = 3
@@ -160,10 +160,17 @@ def _numbered_otherwise(row: RowLabel, line: Line) -> bool:
 
 
 def unrecognised(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """Columns and rows of tables, a few of them one by one, more in one finding; and whole worksheets."""
     for sheet in evidence.sheets(rule):
-        for stray in sheet.strays:
-            if stray.kind != "code":
-                what = "栏" if stray.kind == "column" else "行"
+        for kind, what in (("column", "栏"), ("row", "行")):
+            strays = [stray for stray in sheet.strays if stray.kind == kind]
+            if len(strays) > EXAMPLES:
+                places = "、".join(f"{stray.place.address} 的“{stray.text}”" for stray in strays)
+                message = f"{sheet.table.name}有 {len(strays)} {what}认不出，没有核对：{places}。"
+                cells = tuple(CellNote(stray.place, sheet.table.id, None, None) for stray in strays)
+                yield finding(rule, strays[0].place, message)._replace(cells=cells)
+                continue
+            for stray in strays:
                 message = f"{sheet.table.name} {stray.place.address} 的“{stray.text}”{what}认不出，没有核对。"
                 yield finding(rule, stray.place, message)
     for text in filter(None, (evidence.book.doubt, *evidence.book.left_out)):

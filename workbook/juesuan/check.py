@@ -99,7 +99,7 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
 def _said(rule: Rule, evidence: Evidence) -> list[Finding | NotChecked]:
     """What a function rule says; a rule about the form itself says nothing of a book that may be of another form."""
     if evidence.book.doubt and EDITION in rule.needs:
-        return [NotChecked(rule.code, "版式没有认准", blocking=True)]
+        return [NotChecked(rule.code, evidence.book.doubt, blocking=True)]
     return list(CHECKS[rule.function](rule, evidence))
 
 

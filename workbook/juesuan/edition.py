@@ -64,7 +64,11 @@ def read_edition(path: str) -> Edition:
         return _edition(_whole(path))
     except OSError as error:
         raise DeclarationError(f"版式文件 {path} 读不了：{why(error)}。") from error
-    except (KeyError, TypeError, ValueError) as error:
+    except tomli.TOMLDecodeError as error:
+        raise DeclarationError(f"版式文件 {path} 写法有误：不合 TOML 的写法（{error}）。") from error
+    except KeyError as error:
+        raise DeclarationError(f"版式文件 {path} 写法有误：缺少 {error.args[0]}。") from error
+    except (TypeError, ValueError) as error:
         raise DeclarationError(f"版式文件 {path} 写法有误：{error}。") from error
 
 

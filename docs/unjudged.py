@@ -229,7 +229,7 @@ def unrecognised() -> list[str]:
 @case(
     NOT_JUDGED,
     "版式没有认准",
-    "知道是哪个版式的，用 `--edition` 指定；没有这个版式的，可以[自己写一个](add-an-edition.md)。不相符的等式仍会列出。",
+    "知道是哪个版式的，用 `--edition` 指定；没有这个版式的，可以[自己写一个](add-an-edition.md)。",
 )
 def between_forms() -> list[str]:
     def change(book: Workbook) -> None:

@@ -21,11 +21,16 @@ DIGITS = "零一二三四五六七八九"
 
 
 class Head(NamedTuple):
-    """An edition before its tables are read: `marks` are the titles and labels by which a workbook is known."""
+    """An edition before its tables are read: `marks` are the titles and labels by which a workbook is known.
+
+    `since` and `until`: the years it was used in.
+    """
 
     id: str
     title: str
     marks: tuple[str, ...]
+    since: int = 0
+    until: int = 9999
 
 
 def known_editions() -> list[str]:
@@ -40,7 +45,8 @@ def heads() -> list[Head]:
     for name in known_editions():
         with open(_path(name), encoding="utf-8") as file:
             entry = tomli.loads(file.read().partition("\n\n")[0])
-        found.append(Head(name, entry["title"], tuple(entry["marks"])))
+        years = {key: entry[key] for key in ("since", "until") if key in entry}
+        found.append(Head(name, entry["title"], tuple(entry["marks"]), **years))
     return found
 
 

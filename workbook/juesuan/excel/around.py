@@ -79,13 +79,13 @@ def _unit(text: str) -> str:
     for word in _UNIT_WORDS:
         _, found, unit = text.partition(f"{word}:")
         if found:
-            year = _year(unit)
+            year = year_in(unit)
             before = unit.partition(f"{year}年")[0] if year else unit
             return before.partition("金额单位:")[0].partition("单位:")[0].rstrip(_SEPARATORS)
     return ""
 
 
-def _year(text: str) -> str:
+def year_in(text: str) -> str:
     """The four digits before the first “年” that has them."""
     *before, _ = text.split("年")
     return next((part[-4:] for part in before if part[-4:].isdigit() and part[-4:-2] == "20"), "")
@@ -124,7 +124,7 @@ def _ends_table(grid: Grid, row: int) -> bool:
 _READ = (
     ("公开", "label", _label),
     (":", "unit", _unit),
-    ("年", "year", _year),
+    ("年", "year", year_in),
     ("单位:", "currency", _currency),
 )
 """A word that must stand in a text, what the text then may say, and what reads it."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from juesuan.book import most_common
 from juesuan.edition import Head, heads
 from juesuan.errors import UnreadableBook
-from juesuan.excel.around import TEMPLATE, facts
+from juesuan.excel.around import TEMPLATE, facts, year_in
 from juesuan.excel.files import WorkbookFile
 from juesuan.excel.grid import spelled, unnumbered
 from juesuan.excel.titles import bare_title
@@ -37,15 +38,25 @@ def recognise_edition(file: WorkbookFile) -> Recognised:
         raise UnreadableBook(
             f"“{file.path}”里没有认出任何一张决算公开表。请确认文件是否正确、表名和表头是否保持公开格式的文字。"
         )
-    best = max(marks, key=lambda name: len(here & marks[name]) / len(here | marks[name]))
-    if len(here & marks[best]) >= FAMILIAR * len(here):
-        return Recognised(best)
-    return Recognised(best, _doubt(known[best], sorted(here - marks[best])))
+    best = max(known.values(), key=lambda head: len(here & marks[head.id]) / len(here | marks[head.id]))
+    foreign = sorted(here - marks[best.id])
+    reasons = []
+    if len(foreign) > len(here) * (1 - FAMILIAR):
+        reasons.append(f"它没有{'、'.join(f'“{text}”' for text in foreign[:3])}")
+    if (year := _year(file)) and not best.since <= year <= best.until:
+        reasons.append(f"它不是 {year} 年度用的")
+    return Recognised(best.id, _doubt(best, reasons) if reasons else "")
 
 
-def _doubt(head: Head, foreign: Iterable[str]) -> str:
-    named = "、".join(f"“{text}”" for text in list(foreign)[:3])
-    return f"版式没有认准：最接近的是《{head.title}》，但它没有{named}；版式不同的地方不判错"
+def _doubt(head: Head, reasons: Iterable[str]) -> str:
+    return f"版式没有认准：最接近的是《{head.title}》，但{'，'.join(reasons)}；版式不同的地方不判错"
+
+
+def _year(file: WorkbookFile) -> int | None:
+    """The year that most worksheets name."""
+    said = (year_in(text) for grid in file.grids for text in grid.all_texts if "年度" in text)
+    year = most_common(sorted(filter(None, said)))
+    return int(year) if year else None
 
 
 def _known_texts(file: WorkbookFile, marks: frozenset[str]) -> frozenset[str]:

@@ -33,12 +33,14 @@ _cell: partial[Cell] = partial(tuple.__new__, Cell)
 
 
 def read_cells(table: str, strips: Iterable[Strip], currency: Currency, package: Package) -> Iterator[Cell]:
-    """The cells of a table's rows. Most hold a number of two decimals; everything else goes a longer way."""
+    """The cells of a table's rows. Most hold a number of two decimals or nothing; all else goes a longer way."""
     step, hundredth = _step(currency), _HUNDREDTH[currency]
+    doubts: dict[str, dict[tuple[int, int], Doubt]] = {}
     for grid, row, key, columns, required in strips:
         values, left, name = grid.values(row), grid.left, grid.name
+        blank: State = "awaited" if required else "blank"
         for column, field, signed in columns:
-            value = values[column - left] if column - left < len(values) else ""
+            value = values[column - left] if values else ""
             place = _place((name, row, column))
             if type(value) is float and -LARGEST < value < LARGEST:
                 hundredths = round(value * 100) if value else 0
@@ -46,8 +48,20 @@ def read_cells(table: str, strips: Iterable[Strip], currency: Currency, package:
                     fen = hundredths * hundredth
                     yield _cell((table, key, field, place, fen, step, signed, "given", "", None, None))
                     continue
-            blank = Cell(table, key, field, place, None, step, signed, "awaited" if required else "blank")
-            yield _read(blank, value, currency, package)
+            cell = _cell((table, key, field, place, None, step, signed, blank, "", None, None))
+            if type(value) is str and not value.strip():
+                if name not in doubts:
+                    doubts[name] = package.doubts(name)
+                yield _doubted(cell, doubts[name].get((row, column))) if doubts[name] else cell
+            else:
+                yield _read(cell, value, currency, package)
+
+
+def _doubted(blank: Cell, doubt: Doubt | None) -> Cell:
+    """What reads as a blank: one, a formula never calculated, or an error value."""
+    if doubt is None:
+        return blank
+    return blank._replace(state="uncached") if doubt == "uncached" else _unreadable(blank, "公式错误值")
 
 
 def _read(blank: Cell, value: Value, currency: Currency, package: Package) -> Cell:
@@ -56,8 +70,7 @@ def _read(blank: Cell, value: Value, currency: Currency, package: Package) -> Ce
     万元 with more than two decimals is taken as exact to the 分, and shows in `raw`.
     """
     if isinstance(value, str):
-        doubt = None if value.strip() else package.doubts(blank.place.sheet).get(blank.place[1:])
-        return _written(blank, value, currency, doubt)
+        return _written(blank, value, currency)
     if isinstance(value, bool):
         return _unreadable(blank, ("否", "是")[value])
     if isinstance(value, int | float):
@@ -76,11 +89,7 @@ def _dated(blank: Cell, value: Any, currency: Currency, package: Package) -> Cel
     return _given(blank, millionths, currency)._replace(raw=str(value), tidy=plain_number(millionths))
 
 
-def _written(blank: Cell, text: str, currency: Currency, doubt: Doubt | None) -> Cell:
-    if doubt == "uncached":
-        return blank._replace(state="uncached")
-    if doubt == "error":
-        return _unreadable(blank, "公式错误值")
+def _written(blank: Cell, text: str, currency: Currency) -> Cell:
     reading = read_text(text)
     if reading is None or _of_another_currency(text, currency):
         return _unreadable(blank, text.strip())

@@ -165,7 +165,7 @@ def test_a_missing_row_is_one_mistake_and_its_amounts_are_told(seed: int) -> Non
     (culprit,) = joint.culprits
     assert culprit.diagnosis == "missing_row"
     (gap,) = culprit.gaps
-    assert (gap.table, gap.parent, gap.code) == ("revenue", code[:5], code)
+    assert (gap.table, gap.parent, gap.codes) == ("revenue", code[:5], (code,))
     for field, amount in gap.amounts.items():
         low, high = gap.intervals[field]
         true = book.cells["revenue", code, field].fen or 0

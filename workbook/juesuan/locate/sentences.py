@@ -79,7 +79,7 @@ def _what(culprit: Culprit, book: Book) -> str:
     suspects = culprit.suspects
     match culprit.diagnosis:
         case "missing_row":
-            return _missing_row(culprit.gaps[0], book)
+            return _missing_row(culprit.gaps, book)
         case "swapped_cells":
             one, other = (cell_name(book, suspect.cell) for suspect in suspects[:2])
             first, second = (_now(suspect.cell, book) for suspect in suspects[:2])
@@ -124,22 +124,37 @@ def _shifted_rows(suspects: Sequence[Suspect], book: Book) -> str:
     return f"{table.name if table else ''}{between}的 {len(rows)} 行数像是上下错了位，挪回原行后相符。{missing}"
 
 
-def _missing_row(gap: Gap, book: Book) -> str:
+def _missing_row(gaps: Sequence[Gap], book: Book) -> str:
+    """The row of one table, or the same row of several."""
+    first = gaps[0]
+    below = row_name(book, first.table, first.parent)
+    code = f" {first.codes[0]} " if first.codes else ""
+    if len(gaps) == 1:
+        named = _table_name(first, book)
+        return f"{named}「{below}」下面像是缺了{code or '一'}行：{_amounts(first, book)}。补上后各栏合计都相符。"
+    tables = "、".join(_table_name(gap, book) for gap in gaps)
+    amounts = "；".join(f"{_table_name(gap, book)} {_amounts(gap, book)}" for gap in gaps)
+    return f"{tables}「{below}」下面像是都缺了{code or '一'}行：{amounts}。补上后各栏合计都相符。"
+
+
+def _table_name(gap: Gap, book: Book) -> str:
     table = book.edition.table(gap.table)
-    below = row_name(book, gap.table, gap.parent)
-    amounts = "、".join(
+    return table.name if table else ""
+
+
+def _amounts(gap: Gap, book: Book) -> str:
+    table = book.edition.table(gap.table)
+    return "、".join(
         f"{field.title} {amount(gap.amounts[field.id], book)}"
         for field in (table.all_fields if table else ())
         if gap.amounts.get(field.id)
     )
-    code = f" {gap.code} " if gap.code else ""
-    return f"{table.name if table else ''}「{below}」下面像是缺了{code or '一'}行：{amounts}。补上后各栏合计都相符。"
 
 
 def _otherwise(culprit: Culprit, book: Book) -> str:
     """The equally small explanations, cut after LISTED."""
     if culprit.diagnosis == "missing_row":
-        codes = [gap.code for gap in culprit.gaps[1:] if gap.code]
+        codes = culprit.gaps[0].codes[1:]
         return f"也可能是 {'、'.join(codes)}，账内分不出来。" if codes else ""
     if not culprit.alternatives:
         return ""

@@ -24,8 +24,10 @@ WIDEST = 400
 FARTHEST = 12.0
 SURELY_BLANK = 20.0
 DERIVED = 2.0
-MIRRORED = 20.0
+MIRRORED = 1000.0
 """How much likelier a value is that another table prints for the same row, though no relation says it must."""
+LARGE = 100
+"""Units of the last place from which two figures are hardly equal by chance."""
 
 
 class Candidate(NamedTuple):
@@ -124,7 +126,7 @@ class Ranking:
         return {
             figure // record.step
             for table, figure in self._same_row.get(record.row, ())
-            if table != record.table and figure and record.row != TOTAL
+            if table != record.table and abs(figure) >= LARGE * record.step and record.row != TOTAL
         }
 
     def _pointed_at(

@@ -9,7 +9,7 @@ import tomli
 
 from juesuan.book import Place
 from juesuan.errors import DeclarationError, why
-from juesuan.expr import Comparison, describe, parse, read_together, references
+from juesuan.expr import Comparison, Ref, describe, parse, read_together, references
 from juesuan.model import Edition
 from juesuan.money import millionths_of
 
@@ -104,7 +104,7 @@ class Rule(NamedTuple):
 
     `when`: further comparisons that must hold for the rule to apply; `unit_types`: the 单位性质 it is
     for; `tolerance`: 分 allowed between two figures of different origin; `catalogue`: ids of the
-    source catalogue it covers.
+    source catalogue it covers; `refs`: every cell its comparison and conditions speak of.
     """
 
     code: str
@@ -115,6 +115,7 @@ class Rule(NamedTuple):
     catalogue: tuple[str, ...]
     expr: str = ""
     comparison: Comparison | None = None
+    refs: tuple[Ref, ...] = ()
     function: str = ""
     when: tuple[Comparison, ...] = ()
     when_text: tuple[str, ...] = ()
@@ -127,6 +128,17 @@ class Rule(NamedTuple):
     derives: bool = False
     since: int | None = None
     until: int | None = None
+
+    @property
+    def is_law(self) -> bool:
+        """Whether exact amounts of this year must satisfy it, so that all such rules can be asked at once."""
+        return (
+            self.level == "error"
+            and self.comparison is not None
+            and self.comparison.operator != ">"
+            and not self.tolerance
+            and not any(ref.last_year for ref in self.refs)
+        )
 
     @property
     def kind(self) -> Literal["equation", "inequality", "function"]:
@@ -234,14 +246,14 @@ def _rule(entry: dict[str, Any], edition: Edition, together: Mapping[str, Any]) 
     given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
     when = tuple(parse(text, edition, together) for text in given.pop("when", ()))
     comparison = parse(expr, edition, together) if expr else None
-    refs = [ref for part in (comparison, *when) if part for ref in references(part)]
-    given.setdefault("tables", tuple(dict.fromkeys(ref.table for ref in refs)))
+    refs = tuple([ref for part in (comparison, *when) if part for ref in references(part)])
+    given.setdefault("tables", tuple(dict.fromkeys([ref.table for ref in refs])))
     for table_id in given["tables"]:
         if edition.table(table_id) is None:
             raise ValueError(f"不认识表“{table_id}”，现有：{'、'.join(table.id for table in edition.tables)}")
     if "tolerance" in entry:
         given["tolerance"] = millionths_of(entry["tolerance"])
-    return Rule(comparison=comparison, when=when, when_text=tuple(entry.get("when", ())), **given)
+    return Rule(comparison=comparison, refs=refs, when=when, when_text=tuple(entry.get("when", ())), **given)
 
 
 def require_shape(entry: dict[str, Any]) -> None:

@@ -74,14 +74,15 @@ class Movements:
                 self._statements.setdefault(cell, []).append(number)
 
     def proposals(self, broken: frozenset[int], readings: Mapping[int, Range]) -> list[Move]:
-        """Moves after which every relation they touch holds, those that mend most first, then the smallest, then the nearest.
+        """Moves after which every relation they touch holds: first those that mend most, the smallest, the nearest.
 
-        `broken` are the numbers of the statements that do not hold by themselves under `readings`.
+        None puts a figure below zero where none can be. `broken` are the numbers of the statements that do not hold
+        by themselves under `readings`.
         """
         found: dict[frozenset[tuple[int, int | None]], Move] = {}
         for move in self._moves(broken):
             sources = tuple((cell, source) for cell, source in move if self._differs(cell, source))
-            if len(sources) > 1 and (known := frozenset(sources)) not in found:
+            if len(sources) > 1 and all(map(self._may_stand, sources)) and (known := frozenset(sources)) not in found:
                 mended = self._mended(sources, broken, readings)
                 if mended:
                     diagnosis: Literal["swapped_cells", "shifted_rows"] = (
@@ -100,6 +101,10 @@ class Movements:
 
     def _differs(self, cell: int, source: int | None) -> bool:
         return source is None or self._system.figures[cell] != self._system.figures[source]
+
+    def _may_stand(self, source: tuple[int, int | None]) -> bool:
+        cell, origin = source
+        return origin is None or self._system.figures[origin] >= 0 or self._system.cells[cell].signed
 
     def _moves(self, broken: frozenset[int]) -> Iterator[list[tuple[int, int | None]]]:
         hot = {cell for number in broken for _, cell in self._system.statements[number].terms}

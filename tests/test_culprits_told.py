@@ -144,8 +144,7 @@ def test_the_result_sheet_says_what_is_only_certain_if_all_tables_round_alike(
 
 def test_a_culprit_without_a_relation_of_its_own_is_told_though_its_rule_is_ignored() -> None:
     hidden, plain = ("expenditure", "total", "basic"), ("appropriation_summary", "210", "total")
-    values = {"a": (hidden, 794.32), "b": (plain, 50.0)}
-    checked = slipped(honest(JIAOZUO), CATALOGUE.select(ignore=[JOINTLY]), **values)
+    checked = slipped(honest(JIAOZUO), CATALOGUE.select(ignore=[JOINTLY]), a=(hidden, 794.32), b=(plain, 50.0))
     assert {culprit.suspects[0].cell.key for culprit in checked.culprits} == {hidden, plain}
     [untold] = checked.untold
     assert untold.suspects[0].cell.key == hidden
@@ -165,9 +164,9 @@ def sample_styles() -> bytes:
 
 
 def test_what_only_the_joint_verdict_finds_is_not_told_when_its_rule_is_ignored() -> None:
-    wrong = {"it": (("expenditure", "total", "basic"), 794.32)}
-    assert slipped(honest(JIAOZUO), **wrong).culprits
-    assert slipped(honest(JIAOZUO), CATALOGUE.select(ignore=[JOINTLY]), **wrong).culprits == ()
+    wrong = ("expenditure", "total", "basic"), 794.32
+    assert slipped(honest(JIAOZUO), it=wrong).culprits
+    assert slipped(honest(JIAOZUO), CATALOGUE.select(ignore=[JOINTLY]), it=wrong).culprits == ()
 
 
 def test_a_tie_is_told_as_a_tie() -> None:

@@ -23,8 +23,8 @@ MOST_MOVES = 4
 MOST_RIVALS = 6
 MOST_CULPRITS = 16
 """A book with more wrong cells than this is told to be wrong without naming them."""
-ACT = 2
-"""What an act costs in cells: it has to save one beside its own."""
+ACT, ATTESTED = 2, 1
+"""What an act costs in cells: it has to save one beside its own, unless another table attests to it."""
 
 
 class Hypothesis(NamedTuple):
@@ -37,7 +37,8 @@ class Hypothesis(NamedTuple):
     @property
     def cost(self) -> int:
         """What its acts cost in cells, and the rows whose figures they lose."""
-        return ACT * len(self.omissions) + sum(_cost(self.search.system, move) for move in self.moves)
+        moves = sum(_cost(self.search.system, move) for move in self.moves)
+        return moves + sum(map(_price, self.omissions))
 
 
 def best_hypothesis(material: Material, search: Search) -> tuple[Hypothesis, Cells | None]:
@@ -69,6 +70,10 @@ def best_hypothesis(material: Material, search: Search) -> tuple[Hypothesis, Cel
 
 def _cost(system: System, move: Move) -> int:
     return ACT + len({system.cells[cell].key[:2] for cell in move.lost})
+
+
+def _price(omission: Omission) -> int:
+    return ATTESTED if any(absent.code for absent in omission) else ACT
 
 
 def equal_moves(best: Hypothesis, culprits: Cells, move: Move) -> list[Move]:
@@ -162,7 +167,7 @@ def _each_left_out(
 
     system = best.search.system
     return [(_cost(system, move), without_move(move)) for move in reversed(best.moves)] + [
-        (ACT, without_omission(omission)) for omission in reversed(best.omissions)
+        (_price(omission), without_omission(omission)) for omission in reversed(best.omissions)
     ]
 
 

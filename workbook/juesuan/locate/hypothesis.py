@@ -118,6 +118,9 @@ def _with_moves(material: Material, hypothesis: Hypothesis) -> Hypothesis:
         best, *others = proposals
         rivals = [other for other in others if other.mended == best.mended]
         hypothesis = _moved(hypothesis, (best._replace(rivals=tuple(rivals[:MOST_RIVALS])),))
+    else:
+        deadline = hypothesis.search.deadline
+        deadline.cut = deadline.cut or any(True for _ in hypothesis.search.system.broken({}))
     return hypothesis
 
 

@@ -223,6 +223,24 @@ def test_two_rows_anywhere_in_a_table_filled_in_for_each_other_are_one_mistake()
     assert tried >= 3
 
 
+def test_an_exchange_is_seen_beside_a_slip_in_the_same_sums() -> None:
+    tried = 0
+    for seed in range(10):
+        book, chance = clean(seed), random.Random(seed)
+        leaves = [row.key for row in book.sheets["expenditure"].rows if len(row.key) == 7]
+        row, other = chance.sample(leaves, 2)
+        basic, project = ("expenditure", row, "basic"), ("expenditure", row, "project")
+        slip = ("expenditure", other, "basic")
+        now = {key: book.cells[key].fen or 0 for key in (basic, project, slip)}
+        if abs(now[basic] - now[project]) < 10 * WAN_STEP or now[slip] < 10 * WAN_STEP:
+            continue
+        joint = judged(printed_as(book, {basic: now[project], project: now[basic], slip: 10 * now[slip]}))
+        tried += 1
+        assert {culprit.diagnosis for culprit in joint.culprits} == {"swapped_cells", "decimal_shift"}
+        assert first_choices(joint) == now
+    assert tried >= 3
+
+
 def passed(book: Book, catalogue: Catalogue) -> int:
     return check(book, catalogue).counts["passed"]
 

@@ -6,7 +6,7 @@ when it saves more than that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan.locate.culprits import Cells, Search, fewest_culprits
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_OMISSIONS = 6
 MOST_MOVES = 4
 MOST_RIVALS = 6
+MOST_TRIALS = 4
 MOST_CULPRITS = 16
 """A book with more wrong cells than this is told to be wrong without naming them."""
 ACT, ATTESTED = 2, 1
@@ -50,6 +51,18 @@ def best_hypothesis(material: Material, search: Search) -> tuple[Hypothesis, Cel
     culprits = fewest_culprits(search, 1)
     if culprits is not None:
         return plain, culprits
+    best, culprits = _by_acts(material, plain)
+    if culprits is None:
+        best, culprits = plain, fewest_culprits(search, MOST_CULPRITS)
+    if culprits is None:
+        return plain, None
+    best, culprits = _amid(material, best, culprits)
+    single = fewest_culprits(search, min(best.cost + len(culprits) - 1, MOST_CULPRITS)) if best.cost else None
+    return (plain, single) if single is not None else (best, culprits)
+
+
+def _by_acts(material: Material, plain: Hypothesis) -> tuple[Hypothesis, Cells | None]:
+    """The acts that put right all they touch and save what they cost, and the wrong cells beside them."""
     best = _with_moves(material, plain)
     if not best.moves or any(move.lost for move in best.moves) or any(True for _ in best.search.system.broken({})):
         best = _with_moves(material, _with_omissions(material, plain))
@@ -58,14 +71,37 @@ def best_hypothesis(material: Material, search: Search) -> tuple[Hypothesis, Cel
         best = _with_just(best, sound)
         culprits = fewest_culprits(best.search, MOST_CULPRITS)
     if culprits is None:
-        return plain, fewest_culprits(search, MOST_CULPRITS)
+        return best, None
     for cost, leave_out in _each_left_out(material, plain, best):
         other = leave_out(best)
         fewer = fewest_culprits(other.search, len(culprits) + cost - 1)
         if fewer is not None:
             best, culprits = other, fewer
-    single = fewest_culprits(search, min(best.cost + len(culprits) - 1, MOST_CULPRITS)) if best.cost else None
-    return (plain, single) if single is not None else (best, culprits)
+    return best, culprits
+
+
+def _amid(material: Material, best: Hypothesis, culprits: Cells) -> tuple[Hypothesis, Cells]:
+    """With the moves that explain some of the wrong cells although they share a sum with others."""
+    while len(culprits) > ACT and len(best.moves) < MOST_MOVES:
+        system = best.search.system
+        broken = frozenset(system.broken({}))
+        shared = _touching(system, broken, culprits)
+        moved = {cell for move in best.moves for cell in move.cells}
+        found = Movements(system, material.book).proposals(broken, shared)
+        for move in [move for move in found if moved.isdisjoint(move.cells)][:MOST_TRIALS]:
+            other = _moved(best, (move,))
+            fewer = fewest_culprits(other.search, len(culprits) - _cost(system, move))
+            if fewer is not None and fewer.isdisjoint(move.cells):
+                best, culprits = other, fewer
+                break
+        else:
+            break
+    return best, culprits
+
+
+def _touching(system: System, broken: Iterable[int], cells: Cells) -> frozenset[int]:
+    """The broken statements in which one of the cells stands."""
+    return frozenset(number for number in broken if any(cell in cells for _, cell in system.statements[number].terms))
 
 
 def _cost(system: System, move: Move) -> int:
@@ -111,7 +147,7 @@ def _with_moves(material: Material, hypothesis: Hypothesis) -> Hypothesis:
         system = hypothesis.search.system
         broken = frozenset(system.broken({}))
         moved = {cell for move in hypothesis.moves for cell in move.cells}
-        found = Movements(system, material.book).proposals(broken, {}) if broken else []
+        found = Movements(system, material.book).proposals(broken) if broken else []
         proposals = [move for move in found if moved.isdisjoint(move.cells)]
         if not proposals:
             break

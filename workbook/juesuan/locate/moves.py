@@ -73,17 +73,17 @@ class Movements:
             for _, cell in statement.terms:
                 self._statements.setdefault(cell, []).append(number)
 
-    def proposals(self, broken: frozenset[int], readings: Mapping[int, Range]) -> list[Move]:
+    def proposals(self, broken: frozenset[int], shared: frozenset[int] = frozenset()) -> list[Move]:
         """Moves after which every relation they touch holds: first those that mend most, the smallest, the nearest.
 
         None puts a figure below zero where none can be. `broken` are the numbers of the statements that do not hold
-        by themselves under `readings`.
+        by themselves; those `shared` with other mistakes need not hold afterwards.
         """
         found: dict[frozenset[tuple[int, int | None]], Move] = {}
         for move in self._moves(broken):
             sources = tuple((cell, source) for cell, source in move if self._differs(cell, source))
             if len(sources) > 1 and all(map(self._may_stand, sources)) and (known := frozenset(sources)) not in found:
-                mended = self._mended(sources, broken, readings)
+                mended = self._mended(sources, broken, shared)
                 if mended:
                     diagnosis: Literal["swapped_cells", "shifted_rows"] = (
                         "swapped_cells" if len(sources) == 2 and None not in dict(sources).values() else "shifted_rows"
@@ -186,10 +186,8 @@ class Movements:
                     moved.append((cell, grid.rows[source][column]))
         return moved
 
-    def _mended(
-        self, sources: Sequence[tuple[int, int | None]], broken: frozenset[int], readings: Mapping[int, Range]
-    ) -> int:
-        """How many broken statements a move puts right; none if one that it touches does not hold afterwards.
+    def _mended(self, sources: Sequence[tuple[int, int | None]], broken: frozenset[int], shared: frozenset[int]) -> int:
+        """How many broken statements a move puts right; none if one that it touches should hold then and does not.
 
         What speaks of a cell of which nothing is known any more is put right by saying nothing.
         """
@@ -198,11 +196,15 @@ class Movements:
         first = broken & touched
         if len(first - lost) < 2:
             return 0
-        moved = {**readings, **readings_of(self._system, sources)}
+        moved = readings_of(self._system, sources)
+        still = 0
         for number in (*sorted(first), *sorted(touched - first)):
             if not can_hold(self._system.statements[number], self._system.intervals, moved):
-                return 0
-        return len(first - lost)
+                if number not in shared:
+                    return 0
+                still += 1
+        mended = len(first - lost) - still
+        return mended if mended > 1 else 0
 
 
 def _asked(statement: Statement, intervals: Sequence[Range]) -> dict[int, tuple[int, int]]:

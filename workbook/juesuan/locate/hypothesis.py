@@ -65,7 +65,8 @@ def _by_acts(material: Material, plain: Hypothesis) -> tuple[Hypothesis, Cells |
     """The acts that put right all they touch and save what they cost, and the wrong cells beside them."""
     best = _with_moves(material, plain)
     if not best.moves or any(move.lost for move in best.moves) or any(True for _ in best.search.system.broken({})):
-        best = _with_moves(material, _with_omissions(material, plain))
+        mended = _with_omissions(material, plain)
+        best = _with_moves(material, mended) if mended.omissions else best
     culprits = fewest_culprits(best.search, MOST_CULPRITS) if best.cost else None
     while culprits and (sound := [move for move in best.moves if move.cells.isdisjoint(culprits)]) != [*best.moves]:
         best = _with_just(best, sound)

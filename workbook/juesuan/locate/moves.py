@@ -51,15 +51,15 @@ class Move(NamedTuple):
 
 def readings_of(system: System, sources: Sequence[tuple[int, int | None]]) -> dict[int, Range]:
     """The amounts the cells may hold when each is read from its source."""
-    readings: dict[int, Range] = {}
-    for cell, source in sources:
-        if source is None:
-            readings[cell] = system.freed(cell)
-            continue
-        record, other = system.cells[cell], system.cells[source]
-        alike = record.step == other.step and record.signed == other.signed and other.span is None
-        readings[cell] = other.interval if alike else record._replace(fen=other.fen, span=None).interval
-    return readings
+    return {cell: _reading(system, cell, source) for cell, source in sources}
+
+
+def _reading(system: System, cell: int, source: int | None) -> Range:
+    if source is None:
+        return system.freed(cell)
+    record, other = system.cells[cell], system.cells[source]
+    alike = record.step == other.step and record.signed == other.signed and other.span is None
+    return other.interval if alike else record._replace(fen=other.fen, span=None).interval
 
 
 class Movements:
@@ -196,10 +196,16 @@ class Movements:
         first = broken & touched
         if len(first - lost) < 2:
             return 0
-        moved = readings_of(self._system, sources)
+        origins = dict(sources)
+        moved: dict[int, Range] = {}
+        statements = self._system.statements
         still = 0
-        for number in (*sorted(first), *sorted(touched - first)):
-            if not can_hold(self._system.statements[number], self._system.intervals, moved):
+        for number in (*sorted(first, key=lambda number: (len(statements[number].terms), number)), *touched - first):
+            statement = statements[number]
+            for _, cell in statement.terms:
+                if cell in origins and cell not in moved:
+                    moved[cell] = _reading(self._system, cell, origins[cell])
+            if not can_hold(statement, self._system.intervals, moved):
                 if number not in shared:
                     return 0
                 still += 1

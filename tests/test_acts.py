@@ -11,6 +11,7 @@ from juesuan.book import Book, Cell, Key
 from juesuan.check import check
 from juesuan.locate.hypothesis import MOST_CULPRITS
 from juesuan.locate.joint import Joint, judge_jointly
+from juesuan.locate.sentences import culprit_sentence
 from juesuan.money import WAN_STEP
 from juesuan.rules import Catalogue
 from slipped import clean, judged, laws, printed_as, with_slip
@@ -219,6 +220,7 @@ def test_two_rows_anywhere_in_a_table_filled_in_for_each_other_are_one_mistake()
             continue
         tried += 1
         assert [culprit.diagnosis for culprit in joint.culprits] == ["shifted_rows"]
+        assert "两行的数像是填反了" in culprit_sentence(joint.culprits[0], book)
         assert first_choices(joint) == {key: book.cells[key].fen for key in changed}
     assert tried >= 3
 

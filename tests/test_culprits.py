@@ -172,6 +172,8 @@ def test_a_missing_row_is_one_mistake_and_its_amounts_are_told(seed: int) -> Non
         assert low is None or low <= true
         assert high is None or true <= high
         assert abs(amount - true) <= 20_000
+    restored = printed_as(book, {("revenue", code, field): amount for field, amount in gap.amounts.items()})
+    assert judged(restored).feasible is True
     assert code in culprit_sentence(culprit, short)
 
 

@@ -114,14 +114,17 @@ def _range(suspect: Suspect, book: Book) -> str:
 
 
 def _shifted_rows(suspects: Sequence[Suspect], book: Book) -> str:
-    first, last = suspects[0].cell, suspects[-1].cell
+    first = suspects[0].cell
     table = book.edition.table(first.table)
-    rows = list(dict.fromkeys(suspect.cell.row for suspect in suspects))
-    between = f"从「{row_name(book, first.table, rows[0])}」到「{row_name(book, last.table, rows[-1])}」"
-    lost = [suspect for suspect in suspects if suspect.suggested is None]
-    lines = list(dict.fromkeys(row_name(book, suspect.cell.table, suspect.cell.row) for suspect in lost))
-    missing = f"「{'」「'.join(lines)}」原来的数被盖掉了，请补上。" if lines else ""
-    return f"{table.name if table else ''}{between}的 {len(rows)} 行数像是上下错了位，挪回原行后相符。{missing}"
+    named = table.name if table else ""
+    places = dict.fromkeys((suspect.cell.table, suspect.cell.row) for suspect in suspects)
+    rows = [f"「{row_name(book, *place)}」" for place in places]
+    lost = dict.fromkeys(suspect.cell.row for suspect in suspects if suspect.suggested is None)
+    if len(rows) == 2 and not lost:
+        return f"{named}{rows[0]}与{rows[1]}两行的数像是填反了，对调后相符。"
+    lines = "".join(f"「{row_name(book, first.table, row)}」" for row in lost)
+    missing = f"{lines}原来的数被盖掉了，请补上。" if lines else ""
+    return f"{named}从{rows[0]}到{rows[-1]}的 {len(rows)} 行数像是上下错了位，挪回原行后相符。{missing}"
 
 
 def _missing_row(gaps: Sequence[Gap], book: Book) -> str:

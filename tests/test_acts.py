@@ -14,7 +14,7 @@ from juesuan.locate.joint import Joint, judge_jointly
 from juesuan.locate.sentences import culprit_sentence
 from juesuan.money import WAN_STEP
 from juesuan.rules import Catalogue
-from slipped import clean, judged, laws, printed_as, with_slip
+from slipped import PATIENCE, clean, judged, laws, printed_as, with_slip
 from slips.slip import ARCHIVE, CENTRE, JIAOZUO, OFFICE
 
 WAN = 1_000_000
@@ -104,7 +104,7 @@ def test_more_omissions_than_are_tried_are_said_to_be_limited() -> None:
             codes.append(first)
     assert len(codes) > 6
     short = without_rows(book, ("expenditure",), tuple(codes))
-    joint = judge_jointly(laws(short), short)
+    joint = judge_jointly(laws(short), short, seconds=PATIENCE)
     assert joint.feasible is False
     assert joint.limited
 

@@ -12,7 +12,7 @@ from juesuan.errors import DeclarationError
 from juesuan.evidence import Evidence, note
 from juesuan.locate.answer import Culprit
 from juesuan.relations import relate
-from juesuan.rules import EDITION, Catalogue, Finding, NotChecked, Rule
+from juesuan.rules import EDITION, JOINTLY, Catalogue, Finding, NotChecked, Rule
 from juesuan.together import Together, judge_together
 from juesuan.wording import explain
 
@@ -23,7 +23,9 @@ class Checked(NamedTuple):
     """What is to be said about one book.
 
     `counts`: passed, tail, failed (errors) and warning are single applications of rules or findings;
-    not_applicable and not_checked are rules or applications left out. `reason` says why a book is unjudged.
+    not_applicable and not_checked are rules or applications left out. The rule of what holds together is passed only
+    where it does; where it does not and other rules name every culprit, it is counted through them alone. `reason`
+    says why a book is unjudged.
     """
 
     book: Book
@@ -38,6 +40,12 @@ class Checked(NamedTuple):
     def culprits(self) -> tuple[Culprit, ...]:
         """The mistakes that explain what was found; the group of a finding counts them first."""
         return self.together.joint.culprits
+
+    @property
+    def untold(self) -> tuple[Culprit, ...]:
+        """Culprits that no finding speaks of, as the rule that would do so was not asked for."""
+        told = {finding.group for finding in self.findings}
+        return tuple(culprit for number, culprit in enumerate(self.culprits) if number not in told)
 
     def culprit_of(self, finding: Finding) -> int | None:
         """The number of the culprit that explains a finding."""
@@ -72,8 +80,10 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
             said = _said(rule, evidence) if rule.applies_to(book.year) else []
             findings += [item for item in said if isinstance(item, Finding)]
             not_checked += [item for item in said if isinstance(item, NotChecked)]
-            silent += not said
+            silent += not said and not (rule.code == JOINTLY and together.joint.feasible is False)
     findings = _ordered(grouped_by_cause(findings, outcomes, together.joint.culprits), book)
+    if together.joint.culprits and not any(_about(finding, together) for finding in findings):
+        together = together._replace(joint=together.joint._replace(culprits=()))
     counts = Counter(outcome.verdict for outcome in outcomes)
     levels = Counter(finding.level for finding in findings)
     summary = {
@@ -101,6 +111,11 @@ def _said(rule: Rule, evidence: Evidence) -> list[Finding | NotChecked]:
     if evidence.book.doubt and EDITION in rule.needs:
         return [NotChecked(rule.code, evidence.book.doubt, blocking=True)]
     return list(CHECKS[rule.function](rule, evidence))
+
+
+def _about(finding: Finding, together: Together) -> bool:
+    """Whether a finding goes back to a culprit."""
+    return finding.group is not None and finding.group < len(together.joint.culprits)
 
 
 def _finding(outcome: Outcome, book: Book) -> Finding:

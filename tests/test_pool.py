@@ -11,10 +11,11 @@ import pytest
 
 from hostile.kind import SAMPLE
 from juesuan.apart import Apart, Limits
-from juesuan.commands import DEFAULT_EDITION
+from juesuan.edition import DEFAULT_EDITION
 from juesuan.errors import JuesuanError, OutOfLimits
 from juesuan.intake import pool as pools
-from juesuan.intake.pool import Order, Pool
+from juesuan.intake.judge import Order
+from juesuan.intake.pool import Pool
 
 CLEAN = SAMPLE.parent / "焦作2024.xlsx"
 

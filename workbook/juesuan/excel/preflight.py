@@ -98,7 +98,8 @@ def preflight(package: Package) -> tuple[bool, frozenset[str]]:
 def require_well_formed(package: Package, parts: Sequence[str] = ()) -> None:
     """Raise UnreadableBook where XML is broken off, closed wrongly, or has a formula behind its value.
 
-    The reader then stops early or takes the cell for blank, and says nothing. What it left out cannot make a book agree, so that of all parts this is asked only if the book has errors.
+    The reader then stops early, or takes the cell for blank, and says nothing. What it left out cannot make a book
+    agree, so that of all parts this is asked only if the book has errors.
     """
     import re
     from xml.parsers import expat

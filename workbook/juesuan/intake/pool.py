@@ -15,18 +15,12 @@ from typing import Any, NamedTuple
 from juesuan.apart import Apart, Limits
 from juesuan.errors import OutOfLimits
 from juesuan.excel.files import digest
+from juesuan.intake.judge import Order
 from juesuan.report.result import Result, as_dict
 
 FILES_A_WORKER = 300
 LIMITS = Limits(seconds=60, memory=3 << 29)
 WORKER = "juesuan.intake.worker"
-
-
-class Order(NamedTuple):
-    """By what every file is judged: the id of an edition, and a file of further rules."""
-
-    edition: str
-    rules: str | None = None
 
 
 class Judged(NamedTuple):
@@ -101,7 +95,7 @@ class Pool:
         if worker.answered >= FILES_A_WORKER:
             worker.close()
         try:
-            return Judged(path, worker.ask({"path": path, **self.order._asdict()})[0])
+            return Judged(path, worker.ask({"path": path, "order": self.order._asdict()})[0])
         except OutOfLimits as error:
             reason = f"“{path}”没有核对完：{error.why}。请用 Excel 或 WPS 打开，删去多余的内容，另存为 .xlsx 后再核对。"
             return Judged(path, as_dict(Result(path, digest(path), None, reason)), died=True)

@@ -67,4 +67,11 @@ def fuzz() -> Iterator[Part]:
             for name, counts in results["ways"].items()
         ],
     )
-    yield (f"程序出错 {results['crashed']} 次，判错 {results['wrong']} 次；最慢的一份 {results['slowest']:.1f} 秒。")
+    yield (
+        f"程序出错 {results['crashed']} 次，判错 {results['wrong']} 次；最慢的一份 {results['slowest']:.1f} 秒"
+        "（处理器与别的程序共用，时间含求解）。"
+    )
+    for number, way, trouble in results["troubles"]:
+        yield f"- 第 {number} 份（{way}）：{trouble}"
+    if results["troubles"]:
+        yield "判错的写法，改正以后都列在上表里（如“公式写在后面”），由测试守着。"

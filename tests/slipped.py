@@ -30,8 +30,12 @@ def laws(book: Book) -> tuple[Relation, ...]:
     return relate(LAWS, book).relations
 
 
+PATIENCE = 120.0
+"""Seconds a search may take where it is not time that is tested, on a machine that does other things as well."""
+
+
 def judged(book: Book) -> Joint:
-    return judge_jointly(laws(book), book)
+    return judge_jointly(laws(book), book, seconds=PATIENCE)
 
 
 @cache

@@ -115,7 +115,8 @@ def test_a_run_killed_again_and_again_ends_with_the_same_bytes(folder: Path, out
 
 def test_what_is_done_is_not_done_again(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from juesuan.batch import run
-    from juesuan.intake.pool import Judged, Order, Pool
+    from juesuan.intake.judge import Order
+    from juesuan.intake.pool import Judged, Pool
 
     asked: list[str] = []
     judge = Pool.judge

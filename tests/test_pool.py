@@ -11,10 +11,11 @@ import pytest
 
 from hostile.kind import SAMPLE
 from juesuan.apart import Apart, Limits
-from juesuan.commands import DEFAULT_EDITION
+from juesuan.edition import DEFAULT_EDITION
 from juesuan.errors import JuesuanError, OutOfLimits
 from juesuan.intake import pool as pools
-from juesuan.intake.pool import Order, Pool
+from juesuan.intake.judge import Order
+from juesuan.intake.pool import Pool
 
 CLEAN = SAMPLE.parent / "焦作2024.xlsx"
 
@@ -36,9 +37,9 @@ def answer(request, data):
             while True: kept.append("x" * 1_000_000 + str(len(kept)))
         case "fail": raise ValueError("甲")
         case "die once" | "always die" | "late" as what:
-            with open(request["rules"], "a") as file: file.write("x")
+            with open(request["order"]["rules"], "a") as file: file.write("x")
             if what == "late": time.sleep(60)
-            if what == "always die" or os.path.getsize(request["rules"]) == 1: os._exit(3)
+            if what == "always die" or os.path.getsize(request["order"]["rules"]) == 1: os._exit(3)
         case "refuse": raise JuesuanError("不行。")
         case "print": print("noise"); sys.stdout.flush(); os.write(1, b"noise")
         case "write": open(request["file"], "wb").write(bytes(2_000_000))

@@ -49,8 +49,9 @@ class Mutant(NamedTuple):
 
 
 def main() -> int:
-    from juesuan.commands import DEFAULT_EDITION
-    from juesuan.intake.pool import Order, Pool
+    from juesuan.edition import DEFAULT_EDITION
+    from juesuan.intake.judge import Order
+    from juesuan.intake.pool import Pool
 
     options = _options()
     given = bases()

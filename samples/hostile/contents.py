@@ -316,6 +316,11 @@ def early_end() -> bytes:
     return changed("xl/worksheets/sheet5.xml", b'<row r="12"', b'</sheetData><row r="12"')
 
 
+@refused("公式写在后面.xlsx", "一个表头格里，公式写在文字的后面：读取器把这一格当作空白", "公式写在值的后面")
+def formula_behind() -> bytes:
+    return changed("xl/worksheets/sheet3.xml", "<t>科目名称</t></is>".encode(), "<t>科目名称</t></is><f>1</f>".encode())
+
+
 @judged("数的写法.xlsx", "NaN、INF、1e400、科学记数、带空格的数、不是数的数")
 def spellings() -> bytes:
     values = ("1.0310000000000001E3", " 5 ", "NaN", "INF", "1e400", "abc")

@@ -46,7 +46,7 @@ def grouped_by_cause(
 def _about_culprits(found: Sequence[Finding], culprits: Sequence[Culprit]) -> dict[int, int]:
     """What is said of the very figure a culprit is, or of the code of a row it says is missing, goes with it."""
     places = {suspect.cell.place: number for number, culprit in enumerate(culprits) for suspect in culprit.suspects}
-    codes = {gap.code: number for number, culprit in enumerate(culprits) for gap in culprit.gaps[:1]}
+    codes = {code: number for number, culprit in enumerate(culprits) for gap in culprit.gaps for code in gap.codes[:1]}
     groups = {}
     for index, item in enumerate(found):
         match item.cells:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape
 from typing import Any, TextIO
 
 from juesuan import __version__
 from juesuan.batch.ledger import Kept
 from juesuan.batch.row import LARGEST_TAIL, LEVELS, Row, Telling
+from juesuan.batch.titles import Titles
 from juesuan.batch.tree import COUNTED
-from juesuan.rules import Catalogue
 from juesuan.wording import VERDICTS
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "data", "dashboard")
@@ -32,9 +32,9 @@ FIELDS = (
 
 
 class Page:
-    """Give it every row, then `finish` it. `titles`: title and level by the code of a rule."""
+    """Give it every row, then `finish` it."""
 
-    def __init__(self, file: TextIO, telling: Telling, title: str, titles: Mapping[str, tuple[str, str]]) -> None:
+    def __init__(self, file: TextIO, telling: Telling, title: str, titles: Titles) -> None:
         self.file = file
         self.telling = telling
         self.title = title
@@ -118,11 +118,6 @@ class Page:
             "largestTail": LARGEST_TAIL,
             "leftOut": self.left_out,
         }
-
-
-def titles_of(catalogue: Catalogue) -> dict[str, tuple[str, str]]:
-    """Title and level of every rule by its code."""
-    return {rule.code: (rule.title, rule.level) for rule in catalogue.rules}
 
 
 def _part(name: str) -> str:

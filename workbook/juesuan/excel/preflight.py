@@ -31,6 +31,7 @@ MOST: dict[bytes, tuple[int, str]] = {
 
 _ESSENTIAL = ("xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/worksheets/")
 _LISTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+_FORMULA_BEHIND = rb"</(?:[\w.-]+:)?(?:v|is)>\s*<(?:[\w.-]+:)?f[\s/>]"
 _ENCRYPTED = 0x1
 _TRIM = "删去多余的内容，"
 
@@ -95,10 +96,12 @@ def preflight(package: Package) -> tuple[bool, frozenset[str]]:
 
 
 def require_well_formed(package: Package, parts: Sequence[str] = ()) -> None:
-    """Raise UnreadableBook where XML is broken off or closed wrongly: the reader then stops early, and says nothing.
+    """Raise UnreadableBook where XML is broken off, closed wrongly, or has a formula behind its value.
 
-    What it left out cannot make a book agree, so that of all parts this is asked only if the book has errors.
+    The reader then stops early, or takes the cell for blank, and says nothing. What it left out cannot make a book
+    agree, so that of all parts this is asked only if the book has errors.
     """
+    import re
     from xml.parsers import expat
 
     for part in parts or ("xl/workbook.xml", "xl/sharedStrings.xml", *package.worksheets):
@@ -107,6 +110,8 @@ def require_well_formed(package: Package, parts: Sequence[str] = ()) -> None:
                 expat.ParserCreate().Parse(package.read(part), True)
             except expat.ExpatError as error:
                 raise package.broken("内容不完整") from error
+            if re.search(_FORMULA_BEHIND, package.read(part)):
+                raise package.broken("公式写在值的后面")
 
 
 def _content(package: Package) -> dict[str, Entry]:

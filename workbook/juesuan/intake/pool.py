@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from juesuan.apart import Apart, Limits
 from juesuan.errors import OutOfLimits
 from juesuan.excel.files import digest
+from juesuan.intake.judge import Order
 from juesuan.report.result import Result, as_dict
 
 FILES_A_WORKER = 300
@@ -23,17 +24,6 @@ WAITING = 4
 """Results for each worker that may wait to be taken."""
 LIMITS = Limits(seconds=60, memory=3 << 29)
 WORKER = "juesuan.intake.worker"
-
-
-class Order(NamedTuple):
-    """By what every file is judged: the id of an edition, and a file of further rules.
-
-    `marked`: whether marked copies are wanted, too, of workers that make them.
-    """
-
-    edition: str
-    rules: str | None = None
-    marked: bool = False
 
 
 class Judged(NamedTuple):
@@ -114,7 +104,7 @@ class Pool:
     def _judged(self, worker: Apart, path: str, ended: threading.Event) -> Judged:
         if worker.answered >= FILES_A_WORKER:
             worker.close()
-        request = {"path": path, **self.order._asdict()}
+        request = {"path": path, "order": self.order._asdict()}
         try:
             try:
                 answer = worker.ask(request)

@@ -71,12 +71,13 @@ class Suspect(NamedTuple):
 class Gap(NamedTuple):
     """A row that would have to be there: below `parent` (a row key), with these printed amounts by field.
 
-    `code` is its code when another table has it, else None. `intervals` are the printed values that would do.
+    `codes` are the codes it may have that other tables list, likeliest first; none when no table has one.
+    `intervals` are the printed values that would do.
     """
 
     table: str
     parent: str
-    code: str | None
+    codes: tuple[str, ...]
     amounts: Mapping[str, int]
     intervals: Mapping[str, tuple[int | None, int | None]]
 
@@ -85,9 +86,10 @@ class Culprit(NamedTuple):
     """One mistake: one cell, or several that one act made wrong.
 
     `explains` are indexes of the broken relations, as they were given. `alternatives` are equally small sets of
-    cells that the book cannot tell apart from it, likeliest first; for a missing row that might be any of several,
-    `gaps` holds them all, likeliest first. `hand_balanced`: one unit of the last place would do, as after balancing
-    by hand.
+    cells that the book cannot tell apart from it, likeliest first. All suggestions together make the book right, and
+    so does each alternative in place of its culprit; one that needs other values for other culprits names these too.
+    `gaps` are the rows that one omission left out, one in a table. `hand_balanced`: one unit of the last place would
+    do, as after balancing by hand.
     """
 
     suspects: tuple[Suspect, ...]

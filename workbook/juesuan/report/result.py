@@ -6,16 +6,17 @@ from juesuan.book import Book, Place
 from juesuan.check import Checked
 from juesuan.locate.answer import Suspect
 from juesuan.money import to_text
-from juesuan.rules import CellNote, Finding
+from juesuan.rules import Catalogue, CellNote, Finding
 
 
 class Result(NamedTuple):
-    """`checked` is None when the file could not be read; `reason` then says why."""
+    """`checked` is None when the file could not be read; `reason` then says why. `catalogue`: the rules used."""
 
     path: str
     sha256: str | None
     checked: Checked | None
     reason: str | None = None
+    catalogue: Catalogue | None = None
 
     @property
     def verdict(self) -> str:

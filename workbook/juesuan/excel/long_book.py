@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import IO, NamedTuple
 
 from juesuan.book import Place
@@ -49,8 +50,8 @@ class LongSheet:
         self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 -- open until the book is written
         self.file.write(self._top().encode())
 
-    def add(self, values: Sequence[str | int | None], look: str | None = None) -> None:
-        """The next row; `look` instead of that of the texts of its first column."""
+    def add(self, values: Sequence[str | int | None], looks: Mapping[int, str] = MappingProxyType({})) -> None:
+        """The next row; `looks`: by the number of a column, another look of this row's text."""
         if self.length == LONGEST:
             self.lost += 1
             return
@@ -59,7 +60,7 @@ class LongSheet:
         for at, (value, column) in enumerate(zip(values, self.columns, strict=True)):
             if value is None or value == "":
                 continue
-            style = LOOKS.index(look if look and at == 0 else column.look)
+            style = LOOKS.index(looks.get(at, column.look))
             if column.look in ("amount", "count"):
                 cells.append(f'<c r="{_letters(at)}{self.length + 1}" s="{style}"><v>{value}</v></c>')
             else:

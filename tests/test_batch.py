@@ -154,7 +154,7 @@ def test_edits_in_a_marked_copy_are_kept(folder: Path, tmp_path: Path, capsys: p
     edited = copy.read_bytes()
     assert cli.main(["batch", str(books), "-o", str(place)]) == 1
     assert copy.read_bytes() == edited
-    assert "有人改过，没有覆盖" in capsys.readouterr().out
+    assert "有 1 份标注件没有更新" in capsys.readouterr().out
 
 
 def test_the_tables_hold_one_line_a_unit_and_every_finding(output: Path) -> None:
@@ -206,6 +206,39 @@ def test_what_cannot_be_begun_is_one_sentence(folder: Path, tmp_path: Path, caps
     empty.mkdir()
     assert cli.main(["batch", str(empty), "-o", str(tmp_path / "出")]) == 0
     assert "没有找到工作簿" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="本系统的文件名总是 Unicode")
+def test_odd_names_and_copies_that_cannot_be_written_do_not_stop_a_run(tmp_path: Path) -> None:
+    books, place = tmp_path / "报送", tmp_path / "出"
+    books.mkdir()
+    odd = os.fsencode(books) + b"/\xff\xfe.xlsx"
+    shutil.copy(SAMPLES / "broken" / "EXP001.xlsx", os.fsdecode(odd))
+    shutil.copy(SAMPLES / "hostile" / "焦作2024-有误.xls", books / f"{'长' * 83}.xls")
+    (place / "marked" / "EXP001.xlsx").mkdir(parents=True)
+    shutil.copy(SAMPLES / "broken" / "EXP001.xlsx", books)
+    assert cli.main(["batch", str(books), "-o", str(place)]) == 1
+    assert [entry["verdict"] for entry in lines(place)] == ["fail"] * 3
+    assert [path.name for path in (place / "marked").rglob("*.xlsx") if path.is_file()] == ["\udcff\udcfe.xlsx"]
+    assert cli.main(["check", os.fsdecode(odd), "--format", "html", "-o", str(tmp_path / "x.html")]) == 1
+
+
+def test_rules_that_do_not_fit_one_book_do_not_stop_the_others(folder: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "本省.toml"
+    rules.write_text(
+        """[[rule]]
+code = "TPE901"
+title = "三公汇总有合计"
+level = "error"
+basis = "试"
+advice = "试。"
+catalogue = []
+expr = "三公经费支出决算表[决算数].合计 >= 0"
+""",
+        encoding="utf-8",
+    )
+    command = ["batch", str(folder), "-o", str(tmp_path / "出"), "--rules", str(rules)]
+    assert cli.main(command) == 2
 
 
 def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+import shanghai
 from juesuan import cli
 from juesuan.batch.books import source_of
 from juesuan.batch.ledger import Ledger
@@ -223,22 +224,23 @@ def test_odd_names_and_copies_that_cannot_be_written_do_not_stop_a_run(tmp_path:
     assert cli.main(["check", os.fsdecode(odd), "--format", "html", "-o", str(tmp_path / "x.html")]) == 1
 
 
-def test_rules_that_do_not_fit_one_book_do_not_stop_the_others(folder: Path, tmp_path: Path) -> None:
-    rules = tmp_path / "本省.toml"
+def test_books_of_all_editions_go_together_and_rules_that_fit_only_some_stop_nothing(tmp_path: Path) -> None:
+    rules, books, place = tmp_path / "本市.toml", tmp_path / "报送", tmp_path / "出"
+    books.mkdir()
+    shutil.copy(SAMPLES / "broken" / "EXP001.xlsx", books / "河南.xlsx")
+    shanghai.write(books / "上海.xlsx", shanghai.ACCOUNTS[0])
     rules.write_text(
-        """[[rule]]
-code = "TPE901"
-title = "三公汇总有合计"
-level = "error"
-basis = "试"
-advice = "试。"
-catalogue = []
-expr = "三公经费支出决算表[决算数].合计 >= 0"
-""",
+        '[[rule]]\ncode = "SCO901"\ntitle = "年初结转不小于零"\nlevel = "error"\nbasis = "试"\nadvice = "试。"\n'
+        'catalogue = []\nexpr = "state_capital.opening_carryover >= 0"\n',
         encoding="utf-8",
     )
-    command = ["batch", str(folder), "-o", str(tmp_path / "出"), "--rules", str(rules)]
-    assert cli.main(command) == 2
+    assert cli.main(["batch", str(books), "-o", str(place)]) == 1
+    assert [(entry["edition"], entry["verdict"]) for entry in lines(place)][1] == ("henan-2024", "fail")
+    assert lines(place)[0]["edition"] == "shanghai-2024"
+    assert cli.main(["batch", str(books), "-o", str(place), "--rules", str(rules)]) == 2
+    first, second = lines(place)
+    assert first["verdict"] in ("tail", "warn")
+    assert (second["verdict"], "SCO901" in second["reason"]) == ("unjudged", True)
 
 
 def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from exact import figures as exact_figures
 from exact import rounded
 from juesuan.book import Book, Cell, Key
 from juesuan.edition import load_edition
-from juesuan.locate.joint import Joint, judge_jointly
+from juesuan.locate.joint import judge_jointly
+from juesuan.locate.judgement import Joint
 from juesuan.money import WAN_STEP
 from juesuan.relations import Relation, relate
 from juesuan.rules import load_catalogue

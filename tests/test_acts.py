@@ -10,7 +10,8 @@ from honest import CATALOGUE, honest
 from juesuan.book import Book, Cell, Key
 from juesuan.check import check
 from juesuan.locate.hypothesis import MOST_CULPRITS
-from juesuan.locate.joint import Joint, judge_jointly
+from juesuan.locate.joint import judge_jointly
+from juesuan.locate.judgement import Joint
 from juesuan.locate.sentences import culprit_sentence
 from juesuan.money import WAN_STEP
 from juesuan.rules import Catalogue

@@ -7,7 +7,8 @@ import random
 import pytest
 
 from juesuan.book import Book, Key
-from juesuan.locate.joint import Missing, judge_jointly
+from juesuan.locate.answer import Missing
+from juesuan.locate.joint import judge_jointly
 from juesuan.locate.sentences import culprit_sentence
 from slipped import KINDS, PATIENCE, clean, judged, laws, named, printed_as, with_cells, with_slip
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from juesuan.book import Book, Key
-from juesuan.locate.joint import Gap, Joint, Suspect
+from juesuan.locate.answer import Gap, Suspect
+from juesuan.locate.judgement import Joint
 from locate.slips import Slip
 
 FEW = 3

@@ -8,7 +8,9 @@ from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
 
-from juesuan.locate.joint import Culprit, Joint, Suspect, judge_jointly
+from juesuan.locate.answer import Culprit, Suspect
+from juesuan.locate.joint import judge_jointly
+from juesuan.locate.judgement import Joint
 from locate.books import (
     FINANCE,
     SOCIAL_WORK,

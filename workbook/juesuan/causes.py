@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
+from typing import TYPE_CHECKING
 
 from juesuan.book import Place
 from juesuan.bounds import Outcome
-from juesuan.locate.answer import Culprit
 from juesuan.rules import CellNote, Finding, Level
+
+if TYPE_CHECKING:
+    from juesuan.locate.answer import Culprit
 
 LEVELS: tuple[Level, ...] = ("error", "warning", "info")
 

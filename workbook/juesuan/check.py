@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from juesuan.book import Book
 from juesuan.bounds import Outcome, judge
@@ -10,11 +10,13 @@ from juesuan.causes import grouped_by_cause
 from juesuan.checks import CHECKS
 from juesuan.errors import DeclarationError
 from juesuan.evidence import Evidence, note
-from juesuan.locate.answer import Culprit
 from juesuan.relations import relate
 from juesuan.rules import EDITION, JOINTLY, Catalogue, Finding, NotChecked, Rule
 from juesuan.together import Together, judge_together
 from juesuan.wording import explain
+
+if TYPE_CHECKING:
+    from juesuan.locate.answer import Culprit
 
 Verdict = Literal["pass", "tail", "warn", "fail", "unjudged"]
 
@@ -37,12 +39,12 @@ class Checked(NamedTuple):
     together: Together
 
     @property
-    def culprits(self) -> tuple[Culprit, ...]:
+    def culprits(self) -> "tuple[Culprit, ...]":
         """The mistakes that explain what was found; the group of a finding counts them first."""
         return self.together.joint.culprits
 
     @property
-    def untold(self) -> tuple[Culprit, ...]:
+    def untold(self) -> "tuple[Culprit, ...]":
         """Culprits that no finding speaks of, as the rule that would do so was not asked for."""
         told = {finding.group for finding in self.findings}
         return tuple(culprit for number, culprit in enumerate(self.culprits) if number not in told)

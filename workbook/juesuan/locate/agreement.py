@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from juesuan.money import round_fen
 
 if TYPE_CHECKING:
-    from juesuan.locate.answer import Range
     from juesuan.locate.culprits import Cells, Search
+    from juesuan.locate.judgement import Range
     from juesuan.locate.system import System
 
 Values = Mapping[int, int]

@@ -19,8 +19,8 @@ from juesuan.locate.hitting import smallest_hitting_set
 from juesuan.locate.system import Readings
 
 if TYPE_CHECKING:
-    from juesuan.locate.answer import Range
     from juesuan.locate.deadline import Deadline
+    from juesuan.locate.judgement import Range
     from juesuan.locate.linear import Linear
     from juesuan.locate.system import System
 

@@ -16,7 +16,7 @@ from juesuan.locate.system import can_hold
 
 if TYPE_CHECKING:
     from juesuan.book import Book
-    from juesuan.locate.answer import Range
+    from juesuan.locate.judgement import Range
     from juesuan.locate.system import Statement, System
 
 LONGEST_BLOCK = 24

@@ -16,7 +16,8 @@ from juesuan.money import round_fen
 
 if TYPE_CHECKING:
     from juesuan.book import Cell
-    from juesuan.locate.answer import Diagnosis, Range
+    from juesuan.locate.answer import Diagnosis
+    from juesuan.locate.judgement import Range
     from juesuan.locate.system import Statement, System
 
 WIDEST = 400

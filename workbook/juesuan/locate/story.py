@@ -16,8 +16,9 @@ from juesuan.locate.system import FAR
 
 if TYPE_CHECKING:
     from juesuan.locate.agreement import Values
-    from juesuan.locate.answer import Material, Range
+    from juesuan.locate.answer import Material
     from juesuan.locate.culprits import Search
+    from juesuan.locate.judgement import Range
     from juesuan.locate.moves import Move
     from juesuan.relations import Relation
 

@@ -23,6 +23,8 @@ from juesuan.batch.books import source_of
 from juesuan.batch.ledger import Ledger
 from juesuan.batch.progress import Progress
 from juesuan.errors import JuesuanError
+from juesuan.excel import long_book
+from juesuan.excel.long_book import Column, LongSheet, write_long_book
 from tools import validation_errors
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -181,6 +183,21 @@ def test_the_tables_hold_one_line_a_unit_and_every_finding(output: Path) -> None
 
 def test_the_tables_are_a_workbook_without_faults(output: Path) -> None:
     assert validation_errors(output / "summary.xlsx") == []
+
+
+def test_a_sheet_that_is_longer_than_excel_shows_says_that_it_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_book, "LONGEST", 2)
+    sheets = [LongSheet(name, (Column("甲", 9), Column("乙", 9, "count"))) for name in ("短", "长")]
+    for sheet, length in zip(sheets, (2, 3), strict=True):
+        for number in range(length):
+            sheet.add(("=1+1", number))
+    write_long_book(str(tmp_path / "表.xlsx"), sheets)
+    book = openpyxl.load_workbook(tmp_path / "表.xlsx")
+    assert book.sheetnames == ["短", "长（不全）"]
+    assert [list(sheet.values) for sheet in book.worksheets] == [[("甲", "乙"), ("=1+1", 0), ("=1+1", 1)]] * 2
+    assert book["短"]["A2"].data_type == "s"
 
 
 def test_a_list_of_paths_does_as_well(folder: Path, output: Path, tmp_path: Path) -> None:

@@ -21,13 +21,17 @@ SEED = 106
 """Of the exact random book: 60 code rows in 公开03, 1 346 amounts, 2 312 cells with a value."""
 
 
-def write_ordinary_book(path: Path, slips: int = 3) -> None:
-    """Every amount rounded by itself from 元 to 0.01 万元; in the first tables one figure each is wrong."""
+def write_ordinary_book(path: Path, slips: int = 3, *, tails: bool = True) -> None:
+    """Every amount rounded by itself from 元 to 0.01 万元; in the first tables one figure each is wrong.
+
+    Without `tails` 分 are taken for hundredths of 万元, and every sum is right to the last digit.
+    """
     edition = load_edition("henan-2024")
     figures = exact.figures(SEED, edition)
     names = {code.code: code.name for code in functional().values()}
     amounts: Amounts = {
-        key: Decimal(round_fen(fen, WAN_STEP)) / FEN_PER["万元"] if fen else Decimal(0) for key, fen in figures.items()
+        key: Decimal(round_fen(fen, WAN_STEP)) / FEN_PER["万元"] if tails else Decimal(fen) / 100
+        for key, fen in figures.items()
     }
     rows = {}
     for table in edition.tables:

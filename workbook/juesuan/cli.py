@@ -92,9 +92,9 @@ def _add_template(group: argparse._SubParsersAction[_Parser]) -> None:
     command = group.add_parser(
         "template",
         help="生成填报模板",
-        description="生成填报模板：九张表、三公汇总、勾稽检查，派生的格都是公式。",
+        description="生成填报模板：九张表、三公汇总、勾稽检查，派生的格都是公式；写成 .xlsm 的封面上另有一列按钮。",
     )
-    command.add_argument("output", metavar="输出.xlsx", help="写到这个文件；已存在的文件不覆盖")
+    command.add_argument("output", metavar="输出.xlsx", help="写到这个文件（.xlsx 或 .xlsm）；已存在的文件不覆盖")
     command.add_argument(
         "--edition", default=DEFAULT_EDITION, metavar="版式", help=f"版式编号（默认 {DEFAULT_EDITION}）"
     )

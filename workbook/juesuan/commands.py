@@ -20,8 +20,8 @@ LONGEST_UNIT = 100
 
 
 def template(options: argparse.Namespace) -> int:
-    if not options.output.lower().endswith(".xlsx"):
-        raise JuesuanError(f"模板只能写成 .xlsx 文件，“{options.output}”不是。请换一个文件名。")
+    if not options.output.lower().endswith((".xlsx", ".xlsm")):
+        raise JuesuanError(f"模板只能写成 .xlsx 或 .xlsm 文件，“{options.output}”不是。请换一个文件名。")
     if os.path.exists(options.output):
         raise JuesuanError(f"“{options.output}”已存在，没有覆盖。请换一个文件名，或先移走它。")
     from datetime import date
@@ -38,7 +38,13 @@ def template(options: argparse.Namespace) -> int:
         raise JuesuanError(f"单位名称里有不能显示的字符，或超过 {LONGEST_UNIT} 个字。请改正后再试。")
     codes = read_codes_file(options.codes) if options.codes else ()
     order = Order(options.unit, year, "万元" if options.wan else "元", codes)
-    save(workbook_bytes(build_template(_catalogue(options.edition, None), order)), options.output)
+    file = build_template(_catalogue(options.edition, None), order)
+    if options.output.lower().endswith(".xlsm"):
+        from juesuan.addin.macro_book import macro_book_bytes
+
+        save(macro_book_bytes(file), options.output)
+    else:
+        save(workbook_bytes(file), options.output)
     return 0
 
 

@@ -319,7 +319,8 @@ class SheetApi:
 
     @property
     def Protection(self) -> Any:  # noqa: N802
-        return type("Protection", (), self._backend.options())
+        options = self._backend.options()
+        return type("Protection", (), {"__getattr__": lambda self, name: options[name]})()
 
     ProtectDrawingObjects = property(lambda self: self._backend.options()["DrawingObjects"])
     ProtectScenarios = property(lambda self: self._backend.options()["Scenarios"])

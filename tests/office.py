@@ -30,19 +30,19 @@ SCREEN = "1400x1000x24"
 
 
 @contextmanager
-def office(home: Path, environment: dict[str, str] | None = None, *, screen: bool = False) -> Iterator[Office]:
+def office(home: Path, environment: dict[str, str] | None = None, *, on_screen: bool = False) -> Iterator[Office]:
     """A running LibreOffice; everything it started ends with the block."""
     from libreoffice_book import desktop
 
     require("soffice")
     started: list[subprocess.Popen[str]] = []
-    display = _display(started) if screen else None
+    display = _display(started) if on_screen else None
     pipe = f"juesuan-{os.getpid()}-{home.name}"
     given = os.environ | {"LC_ALL": "C.UTF-8", "JUESUAN_TEST_PIPE": pipe} | (environment or {})
     given |= {"DISPLAY": display} if display else {}
     profile = (home / "profile").resolve().as_uri()
     options = ["--norestore", "--nologo", "--nofirststartwizard", f"-env:UserInstallation={profile}"]
-    command = ["soffice", *options, f"--accept=pipe,name={pipe};urp", *([] if screen else ["--headless"])]
+    command = ["soffice", *options, f"--accept=pipe,name={pipe};urp", *([] if on_screen else ["--headless"])]
     try:
         running = subprocess.Popen(command, env=given, stderr=subprocess.DEVNULL, text=True, start_new_session=True)
         started.append(running)
@@ -85,3 +85,16 @@ def _display(started: list[subprocess.Popen[str]]) -> str:
     started.append(server)
     assert server.stdout is not None
     return f":{server.stdout.readline().strip()}"
+
+
+@contextmanager
+def screen() -> Iterator[str]:
+    """A display alone."""
+    started: list[subprocess.Popen[str]] = []
+    display = _display(started)
+    try:
+        yield display
+    finally:
+        for process in started:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

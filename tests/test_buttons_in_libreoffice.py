@@ -24,7 +24,6 @@ from tools import missing, require
 ROOT = Path(__file__).resolve().parent.parent
 WRONG = ROOT / "samples" / "焦作2024-有误.xlsx"
 CATALOGUE = load_catalogue(load_edition("henan-2024"))
-PICTURE = ROOT / "docs" / "images" / "按钮.png"
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +43,7 @@ def _require_uno() -> None:
 
 def looks(backend: Any) -> dict[tuple[str, int, int], tuple[object, ...]]:
     """Text, fill, borders and note of every cell that is used."""
-    found = {}
+    found: dict[tuple[str, int, int], tuple[object, ...]] = {}
     for sheet in backend.sheets():
         top, left, bottom, right = sheet.used()
         notes = {place: sheet.note(*place) for place in sheet.notes()}
@@ -105,7 +104,7 @@ def test_a_click_on_the_sheets_button_marks_the_open_workbook(tmp_path: Path) ->
     path.write_bytes(macro_book_bytes(build_template(CATALOGUE, Order("示例单位", 2024, "元"))))
     said = tmp_path / "said.txt"
     environment = {"JUESUAN_PYTHON": str(button_program(tmp_path)), "JUESUAN_TEST_SAID": str(said)}
-    with office(tmp_path, environment, screen=True) as running:
+    with office(tmp_path, environment, on_screen=True) as running:
         file = load(running.desktop, str(path), hidden=False)
         backend = UnoBook(file)
         sheet = file.Sheets.getByName("公开03表")
@@ -119,9 +118,10 @@ def test_a_click_on_the_sheets_button_marks_the_open_workbook(tmp_path: Path) ->
         sheet.protect("")
         cover = file.Sheets.getByIndex(0)
         file.CurrentController.setActiveSheet(cover)
-        x, y = wait(lambda: _button(file, cover, "核对九张表"), "封面上的按钮")
+        place = wait(lambda: _button(file, cover, "核对九张表"), "封面上的按钮")
+        assert place is not None
         given = os.environ | {"DISPLAY": running.display or ""}
-        subprocess.run([xdotool, "mousemove", str(x), str(y), "sleep", "0.5", "click", "1"], check=True, env=given)
+        subprocess.run([xdotool, "mousemove", *map(str, place), "sleep", "0.5", "click", "1"], check=True, env=given)
         try:
             wait(said.exists, "按钮", 60)
         finally:

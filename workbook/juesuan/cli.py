@@ -81,6 +81,8 @@ def _parser(command: str | None = None) -> argparse.ArgumentParser:
         "explain": _add_explain,
         "rules": _add_rules,
         "editions": _add_editions,
+        "addin": _add_addin,
+        "window": _add_window,
     }
     for name, add in adders.items():
         if command == name or command not in adders:
@@ -182,3 +184,30 @@ def _add_editions(group: argparse._SubParsersAction[_Parser]) -> None:
     command = group.add_parser("editions", help="现有版式", description="列出软件认得的版式。")
     command.add_argument("--format", choices=("text", "json"), default="text", help="输出格式（默认 text）")
     command.set_defaults(run=commands.editions)
+
+
+def _add_addin(group: argparse._SubParsersAction[_Parser]) -> None:
+    command = group.add_parser(
+        "addin",
+        help="Excel、WPS 的按钮：生成、安装、卸载加载项",
+        description="生成加载项 juesuan.xlam，或在 Windows 上安装、卸载；在其他系统上只说会做什么。",
+    )
+    command.add_argument("action", choices=("build", "install", "uninstall"), metavar="build|install|uninstall")
+    command.add_argument("output", nargs="?", metavar="输出.xlam", help="build 写到这个文件")
+    command.set_defaults(run=commands.addin)
+
+
+def _add_window(group: argparse._SubParsersAction[_Parser]) -> None:
+    command = group.add_parser(
+        "window",
+        help="打开一个小窗口，用按钮填列、核对、清除、发送",
+        description="打开一个小窗口，对已保存的工作簿填列、核对、清除标记、发送；不需要宏。",
+    )
+    command.add_argument("book", nargs="?", default="", metavar="工作簿", help=".xlsx 或 .xlsm 文件，可以在窗口里再选")
+    command.set_defaults(run=_window)
+
+
+def _window(options: argparse.Namespace) -> int:
+    from juesuan.buttons.window import show
+
+    return show(options.book, main)

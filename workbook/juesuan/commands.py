@@ -199,6 +199,35 @@ def editions(options: argparse.Namespace) -> int:
     return 0
 
 
+def addin(options: argparse.Namespace) -> int:
+    from juesuan.addin import install
+    from juesuan.addin.xlam import add_in
+
+    if options.action == "build":
+        from juesuan.excel.archive import save
+
+        if not options.output or not options.output.lower().endswith(".xlam"):
+            raise JuesuanError("请写出加载项的文件名，以 .xlam 结尾，如 juesuan addin build juesuan.xlam。")
+        save(add_in(), options.output)
+        sys.stdout.write(f"已写出 {options.output}。\n")
+        return 0
+    here = sys.platform == "win32"
+    windows: install.Windows = install.ThisWindows() if here else install.NoWindows()
+    if options.action == "install":
+        steps = install.install_steps(windows, os.environ, install.windowless(sys.executable), add_in())
+    else:
+        steps = install.uninstall_steps(windows, os.environ)
+    if not here:
+        sys.stdout.write("这里不是 Windows，什么也没有做。在 Windows 上会这样做：\n")
+    for step in list(steps):
+        if here:
+            step.take(windows)
+        sys.stdout.write(f"  {step.said}\n")
+    if here:
+        sys.stdout.write("完成。请重新打开 Excel；WPS 请在“开发工具 → 加载项”里选中上面的加载项。\n")
+    return 0
+
+
 def _catalogue(edition: str, rules: str | None) -> Catalogue:
     catalogue = load_catalogue(load_edition(DEFAULT_EDITION if edition == "auto" else edition))
     return catalogue.extended(rules) if rules else catalogue

@@ -108,8 +108,8 @@ def _dress(sheet: xw.Sheet, lines: Lines) -> None:
     sheet.range("A1").font.size = 18
     for address in addresses(lines.looking(_HEAD, _HEADING)):
         sheet.range(address).font.bold = True
-    body = sheet.range(f"A{_HEADER + 1}:A{lines.rows}")
-    body.api.EntireRow.VerticalAlignment = _CENTER
+    body = sheet.range(f"A{_HEADER + 1}:J{lines.rows}")
+    body.api.VerticalAlignment = _CENTER
     body.api.EntireRow.AutoFit()
     sheet.range(f"{FIRST}1:{LAST}1").api.EntireColumn.Hidden = True
 

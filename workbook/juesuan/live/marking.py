@@ -40,7 +40,10 @@ def mark(book: xw.Book, checked: Checked, catalogue: Catalogue, progress: Progre
         if not open_:
             raise JuesuanError("工作簿的结构有密码保护，不能加“核对结果”，没有标注。请撤销“保护工作簿”后再核对。")
         if named_as_ours(book):
-            raise JuesuanError(f"工作簿里已有名为“{NAME}”的工作表。请先改名或删除它再核对。")
+            raise JuesuanError(
+                f"工作簿里已有名为“{NAME}”的工作表，不是按钮加的。是收到的标注副本，请先关闭它，"
+                "用“发送到 → 决算核对”里的“清除标记”去掉标注；是自己的表，请改名。"
+            )
         results = book.sheets.add(before=book.sheets[0])
         results.name = NAME
         progress("正在标注……")

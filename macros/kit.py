@@ -17,9 +17,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "workbook"), str(ROOT / "macros")]
+sys.path.insert(0, str(ROOT / "workbook"))
 
-from build import ADD_IN, TEMPLATE, build  # noqa: E402
+from juesuan.addin.install import ADD_IN  # noqa: E402
 from juesuan.excel.new_package import new_package  # noqa: E402
 
 PLATFORM = "win_amd64"
@@ -132,7 +132,13 @@ def wrong_wheels(names: Iterable[str], version: str) -> list[str]:
 
 def kit(wheels: Mapping[str, bytes], others: Mapping[str, bytes], version: str) -> bytes:
     """The zip; the same files always give the same bytes."""
-    words = {"version": version, "add_in": ADD_IN, "template": TEMPLATE, "hashes": HASHES}
+    template = next((name for name in others if name.endswith(".xlsm")), "")
+    words = {"version": version, "add_in": ADD_IN, "template": template, "hashes": HASHES}
+        "version": version,
+        "add_in": ADD_IN,
+        "template": next((name for name in others if name.endswith(".xlsm")), ""),
+        "hashes": HASHES,
+    }
     files = {f"wheels/{name}": wheels[name] for name in sorted(wheels)} | dict(sorted(others.items()))
     files[BATCH] = _BATCH.format(**words).replace("\n", "\r\n").encode("ascii")
     files[GUIDE] = b"\xef\xbb\xbf" + _GUIDE.format(**words).replace("\n", "\r\n").encode()
@@ -150,7 +156,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         gather(folder / "wheels", given.python)
-        build(folder / "built")
+        subprocess.run([sys.executable, str(ROOT / "macros" / "build.py"), str(folder / "built")], check=True)
         wheels = {path.name: path.read_bytes() for path in (folder / "wheels").iterdir()}
         others = {path.name: path.read_bytes() for path in (folder / "built").iterdir()}
     if wrong := wrong_wheels(wheels, given.python):

@@ -20,17 +20,18 @@ from juesuan.buttons.actions import ACTIONS
 from juesuan.buttons.attach import find_book
 from juesuan.buttons.press import log_path, press, start_log
 from juesuan.check import Checked, check
+from juesuan.cli import main
 from juesuan.edition import load_edition
 from juesuan.errors import JuesuanError
 from juesuan.excel.files import open_workbook
 from juesuan.excel.filling import COLOUR
+from juesuan.excel.live_marks import WATERMARK
 from juesuan.excel.notes import END, HEAD, RULER
 from juesuan.excel.recognise import read_book
 from juesuan.excel.saving import workbook_bytes
 from juesuan.excel.template import Order, build_template
 from juesuan.fill import fill
 from juesuan.live import areas
-from juesuan.live.own_sheet import WATERMARK
 from juesuan.live.snapshot import snapshot
 from juesuan.marks import COLOURS, marks_of
 from juesuan.rules import load_catalogue
@@ -166,6 +167,25 @@ def test_a_saved_marked_workbook_is_checked_as_if_it_had_no_marks(desk: Callable
     at.book.save()
     live, told = checked_file(at.path), checked_file(WRONG)
     assert [item.message for item in live.findings] == [item.message for item in told.findings]
+
+
+def test_the_command_takes_the_marks_of_a_button_off_a_saved_file(desk: Callable[[Path], Desk], tmp_path: Path) -> None:
+    at = desk(WRONG)
+    places = [place for place in marks_of(checked_file(WRONG)) if place.sheet == "公开03表"]
+    for number, place in enumerate(places):
+        cell = at.behind.file["公开03表"].cell(place.row + 1, place.column + 1)
+        if number % 2:
+            cell.fill = PatternFill("solid", fgColor=f"0{number % 9}B0F0")
+        if number % 3:
+            cell.comment = Comment(f"单位说明 {number}", "张三")
+    before = at.looks()
+    at.press("check")
+    at.book.save()
+    assert main(["clear", str(at.path), "-o", str(tmp_path / "清.xlsx")]) == 0
+    assert Desk(tmp_path / "清.xlsx").looks() == before
+    assert main(["mark", str(at.path), "-o", str(tmp_path / "标.xlsx")]) == 0
+    assert main(["clear", str(tmp_path / "标.xlsx"), "-o", str(tmp_path / "再清.xlsx")]) == 0
+    assert Desk(tmp_path / "再清.xlsx").looks() == before
 
 
 def test_walking_goes_round(desk: Callable[[Path], Desk]) -> None:

@@ -36,7 +36,8 @@ def test_every_file_is_listed_with_its_hash(kit: Any, tmp_path: Path) -> None:
         archive.extractall(tmp_path)
         names = archive.namelist()
     assert {"安装.bat", "说明.txt", "SHA256SUMS", "juesuan.xlam", *(f"wheels/{name}" for name in WHEELS)} <= set(names)
-    sums = dict(reversed(line.split("  ", 1)) for line in (tmp_path / "SHA256SUMS").read_text("utf-8").splitlines())
+    lines = (tmp_path / "SHA256SUMS").read_text("utf-8").splitlines()
+    sums = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
     assert sums.keys() == set(names) - {"SHA256SUMS"}
     assert all(hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == digest for name, digest in sums.items())
     check = [sys.executable, "check.py"]

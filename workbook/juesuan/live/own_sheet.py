@@ -5,19 +5,15 @@ A line of the record names a cell by a formula that refers to it, so that rows m
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
 import xlwings as xw
 
 from juesuan.book import Place
+from juesuan.excel.live_marks import RECORD, REFERENCE, WATERMARK
 from juesuan.excel.own_sheet import NAME
 
-WATERMARK = "juesuan:1"
-FIRST, LAST = "AD", "AG"
-"""The columns of the record, hidden: far right of what is shown."""
-
-_REFERENCE = re.compile(r"='?(.*?)'?!\$?([A-Z]+)\$?(\d+)", re.S)
+FIRST, LAST = RECORD
 
 
 class Kept(NamedTuple):
@@ -53,7 +49,7 @@ def recorded(sheet: xw.Sheet, rows: int) -> list[Kept]:
     lines: Any = area.formula
     for reference, shade, before, border in lines:
         if reference:
-            match = _REFERENCE.fullmatch(reference)
+            match = REFERENCE.fullmatch(reference)
             at = (match[1].replace("''", "'"), f"{match[2]}{match[3]}") if match else None
             found.append(Kept(at, shade, before, border))
     return found

@@ -9,13 +9,13 @@ import xlwings as xw
 
 from juesuan.book import Place
 from juesuan.check import Checked
+from juesuan.excel.live_marks import RECORD, WATERMARK
 from juesuan.excel.new_sheet import NewCell
 from juesuan.excel.own_sheet import MARKER, NAME
 from juesuan.excel.result_looks import SHADES, Looks
 from juesuan.excel.result_sheet import WHOLE, write_results
 from juesuan.live.areas import addresses
 from juesuan.live.fills import paint
-from juesuan.live.own_sheet import FIRST, LAST, WATERMARK
 from juesuan.marks import COLOURS
 from juesuan.rules import Catalogue
 
@@ -29,8 +29,9 @@ _WIDTHS = {"A:B": 7, "C:C": 22, "D:F": 14, "G:G": 66, "H:J": 9}
 """What is said stands in one wide column, not in three merged ones, so that Excel can fit the rows' heights."""
 
 _WRAPPED, _AMOUNTS = "C:C,G:G", "D:F"
+FIRST, LAST = RECORD
 _RECORD = 30
-"""AD by number."""
+"""The first of them by number."""
 
 _HEADER = 5
 """Rows of the head: title, whose book, verdict, counts, how to read on."""

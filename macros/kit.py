@@ -134,11 +134,6 @@ def kit(wheels: Mapping[str, bytes], others: Mapping[str, bytes], version: str) 
     """The zip; the same files always give the same bytes."""
     template = next((name for name in others if name.endswith(".xlsm")), "")
     words = {"version": version, "add_in": ADD_IN, "template": template, "hashes": HASHES}
-        "version": version,
-        "add_in": ADD_IN,
-        "template": next((name for name in others if name.endswith(".xlsm")), ""),
-        "hashes": HASHES,
-    }
     files = {f"wheels/{name}": wheels[name] for name in sorted(wheels)} | dict(sorted(others.items()))
     files[BATCH] = _BATCH.format(**words).replace("\n", "\r\n").encode("ascii")
     files[GUIDE] = b"\xef\xbb\xbf" + _GUIDE.format(**words).replace("\n", "\r\n").encode()

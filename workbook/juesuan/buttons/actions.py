@@ -11,9 +11,11 @@ from collections.abc import Callable
 
 import xlwings as xw
 
+from juesuan.book import Book
 from juesuan.check import Checked, check
 from juesuan.edition import load_edition
 from juesuan.errors import JuesuanError
+from juesuan.excel.fingerprint import recognise_edition
 from juesuan.excel.recognise import read_book
 from juesuan.fill import Filled, fill
 from juesuan.live.filling import write_filled
@@ -24,7 +26,6 @@ from juesuan.report.explained import as_text
 from juesuan.rules import Catalogue, load_catalogue
 from juesuan.wording import VERDICTS, amount
 
-EDITION = "henan-2024"
 SUMMARY = ("three_public", "three_public_summary")
 LONGEST = 900
 """A message box longer than this does not fit on a screen."""
@@ -110,15 +111,18 @@ ACTIONS: dict[str, Action] = {
 }
 
 
-def _catalogue() -> Catalogue:
-    return load_catalogue(load_edition(EDITION))
+def _read(book: xw.Book) -> tuple[Book, Catalogue]:
+    """The open workbook, and the rules of the edition it is recognised as."""
+    file = snapshot(book)
+    edition, doubt = recognise_edition(file)
+    catalogue = load_catalogue(load_edition(edition))
+    return read_book(file, catalogue.edition, doubt), catalogue
 
 
 def _check(book: xw.Book, progress: Progress) -> tuple[Checked, Marked]:
     """Check the workbook and mark it afresh."""
     progress("正在读取各表……")
-    catalogue = _catalogue()
-    read = read_book(snapshot(book), catalogue.edition)
+    read, catalogue = _read(book)
     progress("正在核对……")
     checked = check(read, catalogue)
     clear(book)
@@ -126,8 +130,7 @@ def _check(book: xw.Book, progress: Progress) -> tuple[Checked, Marked]:
 
 
 def _filled(book: xw.Book) -> Filled:
-    catalogue = _catalogue()
-    return fill(read_book(snapshot(book), catalogue.edition), catalogue)
+    return fill(*_read(book))
 
 
 def _verdict(checked: Checked, marked: Marked) -> str:
@@ -167,7 +170,6 @@ def _walk(book: xw.Book, step: int) -> str:
     places = marked_places(book)
     if not places:
         raise JuesuanError("没有标注过的格。请先按“核对九张表”。")
-    catalogue = _catalogue()
     selected = book.selection
     here = (selected.sheet.name, selected[0].get_address(False, False)) if selected else None
     at = (places.index(here) + step) % len(places) if here in places else 0 if step > 0 else len(places) - 1
@@ -176,7 +178,7 @@ def _walk(book: xw.Book, step: int) -> str:
     target.activate()
     target.range(address).select()
     said = f"第 {at + 1} 处，共 {len(places)} 处：{sheet} {address}\n\n"
-    read = read_book(snapshot(book), catalogue.edition)
+    read, catalogue = _read(book)
     cell = read.find(f"{sheet}!{address}")
     if cell is not None:
         said += as_text(read, cell, catalogue)

@@ -20,6 +20,7 @@ PACKAGE = ROOT / "workbook" / "juesuan"
 LAYERS = (
     ("__init__",),
     ("errors",),
+    ("apart",),
     ("money",),
     ("model",),
     ("book",),
@@ -39,7 +40,7 @@ LAYERS = (
     ("check",),
     ("fill", "marks", "recalculation"),
     ("excel", "report", "vba"),
-    ("addin", "live"),
+    ("addin", "intake", "live"),
     ("buttons",),
     ("commands",),
     ("cli",),

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import xlwings as xw
 
 from juesuan.book import Place
+from juesuan.excel.extent import LAST_ROW
 from juesuan.excel.files import WorkbookFile, workbook_of
 from juesuan.excel.filled_part import NAMESPACE as FILLED
 from juesuan.excel.new_package import new_package
 from juesuan.excel.own_sheet import NAME
-from juesuan.excel.package import LAST_ROW
 from juesuan.excel.xml_text import attribute, escaped
 from juesuan.live.custom_parts import custom_xml
 
@@ -75,7 +75,7 @@ def snapshot(book: xw.Book) -> WorkbookFile:
         parts["xl/externalLinks/externalLink1.xml"] = "<externalLink/>"
     if filled := custom_xml(book, FILLED):
         parts[_FILLED] = filled
-    return workbook_of(book.name, new_package({name: text.encode() for name, text in parts.items()}))
+    return workbook_of(book.name, new_package({name: text.encode() for name, text in parts.items()}), apart=False)
 
 
 def _read(sheet: xw.Sheet) -> _Sheet | None:

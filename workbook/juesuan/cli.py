@@ -79,6 +79,7 @@ def _parser(command: str | None = None) -> argparse.ArgumentParser:
         "mark": _add_mark,
         "clear": _add_clear,
         "explain": _add_explain,
+        "proofread": _add_proofread,
         "rules": _add_rules,
         "editions": _add_editions,
     }
@@ -168,6 +169,21 @@ def _add_explain(group: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
     command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
     command.set_defaults(run=commands.explain)
+
+
+def _add_proofread(group: argparse._SubParsersAction[_Parser]) -> None:
+    command = group.add_parser(
+        "proofread",
+        help="核对公开说明的文字：每个数、占比、增减、名称与表是否一致",
+        description="拿公开说明（第三部分和附件）的文字对照工作簿，逐句核对。文字稿和工作簿都不会改动。",
+    )
+    command.add_argument("document", metavar="文字稿", help=".docx、.pdf（有文字层）、.txt 或 .md 文件")
+    command.add_argument("--book", required=True, metavar="工作簿", help="对照的 .xlsx 或 .xlsm 文件")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="输出格式（默认 text）")
+    command.add_argument("-o", "--output", default="-", metavar="文件", help="结果写到文件；- 为屏幕（默认）")
+    command.add_argument("--annotate", metavar="批注稿.docx", help="另写一份 Word 文字稿，问题写成批注")
+    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.set_defaults(run=commands.proofread)
 
 
 def _add_rules(group: argparse._SubParsersAction[_Parser]) -> None:

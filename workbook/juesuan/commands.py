@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from juesuan.edition import known_editions, load_edition
 from juesuan.errors import JuesuanError
-from juesuan.rules import Catalogue, load_catalogue
+from juesuan.rules import ALL_FAMILIES, TEXT_FAMILIES, Catalogue, load_catalogue
 
 if TYPE_CHECKING:
+    from juesuan.proofread.proof import Proof
     from juesuan.report.result import Result
 
 DEFAULT_EDITION = "henan-2024"
@@ -161,10 +162,44 @@ def explain(options: argparse.Namespace) -> int:
     return 0
 
 
+def proofread(options: argparse.Namespace) -> int:
+    """Exit codes as `check`'s: 1 where an error was found, in the text or between the text and the book."""
+    from juesuan.excel.files import digest, open_workbook
+    from juesuan.excel.recognise import read_book
+    from juesuan.narrative.declaration import load_declaration
+    from juesuan.proofread.proof import proofread
+    from juesuan.proofread.text_layer import read_document
+    from juesuan.report.proofed import as_json, as_text
+
+    edition = load_edition(DEFAULT_EDITION if options.edition == "auto" else options.edition)
+    document = read_document(options.document)
+    book = read_book(open_workbook(options.book), edition)
+    proof = proofread(document, book, load_catalogue(edition, TEXT_FAMILIES).rules, load_declaration(edition.id))
+    if options.annotate:
+        _annotate(options, proof)
+    text = as_text(proof) if options.format == "text" else as_json(proof, digest(options.document))
+    _write(text, options.output, [options.document, options.book])
+    if proof.verdict == "unjudged":
+        print(f"{options.document}：{proof.reason}", file=sys.stderr)
+    return {"unjudged": 2, "fail": 1}.get(proof.verdict, 0)
+
+
+def _annotate(options: argparse.Namespace, proof: Proof) -> None:
+    from juesuan.excel.archive import save
+    from juesuan.excel.outputs import require_other_file
+    from juesuan.proofread.comments import annotated
+
+    if not (options.document.lower().endswith(".docx") and options.annotate.lower().endswith(".docx")):
+        raise JuesuanError("批注只能加在 .docx 文件的副本上。请给出 Word 文件，批注稿也写成 .docx。")
+    require_other_file(options.document, options.annotate)
+    save(annotated(options.document, proof.remarks, proof.document.paragraph_starts), options.annotate)
+
+
 def rules(options: argparse.Namespace) -> int:
     from juesuan.report.manual import manual, rule_list, rule_text, rules_json
 
-    catalogue = _catalogue("auto", options.rules)
+    catalogue = load_catalogue(load_edition(DEFAULT_EDITION), ALL_FAMILIES)
+    catalogue = catalogue.extended(options.rules) if options.rules else catalogue
     if options.code:
         rule = catalogue.rule(options.code.upper())
         if rule is None:

@@ -15,7 +15,11 @@ from juesuan.money import millionths_of
 
 FOLDER = os.path.join(os.path.dirname(__file__), "data", "rules")
 FAMILIES = ("SUM", "REV", "EXP", "APP", "GPB", "BAS", "GFB", "SCO", "TPE", "X", "CODE", "FORM", "YOY")
+TEXT_FAMILIES = ("TXT", "PERF")
+"""Families about the text beside the tables; only proofreading loads them."""
+
 TAIL = "TAIL"
+ALL_FAMILIES = (*FAMILIES, *TEXT_FAMILIES, TAIL)
 
 Level = Literal["error", "warning", "info"]
 LEVEL_NAMES: dict[Level, str] = {"error": "基础性", "warning": "核实性", "info": "提示"}
@@ -180,10 +184,10 @@ class Catalogue(NamedTuple):
         return self._replace(rules=tuple(rules.values()))
 
 
-def load_catalogue(edition: Edition) -> Catalogue:
-    """All shipped rules, in the order of FAMILIES."""
+def load_catalogue(edition: Edition, families: Iterable[str] = (*FAMILIES, TAIL)) -> Catalogue:
+    """The shipped rules of some families; unless others are named, all about the workbook."""
     rules: dict[str, Rule] = {}
-    for family in (*FAMILIES, TAIL):
+    for family in families:
         path = os.path.join(FOLDER, f"{family}.toml")
         for rule, _ in _read(path, edition):
             if rule.code in rules:

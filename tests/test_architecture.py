@@ -39,12 +39,13 @@ LAYERS = (
     ("fill", "marks", "proofread", "recalculation"),
     ("excel", "report"),
     ("commands",),
+    ("text_commands",),
     ("cli",),
     ("__main__",),
 )
 LEVEL = {part: level for level, line in enumerate(LAYERS) for part in line}
 
-MAY_PRINT = {"cli", "commands", "report"}
+MAY_PRINT = {"cli", "commands", "report", "text_commands"}
 LONGEST = 300
 EMPTY_NAMES = {"util", "utils", "helper", "helpers", "core", "manager", "managers", "engine", "engines", "common"}
 

@@ -172,18 +172,28 @@ def _add_explain(group: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_proofread(group: argparse._SubParsersAction[_Parser]) -> None:
+    from juesuan import text_commands
+
     command = group.add_parser(
         "proofread",
         help="核对公开说明的文字：每个数、占比、增减、名称与表是否一致",
-        description="拿公开说明（第三部分和附件）的文字对照工作簿，逐句核对。文字稿和工作簿都不会改动。",
+        description="拿公开说明（第三部分和附件）的文字对照工作簿，逐句核对。文字稿和工作簿都不会改动。不给工作簿时，先从文字稿里取出各表。",
     )
     command.add_argument("document", metavar="文字稿", help=".docx、.pdf（有文字层）、.txt 或 .md 文件")
-    command.add_argument("--book", required=True, metavar="工作簿", help="对照的 .xlsx 或 .xlsm 文件")
+    command.add_argument(
+        "--book", metavar="工作簿", help="对照的 .xlsx 或 .xlsm 文件；不给时从文字稿里提取各表，一并核对"
+    )
     command.add_argument("--format", choices=("text", "json"), default="text", help="输出格式（默认 text）")
-    command.add_argument("-o", "--output", default="-", metavar="文件", help="结果写到文件；- 为屏幕（默认）")
+    command.add_argument(
+        "-o",
+        "--output",
+        default="-",
+        metavar="文件",
+        help="结果写到文件；- 为屏幕（默认）；写成 .xlsx 时，把提取的各表存为工作簿",
+    )
     command.add_argument("--annotate", metavar="批注稿.docx", help="另写一份 Word 文字稿，问题写成批注")
     command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
-    command.set_defaults(run=commands.proofread)
+    command.set_defaults(run=text_commands.proofread)
 
 
 def _add_rules(group: argparse._SubParsersAction[_Parser]) -> None:

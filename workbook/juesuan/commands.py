@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from juesuan.edition import known_editions, load_edition
 from juesuan.errors import JuesuanError
-from juesuan.rules import ALL_FAMILIES, TEXT_FAMILIES, Catalogue, load_catalogue
+from juesuan.rules import ALL_FAMILIES, Catalogue, load_catalogue
 
 if TYPE_CHECKING:
-    from juesuan.proofread.proof import Proof
     from juesuan.report.result import Result
 
 DEFAULT_EDITION = "henan-2024"
@@ -59,7 +58,7 @@ def check(options: argparse.Namespace) -> int:
         from juesuan.report.structured import as_json, as_sarif
 
         text = as_json(results) if options.format == "json" else as_sarif(results, catalogue)
-    _write(text, options.output, options.books)
+    write_text(text, options.output, options.books)
     verdicts = {result.verdict for result in results}
     return 2 if "unjudged" in verdicts else 1 if "fail" in verdicts else 0
 
@@ -162,39 +161,6 @@ def explain(options: argparse.Namespace) -> int:
     return 0
 
 
-def proofread(options: argparse.Namespace) -> int:
-    """Exit codes as `check`'s: 1 where an error was found, in the text or between the text and the book."""
-    from juesuan.excel.files import digest, open_workbook
-    from juesuan.excel.recognise import read_book
-    from juesuan.narrative.declaration import load_declaration
-    from juesuan.proofread.proof import proofread
-    from juesuan.proofread.text_layer import read_document
-    from juesuan.report.proofed import as_json, as_text
-
-    edition = load_edition(DEFAULT_EDITION if options.edition == "auto" else options.edition)
-    document = read_document(options.document)
-    book = read_book(open_workbook(options.book), edition)
-    proof = proofread(document, book, load_catalogue(edition, TEXT_FAMILIES).rules, load_declaration(edition.id))
-    if options.annotate:
-        _annotate(options, proof)
-    text = as_text(proof) if options.format == "text" else as_json(proof, digest(options.document))
-    _write(text, options.output, [options.document, options.book])
-    if proof.verdict == "unjudged":
-        print(f"{options.document}：{proof.reason}", file=sys.stderr)
-    return {"unjudged": 2, "fail": 1}.get(proof.verdict, 0)
-
-
-def _annotate(options: argparse.Namespace, proof: Proof) -> None:
-    from juesuan.excel.archive import save
-    from juesuan.excel.outputs import require_other_file
-    from juesuan.proofread.comments import annotated
-
-    if not (options.document.lower().endswith(".docx") and options.annotate.lower().endswith(".docx")):
-        raise JuesuanError("批注只能加在 .docx 文件的副本上。请给出 Word 文件，批注稿也写成 .docx。")
-    require_other_file(options.document, options.annotate)
-    save(annotated(options.document, proof.remarks, proof.document.paragraph_starts), options.annotate)
-
-
 def rules(options: argparse.Namespace) -> int:
     from juesuan.report.manual import manual, rule_list, rule_text, rules_json
 
@@ -237,7 +203,7 @@ def _codes(text: str) -> list[str]:
     return [code.strip().upper() for code in text.split(",") if code.strip()]
 
 
-def _write(text: str, output: str, inputs: Sequence[str]) -> None:
+def write_text(text: str, output: str, inputs: Sequence[str]) -> None:
     """To the screen, or whole or not at all to a file that is none of the inputs."""
     if output == "-":
         sys.stdout.write(text)

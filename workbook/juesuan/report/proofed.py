@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from juesuan import __version__
 from juesuan.proofread.proof import Proof
-from juesuan.report.result import finding_as_dict
+from juesuan.report.result import Result, as_dict, finding_as_dict
 from juesuan.wording import VERDICTS
 
 _MARKS = {"error": "【错误】", "warning": "【核实】", "info": "【提示】"}
 
 
-def as_text(proof: Proof) -> str:
-    return "\n".join(_lines(proof)) + "\n"
+def as_text(proof: Proof, tables: Sequence[Result] = ()) -> str:
+    """The remarks; then what was found in the tables of the document itself."""
+    from juesuan.report.text import as_text as tables_as_text
+
+    parts = ["\n".join(_lines(proof)) + "\n"]
+    if tables:
+        parts.append(f"文字稿里印出的各表：\n{tables_as_text(tables)}")
+    return "\n".join(parts)
 
 
 def _lines(proof: Proof) -> Iterator[str]:
@@ -37,8 +43,11 @@ def _lines(proof: Proof) -> Iterator[str]:
         yield from (f"  {item.reason}" for item in proof.not_checked)
 
 
-def as_json(proof: Proof, sha256: str | None) -> str:
-    """One `books[]` element; a finding has no cell of its own, but its section, page, line and quotation."""
+def as_json(proof: Proof, sha256: str | None, tables: Sequence[Result] = ()) -> str:
+    """One `books[]` element, and another for the tables of the document itself.
+
+    A finding has no cell of its own, but its section, page, line and quotation.
+    """
     book = proof.book
     findings = []
     for finding, passage in proof.remarks:
@@ -67,5 +76,5 @@ def as_json(proof: Proof, sha256: str | None) -> str:
         "findings": findings,
         "not_checked": [{"rule": item.rule, "reason": item.reason} for item in proof.not_checked],
     }
-    content = {"schema": "juesuan.check/1", "version": __version__, "books": [element]}
+    content = {"schema": "juesuan.check/1", "version": __version__, "books": [element, *map(as_dict, tables)]}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

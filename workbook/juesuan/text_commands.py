@@ -1,0 +1,103 @@
+"""What the commands about texts do once their arguments are known; returns the exit code. Heavy imports stay inside."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from juesuan.commands import DEFAULT_EDITION, write_text
+from juesuan.edition import load_edition
+from juesuan.errors import JuesuanError
+from juesuan.rules import TEXT_FAMILIES, load_catalogue
+
+if TYPE_CHECKING:
+    from juesuan.model import Edition
+    from juesuan.narrative.declaration import Declaration
+    from juesuan.proofread.document import Document
+    from juesuan.proofread.proof import Proof
+    from juesuan.report.result import Result
+
+
+def proofread(options: argparse.Namespace) -> int:
+    """Exit codes as `check`'s: 1 where an error was found, in the text or, without a workbook, in its own tables."""
+    from juesuan.excel.files import digest
+    from juesuan.narrative.declaration import load_declaration
+    from juesuan.proofread.reading import read_narrative
+    from juesuan.proofread.text_layer import read_document
+
+    edition = load_edition(DEFAULT_EDITION if options.edition == "auto" else options.edition)
+    declaration, document = load_declaration(edition.id), read_document(options.document)
+    end = read_narrative(document, declaration).part[0]
+    proof, tables = (_against_book if options.book else _alone)(options, document, end, declaration, edition)
+    sha256 = digest(options.document)
+    if options.annotate:
+        _annotate(options, proof)
+    from juesuan.report.proofed import as_json, as_text
+
+    results = [tables._replace(sha256=sha256)] if tables else []
+    text = as_text(proof, results) if options.format == "text" else as_json(proof, sha256, results)
+    inputs = [options.document, *([options.book] if options.book else [])]
+    if not options.output.lower().endswith(".xlsx"):
+        write_text(text, options.output, inputs)
+    else:
+        sys.stdout.write(text)
+    if proof.verdict == "unjudged":
+        print(f"{options.document}：{proof.reason}", file=sys.stderr)
+    verdicts = {proof.verdict, *(result.verdict for result in results)}
+    return 2 if "unjudged" in verdicts else 1 if "fail" in verdicts else 0
+
+
+def _against_book(
+    options: argparse.Namespace, document: Document, end: int, declaration: Declaration, edition: Edition
+) -> tuple[Proof, None]:
+    """The text against a workbook, and the tables it prints, where they can be read, against the same."""
+    from juesuan.errors import UnreadableBook
+    from juesuan.excel.files import open_workbook
+    from juesuan.excel.recognise import read_book
+    from juesuan.proofread.printed_tables import printed_tables
+    from juesuan.proofread.proof import proofread
+    from juesuan.proofread.side_by_side import side_by_side
+
+    if options.output.lower().endswith(".xlsx"):
+        raise JuesuanError("已给出 --book，不再从文字稿提取工作簿。要提取，请去掉 --book。")
+    book = read_book(open_workbook(options.book), edition)
+    try:
+        others = tuple(side_by_side(printed_tables(document, edition, end), book))
+    except UnreadableBook:
+        others = ()
+    rules = load_catalogue(edition, TEXT_FAMILIES).rules
+    return proofread(document, book, rules, declaration, others=others), None
+
+
+def _alone(
+    options: argparse.Namespace, document: Document, end: int, declaration: Declaration, edition: Edition
+) -> tuple[Proof, Result]:
+    """The text against the tables it prints itself, and these checked as a workbook, which is written where asked."""
+    from juesuan.check import check
+    from juesuan.excel.archive import save
+    from juesuan.excel.files import workbook_of
+    from juesuan.excel.printed_form import printed_workbook
+    from juesuan.excel.recognise import read_book
+    from juesuan.proofread.printed_tables import printed_tables
+    from juesuan.proofread.proof import proofread
+    from juesuan.report.result import Result
+
+    tables = printed_tables(document, edition, end)
+    data = printed_workbook(tables, edition)
+    if options.output.lower().endswith(".xlsx"):
+        save(data, options.output)
+    book = read_book(workbook_of(options.document, data), edition)
+    proof = proofread(document, book, load_catalogue(edition, TEXT_FAMILIES).rules, declaration)
+    return proof, Result(options.document, None, check(book, load_catalogue(edition)))
+
+
+def _annotate(options: argparse.Namespace, proof: Proof) -> None:
+    from juesuan.excel.archive import save
+    from juesuan.excel.outputs import require_other_file
+    from juesuan.proofread.comments import annotated
+
+    if not (options.document.lower().endswith(".docx") and options.annotate.lower().endswith(".docx")):
+        raise JuesuanError("批注只能加在 .docx 文件的副本上。请给出 Word 文件，批注稿也写成 .docx。")
+    require_other_file(options.document, options.annotate)
+    save(annotated(options.document, proof.remarks, proof.document.paragraph_starts), options.annotate)

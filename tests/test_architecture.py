@@ -26,6 +26,7 @@ LAYERS = (
     ("edition",),
     ("classification",),
     ("expr",),
+    ("parse",),
     ("rules",),
     ("terms",),
     ("relations",),

@@ -182,6 +182,11 @@ class Book:
     def repeats_codes(self) -> bool:
         return any("#" in row for _, row, _ in self.cells)
 
+    @property
+    def uncached(self) -> list[Key]:
+        """The cells whose formula was never calculated, and that were not computed since."""
+        return [key for key, cell in self.cells.items() if cell.state == "uncached" and cell.fen is None]
+
     def with_cells(self, cells: dict[Key, Cell]) -> "Book":
         """The same book with `cells` in place of its own."""
         other = Book.__new__(Book)

@@ -8,7 +8,6 @@ from juesuan.book import Book
 from juesuan.bounds import Outcome, judge
 from juesuan.causes import grouped_by_cause
 from juesuan.checks import CHECKS
-from juesuan.derive import compute_uncached
 from juesuan.errors import DeclarationError
 from juesuan.evidence import Evidence, note
 from juesuan.locate.answer import Culprit
@@ -52,7 +51,11 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
             raise DeclarationError(
                 f"规则 {rule.code} 的函数“{rule.function}”不存在，可用：{'、'.join(sorted(CHECKS))}。"
             )
-    lost = compute_uncached(book, catalogue)
+    lost = []
+    if book.filled or book.uncached:
+        from juesuan.derive import compute_uncached
+
+        lost = compute_uncached(book, catalogue)
     stated = relate(catalogue, book)
     outcomes = tuple(judge(relation) for relation in stated.relations)
     together = judge_together(book, outcomes)

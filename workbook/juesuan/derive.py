@@ -94,7 +94,7 @@ def compute_uncached(book: Book, catalogue: Catalogue) -> list[Cell]:
     cell carries the interval of the cells it sums, so that no rounding is counted that did not happen. So does
     a cell that `fill` computed, as long as it is still the sum it was.
     """
-    uncached = [key for key, cell in book.cells.items() if cell.state == "uncached" and cell.fen is None]
+    uncached = book.uncached
     if not uncached and not book.filled:
         return []
 

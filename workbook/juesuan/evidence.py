@@ -20,8 +20,8 @@ class Evidence(NamedTuple):
             if table.id in rule.tables and (sheet := self.book.sheet(table.id)):
                 yield sheet
 
-    def amounts(self, rule: Rule) -> Iterator[tuple[Sheet, Cell]]:
-        return ((sheet, cell) for sheet in self.sheets(rule) for cell in self.book.amounts(sheet.table.id))
+    def amounts(self, rule: Rule) -> list[Cell]:
+        return [cell for sheet in self.sheets(rule) for cell in self.book.amounts(sheet.table.id)]
 
 
 Check = Callable[[Rule, Evidence], Iterator[Finding | NotChecked]]

@@ -6,6 +6,7 @@ One 元 written to two decimals is a multiple of 1 分 (`YUAN_STEP`).
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def plain_number(millionths: int) -> str:
     return _decimals(millionths, MILLION, "")
 
 
+@lru_cache(maxsize=4096)
 def _decimals(value: int, unit: int, separator: str) -> str:
     hundredths, rest = divmod(abs(value), unit // 100)
     whole, cents = divmod(hundredths, 100)

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from juesuan.book import Book, Cell, code_of
-from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Comparison, Operator, Ref, references, terms_of
+from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Comparison, Operator, Ref, terms_of
 from juesuan.model import TOTAL
 from juesuan.rules import Catalogue, NotChecked, Rule
 from juesuan.terms import Terms, Unavailable, book_of, require_line, rows_of, table_of, unread
@@ -79,8 +79,9 @@ class _Binder:
         self.table = table_of(self.book, comparison.left)
         self._nodes, self.constant = terms_of(comparison.right)
         self.sums = [node.cell for _, node in self._nodes if not isinstance(node, Ref)]
-        self.refs = [ref for part in (comparison, *rule.when) for ref in references(part)]
-        self.each = [ref for ref in references(comparison) if ref.field == EACH and ref.table == self.table.id]
+        self.refs = rule.refs
+        self.each = [ref for ref in rule.refs if ref.field == EACH and ref.table == self.table.id]
+        self._terms: Terms | None = None
         self.doubtful = doubtful
         self.not_checked: list[NotChecked] = []
 
@@ -131,13 +132,14 @@ class _Binder:
 
     def _occasions(self) -> Iterator[tuple[str, str]]:
         """(row, field) of every cell the rule may be about."""
-        columns = self.book.sheets[self.table.id].columns
-        for row in self._rows():
-            if self.left.field != EACH:
+        if self.left.field != EACH:
+            for row in self._rows():
                 yield row, self.left.field
-                continue
+            return
+        columns = {field for field in self.book.sheets[self.table.id].columns if self._in_each_line(field)}
+        for row in self._rows():
             for field in self.table.fields_of(row):
-                if field in columns and self._in_each_line(field):
+                if field in columns:
                     yield row, field
 
     def _in_each_line(self, field: str) -> bool:
@@ -157,7 +159,7 @@ class _Binder:
                 yield from [row] if row in self.table.row_names else self.book.rows_of(self.table.id, row)
 
     def _relation(self, row: str, field: str) -> Relation | None:
-        target = self.book.cell(self.table.id, row, field)
+        target = self.book.cells.get((self.table.id, row, field))
         if target is None:
             if row == TOTAL:
                 rows_of(self.book, self.table, row)
@@ -165,6 +167,8 @@ class _Binder:
             return None
         if self.rule.when and not self._holds(row, field):
             return None
+        if self._terms is None:
+            self._terms = Terms(self._nodes, self.book, self.table)
         terms = self._terms.cells(row, field)
         if not terms and self.sums:
             return None
@@ -190,10 +194,6 @@ class _Binder:
                 raise Unavailable(unread(cell))
         if target.state == "uncached" and self.rule.derives:
             raise Unavailable(unread(target), blocking=False)
-
-    @cached_property
-    def _terms(self) -> Terms:
-        return Terms(self._nodes, self.book, self.table)
 
     @cached_property
     def _conditions(self) -> list[tuple[Operator, Terms, int]]:

@@ -2,16 +2,17 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
 import tomli
 
 from juesuan.book import Place
 from juesuan.errors import DeclarationError, why
-from juesuan.expr import Comparison, describe, parse, read_together, references
+from juesuan.expr import Comparison, Ref, describe, references
 from juesuan.model import Edition
 from juesuan.money import millionths_of
+from juesuan.parse import parse
 
 FOLDER = os.path.join(os.path.dirname(__file__), "data", "rules")
 FAMILIES = ("SUM", "REV", "EXP", "APP", "GPB", "BAS", "GFB", "SCO", "TPE", "X", "CODE", "FORM", "YOY")
@@ -108,7 +109,7 @@ class Rule(NamedTuple):
 
     `when`: further comparisons that must hold for the rule to apply; `unit_types`: the 单位性质 it is
     for; `tolerance`: 分 allowed between two figures of different origin; `catalogue`: ids of the
-    source catalogue it covers.
+    source catalogue it covers; `refs`: every cell its comparison and conditions speak of.
     """
 
     code: str
@@ -119,6 +120,7 @@ class Rule(NamedTuple):
     catalogue: tuple[str, ...]
     expr: str = ""
     comparison: Comparison | None = None
+    refs: tuple[Ref, ...] = ()
     function: str = ""
     when: tuple[Comparison, ...] = ()
     when_text: tuple[str, ...] = ()
@@ -131,6 +133,17 @@ class Rule(NamedTuple):
     derives: bool = False
     since: int | None = None
     until: int | None = None
+
+    @property
+    def is_law(self) -> bool:
+        """Whether exact amounts of this year must satisfy it, so that all such rules can be asked at once."""
+        return (
+            self.level == "error"
+            and self.comparison is not None
+            and self.comparison.operator != ">"
+            and not self.tolerance
+            and not any(ref.last_year for ref in self.refs)
+        )
 
     @property
     def kind(self) -> Literal["equation", "inequality", "function"]:
@@ -213,21 +226,19 @@ def _read(path: str, edition: Edition, *, shipped: bool = True) -> Iterator[tupl
         raise DeclarationError(f"规则文件 {path} 读不了：{why(error)}。") from error
     except (KeyError, TypeError, ValueError) as error:
         raise DeclarationError(f"规则文件 {path} 读不了：缺少 [[rule]]，或写法不对（{error}）。") from error
-    texts = [text for entry in entries if shipped for text in (entry.get("expr"), *entry.get("when", ())) if text]
-    together = read_together(texts)
     for entry in entries:
         reason = entry.pop("replaces", "")
         try:
             if not shipped:
                 require_shape(entry)
-            yield _rule(entry, edition, together), reason
+            yield _rule(entry, edition), reason
         except (KeyError, TypeError, ValueError) as error:
             raise DeclarationError(f"{path}：规则 {entry.get('code', '（无编号）')} 写法有误：{error}。") from error
         except DeclarationError as error:
             raise DeclarationError(f"{path}：{entry.get('code', '（无编号）')}：{error}") from error
 
 
-def _rule(entry: dict[str, Any], edition: Edition, together: Mapping[str, Any]) -> Rule:
+def _rule(entry: dict[str, Any], edition: Edition) -> Rule:
     if not re.fullmatch(r"(?:[A-Z]+\d{3}|TAIL)", entry["code"]):
         raise ValueError("编号应为大写字母加三位数字")
     if entry["level"] not in LEVEL_NAMES:
@@ -236,16 +247,16 @@ def _rule(entry: dict[str, Any], edition: Edition, together: Mapping[str, Any]) 
     if bool(expr) == bool(function):
         raise ValueError("expr 与 function 须写且只写一个")
     given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
-    when = tuple(parse(text, edition, together) for text in given.pop("when", ()))
-    comparison = parse(expr, edition, together) if expr else None
-    refs = [ref for part in (comparison, *when) if part for ref in references(part)]
-    given.setdefault("tables", tuple(dict.fromkeys(ref.table for ref in refs)))
+    when = tuple(parse(text, edition) for text in given.pop("when", ()))
+    comparison = parse(expr, edition) if expr else None
+    refs = tuple([ref for part in (comparison, *when) if part for ref in references(part)])
+    given.setdefault("tables", tuple(dict.fromkeys([ref.table for ref in refs])))
     for table_id in given["tables"]:
         if edition.table(table_id) is None:
             raise ValueError(f"不认识表“{table_id}”，现有：{'、'.join(table.id for table in edition.tables)}")
     if "tolerance" in entry:
         given["tolerance"] = millionths_of(entry["tolerance"])
-    return Rule(comparison=comparison, when=when, when_text=tuple(entry.get("when", ())), **given)
+    return Rule(comparison=comparison, refs=refs, when=when, when_text=tuple(entry.get("when", ())), **given)
 
 
 def require_shape(entry: dict[str, Any]) -> None:

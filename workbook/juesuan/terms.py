@@ -1,9 +1,10 @@
 """Where the terms of a rule find their cells in a book, whatever row and column the rule is about."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import NamedTuple
 
-from juesuan.book import Book, Cell, code_of
+from juesuan.book import Book, Cell, Key, code_of
 from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Children, Leaves, Ref
 from juesuan.model import TOTAL, Table
 
@@ -17,15 +18,18 @@ class Unavailable(Exception):
 
 
 class _Term(NamedTuple):
-    """One term: `rows` and `field` are None where those count that the rule is about."""
+    """One term: `rows` and `field` are None where those count that the rule is about.
+
+    `look` gives the rows that a row stands for, None where it stands for itself; a sum takes what cells there are.
+    """
 
     sign: int
-    node: Ref | Children | Leaves
-    book: Book
     table: Table
-    by_key: bool
     rows: tuple[str | None, ...]
     field: str | None
+    cells: Mapping[Key, Cell]
+    look: Callable[[str], list[str]] | None
+    sums: bool
 
 
 class Terms:
@@ -38,11 +42,13 @@ class Terms:
         self._terms = []
         for sign, node in nodes:
             ref = node if isinstance(node, Ref) else node.cell
-            where = table_of(book, ref)
+            there, where = book_of(book, ref), table_of(book, ref)
+            sums = node is not ref
             by_key = where.layout in ("lines", "row") or (where is table and not ref.last_year)
-            rows = tuple(None if name in (EACH_ROW, EACH_CLASS) else name for name in ref.rows)
+            look = _below(node, there, where.id) if sums else None if by_key else partial(rows_of, there, where)
+            rows = tuple([None if name in (EACH_ROW, EACH_CLASS) else name for name in ref.rows])
             field = None if ref.field == EACH else ref.field
-            self._terms.append(_Term(sign, node, book_of(book, ref), where, by_key, rows, field))
+            self._terms.append(_Term(sign, where, rows, field, there.cells, look, sums))
 
     def cells(self, row: str, field: str) -> tuple[tuple[int, Cell], ...]:
         """The cells meant when the rule is about `row` and `field`, each with its sign.
@@ -50,17 +56,13 @@ class Terms:
         Raises Unavailable when one that must be there is not.
         """
         found: list[tuple[int, Cell]] = []
-        for sign, node, book, table, by_key, rows, own in self._terms:
-            column, cells, table_id = own or field, book.cells, table.id
+        for sign, table, rows, own, cells, look, sums in self._terms:
+            column, table_id = own or field, table.id
             for name in rows:
-                key = name or row
-                if not isinstance(node, Ref):
-                    found += [(sign, cell) for cell in _below(node, book, table, key, column)]
-                    continue
-                for each in (key,) if by_key else rows_of(book, table, key):
+                for each in look(name or row) if look else (name or row,):
                     if cell := cells.get((table_id, each, column)):
                         found.append((sign, cell))
-                    else:
+                    elif not sums:
                         require_line(table, each, column)
         return tuple(found)
 
@@ -80,13 +82,16 @@ def book_of(book: Book, ref: Ref) -> Book:
     return book.last_year
 
 
-def _below(node: Children | Leaves, book: Book, table: Table, start: str, column: str) -> list[Cell]:
-    """The rows that add up to a row; leaves that are just its children are left to the rule about children."""
-    keys = book.children(table.id, start)
-    if isinstance(node, Leaves):
-        leaves = book.leaves(table.id, start)
-        keys = [] if leaves == keys else leaves
-    return [cell for key in keys if (cell := book.cells.get((table.id, key, column)))]
+def _below(node: Ref | Children | Leaves, book: Book, table_id: str) -> Callable[[str], list[str]]:
+    """What gives the rows that add up to a row. Leaves that are just its children are left to their own rule."""
+    if not isinstance(node, Leaves):
+        return partial(book.children, table_id)
+
+    def leaves(row: str) -> list[str]:
+        found = book.leaves(table_id, row)
+        return [] if found == book.children(table_id, row) else found
+
+    return leaves
 
 
 def require_line(table: Table, row: str, field: str) -> None:

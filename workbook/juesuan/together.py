@@ -1,7 +1,5 @@
 """All laws of a book asked at once: can its rounding be harmless, and if not, which figures are wrong?"""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -9,11 +7,9 @@ from typing import NamedTuple
 
 from juesuan.book import Book, Cell, Key, code_of
 from juesuan.bounds import Outcome, judge
-from juesuan.expr import references
 from juesuan.locate.answer import Culprit, Joint, Missing, Suspect
 from juesuan.model import TOTAL
 from juesuan.relations import Relation
-from juesuan.rules import Rule
 
 _BROKEN = ("failed", "balanced")
 
@@ -34,7 +30,9 @@ def judge_together(book: Book, outcomes: Sequence[Outcome]) -> Together:
 
     Where every law holds exactly, the printed figures are exact amounts that explain it, and nothing is solved.
     """
-    judged = [outcome for outcome in outcomes if _is_law(outcome.relation.rule)]
+    rules = {outcome.relation.rule.code: outcome.relation.rule for outcome in outcomes}
+    laws_of = {code for code, rule in rules.items() if rule.is_law}
+    judged = [outcome for outcome in outcomes if outcome.relation.rule.code in laws_of]
     laws = tuple(outcome.relation for outcome in judged)
     if all(outcome.verdict in ("passed", "inapplicable") for outcome in judged):
         return Together(laws, Joint(True, {cell.key: cell.fen or 0 for law in laws for cell in law.cells}))
@@ -67,17 +65,6 @@ def _causes(laws: Sequence[Relation], culprits: Sequence[Culprit], broken: Seque
             causes[relation] = min(numbers, key=lambda number: (named[number] > 0, number))
             named[causes[relation]] += 1
     return causes
-
-
-def _is_law(rule: Rule) -> bool:
-    comparison = rule.comparison
-    return (
-        rule.level == "error"
-        and comparison is not None
-        and comparison.operator != ">"
-        and not rule.tolerance
-        and not any(ref.last_year for ref in references(comparison))
-    )
 
 
 def _supported(culprit: Culprit, broken: Sequence[Relation]) -> Culprit:

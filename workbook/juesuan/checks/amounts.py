@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from juesuan.book import Cell, Sheet
+from juesuan.book import Cell
 from juesuan.bounds import Outcome
 from juesuan.evidence import Evidence, finding, note
 from juesuan.money import FEN_PER, Currency, grouped
@@ -22,7 +22,7 @@ def text_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     yield from _once_a_table(
         rule,
         evidence,
-        lambda cell: cell.tidy is not None,
+        [cell for cell in evidence.amounts(rule) if cell.tidy is not None],
         lambda cell: f"{cell.place.address} 的“{cell.raw.strip()}”应为数值 {cell.tidy}",
         "{count} 个金额是文本：",
     )
@@ -33,10 +33,14 @@ def extra_decimals(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     yield from _once_a_table(
         rule,
         evidence,
-        lambda cell: cell.state == "given" and len((cell.tidy or cell.raw).partition(".")[2]) > 2,
+        [cell for cell in evidence.amounts(rule) if cell.state == "given" and _decimals(cell.tidy or cell.raw) > 2],
         lambda cell: f"{cell.place.address} 实际存的是 {cell.raw.strip()}",
         "{count} 个金额多于两位小数：",
     )
+
+
+def _decimals(number: str) -> int:
+    return len(number.partition(".")[2])
 
 
 def blank_amounts(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -54,7 +58,7 @@ def blank_amounts(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 
 def unreadable_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
-    for _, cell in evidence.amounts(rule):
+    for cell in evidence.amounts(rule):
         if cell.state == "unreadable":
             yield finding(rule, cell.place, f"{cell_name(evidence.book, cell)}是“{cell.raw}”，不是数，无法核对。", cell)
 
@@ -63,7 +67,7 @@ def uncached_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     yield from _once_a_table(
         rule,
         evidence,
-        lambda cell: cell.state == "uncached",
+        [cell for cell in evidence.amounts(rule) if cell.state == "uncached"],
         lambda cell: cell.place.address,
         "{count} 个公式没有计算结果，能由规则推算的已推算后用于核对其他关系：",
     )
@@ -71,7 +75,7 @@ def uncached_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 def negative_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     """Negative amounts where the form expects none; carryovers may be negative and have rules of their own."""
-    for _, cell in evidence.amounts(rule):
+    for cell in evidence.amounts(rule):
         if cell.fen is not None and cell.fen < 0 and not cell.signed:
             message = f"{cell_name(evidence.book, cell)}为负数 {amount(cell.fen, evidence.book)}。"
             yield finding(rule, cell.place, message, cell)
@@ -90,7 +94,7 @@ def unit_slip(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     yield from _once_a_table(
         rule,
         evidence,
-        lambda cell: cell in slips,
+        [cell for cell in evidence.amounts(rule) if cell in slips],
         lambda cell: f"{cell.place.address} 的 {amount(cell.fen, book)}（对应数 {amount(slips[cell], book)}）",
         f"{{count}} 个金额约为对应数的{times}，疑似把“{other}”当成了“{book.currency}”：",
     )
@@ -135,21 +139,18 @@ def reception_per_person(rule: Rule, evidence: Evidence) -> Iterator[Finding | N
 def _once_a_table(
     rule: Rule,
     evidence: Evidence,
-    concerned: Callable[[Cell], bool],
+    concerned: Iterable[Cell],
     describe: Callable[[Cell], str],
     summary: str,
 ) -> Iterator[Finding]:
     """One finding a table that names the first few cells and carries them all."""
     cells: dict[str, list[Cell]] = defaultdict(list)
-    sheets: dict[str, Sheet] = {}
-    for sheet, cell in evidence.amounts(rule):
-        if concerned(cell):
-            cells[sheet.table.id].append(cell)
-            sheets[sheet.table.id] = sheet
+    for cell in concerned:
+        cells[cell.table].append(cell)
     for table, found in cells.items():
         examples = "，".join(describe(cell) for cell in found[:EXAMPLES])
         more = "等" if len(found) > EXAMPLES else ""
-        message = f"{sheets[table].table.name}有 {summary.format(count=len(found))}{examples}{more}。"
+        message = f"{evidence.book.sheets[table].table.name}有 {summary.format(count=len(found))}{examples}{more}。"
         yield finding(rule, found[0].place, message)._replace(cells=tuple(note(cell) for cell in found))
 
 

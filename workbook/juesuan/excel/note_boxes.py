@@ -12,14 +12,14 @@ from juesuan.excel.text_size import text_width
 WIDTH, LINE, CHARACTER = 330, 17, 6.6
 """Size of a note in pixels: its width, a line of text and half a Chinese character at 9 points."""
 
+MARGIN = 20
 MOST_LINES = 29
 """Lines of ours that a box shows; with a line above them and one below it is 560 pixels high."""
 _REST = "\n……全文见“核对结果”"
 LAST_COLUMN = 702
 """Columns beyond ZZ hold no table."""
 _COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*?)/?>")
-_HEIGHT = re.compile(rb"""\sht\s*=\s*["']([\d.]+)""")
-_LINE = re.compile(rb"""(?:^|\s)r\s*=\s*["'](\d+)""")
+_ROW = re.compile(rb"""<(?:[\w.-]+:)?row\b(?=[^>]*?\sr\s*=\s*["'](\d+))(?=[^>]*?\sht\s*=\s*["']([\d.]+))""")
 _FORMAT = re.compile(rb"<(?:[\w.-]+:)?sheetFormatPr\b([^>]*?)/?>")
 _SHAPE = re.compile(rb"<((?:[\w.-]+:)?)shape\b.*?</\1shape\s*>", re.S)
 _ANY_SHAPE = re.compile(rb"<(?:[\w.-]+:)?(?:shape|rect|oval|line|group|roundrect|image|polyline|arc|curve)[\s/>]")
@@ -99,6 +99,8 @@ def has_shapes(vml: bytes) -> bool:
 
 def fitting(text: str) -> str:
     """The text, or as much of it as a box shows and where the rest is to be read."""
+    if len(text) * 2 * CHARACTER / (WIDTH - MARGIN) + text.count("\n") + 1 <= MOST_LINES:
+        return text  # even if every character is a wide one
     if _lines(text, WIDTH) <= MOST_LINES:
         return text
     end = bisect_right(range(len(text)), MOST_LINES - 1, key=lambda end: _lines(text[:end], WIDTH)) - 1
@@ -142,7 +144,9 @@ def _undeclared(vml: bytes) -> str:
 
 
 def _lines(text: str, width: int) -> int:
-    return sum(max(1, int(-(-text_width(line) * CHARACTER // max(width - 20, 20)))) for line in text.splitlines())
+    return sum(
+        max(1, int(-(-text_width(line) * CHARACTER // max(width - MARGIN, MARGIN)))) for line in text.splitlines()
+    )
 
 
 class _Grid:
@@ -161,12 +165,7 @@ class _Grid:
             width = 0 if column.get(b"hidden") in (b"1", b"true") else _pixels(float(column.get(b"width", b"8.43")))
             run = range(int(column[b"min"]) - 1, min(int(column[b"max"]), LAST_COLUMN))
             self._widths |= dict.fromkeys(run, width)
-        self._heights: dict[int, int] = {}
-        for text in sheet[data.first : data.last].split(b"<%srow " % data.prefix)[1:]:
-            tag = text.partition(b">")[0]
-            number, height = _LINE.search(tag), _HEIGHT.search(tag)
-            if number and height:
-                self._heights[int(number[1]) - 1] = _points(height[1])
+        self._heights = {int(row) - 1: _points(height) for row, height in _ROW.findall(sheet, data.first, data.last)}
 
     def anchor(self, row: int, column: int, width: int, height: int) -> str:
         """Left and right edge, top and bottom, as cells and pixels within them: right of the cell, a little higher."""

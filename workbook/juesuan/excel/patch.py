@@ -42,6 +42,7 @@ class Patch:
         self.package = package
         self.parts: dict[str, bytes | None] = {}
         """Contents by the names that the package spells; None for parts left out."""
+        self._read: dict[str, bytes] = {}
 
     def has(self, part: str) -> bool:
         part = self.package.named(part)
@@ -50,11 +51,16 @@ class Patch:
     def read(self, part: str) -> bytes:
         part = self.package.named(part)
         content = self.parts.get(part)
-        return self.package.read(part) if content is None else content
+        return self._original(part) if content is None else content
+
+    def _original(self, part: str) -> bytes:
+        if part not in self._read:
+            self._read[part] = self.package.read(part)
+        return self._read[part]
 
     def write(self, part: str, content: bytes) -> None:
         part = self.package.named(part)
-        if self.package.has(part) and self.package.read(part) == content:
+        if self.package.has(part) and self._original(part) == content:
             self.parts.pop(part, None)
         else:
             self.parts[part] = content

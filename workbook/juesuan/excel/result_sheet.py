@@ -15,10 +15,10 @@ from juesuan.excel.result_looks import Looks, looks_in
 from juesuan.excel.styles_xml import Styles
 from juesuan.excel.text_size import text_lines
 from juesuan.locate.answer import Culprit
-from juesuan.marks import KINDS, NAMES, Kind, kind_of, tail_text
+from juesuan.marks import KINDS, NAMES, Kind, kind_of
 from juesuan.model import Table
 from juesuan.money import to_text
-from juesuan.rules import JOINTLY, Catalogue, Finding
+from juesuan.rules import JOINTLY, Catalogue, CellNote, Finding
 from juesuan.wording import VERDICTS
 
 WIDTHS = (6, 8, 22, 14, 14, 13, 14, 14, 44, 10)
@@ -166,14 +166,18 @@ class _Writer:
             self._finding(f"{number}.{part}", item)
 
     def _finding(self, number: str, item: Finding) -> None:
-        """A finding; 尾差 of a table are one, with a line for each cell."""
-        if item.status != "tail":
-            self._line(number, kind_of(item), item.place, (item.actual, item.expected), item.message, item.rule)
-            return
-        self._line(number, "tail", None, (None, None), item.message, "")
-        for cell in item.cells:
-            text = tail_text(cell, self.checked.book)
-            self._line("", "tail", cell.place, (cell.actual, cell.expected), text, cell.rule or "")
+        """A finding; 尾差 of a table are one, with where each is and how large."""
+        where = f"\n{self._tails(item.cells)}。" if item.status == "tail" else ""
+        self._line(number, kind_of(item), item.place, (item.actual, item.expected), item.message + where, item.rule)
+
+    def _tails(self, cells: Sequence[CellNote]) -> str:
+        differences: dict[int, list[str]] = defaultdict(list)
+        for cell in cells:
+            differences[(cell.actual or 0) - (cell.expected or 0)].append(cell.place.address)
+        currency = self.checked.book.currency
+        return "；".join(
+            f"差 {to_text(fen, currency)}：{'、'.join(addresses)}" for fen, addresses in sorted(differences.items())
+        )
 
     def _line(
         self,

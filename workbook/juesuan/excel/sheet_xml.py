@@ -16,6 +16,7 @@ CELL = re.compile(rb"<(?:[\w.-]+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?c\s*>)"
 _OPENING = {
     name: re.compile(rb"<((?:[\w.-]+:)?)%s\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>" % name) for name in (b"row", b"c")
 }
+_STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
 _COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*)>")
 FORMULA = re.compile(rb"<((?:[\w.-]+:)?f)\b([^>]*?)(?:/>|>(.*?)</\1\s*>)", re.S)
 _ATTRIBUTE = re.compile(rb"""([\w.:-]+)\s*=\s*("[^"]*"|'[^']*')""")
@@ -112,11 +113,16 @@ class _Writer(NamedTuple):
         found, left, last = [], {}, 0
         for place, change in sorted(changes.items(), key=lambda item: item[0]):
             address = Place("", *place).address.encode()
-            if tag := _cell_at(text, self.prefix, address, place[1], last):
-                found.append((tag.start, tag.end, self.cell(tag, address, change, 0)))
-                last = tag.start
-            else:
+            opening = _cell_at(text, self.prefix, address, last)
+            if opening is None:
                 left[place] = change
+                continue
+            last = opening.start()
+            if change.number is None:
+                found.append((*opening.span(), _restyled(opening[0], change.restyle)))
+            else:
+                tag = _tag(opening, b"c", place[1], attributes_of(opening[2]))
+                found.append((tag.start, tag.end, self.cell(tag, address, change, 0)))
         pieces, position = [], 0
         for start, end, element in sorted(found):
             pieces += [text[position:start], element]
@@ -190,11 +196,20 @@ def _tag(opening: re.Match[bytes], name: bytes, number: int, attributes: dict[by
     return Tag(opening.start(), text.find(b">", closing) + 1, number, attributes, text[end:closing])
 
 
-def _cell_at(text: bytes, prefix: bytes, address: bytes, column: int, start: int) -> Tag | None:
-    """The cell of an address behind `start`, if it is written as nearly all are; to look at every cell is dear."""
+def _cell_at(text: bytes, prefix: bytes, address: bytes, start: int) -> re.Match[bytes] | None:
+    """The opening of a cell behind `start`, if it is written as nearly all are; to look at every cell is dear."""
     at = text.find(b' r="%s"' % address, start)
     opening = _OPENING[b"c"].match(text, text.rfind(b"<", 0, at)) if at > 0 else None
-    return _tag(opening, b"c", column, attributes_of(opening[2])) if opening and opening[1] == prefix else None
+    return opening if opening and opening[1] == prefix else None
+
+
+def _restyled(opening: bytes, restyle: Restyle) -> bytes:
+    """The opening tag of a cell with another style."""
+    given = _STYLE.search(opening)
+    if given:
+        return b'%s s="%d"%s' % (opening[: given.start()], restyle(int(given[1])), opening[given.end() :])
+    end = len(opening) - (2 if opening.endswith(b"/>") else 1)
+    return b'%s s="%d"%s' % (opening[:end].rstrip(), restyle(0), opening[end:])
 
 
 def woven(text: bytes, present: Mapping[int, Tag], new: Mapping[int, bytes]) -> bytes:

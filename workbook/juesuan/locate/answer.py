@@ -1,14 +1,13 @@
 """What is answered about a whole book: can its rounding be harmless, and which cells are wrong. Amounts in 分."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from juesuan.book import Book, Cell, Key
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from juesuan.book import Book, Cell, Key
     from juesuan.locate.certificate import Share
     from juesuan.relations import Relation
 
@@ -35,9 +34,9 @@ Severity = Literal["any_rule", "same_rule"]
 class Observation(NamedTuple):
     """A further linear statement about the book: low ≤ Σ coefficient × cell ≤ high, in 分; `source` says whose."""
 
-    terms: tuple[tuple[Fraction | int, Cell], ...]
-    low: Fraction | int
-    high: Fraction | int
+    terms: "tuple[tuple[Fraction | int, Cell], ...]"
+    low: "Fraction | int"
+    high: "Fraction | int"
     source: str
 
 
@@ -51,7 +50,7 @@ class Missing(NamedTuple):
 class Material(NamedTuple):
     """What there is to judge from."""
 
-    relations: Sequence[Relation]
+    relations: "Sequence[Relation]"
     observations: Sequence[Observation]
     missing: Sequence[Missing]
     book: Book
@@ -113,7 +112,7 @@ class Joint(NamedTuple):
 
     feasible: bool | None
     witness: Mapping[Key, int] | None = None
-    certificate: tuple[Share, ...] = ()
+    certificate: "tuple[Share, ...]" = ()
     severity: Severity | None = None
     balanced: bool = False
     culprits: tuple[Culprit, ...] = ()

@@ -5,13 +5,10 @@ changes places with one of the items it hangs on, and so on until nothing is out
 on a tableau that is nearly solved to begin with. What this finds is a proof; that it finds nothing is none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from juesuan.locate.answer import Range
+from juesuan.locate.answer import Range
 
 EXCHANGES_PER_ROW = 2
 

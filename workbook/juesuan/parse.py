@@ -1,0 +1,179 @@
+"""The rule language: the text of one comparison to its nodes.
+
+    comparison ::= cell (= | <= | >= | >) expr
+    expr       ::= term [(+ | -) term]…
+    term       ::= cell | children(cell) | leaves(cell) | number | (expr)
+    cell       ::= [last_year.] table [row] [.field]     summary.revenue_total, expenditure[total].basic
+    row        ::= [code], [id], [code, code] or [each_class] / [each_row]; .id for a fixed line
+    field      ::= .id, or .each for every column of the row the rule is about
+
+Tables, rows and fields may be named by id or by their Chinese title. A table with open rows that is given
+no row means each of its rows. Nothing else is accepted.
+"""
+
+import re
+
+from juesuan.errors import DeclarationError
+from juesuan.expr import (
+    EACH,
+    EACH_CLASS,
+    EACH_ROW,
+    WORDS,
+    Children,
+    Comparison,
+    Expr,
+    Leaves,
+    Number,
+    Operator,
+    Ref,
+    Sum,
+)
+from juesuan.model import Edition, Table
+from juesuan.money import millionths_of
+
+_OPERATORS: dict[str, Operator] = {"=": "=", "==": "=", "<=": "<=", "≤": "<=", ">=": ">=", "≥": ">=", ">": ">"}
+_SIGNS = {"+": 1, "-": -1}
+_TOKEN = re.compile(r"[^\W\d]\w*|\d+(?:\.\d+)?|[<>=]=|\S")
+_BELOW: dict[str, type[Children] | type[Leaves]] = {"children": Children, "leaves": Leaves}
+_ALLOWED = "只能用加、减、单元格、数（万元）、children()（下级之和）、leaves()（明细之和）"
+
+
+def parse(text: str, edition: Edition) -> Comparison:
+    """Parse one comparison. Raises DeclarationError that quotes the text and lists the names it could have used."""
+    return _Parser(text, edition).comparison()
+
+
+class _Parser:
+    """Reads a text token by token; an empty one is its end."""
+
+    def __init__(self, text: str, edition: Edition) -> None:
+        self.text = text
+        self.edition = edition
+        self._left: list[str] = ["", *reversed(_TOKEN.findall(text))]
+
+    def refuse(self, why: str) -> DeclarationError:
+        return DeclarationError(f"规则“{self.text}”：{why}。")
+
+    def comparison(self) -> Comparison:
+        left = self._cell()
+        operator = _OPERATORS.get(self._take())
+        if operator is None:
+            raise self.refuse("应写成“单元格 = 算式”，比较号只能是 =、<=、>=、>")
+        right = self._expr()
+        if self._left[-1]:
+            raise self.refuse(_ALLOWED)
+        return Comparison(left, operator, right)
+
+    def _take(self) -> str:
+        token = self._left[-1]
+        if token:
+            self._left.pop()
+        return token
+
+    def _expect(self, token: str) -> None:
+        if self._take() != token:
+            raise self._malformed()
+
+    def _malformed(self) -> DeclarationError:
+        return DeclarationError(f"规则“{self.text}”写法有误。")
+
+    def _expr(self) -> Expr:
+        first = self._term()
+        if self._left[-1] not in _SIGNS:
+            return first
+        terms = [(1, first)]
+        while self._left[-1] in _SIGNS:
+            terms.append((_SIGNS[self._take()], self._term()))
+        return Sum(tuple(terms))
+
+    def _term(self) -> Expr:
+        token = self._left[-1]
+        if token[:1].isdecimal():
+            return Number(millionths_of(float(self._take())))
+        if token == "(":
+            self._take()
+            inner = self._expr()
+            self._expect(")")
+            return inner
+        if not token.isidentifier():
+            raise self._malformed() if not token else self.refuse(_ALLOWED)
+        if self._left[-2] != "(":
+            return self._cell()
+        below = _BELOW.get(WORDS.get(token, token))
+        if below is None:
+            raise self.refuse(f"不认识函数“{token}”，{_ALLOWED}")
+        del self._left[-2:]
+        cell = self._cell()
+        self._expect(")")
+        return below(cell)
+
+    def _cell(self) -> Ref:
+        names, rows = self._path()
+        last_year = names[0] == "last_year"
+        table = self._table(names[1 if last_year else 0] if len(names) > last_year else "")
+        rest = names[2 if last_year else 1 :]
+        if not rows and rest and (line := table.line_names.get(rest[0])):
+            rows, rest = (line,), rest[1:]
+        if len(rest) > 1:
+            raise self.refuse(f"{table.title}没有“{'.'.join(rest)}”")
+        rows = rows or (EACH_ROW,)
+        return Ref(table.id, rows, self._field(table, rows, rest[0] if rest else None), last_year)
+
+    def _path(self) -> tuple[list[str], tuple[str, ...]]:
+        """The names from left to right, and the rows between the brackets."""
+        names = [self._name()]
+        rows: tuple[str, ...] = ()
+        while self._left[-1] in (".", "["):
+            if self._take() == ".":
+                names.append(self._name())
+            elif rows:
+                raise self.refuse("单元格应写成“表.栏”、“表[行].栏”或“表.行”")
+            else:
+                rows = self._rows()
+        return names, rows
+
+    def _name(self) -> str:
+        token = self._take()
+        if not token.isidentifier():
+            raise self.refuse("单元格应写成“表.栏”、“表[行].栏”或“表.行”") if token else self._malformed()
+        return WORDS.get(token, token)
+
+    def _rows(self) -> tuple[str, ...]:
+        rows = []
+        while True:
+            row = self._take()
+            if not (row.isidentifier() or row.isdecimal()):
+                raise self.refuse("方括号里应是科目编码、合计、各类或行名")
+            rows.append(WORDS.get(row, row))
+            match self._take():
+                case "]":
+                    return tuple(rows)
+                case ",":
+                    continue
+                case _:
+                    raise self._malformed()
+
+    def _table(self, name: str) -> Table:
+        for table in self.edition.tables:
+            if name in (table.id, table.title):
+                return table
+        raise self.refuse(f"不认识表“{name}”，现有：{'、'.join(table.id for table in self.edition.tables)}")
+
+    def _field(self, table: Table, rows: tuple[str, ...], name: str | None) -> str:
+        known = table.row_names | {EACH_ROW, EACH_CLASS}
+        for row in rows:
+            if row not in known and not (row.isdigit() and table.layout in ("codes", "items")):
+                raise self.refuse(f"{table.title}没有“{row}”行，现有：{'、'.join(sorted(known))}")
+        if name == EACH:
+            return EACH
+        classes = (line.code for line, _ in table.all_lines if line.code)
+        choices = table.fields_of(next(classes, rows[0]) if rows == (EACH_CLASS,) else rows[0])
+        if name in choices:
+            return name
+        if name is None and len(choices) == 1:
+            return choices[0]
+        for field_id in choices:
+            field = table.field(field_id)
+            if field and name in (field.id, field.title):
+                return field.id
+        raise self.refuse(f"{table.title}没有“{name or '（未写栏名）'}”栏，现有：{'、'.join(choices)}")

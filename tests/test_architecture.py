@@ -39,6 +39,7 @@ LAYERS = (
     ("check",),
     ("fill", "marks", "proofread", "recalculation"),
     ("excel", "report"),
+    ("document",),
     ("commands",),
     ("text_commands",),
     ("cli",),

@@ -79,6 +79,7 @@ def _parser(command: str | None = None) -> argparse.ArgumentParser:
         "mark": _add_mark,
         "clear": _add_clear,
         "explain": _add_explain,
+        "narrate": _add_narrate,
         "proofread": _add_proofread,
         "rules": _add_rules,
         "editions": _add_editions,
@@ -171,6 +172,22 @@ def _add_explain(group: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(run=commands.explain)
 
 
+def _add_narrate(group: argparse._SubParsersAction[_Parser]) -> None:
+    from juesuan import text_commands
+
+    command = group.add_parser(
+        "narrate",
+        help="由工作簿写出第三部分情况说明（Word）",
+        description="由工作簿和补01—补09写出第三部分情况说明；缺的数和原因标黄待填。",
+    )
+    command.add_argument("book", metavar="工作簿", help=".xlsx 或 .xlsm 文件")
+    command.add_argument("-o", "--output", required=True, metavar="说明.docx", help="写到这个 Word 文件")
+    command.add_argument("--full", action="store_true", help="整本公开件：封面、目录、第一至第五部分")
+    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿；上年数从它取")
+    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.set_defaults(run=text_commands.narrate)
+
+
 def _add_proofread(group: argparse._SubParsersAction[_Parser]) -> None:
     from juesuan import text_commands
 
@@ -191,6 +208,7 @@ def _add_proofread(group: argparse._SubParsersAction[_Parser]) -> None:
         metavar="文件",
         help="结果写到文件；- 为屏幕（默认）；写成 .xlsx 时，把提取的各表存为工作簿",
     )
+    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿；增减额、增减率对照它")
     command.add_argument("--annotate", metavar="批注稿.docx", help="另写一份 Word 文字稿，问题写成批注")
     command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
     command.set_defaults(run=text_commands.proofread)

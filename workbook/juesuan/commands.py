@@ -208,8 +208,13 @@ def write_text(text: str, output: str, inputs: Sequence[str]) -> None:
     if output == "-":
         sys.stdout.write(text)
         return
-    if any(os.path.exists(path) and os.path.realpath(path) == os.path.realpath(output) for path in inputs):
-        raise JuesuanError(f"输出文件“{output}”就是被核对的工作簿，未写。请换一个文件名。")
+    refuse_inputs(output, inputs)
     from juesuan.excel.archive import save
 
     save(text.encode(), output)
+
+
+def refuse_inputs(output: str, inputs: Sequence[str]) -> None:
+    """Raise JuesuanError where what is to be written is one of the files that were read."""
+    if any(os.path.exists(path) and os.path.realpath(path) == os.path.realpath(output) for path in inputs):
+        raise JuesuanError(f"输出文件“{output}”就是被核对的工作簿，未写。请换一个文件名。")

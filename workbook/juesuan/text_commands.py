@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from juesuan.commands import DEFAULT_EDITION, write_text
+from juesuan.commands import DEFAULT_EDITION, refuse_inputs, write_text
 from juesuan.edition import load_edition
 from juesuan.errors import JuesuanError
 from juesuan.rules import TEXT_FAMILIES, load_catalogue
@@ -14,6 +14,7 @@ from juesuan.rules import TEXT_FAMILIES, load_catalogue
 if TYPE_CHECKING:
     from juesuan.model import Edition
     from juesuan.narrative.declaration import Declaration
+    from juesuan.narrative.facts import Facts
     from juesuan.proofread.document import Document
     from juesuan.proofread.proof import Proof
     from juesuan.report.result import Result
@@ -55,19 +56,23 @@ def _against_book(
     from juesuan.errors import UnreadableBook
     from juesuan.excel.files import open_workbook
     from juesuan.excel.recognise import read_book
+    from juesuan.excel.supplement_sheets import read_supplement
     from juesuan.proofread.printed_tables import printed_tables
     from juesuan.proofread.proof import proofread
     from juesuan.proofread.side_by_side import side_by_side
 
     if options.output.lower().endswith(".xlsx"):
         raise JuesuanError("已给出 --book，不再从文字稿提取工作簿。要提取，请去掉 --book。")
-    book = read_book(open_workbook(options.book), edition)
+    file = open_workbook(options.book)
+    book = read_book(file, edition)
+    if options.last_year:
+        book.last_year = read_book(open_workbook(options.last_year), edition)
     try:
         others = tuple(side_by_side(printed_tables(document, edition, end), book))
     except UnreadableBook:
         others = ()
     rules = load_catalogue(edition, TEXT_FAMILIES).rules
-    return proofread(document, book, rules, declaration, others=others), None
+    return proofread(document, book, rules, declaration, read_supplement(file, book), others), None
 
 
 def _alone(
@@ -101,3 +106,38 @@ def _annotate(options: argparse.Namespace, proof: Proof) -> None:
         raise JuesuanError("批注只能加在 .docx 文件的副本上。请给出 Word 文件，批注稿也写成 .docx。")
     require_other_file(options.document, options.annotate)
     save(annotated(options.document, proof.remarks, proof.document.paragraph_starts), options.annotate)
+
+
+def narrate(options: argparse.Namespace) -> int:
+    from juesuan.document.publication import missing_texts, narrative_file, publication_file
+    from juesuan.excel.archive import save
+
+    if not options.output.lower().endswith(".docx"):
+        raise JuesuanError(f"情况说明只能写成 .docx 文件，“{options.output}”不是。请换一个文件名。")
+    facts = _facts(options)
+    refuse_inputs(options.output, [options.book, options.last_year or ""])
+    save((publication_file if options.full else narrative_file)(facts), options.output)
+    left = missing_texts(facts)
+    sys.stdout.write(f"已写出 {options.output}。\n")
+    if left:
+        sys.stdout.write(f"还有 {len(left)} 处待填，已标黄：{''.join(dict.fromkeys(left))}\n")
+    return 0
+
+
+def _facts(options: argparse.Namespace) -> Facts:
+    """What the book, its supplementary sheets and last year's book say."""
+    from juesuan.derive import compute_uncached
+    from juesuan.excel.files import open_workbook
+    from juesuan.excel.recognise import read_book
+    from juesuan.excel.supplement_sheets import read_supplement
+    from juesuan.narrative.declaration import load_declaration
+    from juesuan.narrative.facts import Facts
+
+    edition = load_edition(DEFAULT_EDITION if options.edition == "auto" else options.edition)
+    file = open_workbook(options.book)
+    book = read_book(file, edition)
+    if lost := compute_uncached(book, load_catalogue(edition)):
+        raise JuesuanError(f"“{options.book}”有 {len(lost)} 个公式没有计算结果，请用 Excel 或 WPS 打开保存一次。")
+    if options.last_year:
+        book.last_year = read_book(open_workbook(options.last_year), edition)
+    return Facts(load_declaration(edition.id), book, read_supplement(file, book))

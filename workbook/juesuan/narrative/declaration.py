@@ -46,6 +46,7 @@ class Quantity(NamedTuple):
     listed: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     blank: str = ""
+    without: str = ""
     rule: str = ""
 
 
@@ -141,6 +142,7 @@ class _DeclarationRecord(NamedTuple):
     domains: Mapping[str, Domain]
     sections: tuple[Section, ...]
     attachments: tuple[Attachment, ...]
+    terms: tuple[tuple[str, str], ...]
     part: str
     part_heading: str
     part_end: str
@@ -207,6 +209,7 @@ def _declaration(content: dict[str, Any]) -> Declaration:
             )
             for entry in content.get("attachment", ())
         ),
+        tuple((name, meaning) for name, meaning in content.get("terms", ())),
         content["part"],
         content["part_heading"],
         content["part_end"],

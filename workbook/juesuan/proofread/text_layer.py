@@ -78,8 +78,8 @@ def _word(data: bytes, name: str) -> Iterator[Line]:
             number += 1
         else:
             for row in block.rows:
-                cells = dict.fromkeys(cell._tc for cell in row.cells)
-                yield Line(" ".join("".join(tc.itertext()).strip() for tc in cells))
+                cells = {id(cell._tc): cell.text for cell in row.cells}
+                yield Line(" ".join(text.strip() for text in cells.values()))
 
 
 def _pdf(data: bytes, name: str) -> Iterator[Line]:

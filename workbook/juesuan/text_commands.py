@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -141,3 +142,36 @@ def _facts(options: argparse.Namespace) -> Facts:
     if options.last_year:
         book.last_year = read_book(open_workbook(options.last_year), edition)
     return Facts(load_declaration(edition.id), book, read_supplement(file, book))
+
+
+def publish(options: argparse.Namespace) -> int:
+    """Nothing is written while errors stand or something is still to be filled in, unless a reason is given."""
+    from juesuan.check import check
+    from juesuan.document.package import Origin, package
+    from juesuan.document.publication import missing_texts
+    from juesuan.excel.archive import save
+    from juesuan.excel.files import digest
+    from juesuan.wording import VERDICTS
+
+    if os.path.exists(options.output) and (not os.path.isdir(options.output) or os.listdir(options.output)):
+        raise JuesuanError(f"“{options.output}”已存在，而且不是空文件夹。请换一个文件夹名。")
+    if options.override is not None and not options.override.strip():
+        raise JuesuanError("--override 后面要写明理由，它会记在清单里。")
+    facts = _facts(options)
+    assert facts.book is not None
+    checked = check(facts.book, load_catalogue(facts.book.edition))
+    left = missing_texts(facts)
+    stands = [f"核对结论：{VERDICTS[checked.verdict]}"] if checked.verdict in ("fail", "unjudged") else []
+    stands += [f"情况说明还有 {len(left)} 处待填"] if left else []
+    if stands and not options.override:
+        raise JuesuanError(
+            f"没有公开：{'；'.join(stands)}。请先用 juesuan check、juesuan narrate 查清改好；"
+            "确需公开的，加 --override 理由。"
+        )
+    origin = Origin(options.book, digest(options.book), options.override or "", tuple(stands))
+    files = package(facts, checked, origin, pdf=not options.no_pdf)
+    os.makedirs(options.output, exist_ok=True)
+    for name, data in files.items():
+        save(data, os.path.join(options.output, name))
+    sys.stdout.write(f"已写出 {options.output}：{'、'.join(files)}。\n")
+    return 0

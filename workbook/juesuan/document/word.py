@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from juesuan.narrative.writing import Paragraph, Run
 from juesuan.proofread.text_layer import missing
@@ -18,11 +19,17 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph as WordParagraph
     from openpyxl.worksheet.worksheet import Worksheet
 
-TITLE, HEADING, SUBHEADING, BODY = "方正小标宋简体", "黑体", "楷体", "仿宋"
-FALLBACKS = {TITLE: "宋体", HEADING: "SimHei", SUBHEADING: "KaiTi", BODY: "FangSong"}
+TITLE, HEADING, SUBHEADING, BODY, TABLE = "方正小标宋简体", "黑体", "楷体", "仿宋", "宋体"
+FALLBACKS = {
+    TITLE: "宋体,SimSun,Noto Serif CJK SC",
+    HEADING: "SimHei,Noto Sans CJK SC",
+    SUBHEADING: "KaiTi,Noto Serif CJK SC",
+    BODY: "FangSong,Noto Serif CJK SC",
+    TABLE: "SimSun,Noto Serif CJK SC",
+}
 """Other names, or the next best font, for machines without the first."""
 
-TITLE_SIZE, BODY_SIZE, TABLE_SIZE = 22, 16, 8
+TITLE_SIZE, BODY_SIZE, TABLE_SIZE, PAGE_NUMBER_SIZE = 22, 16, 8, 12
 LINE = 30
 _FONTS = {0: (BODY, BODY_SIZE), 1: (HEADING, BODY_SIZE), 2: (SUBHEADING, BODY_SIZE)}
 _BORN = datetime(2025, 1, 1)
@@ -38,9 +45,10 @@ class WordFile:
         except ImportError as error:
             raise missing("python-docx", "docx") from error
         self.word: WordDocument = docx.Document()
-        for style in self.word.styles:
-            if getattr(style, "name", "") == "Normal":
-                _set_font(style.element.get_or_add_rPr(), BODY)
+        normal = self.word.styles["Normal"]
+        normal.font.size = _points(TABLE_SIZE)  # what an empty cell is as high as
+        _set_font(normal.element.get_or_add_rPr(), BODY)
+        _speak_chinese(self.word)
         _upright(self.word.sections[0])
         self._number_pages(self.word.sections[0])
 
@@ -94,14 +102,19 @@ class WordFile:
         _repeat(drawn, len(header))
 
     def bytes(self) -> bytes:
-        """The file; the same content gives the same bytes but for the zip's own dates."""
+        """The file; the same content gives the same bytes."""
         properties = self.word.core_properties
         properties.author = properties.last_modified_by = "juesuan"
         properties.created = properties.modified = _BORN
         _name_fallbacks(self.word)
-        file = io.BytesIO()
+        file, packed = io.BytesIO(), io.BytesIO()
         self.word.save(file)
-        return file.getvalue()
+        with ZipFile(file) as archive, ZipFile(packed, "w", ZIP_DEFLATED) as result:
+            for name in archive.namelist():
+                part = ZipInfo(name, _BORN.timetuple()[:6])
+                part.compress_type = ZIP_DEFLATED
+                result.writestr(part, archive.read(name))
+        return packed.getvalue()
 
     def _paragraph(self, runs: Sequence[Run], font: str, size: int) -> WordParagraph:
         paragraph = self.word.add_paragraph()
@@ -123,6 +136,7 @@ class WordFile:
 
         paragraph = section.footer.paragraphs[0]
         _align(paragraph, "center")
+        paragraph.style.font.size = _points(PAGE_NUMBER_SIZE)
         paragraph.add_run("— ")
         field = OxmlElement("w:fldSimple")
         field.set(qn("w:instr"), "PAGE")
@@ -141,7 +155,7 @@ def _upright(section: WordSection) -> None:
 
 
 def _sideways(section: WordSection) -> None:
-    _page(section, 297, 210, 1, (20, 18, 20, 20))
+    _page(section, 297, 210, 1, (14, 12, 20, 20))
 
 
 def _page(section: WordSection, width: int, height: int, turned: int, margins: tuple[int, int, int, int]) -> None:
@@ -151,6 +165,7 @@ def _page(section: WordSection, width: int, height: int, turned: int, margins: t
     section.orientation = WD_ORIENT.LANDSCAPE if turned else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Mm(width), Mm(height)
     section.top_margin, section.bottom_margin = Mm(margins[0]), Mm(margins[1])
+    section.header_distance = section.footer_distance = Mm(margins[1] // 2)
     section.left_margin, section.right_margin = Mm(margins[2]), Mm(margins[3])
 
 
@@ -162,6 +177,14 @@ def _set_font(properties: object, font: str) -> None:
     for name in ("w:ascii", "w:hAnsi"):
         fonts.set(qn(name), "Times New Roman")
     fonts.set(qn("w:eastAsia"), font)
+
+
+def _speak_chinese(word: WordDocument) -> None:
+    """Without it, a program that substitutes a font takes one with Japanese shapes."""
+    from docx.oxml.ns import qn
+
+    for language in word.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _highlight(properties: object) -> None:
@@ -177,7 +200,7 @@ def _highlight(properties: object) -> None:
 def _fill(paragraph: WordParagraph, text: str, horizontal: str) -> None:
     run = paragraph.add_run(text)
     run.font.size = _points(TABLE_SIZE)
-    _set_font(run._r.get_or_add_rPr(), "宋体")
+    _set_font(run._r.get_or_add_rPr(), TABLE)
     _align(paragraph, horizontal)
     paragraph.paragraph_format.space_after = _points(0)
 

@@ -1,0 +1,41 @@
+"""A Word file as PDF, by LibreOffice, which every platform has and which needs no window."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from juesuan.errors import JuesuanError
+
+SECONDS = 180
+_PROGRAMS = (
+    "soffice",
+    "libreoffice",
+    r"C:\Program Files\LibreOffice\program\soffice.exe",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+)
+
+
+def pdf_of(docx: bytes) -> bytes:
+    """The file as PDF. Raises JuesuanError where there is no LibreOffice, or it does not manage."""
+    program = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
+    if program is None:
+        raise JuesuanError(
+            "没有找到 LibreOffice，写不了 PDF。请安装 LibreOffice，或加 --no-pdf 后用 Word、WPS 导出 PDF。"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "publication.docx")
+        source.write_bytes(docx)
+        profile = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"
+        command = [program, "--headless", "--norestore", profile, "--convert-to", "pdf", "--outdir", folder]
+        environment = os.environ | {"LC_ALL": "C.UTF-8"}
+        try:
+            subprocess.run([*command, str(source)], check=True, capture_output=True, timeout=SECONDS, env=environment)
+            return source.with_suffix(".pdf").read_bytes()
+        except (OSError, subprocess.SubprocessError) as error:
+            raise JuesuanError(
+                "LibreOffice 没有转出 PDF。请确认它装有 Writer，或加 --no-pdf 后用 Word、WPS 导出。"
+            ) from error

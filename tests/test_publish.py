@@ -22,7 +22,7 @@ from juesuan.proofread.reading import read_narrative
 from juesuan.proofread.text_layer import read_document
 from published_book import jiaozuo
 from published_supplement import workbook_with_supplement
-from texts import BOOK, EDITION, declaration
+from texts import BOOK, EDITION, WORKBOOK, declaration
 from tools import require
 
 pytest.importorskip("docx")
@@ -56,7 +56,7 @@ def test_the_manifest_names_every_file_and_what_it_was_made_from(book: Path, fol
     for name, digest in manifest["files"].items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
     assert manifest["source"]["sha256"] == hashlib.sha256(book.read_bytes()).hexdigest()
-    assert (manifest["verdict"], manifest["override"], manifest["standing"]) == ("warn", None, [])
+    assert (manifest["verdict"], manifest["override"], manifest["missing"]) == ("warn", None, [])
     assert len(manifest["rules"]) == 64
 
 
@@ -111,15 +111,22 @@ def test_nothing_is_published_while_an_error_stands(
     wrong, output = tmp_path / "有误.xlsx", tmp_path / "公开"
     file.save(wrong)
     assert main(["publish", str(wrong), "-o", str(output), "--no-pdf"]) == 2
-    assert "没有公开：核对结论：有差错" in capsys.readouterr().err
+    assert "没有公开：核对结论是“有差错" in capsys.readouterr().err
     assert not output.exists()
     assert main(["publish", str(wrong), "-o", str(output), "--no-pdf", "--override", " "]) == 2
     assert main(["publish", str(wrong), "-o", str(output), "--no-pdf", "--override", "财政局同意，见函"]) == 0
     manifest = json.loads((output / "清单.json").read_text(encoding="utf-8"))
     assert (manifest["verdict"], manifest["override"]) == ("fail", "财政局同意，见函")
-    assert manifest["standing"] == ["核对结论：有差错，必须改正"]
     assert main(["publish", str(book), "-o", str(output), "--no-pdf"]) == 2
     assert "不是空文件夹" in capsys.readouterr().err
+
+
+def test_what_is_still_to_be_filled_in_is_told_and_recorded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = tmp_path / "公开"
+    assert main(["publish", str(WORKBOOK), "-o", str(output), "--no-pdf"]) == 0
+    assert "公开前请补齐：【待填：" in capsys.readouterr().out
+    manifest = json.loads((output / "清单.json").read_text(encoding="utf-8"))
+    assert "【待填：收、支总计增减的原因】" in manifest["missing"]
 
 
 def test_the_same_book_gives_the_same_bytes(book: Path, tmp_path: Path) -> None:

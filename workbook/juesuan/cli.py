@@ -195,11 +195,11 @@ def _add_publish(group: argparse._SubParsersAction[_Parser]) -> None:
     command = group.add_parser(
         "publish",
         help="写出整套公开文件：Word、PDF、干净的工作簿、开放数据和清单",
-        description="先核对，有错误或待填的不写；写出整本公开件（docx、pdf）、只有数值的工作簿、CSV、JSON 和清单。",
+        description="先核对，有错误的不写；写出整本公开件（docx、pdf）、只有数值的工作簿、CSV、JSON 和清单。",
     )
     command.add_argument("book", metavar="工作簿", help=".xlsx 或 .xlsm 文件")
     command.add_argument("-o", "--output", required=True, metavar="文件夹", help="写到这个文件夹；要是新的或空的")
-    command.add_argument("--override", metavar="理由", help="有错误或待填也公开；理由记在清单里")
+    command.add_argument("--override", metavar="理由", help="有错误也公开；理由记在清单里")
     command.add_argument("--no-pdf", action="store_true", help="不写 PDF（没有 LibreOffice 时）")
     command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿；上年数从它取")
     command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")

@@ -145,7 +145,7 @@ def _facts(options: argparse.Namespace) -> Facts:
 
 
 def publish(options: argparse.Namespace) -> int:
-    """Nothing is written while errors stand or something is still to be filled in, unless a reason is given."""
+    """Nothing is written while errors stand, unless a reason is given; what is still to be filled in is told."""
     from juesuan.check import check
     from juesuan.document.package import Origin, package
     from juesuan.document.publication import missing_texts
@@ -160,18 +160,18 @@ def publish(options: argparse.Namespace) -> int:
     facts = _facts(options)
     assert facts.book is not None
     checked = check(facts.book, load_catalogue(facts.book.edition))
-    left = missing_texts(facts)
-    stands = [f"核对结论：{VERDICTS[checked.verdict]}"] if checked.verdict in ("fail", "unjudged") else []
-    stands += [f"情况说明还有 {len(left)} 处待填"] if left else []
-    if stands and not options.override:
+    if checked.verdict in ("fail", "unjudged") and not options.override:
         raise JuesuanError(
-            f"没有公开：{'；'.join(stands)}。请先用 juesuan check、juesuan narrate 查清改好；"
+            f"没有公开：核对结论是“{VERDICTS[checked.verdict]}”。请先用 juesuan check 查清改好；"
             "确需公开的，加 --override 理由。"
         )
-    origin = Origin(options.book, digest(options.book), options.override or "", tuple(stands))
+    left = missing_texts(facts)
+    origin = Origin(options.book, digest(options.book), options.override or "", left)
     files = package(facts, checked, origin, pdf=not options.no_pdf)
     os.makedirs(options.output, exist_ok=True)
     for name, data in files.items():
         save(data, os.path.join(options.output, name))
     sys.stdout.write(f"已写出 {options.output}：{'、'.join(files)}。\n")
+    if left:
+        sys.stdout.write(f"还有 {len(left)} 处待填，已标黄，公开前请补齐：{''.join(dict.fromkeys(left))}\n")
     return 0

@@ -22,12 +22,15 @@ MANIFEST = "清单.json"
 
 
 class Origin(NamedTuple):
-    """The workbook published, by name and hash, and the reason for publishing it in spite of what stands against it."""
+    """The workbook published, by name and hash, and the reason for publishing it in spite of errors.
+
+    `missing`: what its narrative still lacks.
+    """
 
     path: str
     sha256: str | None
     override: str = ""
-    standing: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 def package(facts: Facts, checked: Checked, origin: Origin, *, pdf: bool = True) -> dict[str, bytes]:
@@ -59,7 +62,7 @@ def _manifest(files: Mapping[str, bytes], checked: Checked, origin: Origin) -> b
         "verdict": checked.verdict,
         "counts": checked.counts,
         "override": origin.override or None,
-        "standing": list(origin.standing),
+        "missing": list(origin.missing),
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()

@@ -115,6 +115,26 @@ def test_a_planted_mistake_is_found(before: str, after: str, rule: str, words: s
     assert about[0].passage.quote in "".join(replaced(before, after).split())
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("2024年度收、支总计均为", "2024年，我部门收、支总计为"),
+        ("增长1.98%，主要原因是：", "增长1.98%。原因是"),
+        ("2024年度收入合计", "2024年我部门收入合计"),
+        ("与上年度相比，财政拨款收、支总计各增加", "比上年财政拨款收、支总计均增加"),
+    ],
+)
+def test_the_same_in_other_words_is_read_and_a_wrong_figure_in_it_found(before: str, after: str) -> None:
+    text = replaced(before, after)
+    assert said(proof_of(text)) == LEFT_IN_JIAOZUO
+    assert len(proof_of(text).not_checked) == 1
+    start = text.index(after)
+    figure = re.compile(r"\d[\d,\s]*\.\d\d").search(text, start)
+    assert figure
+    wrong = f"{text[: figure.start()]}9{text[figure.start() + 1 :]}"
+    assert said(proof_of(wrong)) > LEFT_IN_JIAOZUO
+
+
 def test_an_item_told_twice_and_one_not_told_are_both_found() -> None:
     text = flowing()
     start, end = text.index("5.社会保障和就业支出（类）抚恤"), text.index("6.卫生健康支出（类）")

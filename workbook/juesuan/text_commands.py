@@ -54,6 +54,7 @@ def _against_book(
     options: argparse.Namespace, document: Document, end: int, declaration: Declaration, edition: Edition
 ) -> tuple[Proof, None]:
     """The text against a workbook, and the tables it prints, where they can be read, against the same."""
+    from juesuan.check import check
     from juesuan.errors import UnreadableBook
     from juesuan.excel.files import open_workbook
     from juesuan.excel.recognise import read_book
@@ -72,8 +73,9 @@ def _against_book(
         others = tuple(side_by_side(printed_tables(document, edition, end), book))
     except UnreadableBook:
         others = ()
-    rules = load_catalogue(edition, TEXT_FAMILIES).rules
-    return proofread(document, book, rules, declaration, read_supplement(file, book), others), None
+    rules, supplement = load_catalogue(edition, TEXT_FAMILIES).rules, read_supplement(file, book)
+    culprits = check(book, load_catalogue(edition)).culprits
+    return proofread(document, book, rules, declaration, supplement, others, culprits), None
 
 
 def _alone(

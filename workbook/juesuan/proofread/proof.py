@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from juesuan.book import Book
 from juesuan.check import Verdict
+from juesuan.locate.answer import Culprit
 from juesuan.narrative.declaration import Declaration, Sentence, slots_of
 from juesuan.narrative.facts import Facts
 from juesuan.narrative.supplement import NOTHING, Supplement
@@ -42,16 +43,24 @@ def proofread(
     declaration: Declaration,
     supplement: Supplement = NOTHING,
     others: tuple[Difference, ...] = (),
+    culprits: tuple[Culprit, ...] = (),
 ) -> Proof:
-    """Compare a text with its book. `others`: differences found elsewhere, in the tables the document prints."""
+    """Compare a text with its book.
+
+    `others`: differences found elsewhere, in the tables the document prints. `culprits`: the mistakes that the tables
+    of the book themselves betray; where the text has the figure one of them should have, the text is right.
+    """
     facts, reading = Facts(declaration, book, supplement), read_narrative(document, declaration)
     by_code = {rule.code: rule for rule in rules}
     if not reading.found:
         reason = "没有认出情况说明的任何一节，请确认文件是否为部门决算公开说明"
         return Proof(document, book, "unjudged", reason, _counts((), 0, ()), (), ())
     told = tell_apart(reading.found, facts, document.compact)
+    suspects = [
+        suspect for culprit in culprits for group in (culprit.suspects, *culprit.alternatives) for suspect in group
+    ]
     differences = [*compare(told, facts), *complete(told, reading, document, facts), *others]
-    found = (*absences(reading.absent, by_code[ABSENT]), *remarks(differences, by_code, document, book))
+    found = (*absences(reading.absent, by_code[ABSENT]), *remarks(differences, by_code, document, book, suspects))
     found = tuple(sorted(found, key=lambda item: ("error", "warning", "info").index(item.finding.level)))
     numbers = sum(not mention.slot.words for one in told for mention in one.found.mentions)
     not_checked = tuple(_not_checked(reading, document, facts))

@@ -29,6 +29,8 @@ UNLOCK = "先取消密码：Excel 在“文件 → 信息 → 保护工作簿”
 RESEND = "文件在传送中断过。请上报单位重新发送；压缩包里的先完整解压。"
 FORM = "表名、表头、行名要保持公开格式的文字：对照同名空表改回来，不要改动或合并表头。"
 
+STRANGE_TITLES = ("财政拨款支出决算明细表", "一般公共预算财政拨款项目支出决算表", "一般公共预算财政拨款支出决算明细表")
+
 NOT_OPENED, NOT_JUDGED, NOT_RUN = "文件打不开", "读到了，但无法判断", "命令没有执行"
 Provoke = Callable[[], list[str]]
 
@@ -224,6 +226,24 @@ def unrecognised() -> list[str]:
     return edited(change)
 
 
+@case(
+    NOT_JUDGED,
+    "版式没有认准",
+    "知道是哪个版式的，用 `--edition` 指定；没有这个版式的，可以[自己写一个](add-an-edition.md)。",
+)
+def between_forms() -> list[str]:
+    def change(book: Workbook) -> None:
+        for worksheet, title in zip(book.worksheets[4:], STRANGE_TITLES, strict=False):
+            worksheet["A1"] = title
+
+    return edited(change)
+
+
+@case(NOT_JUDGED, "表头认不出", FORM)
+def strange_heading() -> list[str]:
+    return put("公开05表", find("公开05表", "功能分类科目编码"), "功能科目")
+
+
 @case(NOT_JUDGED, "有认不出的栏", FORM)
 def strange_column() -> list[str]:
     return put("公开03表", find("公开03表", "基本支出"), "工资")
@@ -247,6 +267,17 @@ def usage() -> list[str]:
 @case(NOT_RUN, "没有这个版式", "不写 `--edition`，让软件自己认；现有版式用 `juesuan editions` 查看。")
 def edition() -> list[str]:
     return check("--edition", "henan-1999")
+
+
+@case(NOT_RUN, "版式文件写法有误", "照[增加一个版式](add-an-edition.md)改正。")
+def malformed_edition() -> list[str]:
+    Path("本省版式.toml").write_text('id = "本省-2024"\n', encoding="utf-8")
+    return check("--edition", "本省版式.toml")
+
+
+@case(NOT_RUN, "没有填报模板的版式", "先用有模板的版式，或照公开件自己做表；核对不受影响。")
+def no_template() -> list[str]:
+    return ["template", "表.xlsx", "--edition", "shanghai-2024"]
 
 
 @case(NOT_RUN, "没有这条规则", "用 `juesuan rules` 查看全部编号，或查[规则手册](rules.md)。")

@@ -13,6 +13,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from juesuan.excel.saving import workbook_bytes
+from other_forms import ELSEWHERE, elsewhere
 from published_book import Drawn, drawn
 from published_supplement import workbook_with_supplement
 from slips import SLIPS, Slip
@@ -34,6 +35,8 @@ def build(folder: Path) -> None:
     _save(workbook_with_supplement(), folder / f"{JIAOZUO}-补充资料.xlsx")
     for name in MADE_UP:
         _save(bases[name].file, made_up / f"{name}.xlsx")
+    for name in ELSEWHERE:
+        _save(drawn(*elsewhere(name)).file, made_up / f"{name}.xlsx")
     _save(_broken(*SLIPS_TOGETHER).file, folder / f"{JIAOZUO}-有误.xlsx")
     places = []
     for slip in SLIPS:

@@ -6,16 +6,19 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
-from juesuan.edition import known_editions, load_edition
+from juesuan.edition import DEFAULT_EDITION, known_editions, load_edition
 from juesuan.errors import JuesuanError
-from juesuan.rules import ALL_FAMILIES, Catalogue, load_catalogue
+from juesuan.rules import Catalogue, load_catalogue, whole_catalogue
 
 if TYPE_CHECKING:
+    from juesuan.book import Book
+    from juesuan.excel.files import WorkbookFile
     from juesuan.report.result import Result
 
-DEFAULT_EDITION = "henan-2024"
+AUTO = "auto"
 LONGEST_UNIT = 100
 
 
@@ -36,17 +39,21 @@ def template(options: argparse.Namespace) -> int:
         raise JuesuanError(f"年度 {year} 不对。请写四位年度，如 2024。")
     if any(not char.isprintable() for char in options.unit) or len(options.unit) > LONGEST_UNIT:
         raise JuesuanError(f"单位名称里有不能显示的字符，或超过 {LONGEST_UNIT} 个字。请改正后再试。")
+    catalogue = _catalogue(options.edition, None)
+    if not all(table.label for table in catalogue.edition.template_tables):
+        raise JuesuanError(f"《{catalogue.edition.title}》还没有填报模板，目前有模板的是 {DEFAULT_EDITION}。")
     codes = read_codes_file(options.codes) if options.codes else ()
     order = Order(options.unit, year, "万元" if options.wan else "元", codes)
-    save(workbook_bytes(build_template(_catalogue(options.edition, None), order)), options.output)
+    save(workbook_bytes(build_template(catalogue, order)), options.output)
     return 0
 
 
 def check(options: argparse.Namespace) -> int:
-    catalogue = _catalogue(options.edition, options.rules).select(_codes(options.select), _codes(options.ignore))
+    if options.edition != AUTO:
+        _selected(options.edition, options)
     results = []
     for path in options.books:
-        result = _result(path, catalogue, hashed=options.format != "text")
+        result = _result(path, options)
         if result.verdict == "unjudged":
             print(f"{path}：{result.why}", file=sys.stderr)
         results.append(result)
@@ -57,24 +64,41 @@ def check(options: argparse.Namespace) -> int:
     else:
         from juesuan.report.structured import as_json, as_sarif
 
-        text = as_json(results) if options.format == "json" else as_sarif(results, catalogue)
+        text = as_json(results) if options.format == "json" else as_sarif(results)
     write_text(text, options.output, options.books)
     verdicts = {result.verdict for result in results}
     return 2 if "unjudged" in verdicts else 1 if "fail" in verdicts else 0
 
 
-def _result(path: str, catalogue: Catalogue, *, hashed: bool) -> Result:
+def _result(path: str, options: argparse.Namespace) -> Result:
     from juesuan.check import check
     from juesuan.errors import UnreadableBook
     from juesuan.excel.files import digest, open_workbook
-    from juesuan.excel.recognise import read_book
     from juesuan.report.result import Result
 
-    sha256 = digest(path) if hashed else None
+    sha256 = digest(path) if options.format != "text" else None
     try:
-        return Result(path, sha256, check(read_book(open_workbook(path), catalogue.edition), catalogue))
+        book, edition = read_as(open_workbook(path), options.edition)
     except UnreadableBook as error:
         return Result(path, sha256, None, str(error))
+    catalogue = _selected(edition, options)
+    return Result(path, sha256, check(book, catalogue), catalogue=catalogue)
+
+
+def read_as(file: WorkbookFile, edition: str) -> tuple[Book, str]:
+    """The book, and the edition it was read as: the one asked for, or the one it is recognised as."""
+    from juesuan.excel.recognise import read_book
+
+    doubt = ""
+    if edition == AUTO:
+        from juesuan.excel.fingerprint import recognise_edition
+
+        edition, doubt = recognise_edition(file)
+    return read_book(file, _catalogue(edition, None).edition, doubt), edition
+
+
+def _selected(edition: str, options: argparse.Namespace) -> Catalogue:
+    return _catalogue(edition, options.rules).select(_codes(options.select), _codes(options.ignore))
 
 
 def fill(options: argparse.Namespace) -> int:
@@ -82,15 +106,15 @@ def fill(options: argparse.Namespace) -> int:
     from juesuan.excel.filling import write_filled
     from juesuan.excel.outputs import beside, require_other_file
     from juesuan.excel.parent_rows import complete
-    from juesuan.excel.recognise import read_book
     from juesuan.fill import fill
     from juesuan.report.filled import as_text
 
-    catalogue = _catalogue(options.edition, None)
     output = options.output or beside(options.book, "填列")
     file = open_workbook(options.book)
     require_other_file(options.book, output)
-    whole = complete(file, read_book(file, catalogue.edition), catalogue)
+    book, edition = read_as(file, options.edition)
+    catalogue = _catalogue(edition, None)
+    whole = complete(file, book, catalogue)
     filled = fill(whole.book, catalogue, overwrite=options.overwrite)
     write_filled(whole.file, filled, output)
     sys.stdout.write(as_text(filled, output, whole.added, whole.mended, whole.refused))
@@ -105,17 +129,17 @@ def mark(options: argparse.Namespace) -> int:
     from juesuan.excel.marking import marked, peculiarities
     from juesuan.excel.outputs import beside, require_other_file
     from juesuan.excel.overwriting import require_no_edits
-    from juesuan.excel.recognise import read_book
     from juesuan.report.marked import as_text
 
-    catalogue = _catalogue(options.edition, options.rules)
     output = options.output or beside(options.book, "核对")
     file = open_workbook(options.book)
     require_other_file(options.book, output)
     require_no_edits(output)
     if is_marked(file.package):
         file = workbook_of(options.book, cleared(file.package))
-    checked = check(read_book(file, catalogue.edition), catalogue)
+    book, edition = read_as(file, options.edition)
+    catalogue = _catalogue(edition, options.rules)
+    checked = check(book, catalogue)
     save(marked(file, checked, catalogue), output)
     sys.stdout.write(as_text(checked, peculiarities(file.package, checked), output))
     return 0
@@ -139,12 +163,11 @@ def clear(options: argparse.Namespace) -> int:
 def explain(options: argparse.Namespace) -> int:
     from juesuan.derive import compute_uncached
     from juesuan.excel.files import open_workbook
-    from juesuan.excel.recognise import read_book
     from juesuan.money import fen_of, read_text
     from juesuan.report.explained import as_text
 
-    catalogue = _catalogue(options.edition, options.rules)
-    book = read_book(open_workbook(options.book), catalogue.edition)
+    book, edition = read_as(open_workbook(options.book), options.edition)
+    catalogue = _catalogue(edition, options.rules)
     compute_uncached(book, catalogue)
     cell = book.find(options.cell)
     if cell is None:
@@ -164,13 +187,14 @@ def explain(options: argparse.Namespace) -> int:
 def rules(options: argparse.Namespace) -> int:
     from juesuan.report.manual import manual, rule_list, rule_text, rules_json
 
-    catalogue = load_catalogue(load_edition(DEFAULT_EDITION), ALL_FAMILIES)
-    catalogue = catalogue.extended(options.rules) if options.rules else catalogue
+    catalogue = _whole(options.edition, options.rules)
     if options.code:
-        rule = catalogue.rule(options.code.upper())
-        if rule is None:
+        code = options.code.upper()
+        editions = (options.edition, *known_editions())
+        known = (whose for name in editions if (whose := _whole(name, options.rules)).rule(code))
+        if (found := next(known, None)) is None or (rule := found.rule(code)) is None:
             raise JuesuanError(f"没有规则“{options.code}”。用 juesuan rules 查看全部规则。")
-        catalogue = catalogue._replace(rules=(rule,))
+        catalogue = found._replace(rules=(rule,))
         text = rule_text(rule, catalogue)
     else:
         text = rule_list(catalogue)
@@ -183,19 +207,21 @@ def rules(options: argparse.Namespace) -> int:
 
 
 def editions(options: argparse.Namespace) -> int:
-    editions = [load_edition(name) for name in known_editions()]
-    if options.format == "json":
-        import json
+    from juesuan.report.forms import as_json, as_text
 
-        entries = [{"id": edition.id, "title": edition.title, "basis": edition.basis} for edition in editions]
-        sys.stdout.write(json.dumps(entries, ensure_ascii=False, indent=1) + "\n")
-    else:
-        sys.stdout.writelines(f"{edition.id}  {edition.title}\n    依据：{edition.basis}\n" for edition in editions)
+    found = [load_edition(name) for name in known_editions()]
+    sys.stdout.write(as_json(found) if options.format == "json" else as_text(found))
     return 0
 
 
+@cache
 def _catalogue(edition: str, rules: str | None) -> Catalogue:
-    catalogue = load_catalogue(load_edition(DEFAULT_EDITION if edition == "auto" else edition))
+    catalogue = load_catalogue(load_edition(edition))
+    return catalogue.extended(rules) if rules else catalogue
+
+
+def _whole(edition: str, rules: str | None) -> Catalogue:
+    catalogue = whole_catalogue(load_edition(edition))
     return catalogue.extended(rules) if rules else catalogue
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 import tomli
 
 from juesuan.book import Place
-from juesuan.errors import DeclarationError, why
+from juesuan.errors import DeclarationError, UnknownName, why
 from juesuan.expr import Comparison, Ref, describe, references
 from juesuan.model import Edition
 from juesuan.money import millionths_of
@@ -20,10 +20,14 @@ TEXT_FAMILIES = ("TXT", "PERF")
 """Families about the text beside the tables; only proofreading loads them."""
 
 TAIL = "TAIL"
-ALL_FAMILIES = (*FAMILIES, *TEXT_FAMILIES, TAIL)
+DETAILS = "DET"
+"""The family of rules about tables that only some editions have."""
 
 Level = Literal["error", "warning", "info"]
 LEVEL_NAMES: dict[Level, str] = {"error": "基础性", "warning": "核实性", "info": "提示"}
+EDITION = "edition"
+"""What a rule needs that holds a book against its form: to know which form it is."""
+
 JOINTLY = "X061"
 """The rule whose findings say themselves all there is to say of a culprit."""
 
@@ -198,15 +202,20 @@ class Catalogue(NamedTuple):
 
 
 def load_catalogue(edition: Edition, families: Iterable[str] = (*FAMILIES, TAIL)) -> Catalogue:
-    """The shipped rules of some families; unless others are named, all about the workbook."""
+    """The shipped rules of some families, of all about the workbook if none are named; and the edition's own."""
     rules: dict[str, Rule] = {}
-    for family in families:
-        path = os.path.join(FOLDER, f"{family}.toml")
+    for name in (*families, *(edition.rules if TAIL in families else ())):
+        path = os.path.join(FOLDER, f"{name}.toml")
         for rule, _ in _read(path, edition):
             if rule.code in rules:
                 raise DeclarationError(f"{path}：规则 {rule.code} 写了两次。")
             rules[rule.code] = rule
     return Catalogue(edition, tuple(rules.values()))
+
+
+def whole_catalogue(edition: Edition) -> Catalogue:
+    """All rules about the workbook, and those about the text beside it."""
+    return load_catalogue(edition, (*FAMILIES, *TEXT_FAMILIES, TAIL))
 
 
 def _read(path: str, edition: Edition, *, shipped: bool = True) -> Iterator[tuple[Rule, str]]:
@@ -231,7 +240,14 @@ def _read(path: str, edition: Edition, *, shipped: bool = True) -> Iterator[tupl
         try:
             if not shipped:
                 require_shape(entry)
+            elif entry.get("tables"):
+                entry["tables"] = [table for table in entry["tables"] if edition.table(table)]
+                if not entry["tables"]:
+                    continue
             yield _rule(entry, edition), reason
+        except UnknownName as error:
+            if not shipped:
+                raise DeclarationError(f"{path}：{entry.get('code', '（无编号）')}：{error}") from error
         except (KeyError, TypeError, ValueError) as error:
             raise DeclarationError(f"{path}：规则 {entry.get('code', '（无编号）')} 写法有误：{error}。") from error
         except DeclarationError as error:

@@ -7,8 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from juesuan.commands import DEFAULT_EDITION, refuse_inputs, write_text
-from juesuan.edition import load_edition
+from juesuan.commands import AUTO, read_as, refuse_inputs, write_text
+from juesuan.edition import DEFAULT_EDITION, load_edition
 from juesuan.errors import JuesuanError
 from juesuan.rules import TEXT_FAMILIES, load_catalogue
 
@@ -28,7 +28,7 @@ def proofread(options: argparse.Namespace) -> int:
     from juesuan.proofread.reading import read_narrative
     from juesuan.proofread.text_layer import read_document
 
-    edition = load_edition(DEFAULT_EDITION if options.edition == "auto" else options.edition)
+    edition = load_edition(DEFAULT_EDITION if options.edition == AUTO else options.edition)
     declaration, document = load_declaration(edition.id), read_document(options.document)
     end = read_narrative(document, declaration).part[0]
     proof, tables = (_against_book if options.book else _alone)(options, document, end, declaration, edition)
@@ -66,7 +66,8 @@ def _against_book(
     if options.output.lower().endswith(".xlsx"):
         raise JuesuanError("已给出 --book，不再从文字稿提取工作簿。要提取，请去掉 --book。")
     file = open_workbook(options.book)
-    book = read_book(file, edition)
+    book, _ = read_as(file, options.edition)
+    edition = book.edition
     if options.last_year:
         book.last_year = read_book(open_workbook(options.last_year), edition)
     try:
@@ -136,9 +137,9 @@ def _facts(options: argparse.Namespace) -> Facts:
     from juesuan.narrative.declaration import load_declaration
     from juesuan.narrative.facts import Facts
 
-    edition = load_edition(DEFAULT_EDITION if options.edition == "auto" else options.edition)
     file = open_workbook(options.book)
-    book = read_book(file, edition)
+    book, _ = read_as(file, options.edition)
+    edition = book.edition
     if lost := compute_uncached(book, load_catalogue(edition)):
         raise JuesuanError(f"“{options.book}”有 {len(lost)} 个公式没有计算结果，请用 Excel 或 WPS 打开保存一次。")
     if options.last_year:

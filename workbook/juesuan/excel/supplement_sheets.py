@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from juesuan.book import Book, Cell, Place, Sheet
-from juesuan.excel.amounts import as_cell
+from juesuan.excel.amounts import read_cells
 from juesuan.excel.files import WorkbookFile
-from juesuan.excel.found import Amount
+from juesuan.excel.found import Strip
 from juesuan.excel.grid import Grid, Value, spelled
 from juesuan.model import Edition
 from juesuan.money import Currency, read_number, read_text
@@ -42,9 +42,9 @@ def supplement_table(file: WorkbookFile, edition: Edition, currency: Currency) -
     sheets = list(_sheets(file))
     for grid, form in sheets:
         for entry, place in _lines(grid, form):
-            if entry.table_line:
-                amount = Amount(entry.table_line, _FIELD, place, grid.value(place.row, place.column))
-                cell = as_cell(TABLE, amount, currency, None)
+            if entry.table_line and place.column < grid.right:
+                strip = Strip(grid, place.row, entry.table_line, ((place.column, _FIELD, False),), False)
+                (cell,) = read_cells(TABLE, (strip,), currency, file.package)
                 found[entry.table_line] = _together(found.get(entry.table_line), cell)
     if not any(cell.fen is not None for cell in found.values()):
         return None

@@ -1,7 +1,7 @@
 """Write the generated pages, or with ``--check`` name those that are stale (exit code 1).
 
-Pages: 规则手册, 命令, 词汇表, 判不了的时候, 错在哪一格, the picture of the terminal, and what README quotes from the
-program.
+Pages: 规则手册, 命令, 词汇表, 判不了的时候, 各种文件的结局, 错在哪一格, the picture of the terminal, and what README
+quotes from the program.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from juesuan.rules import whole_catalogue
 from juesuan.wording import VERDICTS
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "samples")]
 
 GENERATED = "本页由 `docs/generate.py` 生成，请勿手工修改。"
 EXAMPLE = ["check", "samples/焦作2024-有误.xlsx"]
@@ -172,6 +172,13 @@ def errors_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def hostile_page() -> str:
+    from docs.hostile import parts
+
+    told = (part if isinstance(part, str) else _table(*part) for part in parts())
+    return "\n\n".join(["# 打得开的和打不开的：各种文件的结局", GENERATED, *told]) + "\n"
+
+
 def culprits_page() -> str:
     from docs.culprits import parts
 
@@ -219,6 +226,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/cli.md": commands_page,
     "docs/glossary.md": glossary_page,
     "docs/errors.md": errors_page,
+    "docs/hostile.md": hostile_page,
     "docs/culprits.md": culprits_page,
     "docs/images/check.svg": picture_page,
     "README.md": readme_page,

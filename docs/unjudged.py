@@ -18,11 +18,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.cli import main
 from juesuan.excel.files import LARGEST_FILE
-from juesuan.excel.package import LARGEST_PART
+from juesuan.excel.preflight import LARGEST_CONTENT, LARGEST_LIST, MOST, MOST_ENTRIES, ORDINARY
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "焦作2024.xlsx"
 BOOK = "决算.xlsx"
 RULES = "本省.toml"
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 RESAVE = "用 Excel 或 WPS 打开原件，“文件 → 另存为”，类型选“Excel 工作簿（*.xlsx）”，核对另存的这一份。"
 UNLOCK = "先取消密码：Excel 在“文件 → 信息 → 保护工作簿”，WPS 在“文件 → 文档加密”。"
@@ -119,6 +120,21 @@ def zipped(parts: dict[str, str]) -> bytes:
     return out.getvalue()
 
 
+def patched_directory(offset: int, form: str, value: int) -> bytes:
+    """The sample with another value in the zip directory's line of its second worksheet."""
+    data = bytearray(SAMPLE.read_bytes())
+    struct.pack_into(form, data, data.rfind(b"xl/worksheets/sheet2.xml") - 46 + offset, value)
+    return bytes(data)
+
+
+def archived(name: str) -> bytes:
+    """A zip that holds nothing but a small file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as new:
+        new.writestr(name, "content")
+    return out.getvalue()
+
+
 def rules(text: str) -> list[str]:
     Path(RULES).write_text(text, encoding="utf-8")
     return check("--rules", RULES)
@@ -155,24 +171,55 @@ def large() -> list[str]:
 
 @case(
     NOT_OPENED,
-    "加了密，或是旧的 .xls 格式",
-    f"{UNLOCK}{RESAVE}",
+    "加了密码",
+    f"{UNLOCK}只保护了结构、打开时不问密码的，不必取消。",
 )
 def encrypted() -> list[str]:
-    return written(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504))
+    import msoffcrypto.format.ooxml  # type: ignore[import-untyped]
+
+    out = io.BytesIO()
+    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(SAMPLE.read_bytes())).encrypt("123456", out)
+    return written(out.getvalue())
 
 
-@case(NOT_OPENED, "不是工作簿", f"可能只是改了扩展名的 .csv、.html 或 .pdf。{RESAVE}")
+@case(NOT_OPENED, "旧格式的文件坏了", f"{RESEND}不行再试：{RESAVE}")
+def broken_compound() -> list[str]:
+    return written(OLE + bytes(504) + "Workbook".encode("utf-16-le") + bytes(504))
+
+
+@case(NOT_OPENED, "旧的 Office 文件里没有工作表", RESEND)
+def no_sheets() -> list[str]:
+    return written(OLE + bytes(1016))
+
+
+@case(NOT_OPENED, "是旧的 Word 文件", f"可能是 .doc 改了扩展名。{RESAVE}")
+def old_document() -> list[str]:
+    return written(OLE + bytes(504) + "WordDocument".encode("utf-16-le") + bytes(504))
+
+
+@case(NOT_OPENED, "文本改了扩展名", f"多半是 CSV。{RESAVE}")
 def no_zip() -> list[str]:
     return written("科目编码,科目名称,决算数\n".encode())
 
 
-@case(NOT_OPENED, "是别的 Office 文件", f"可能是 .docx、.ods 或压缩包改了扩展名。{RESAVE}")
+@case(NOT_OPENED, "网页改了扩展名", f"有的系统“导出 Excel”导出的其实是网页。{RESAVE}")
+def page() -> list[str]:
+    return written("<html><table><tr><td>决算数</td></tr></table></html>".encode())
+
+
+@case(NOT_OPENED, "压缩包", "解压后，核对里面的工作簿；多份的一起给：`juesuan check 解压后的文件夹/*.xlsx`。")
+def archive() -> list[str]:
+    return written(archived("决算.xlsx"))
+
+
+@case(NOT_OPENED, "是别的 Office 文件", f"可能是 .docx 改了扩展名。{RESAVE}")
+def other_document() -> list[str]:
+    return written(archived("word/document.xml"))
+
+
+@case(NOT_OPENED, "不是完整的工作簿", RESAVE)
 def other_zip() -> list[str]:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as new:
-        new.writestr("word/document.xml", "<document/>")
-    return written(out.getvalue())
+    return written(archived("说明.txt"))
 
 
 @case(NOT_OPENED, "没有传完", RESEND)
@@ -200,8 +247,96 @@ def compressed() -> list[str]:
 def bomb() -> list[str]:
     name = "xl/worksheets/sheet1.xml"
     data = bytearray(SAMPLE.read_bytes())
-    struct.pack_into("<L", data, data.rfind(name.encode()) - 46 + 24, LARGEST_PART + 1)
+    struct.pack_into("<L", data, data.rfind(name.encode()) - 46 + 24, LARGEST_CONTENT + 1)
     return written(bytes(data))
+
+
+@case(NOT_OPENED, "压缩包里有重名的文件", f"各程序读出的数会不同，问报送单位要原件。{RESAVE}")
+def doubled() -> list[str]:
+    first, second = "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"
+    return written(SAMPLE.read_bytes().replace(second.encode(), first.encode()))
+
+
+@case(NOT_OPENED, "内容里有实体声明", f"工作簿里不该有，可能是恶意文件，先问报送单位来历。{RESAVE}")
+def entities() -> list[str]:
+    return written(zipped({"xl/worksheets/sheet1.xml": '<!DOCTYPE x [<!ENTITY y "z">]><worksheet/>'}))
+
+
+@case(NOT_OPENED, "压缩包目录里的大小不实", f"可能是恶意文件，先问报送单位来历。{RESAVE}")
+def lying() -> list[str]:
+    data = bytearray(zipped({"xl/worksheets/sheet1.xml": "<!-- -->" * (ORDINARY // 8 + 1)}))
+    name = "xl/worksheets/sheet2.xml"
+    struct.pack_into("<L", data, data.rfind(name.encode()) - 46 + 24, 100)
+    return written(bytes(data))
+
+
+@case(NOT_OPENED, "一处内容长得不像表格", RESAVE)
+def long_text() -> list[str]:
+    return written(zipped({"xl/worksheets/sheet1.xml": "<worksheet>" + " " * (2 * ORDINARY)}))
+
+
+@case(NOT_OPENED, "空行或空格太多", "按 Ctrl+End 看最后一格；选中表格下面的空行、右边的空列，删除（不是清除）后保存。")
+def many_rows() -> list[str]:
+    rows = "<row/>" * (MOST[b"<row"][0] + 1) + "<!-- -->" * (ORDINARY // 8)
+    return written(zipped({"xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{rows}</sheetData></worksheet>"}))
+
+
+@case(NOT_OPENED, "清单太长", "多半是反复复制带来的名称：Excel 在“公式 → 名称管理器”里全部选中，删除后保存。")
+def long_list() -> list[str]:
+    return written(zipped({"xl/workbook.xml": "<workbook>" + "<a/>" * (LARGEST_LIST // 4)}))
+
+
+@case(NOT_OPENED, "不是 UTF-8 编码", RESAVE)
+def other_encoding() -> list[str]:
+    return written(zipped({"xl/worksheets/sheet1.xml": '<?xml version="1.0" encoding="GBK"?><worksheet/>'}))
+
+
+@case(NOT_OPENED, "有指向别处的文件名", f"可能是恶意文件，先问报送单位来历。{RESAVE}")
+def elsewhere() -> list[str]:
+    return written(zipped({"../说明.txt": ""}))
+
+
+@case(NOT_OPENED, "压缩包里文件太多", f"不像工作簿，先问报送单位来历。{RESAVE}")
+def many_entries() -> list[str]:
+    return written(zipped({f"x/{number}": "" for number in range(MOST_ENTRIES)}))
+
+
+@case(NOT_OPENED, "压缩包里的文件重叠", f"可能是恶意文件，先问报送单位来历。{RESAVE}")
+def overlapping() -> list[str]:
+    return written(patched_directory(42, "<L", 0))
+
+
+@case(NOT_OPENED, "压缩方法少见", RESAVE)
+def other_method() -> list[str]:
+    return written(patched_directory(10, "<H", zipfile.ZIP_LZMA))
+
+
+@case(NOT_OPENED, "压缩包加了密码", "解压时输入密码，再核对里面的工作簿。")
+def encrypted_zip() -> list[str]:
+    return written(patched_directory(8, "<H", 1))
+
+
+@case(NOT_OPENED, "读取时超过限度", f"可能是恶意文件，先问报送单位来历。{RESAVE}")
+def beyond_limits() -> list[str]:
+    far = '<c s=">" r="XFD1048576"><v>1</v></c>'
+    rows = f'<row r="1"><c r="A1"><v>1</v></c></row><row r="2">{far}</row>'
+    return written(zipped({"xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{rows}</sheetData></worksheet>"}))
+
+
+@case(NOT_OPENED, "工作表断在中间", RESAVE)
+def cut_sheet() -> list[str]:
+    name = "xl/worksheets/sheet5.xml"
+    with zipfile.ZipFile(SAMPLE) as archive:
+        sheet = archive.read(name).decode()
+    return written(zipped({name: sheet.replace('<row r="12"', '</sheetData><row r="12"')}))
+
+
+@case(NOT_OPENED, "公式写在值的后面", f"是别的程序写坏的。{RESAVE}")
+def formula_behind() -> list[str]:
+    name = "xl/worksheets/sheet3.xml"
+    with zipfile.ZipFile(SAMPLE) as archive:
+        sheet = archive.read(name).decode()
+    return written(zipped({name: sheet.replace("<t>科目名称</t></is>", "<t>科目名称</t></is><f>1</f>")}))
 
 
 @case(NOT_OPENED, "工作表读不出来", RESAVE)

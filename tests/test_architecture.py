@@ -20,6 +20,7 @@ PACKAGE = ROOT / "workbook" / "juesuan"
 LAYERS = (
     ("__init__",),
     ("errors",),
+    ("apart",),
     ("money",),
     ("model",),
     ("book",),
@@ -39,7 +40,7 @@ LAYERS = (
     ("check",),
     ("fill", "marks", "proofread", "recalculation"),
     ("excel", "report"),
-    ("document",),
+    ("document", "intake"),
     ("commands",),
     ("text_commands",),
     ("cli",),

@@ -87,8 +87,8 @@ def refusals() -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args:
                 called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                if called in ("UnreadableBook", "_broken"):
-                    yield "".join(pattern(node.args[0]))
+                if called in ("UnreadableBook", "Locked", "broken", "_refused"):
+                    yield "".join(pattern(node.args[called == "_refused"]))
 
 
 def pattern(text: ast.expr) -> Iterator[str]:

@@ -13,6 +13,7 @@ from juesuan import __version__, commands
 from juesuan.edition import DEFAULT_EDITION
 from juesuan.errors import JuesuanError
 
+BOOKS = ".xlsx、.xlsm、.xlsb、.xls、.et 或 .ods 文件"
 _CHINESE = {
     "usage: ": "用法：",
     "positional arguments": "参数",
@@ -112,7 +113,7 @@ def _add_check(group: argparse._SubParsersAction[_Parser]) -> None:
     command = group.add_parser(
         "check", help="核对工作簿，指出差错在哪一格", description="核对一份或多份决算公开工作簿。"
     )
-    command.add_argument("books", nargs="+", metavar="工作簿", help=".xlsx 或 .xlsm 文件")
+    command.add_argument("books", nargs="+", metavar="工作簿", help=BOOKS)
     command.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="输出格式（默认 text）")
     command.add_argument("-o", "--output", default="-", metavar="文件", help="写到文件；- 为屏幕（默认）")
     command.add_argument(
@@ -130,7 +131,7 @@ def _add_fill(group: argparse._SubParsersAction[_Parser]) -> None:
         help="填列合计等派生数，写成另一份工作簿",
         description="填列合计、小计等由规则推算的格；录入的格从不改动。",
     )
-    command.add_argument("book", metavar="工作簿", help=".xlsx 或 .xlsm 文件")
+    command.add_argument("book", metavar="工作簿", help=BOOKS)
     command.add_argument("-o", "--output", metavar="文件", help="写到这个文件（默认在原处，名为“原名-填列”）")
     command.add_argument("--overwrite", action="store_true", help="派生格里与规则不符的数也改写")
     command.add_argument(
@@ -145,7 +146,7 @@ def _add_mark(group: argparse._SubParsersAction[_Parser]) -> None:
         help="核对并标注：涂色、批注、首页“核对结果”",
         description="核对一份工作簿，把结果标在另写的一份上；工作簿里的其他内容原样保留。",
     )
-    command.add_argument("book", metavar="工作簿", help=".xlsx 或 .xlsm 文件")
+    command.add_argument("book", metavar="工作簿", help=BOOKS)
     command.add_argument("-o", "--output", metavar="文件", help="写到这个文件（默认在原处，名为“原名-核对”）")
     command.add_argument(
         "--edition", default="auto", metavar="版式", help="版式编号，或自己写的版式文件（.toml）；auto 为自动（默认）"
@@ -171,7 +172,7 @@ def _add_explain(group: argparse._SubParsersAction[_Parser]) -> None:
         help="一格的来龙去脉：它参与的每条关系和两边的数",
         description="列出一格参与的每条关系和两边的数；--try 试填一个数，看还有哪些不相符。工作簿不会改动。",
     )
-    command.add_argument("book", metavar="工作簿", help=".xlsx 或 .xlsm 文件")
+    command.add_argument("book", metavar="工作簿", help=BOOKS)
     command.add_argument("cell", metavar="工作表!单元格", help="如 公开03表!D12")
     command.add_argument("--try", dest="value", metavar="金额", help="试填这个数，单位与工作簿相同")
     command.add_argument(

@@ -6,19 +6,12 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING
 
 from juesuan.edition import DEFAULT_EDITION, known_editions, load_edition
 from juesuan.errors import JuesuanError
-from juesuan.rules import Catalogue, load_catalogue, whole_catalogue
+from juesuan.intake.judge import AUTO, Order, catalogue_of, judge, read_as
+from juesuan.rules import Catalogue, whole_catalogue
 
-if TYPE_CHECKING:
-    from juesuan.book import Book
-    from juesuan.excel.files import WorkbookFile
-    from juesuan.report.result import Result
-
-AUTO = "auto"
 LONGEST_UNIT = 100
 
 
@@ -39,7 +32,7 @@ def template(options: argparse.Namespace) -> int:
         raise JuesuanError(f"年度 {year} 不对。请写四位年度，如 2024。")
     if any(not char.isprintable() for char in options.unit) or len(options.unit) > LONGEST_UNIT:
         raise JuesuanError(f"单位名称里有不能显示的字符，或超过 {LONGEST_UNIT} 个字。请改正后再试。")
-    catalogue = _catalogue(options.edition, None)
+    catalogue = catalogue_of(options.edition, None)
     if not all(table.label for table in catalogue.edition.template_tables):
         raise JuesuanError(f"《{catalogue.edition.title}》还没有填报模板，目前有模板的是 {DEFAULT_EDITION}。")
     codes = read_codes_file(options.codes) if options.codes else ()
@@ -49,11 +42,12 @@ def template(options: argparse.Namespace) -> int:
 
 
 def check(options: argparse.Namespace) -> int:
-    if options.edition != AUTO:
-        _selected(options.edition, options)
+    order = Order(options.edition, options.rules, _codes(options.select), _codes(options.ignore))
+    if order.edition != AUTO:
+        order.catalogue(order.edition)
     results = []
     for path in options.books:
-        result = _result(path, options)
+        result = judge(path, order, hashed=options.format != "text")
         if result.verdict == "unjudged":
             print(f"{path}：{result.why}", file=sys.stderr)
         results.append(result)
@@ -70,40 +64,10 @@ def check(options: argparse.Namespace) -> int:
     return 2 if "unjudged" in verdicts else 1 if "fail" in verdicts else 0
 
 
-def _result(path: str, options: argparse.Namespace) -> Result:
-    from juesuan.check import check
-    from juesuan.errors import UnreadableBook
-    from juesuan.excel.files import digest, open_workbook
-    from juesuan.report.result import Result
-
-    sha256 = digest(path) if options.format != "text" else None
-    try:
-        book, edition = read_as(open_workbook(path), options.edition)
-    except UnreadableBook as error:
-        return Result(path, sha256, None, str(error))
-    catalogue = _selected(edition, options)
-    return Result(path, sha256, check(book, catalogue), catalogue=catalogue)
-
-
-def read_as(file: WorkbookFile, edition: str) -> tuple[Book, str]:
-    """The book, and the edition it was read as: the one asked for, or the one it is recognised as."""
-    from juesuan.excel.recognise import read_book
-
-    doubt = ""
-    if edition == AUTO:
-        from juesuan.excel.fingerprint import recognise_edition
-
-        edition, doubt = recognise_edition(file)
-    return read_book(file, _catalogue(edition, None).edition, doubt), edition
-
-
-def _selected(edition: str, options: argparse.Namespace) -> Catalogue:
-    return _catalogue(edition, options.rules).select(_codes(options.select), _codes(options.ignore))
-
-
 def fill(options: argparse.Namespace) -> int:
     from juesuan.excel.files import open_workbook
     from juesuan.excel.filling import write_filled
+    from juesuan.excel.marking import copied
     from juesuan.excel.outputs import beside, require_other_file
     from juesuan.excel.parent_rows import complete
     from juesuan.fill import fill
@@ -113,11 +77,13 @@ def fill(options: argparse.Namespace) -> int:
     file = open_workbook(options.book)
     require_other_file(options.book, output)
     book, edition = read_as(file, options.edition)
-    catalogue = _catalogue(edition, None)
+    catalogue = catalogue_of(edition, None)
     whole = complete(file, book, catalogue)
     filled = fill(whole.book, catalogue, overwrite=options.overwrite)
     write_filled(whole.file, filled, output)
     sys.stdout.write(as_text(filled, output, whole.added, whole.mended, whole.refused))
+    if file.copied_from:
+        print(copied(file.copied_from))
     return 0
 
 
@@ -129,6 +95,7 @@ def mark(options: argparse.Namespace) -> int:
     from juesuan.excel.marking import marked, peculiarities
     from juesuan.excel.outputs import beside, require_other_file
     from juesuan.excel.overwriting import require_no_edits
+    from juesuan.excel.preflight import require_well_formed
     from juesuan.report.marked import as_text
 
     output = options.output or beside(options.book, "核对")
@@ -138,10 +105,11 @@ def mark(options: argparse.Namespace) -> int:
     if is_marked(file.package):
         file = workbook_of(options.book, cleared(file.package))
     book, edition = read_as(file, options.edition)
-    catalogue = _catalogue(edition, options.rules)
+    catalogue = catalogue_of(edition, options.rules)
     checked = check(book, catalogue)
+    require_well_formed(file.package)
     save(marked(file, checked, catalogue), output)
-    sys.stdout.write(as_text(checked, peculiarities(file.package, checked), output))
+    sys.stdout.write(as_text(checked, peculiarities(file, checked), output))
     return 0
 
 
@@ -152,8 +120,11 @@ def clear(options: argparse.Namespace) -> int:
     from juesuan.excel.outputs import beside, require_other_file
 
     output = options.output or beside(options.book, "已清除")
-    package = open_workbook(options.book).package
+    file = open_workbook(options.book)
+    package = file.package
     require_other_file(options.book, output)
+    if file.copied_from:
+        raise JuesuanError(f"“{options.book}”是 {file.copied_from}，里面没有 juesuan 的标注，没有写出。")
     save(cleared(package), output)
     found = "标注已去掉" if is_marked(package) else "没有 juesuan 的标注，与原工作簿相同"
     sys.stdout.write(f"已写出 {output}：{found}。\n")
@@ -167,7 +138,7 @@ def explain(options: argparse.Namespace) -> int:
     from juesuan.report.explained import as_text
 
     book, edition = read_as(open_workbook(options.book), options.edition)
-    catalogue = _catalogue(edition, options.rules)
+    catalogue = catalogue_of(edition, options.rules)
     compute_uncached(book, catalogue)
     cell = book.find(options.cell)
     if cell is None:
@@ -214,13 +185,8 @@ def editions(options: argparse.Namespace) -> int:
     return 0
 
 
-@cache
-def _catalogue(edition: str, rules: str | None) -> Catalogue:
-    catalogue = load_catalogue(load_edition(edition))
-    return catalogue.extended(rules) if rules else catalogue
-
-
 def _whole(edition: str, rules: str | None) -> Catalogue:
+    """The rules about the workbook and about the text beside it."""
     catalogue = whole_catalogue(load_edition(edition))
     return catalogue.extended(rules) if rules else catalogue
 

@@ -16,6 +16,12 @@ _WHY = {
     errno.EIO: "读写出错，可能是磁盘或网络故障",
 }
 
+_LIMITS = {
+    "time": "用时超过限度",
+    "memory": "要用的内存超过限度",
+    "death": "内容使读取程序中断",
+}
+
 
 def why(error: OSError) -> str:
     """What the operating system says, in Chinese."""
@@ -36,3 +42,11 @@ class UnknownName(DeclarationError):
 
 class UnreadableBook(JuesuanError):
     """A submitted file cannot be opened or is not recognised; it is reported as *unjudged*."""
+
+
+class OutOfLimits(JuesuanError):
+    """Work in a process of its own did not come to an end: it used up its time or memory, or died."""
+
+    def __init__(self, limit: str) -> None:
+        self.why = _LIMITS[limit]
+        super().__init__(f"没有做完：{self.why}。")

@@ -7,9 +7,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from juesuan.commands import AUTO, read_as, refuse_inputs, write_text
+from juesuan.commands import refuse_inputs, write_text
 from juesuan.edition import DEFAULT_EDITION, load_edition
 from juesuan.errors import JuesuanError
+from juesuan.intake.judge import AUTO, read_as
 from juesuan.rules import TEXT_FAMILIES, load_catalogue
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from juesuan.book import Cell, Place, State
+from juesuan.excel.computed import Doubt
 from juesuan.excel.found import Strip
-from juesuan.excel.package import Doubt, Package
+from juesuan.excel.package import Package
 from juesuan.money import (
     LARGEST,
     WAN_STEP,

@@ -1,23 +1,24 @@
 """Open a workbook file safely and hand out its worksheets as grids. The file is only ever read."""
 
-import io
 import os
 from typing import NamedTuple
 
 from juesuan.errors import UnreadableBook, why
 from juesuan.excel.grid import Grid
+from juesuan.excel.kinds import WORDS, Kind, kind_of
 from juesuan.excel.own_sheet import own_sheets
 from juesuan.excel.package import Package
+from juesuan.excel.preflight import preflight, require_honest_zip, require_sound_parts
+from juesuan.excel.values import SheetValues, read_values
 
 LARGEST_FILE = 50 * 1024 * 1024
-_BROKEN = "“{}”已损坏，读不出工作表。请用 Excel 或 WPS 打开后另存一份再核对。"
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 class WorkbookFile(NamedTuple):
     """`grids` in workbook order without our own report sheet; `package` is the zip they came in.
 
-    `oversized` names worksheets that were not read because something stands far outside any table.
+    `oversized` names worksheets that were not read because something stands far outside any table. `copied_from`
+    is the format of a file that is no .xlsx, in words: `package` is then an .xlsx of its values.
     """
 
     path: str
@@ -25,26 +26,37 @@ class WorkbookFile(NamedTuple):
     hidden_sheets: tuple[str, ...]
     oversized: tuple[str, ...]
     package: Package
+    copied_from: str | None = None
 
 
-def open_workbook(path: str) -> WorkbookFile:
-    """Read an .xlsx or .xlsm. Raises UnreadableBook with one sentence for everything else."""
-    return workbook_of(path, _bytes(path))
+def open_workbook(path: str, *, apart: bool = True) -> WorkbookFile:
+    """Read a workbook of any format. Raises UnreadableBook with one sentence for what cannot be read.
+
+    Readers that a file may bring down run in a process of their own; `apart` is False where this process is one.
+    """
+    return workbook_of(path, _bytes(path), apart=apart)
 
 
-def workbook_of(path: str, data: bytes) -> WorkbookFile:
+def workbook_of(path: str, data: bytes, *, apart: bool = True) -> WorkbookFile:
     """The workbook whose content is `data`; `path` is what it is called."""
     name = os.path.basename(path)
-    if data.startswith(_OLE):
-        raise UnreadableBook(f"“{name}”打不开：文件加了密，或是旧的 .xls 格式。请取消密码，另存为 .xlsx 后再核对。")
-    if not data.startswith(b"PK"):
-        raise UnreadableBook(f"“{name}”不是 Excel 工作簿（内容不是 .xlsx）。请用 Excel 或 WPS 另存为 .xlsx 后再核对。")
-    package = Package(data, name)
-    if not package.has("xl/workbook.xml"):
-        raise UnreadableBook(
-            f"“{name}”不是完整的 .xlsx 工作簿（缺少 xl/workbook.xml）。请用 Excel 或 WPS 打开后另存一份。"
-        )
-    return _grids(path, data, package)
+    package, kind = kind_of(data, name)
+    if kind == "encrypted":
+        from juesuan.excel.values_apart import opened
+
+        package, kind = kind_of(opened(data, name, apart=apart), name)
+    if package is None or kind != "xlsx":
+        return _copied(path, data, package, kind, apart)
+    ordinary, distant = preflight(package)
+    far = tuple(sheet for sheet, part in package.sheet_parts.items() if part in distant) if distant else ()
+    skip = (*far, *own_sheets(package))
+    if ordinary or not apart:
+        sheets = read_values(package.data, name, skip)
+    else:
+        from juesuan.excel.values_apart import ask_values
+
+        sheets = ask_values(package.data, name, kind, skip)
+    return _file(path, sheets, package, far)
 
 
 def digest(path: str) -> str | None:
@@ -62,7 +74,7 @@ def _bytes(path: str) -> bytes:
     name = os.path.basename(path)
     try:
         if os.path.isdir(path):
-            raise UnreadableBook(f"“{name}”是文件夹，不是工作簿。请给出 .xlsx 文件。")
+            raise UnreadableBook(f"“{name}”是文件夹，不是工作簿。请给出工作簿文件。")
         if os.path.getsize(path) > LARGEST_FILE:
             raise UnreadableBook(f"“{name}”超过 {LARGEST_FILE >> 20} MB，不像决算公开工作簿，未打开。")
         with open(path, "rb") as file:
@@ -76,30 +88,26 @@ def _bytes(path: str) -> bytes:
     return data
 
 
-def _grids(path: str, data: bytes, package: Package) -> WorkbookFile:
-    import python_calamine as calamine
+def _copied(path: str, data: bytes, package: Package | None, kind: Kind, apart: bool) -> WorkbookFile:
+    """A file of another format: its values, and an .xlsx of them."""
+    from juesuan.excel.plain_copy import named_for_excel, plain_copy
+    from juesuan.excel.values_apart import ask_values
 
     name = os.path.basename(path)
-    oversized = package.oversized_sheets()
-    own = own_sheets(package)
-    grids, hidden = [], []
-    try:
-        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for meta in workbook.sheets_metadata:
-            if meta.typ != calamine.SheetTypeEnum.WorkSheet or meta.name in own or meta.name in oversized:
-                continue
-            if meta.visible != calamine.SheetVisibleEnum.Visible:
-                hidden.append(meta.name)
-            sheet = workbook.get_sheet_by_name(meta.name)
-            top, left = sheet.start or (0, 0)
-            merges = dict(sheet.merged_cell_ranges or ())
-            grids.append(Grid(meta.name, top, left, sheet.to_python(), merges))
-    except calamine.PasswordError as error:
-        raise UnreadableBook(f"“{name}”加了密码，打不开。请取消密码后再核对。") from error
-    except calamine.CalamineError as error:
-        raise UnreadableBook(_BROKEN.format(name)) from error
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":  # the reader's own bug; it derives from BaseException alone
-            raise UnreadableBook(_BROKEN.format(name)) from error
-        raise
-    return WorkbookFile(path, tuple(grids), tuple(hidden), oversized, package)
+    if package:
+        require_honest_zip(package)
+        require_sound_parts(package)
+        data = package.data
+    sheets = named_for_excel(ask_values(data, name, kind, apart=apart))
+    copy = Package(plain_copy(sheets), name)
+    copy.knows({sheet.name: sheet.computed for sheet in sheets})
+    return _file(path, sheets, copy, ())._replace(copied_from=WORDS[kind])
+
+
+def _file(path: str, sheets: list[SheetValues], package: Package, far: tuple[str, ...]) -> WorkbookFile:
+    grids = tuple(
+        Grid(sheet.name, sheet.top, sheet.left, sheet.rows, sheet.merges) for sheet in sheets if sheet.rows is not None
+    )
+    hidden = tuple(sheet.name for sheet in sheets if not sheet.visible and sheet.rows is not None)
+    oversized = (*far, *(sheet.name for sheet in sheets if sheet.rows is None))
+    return WorkbookFile(path, grids, hidden, oversized, package)

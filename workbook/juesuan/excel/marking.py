@@ -13,6 +13,7 @@ from juesuan.book import Place
 from juesuan.check import Checked
 from juesuan.errors import JuesuanError
 from juesuan.excel.files import WorkbookFile
+from juesuan.excel.filled_part import record
 from juesuan.excel.marks_part import record_marks
 from juesuan.excel.note_boxes import fitting, with_boxes
 from juesuan.excel.notes import THREADED, notes_in, with_notes
@@ -34,7 +35,10 @@ _LOCKED = re.compile(rb"""\blockStructure\s*=\s*["'](?:1|true)["']""")
 
 
 def marked(file: WorkbookFile, checked: Checked, catalogue: Catalogue) -> bytes:
-    """The workbook with the marks of `checked`, which must carry none yet. Raises JuesuanError if it cannot be."""
+    """The workbook with the marks of `checked`, which must carry none yet. Raises JuesuanError if it cannot be.
+
+    A copy of another format has lost its formulas: it records which amounts they gave.
+    """
     package = file.package
     patch = patch_of(package)
     if NAME in (sheet.name for sheet in listed_sheets(patch.read(WORKBOOK))):
@@ -45,12 +49,17 @@ def marked(file: WorkbookFile, checked: Checked, catalogue: Catalogue) -> bytes:
         _mark_sheet(patch, sheet_part(package, sheet), marks, paint)
     _put_first(patch, result_sheet(checked, catalogue, styles))
     patch.write(STYLES, styles.xml)
+    if file.copied_from and checked.book.currency == "万元":
+        record(patch, (checked.book.cells[key] for key in sorted(checked.book.filled)))
     record_marks(patch)
     return patch.result()
 
 
-def peculiarities(package: Package, checked: Checked) -> Iterator[str]:
-    """What the clerk should know of a workbook that is locked or signed, or hides our notes, a sentence each."""
+def peculiarities(file: WorkbookFile, checked: Checked) -> Iterator[str]:
+    """What the clerk should know of a workbook: a copy, locked, signed, hiding our notes. A sentence each."""
+    package = file.package
+    if file.copied_from:
+        yield copied(file.copied_from)
     if _LOCKED.search(package.read(WORKBOOK)):
         yield "工作簿的结构保护仍在，所以“核对结果”不能手工删除；juesuan clear 可以去掉。"
     if any("vbaProjectSignature" in part for part in package.entries):
@@ -59,6 +68,11 @@ def peculiarities(package: Package, checked: Checked) -> Iterator[str]:
         yield "工作簿带有数字签名，标注的这一份内容变了，签名不再有效；原件没有动。"
     if threaded := "、".join(_threaded(package, checked)):
         yield f"{threaded} 上有会话式批注，Excel 里看不到补在下面的话，请看“核对结果”。"
+
+
+def copied(kind: str) -> str:
+    """What a copy of a workbook in another format is and is not."""
+    return f"原件是 {kind}，写出的是 .xlsx：各表的数和文字都在原来的格里，公式、格式、图片和宏没有带过来；原件没有动。"
 
 
 def _threaded(package: Package, checked: Checked) -> Iterator[str]:

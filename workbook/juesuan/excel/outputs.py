@@ -10,9 +10,8 @@ _SUFFIXES = (".xlsx", ".xlsm")
 
 
 def beside(path: str, what: str) -> str:
-    """Where a command writes when it is not told: beside the input, “决算.xlsx” → “决算-填列.xlsx”."""
-    stem, suffix = os.path.splitext(path)
-    return f"{stem}-{what}{suffix}"
+    """Where a command writes when it is not told: beside the input, “决算.xlsx” or “决算.xls” → “决算-填列.xlsx”."""
+    return f"{os.path.splitext(path)[0]}-{what}{_suffix(path)}"
 
 
 def require_other_file(path: str, output: str) -> None:
@@ -21,6 +20,13 @@ def require_other_file(path: str, output: str) -> None:
         os.path.exists(output) and os.path.samefile(path, output)
     ):
         raise JuesuanError(f"输出文件“{output}”就是原来的工作簿，未写。请换一个文件名。")
-    suffixes = [os.path.splitext(name)[1].lower() for name in (path, output)]
-    if suffixes[0] != suffixes[1] and suffixes[0] in _SUFFIXES:
-        raise JuesuanError(f"输出文件“{output}”的扩展名应与原工作簿一样是 {suffixes[0]}，否则 Excel 打不开。")
+    suffix = _suffix(path).lower()
+    if not output.lower().endswith(suffix):
+        same = "与原工作簿一样" if path.lower().endswith(suffix) else ""
+        raise JuesuanError(f"输出文件“{output}”的扩展名应{same}是 {suffix}，否则 Excel 打不开。")
+
+
+def _suffix(path: str) -> str:
+    """What a copy of a workbook is called behind the dot: workbooks of other formats become .xlsx."""
+    suffix = os.path.splitext(path)[1]
+    return suffix if suffix.lower() in _SUFFIXES else ".xlsx"

@@ -7,21 +7,19 @@ the package back (`excel.archive`) needs the raw entries anyway.
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal, NamedTuple
+from posixpath import normpath
+from typing import NamedTuple
 
 from juesuan.errors import UnreadableBook
+from juesuan.excel.computed import Computed, Doubt, computed_cells, computes
 
-LAST_ROW = 20_000
-_FORMULA_OR_ERROR = (b"<f>", b"<f ", b":f>", b":f ", b't="e"')
-LARGEST_PART = 200 * 1024 * 1024
-_SHEET_DATA = rb"<((?:\w+:)?)sheetData"
-_ADDRESS = rb'(?:^|\s)r\s*=\s*"([^"]*)"'
-_ATTRIBUTE = rb'\b(\w+)\s*=\s*"([^"]*)"'
-_HIDDEN = rb'<(?:\w+:)?(row|col)\b[^>]*?\bhidden="(?:1|true)"[^>]*>'
-
-Doubt = Literal["uncached", "error"]
+NOT_XML = (".png", ".jpeg", ".jpg", ".gif", ".emf", ".wmf", ".bmp", ".tif", ".tiff", ".svg", ".wdp", ".bin", ".dat")
+"""Endings of parts that nobody parses."""
+_ATTRIBUTE = rb"""\b(\w+)\s*=\s*["']([^"']*)["']"""
+_LONGEST_NUMBER = 10
+_HIDDEN = rb"""<(?:\w+:)?(row|col)\b[^>]*?\bhidden\s*=\s*["'](?:1|true)["'][^>]*>"""
 
 
 class Entry(NamedTuple):
@@ -45,8 +43,8 @@ class Packed(NamedTuple):
 
     @property
     def unpacked(self) -> bytes:
-        """Raises zlib.error when it is broken."""
-        return self.data if self.method == 0 else zlib.decompressobj(-15).decompress(self.data, LARGEST_PART)
+        """At most one byte more than it should be. Raises zlib.error when it is broken."""
+        return self.data if self.method == 0 else zlib.decompressobj(-15).decompress(self.data, self.size + 1)
 
     @property
     def sound(self) -> bool:
@@ -63,24 +61,27 @@ class Package:
     def __init__(self, data: bytes, name: str) -> None:
         self.name = name
         self.data = data
+        self.count = 0
         self.entries = self._directory()
-        self._looked_at: dict[str, dict[tuple[int, int], Doubt | None]] = {}
+        self._parts: dict[str, bytes] = {}
+        self._looked_at: dict[str, Computed] = {}
 
     def named(self, part: str) -> str:
-        """The name of a part as the zip spells it: names that differ in case alone are one."""
+        """The name of a part as the zip spells it, but for backslashes: names that differ in case alone are one."""
         return part if part in self.entries else self._spelled.get(part.lower(), part)
 
     def has(self, part: str) -> bool:
         return self.named(part) in self.entries
 
     def read(self, part: str) -> bytes:
+        """The content of a part; it is kept, since several ask for the same ones."""
         part = self.named(part)
-        if self.entries[part].size > LARGEST_PART:
-            raise self._broken("内容过大")
-        try:
-            return self.packed(part).unpacked
-        except zlib.error as error:
-            raise self._broken("压缩内容损坏") from error
+        if part not in self._parts:
+            try:
+                self._parts[part] = self.packed(part).unpacked
+            except zlib.error as error:
+                raise self.broken("压缩内容损坏") from error
+        return self._parts[part]
 
     def packed(self, part: str) -> Packed:
         """A part as it lies in the zip."""
@@ -88,7 +89,7 @@ class Package:
         try:
             names, extra = struct.unpack_from("<HH", self.data, entry.offset + 26)
         except struct.error as error:
-            raise self._broken("压缩内容损坏") from error
+            raise self.broken("压缩内容损坏") from error
         start = entry.offset + 30 + names + extra
         return Packed(entry.method, self.data[start : start + entry.packed], entry.size, entry.crc)
 
@@ -101,23 +102,23 @@ class Package:
         entries: dict[str, Entry] = {}
         try:
             if end < 0:
-                raise self._broken("文件不完整")
-            count, offset = struct.unpack_from("<H4xL", self.data, end + 10)
-            for _ in range(count):
+                raise self.broken("文件不完整")
+            self.count, offset = struct.unpack_from("<H4xL", self.data, end + 10)
+            for _ in range(self.count):
                 fields = struct.unpack_from("<4s4xHH4xLLLHHH8xL", self.data, offset)
                 signature, flags, method, crc, packed, size, names, extra, comment, header = fields
                 if signature != b"PK\x01\x02":
-                    raise self._broken("文件目录损坏")
+                    raise self.broken("文件目录损坏")
                 record = self.data[offset : offset + 46 + names + extra + comment]
                 raw = record[46 : 46 + names]
-                name = raw.decode("utf-8" if raw.isascii() or flags & 0x800 else "cp437", "replace")
+                name = raw.decode("utf-8" if raw.isascii() or flags & 0x800 else "cp437", "replace").replace("\\", "/")
                 entries[name] = Entry(method, crc, packed, size, header, record)
                 offset += len(record)
         except struct.error as error:
-            raise self._broken("文件目录损坏") from error
+            raise self.broken("文件目录损坏") from error
         return entries
 
-    def _broken(self, why: str) -> UnreadableBook:
+    def broken(self, why: str) -> UnreadableBook:
         return UnreadableBook(
             f"“{self.name}”已损坏（{why}），可能没有传完。请重新取得该文件，或用 Excel、WPS 打开后另存一份。"
         )
@@ -138,7 +139,7 @@ class Package:
             if sheet.tag.endswith("}sheet"):
                 identity = next((value for key, value in sheet.items() if key.endswith("}id")), None)
                 target = targets.get(identity, "")
-                part = target[1:] if target.startswith("/") else f"xl/{target}"
+                part = normpath(target[1:] if target.startswith("/") else f"xl/{target}".replace("\\", "/"))
                 parts[sheet.get("name", "")] = self.named(part)
         return parts
 
@@ -152,41 +153,30 @@ class Package:
 
     @cached_property
     def _computes(self) -> bool:
-        """Whether any worksheet has a formula or an error value at all."""
-        return any(mark in xml for xml in self.worksheets.values() for mark in _FORMULA_OR_ERROR)
+        return computes(self.worksheets.values())
 
-    def _computed_cells(self, sheet: str) -> dict[tuple[int, int], Doubt | None]:
+    def knows(self, computed: Mapping[str, Computed]) -> None:
+        """Take what is computed on worksheets from elsewhere, where their XML does not tell it."""
+        self._looked_at |= computed
+
+    def _computed_cells(self, sheet: str) -> Computed:
         if sheet not in self._looked_at:
-            self._looked_at[sheet] = dict(self._formulas_and_errors(sheet))
+            self._looked_at[sheet] = self._found_on(sheet) if self._computes else {}
         return self._looked_at[sheet]
 
-    def _formulas_and_errors(self, sheet: str) -> Iterator[tuple[tuple[int, int], Doubt | None]]:
-        """Cells with a formula, or with an error value; None where a formula has its value."""
-        if not self._computes:
-            return
-        xml = self.worksheets.get(self.sheet_parts.get(sheet, ""), b"")
-        found = re.search(_SHEET_DATA, xml)
-        prefix = found[1] if found else b""
-        value, formulas = b"<%sv" % prefix, tuple(b"<%sf%s" % (prefix, end) for end in (b">", b" ", b"/"))
-        for cell in xml.split(b"<%sc " % prefix)[1:]:
-            head, _, body = cell.partition(b">")
-            error, computed = b't="e"' in head, any(formula in body for formula in formulas)
-            if not (error or computed) or (address := re.search(_ADDRESS, head)) is None:
-                continue
-            result = body.partition(value)[2]
-            given = result if b't="str"' in head else result[:1] == b">" and result[1:2] != b"<"
-            yield _position(address[1]), "error" if error else None if given else "uncached"
+    def _found_on(self, sheet: str) -> Computed:
+        from xml.parsers.expat import ExpatError
+
+        try:
+            return computed_cells(self.worksheets.get(self.sheet_parts.get(sheet, ""), b""))
+        except (ExpatError, ValueError) as error:
+            raise self.broken("内容不完整") from error
 
     @cached_property
     def worksheets(self) -> dict[str, bytes]:
-        """The XML of every worksheet part."""
-        parts = [part for part in self.entries if part.startswith("xl/worksheets/") and part.endswith(".xml")]
-        return {part: self.read(part) for part in parts}
-
-    def oversized_sheets(self) -> tuple[str, ...]:
-        """Worksheets with a cell so far out that their area must not be held in memory."""
-        far = {part for part, xml in self.worksheets.items() if _reaches_far(xml)}
-        return tuple(name for name, part in self.sheet_parts.items() if part in far) if far else ()
+        """The XML of every worksheet part, wherever the zip keeps it."""
+        parts = [part for part in self.entries if part.startswith("xl/") and not part.lower().endswith(NOT_XML)]
+        return {part: xml for part in parts if b"sheetData" in (xml := self.read(part))}
 
     def hidden(self) -> list[tuple[str, str, int]]:
         """(worksheet, 行 or 列, zero-based index) of every hidden row and first column of a hidden run."""
@@ -198,28 +188,12 @@ class Package:
             for tag in re.finditer(_HIDDEN, texts.get(part, b"")):
                 attributes = dict(re.findall(_ATTRIBUTE, tag[0]))
                 kind, index = ("行", b"r") if tag[1] == b"row" else ("列", b"min")
-                found.append((name, kind, int(attributes.get(index, b"1")) - 1))
+                number = attributes.get(index, b"1")
+                if number.isdigit() and len(number) < _LONGEST_NUMBER:
+                    found.append((name, kind, int(number) - 1))
         return found
 
     @property
     def links_elsewhere(self) -> bool:
         """Whether the workbook takes values from other workbooks or programs."""
         return any(part.startswith("xl/externalLinks/") for part in self.entries)
-
-
-def _reaches_far(xml: bytes) -> bool:
-    """Whether a worksheet's last cell lies below LAST_ROW, or any beyond the two-letter columns."""
-    last = xml[xml.rfind(b' r="') + 4 :].partition(b'"')[0]
-    if last.isdigit():  # a row without cells, as LibreOffice leaves at the end of a sheet
-        last = max(re.findall(rb' r="[A-Z]+(\d+)"', xml), key=int, default=b"0")
-    row = last.lstrip(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    return (row.isdigit() and int(row) > LAST_ROW) or re.search(rb' r="[A-Z]{3}', xml) is not None
-
-
-def _position(address: bytes) -> tuple[int, int]:
-    """b"C12" → (11, 2)."""
-    letters = address.rstrip(b"0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + letter - 64
-    return int(address[len(letters) :]) - 1, column - 1

@@ -1,0 +1,154 @@
+"""An .xlsx of the values of a workbook in another format, each in its place: what can then be marked and filled."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+
+from juesuan.book import Place
+from juesuan.excel.archive import rewritten
+from juesuan.excel.grid import Value
+from juesuan.excel.package import Package
+from juesuan.excel.text_size import text_width
+from juesuan.excel.values import SheetValues
+from juesuan.excel.xml_text import attribute, escaped
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
+_LONGEST_NAME = 31
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
+_BORN = datetime(1899, 12, 30)
+_WIDTHS = (8, 48)
+_HIDDEN = ' state="hidden"'
+_WRAPPED, _DATED = 1, 2
+
+_STYLES = (
+    f'{_HEAD}<styleSheet xmlns="{_MAIN}">'
+    '<numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts>'
+    '<fonts count="1"><font><sz val="11"/><name val="宋体"/><family val="3"/><charset val="134"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3">'
+    '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1"><alignment wrapText="1"/></xf>'
+    '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '</cellXfs><cellStyles count="1"><cellStyle name="常规" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+)
+
+
+def named_for_excel(sheets: Sequence[SheetValues]) -> list[SheetValues]:
+    """The worksheets under names that an .xlsx can have; other programs allow longer ones."""
+    taken: set[str] = set()
+    fitting = []
+    for number, sheet in enumerate(sheets, 1):
+        name = _NOT_IN_NAMES.sub("_", sheet.name).strip("'")[:_LONGEST_NAME] or f"Sheet{number}"
+        if name.lower() in taken:
+            name = f"{name[: _LONGEST_NAME - 6]}_{number}"
+        taken.add(name.lower())
+        fitting.append(sheet._replace(name=name))
+    return fitting
+
+
+def plain_copy(sheets: Sequence[SheetValues]) -> bytes:
+    """The workbook; the same values always give the same bytes."""
+    numbers = range(1, len(sheets) + 1)
+    kinds = {"": "sheet.main", **{f"worksheets/sheet{number}": "worksheet" for number in numbers}, "styles": "styles"}
+    overrides = "".join(
+        f'<Override PartName="/xl/{part or "workbook"}.xml" ContentType="{_TYPES}.{kind}+xml"/>'
+        for part, kind in kinds.items()
+    )
+    listed = "".join(
+        f'<sheet name={attribute(sheet.name)} sheetId="{number}"{"" if sheet.visible else _HIDDEN} r:id="rId{number}"/>'
+        for number, sheet in zip(numbers, sheets, strict=True)
+    )
+    related = "".join(_relationship(number, "worksheet", f"worksheets/sheet{number}.xml") for number in numbers)
+    related += _relationship(len(sheets) + 1, "styles", "styles.xml")
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
+        f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{overrides}</Types>',
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        f"{_relationship(1, 'officeDocument', 'xl/workbook.xml')}</Relationships>",
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{related}</Relationships>',
+    }
+    for number, sheet in zip(numbers, sheets, strict=True):
+        parts[f"xl/worksheets/sheet{number}.xml"] = _worksheet(sheet)
+    packed = {name: (_HEAD + text).encode() for name, text in parts.items()}
+    return rewritten(Package(_EMPTY_ZIP, ""), packed | {"xl/styles.xml": _STYLES.encode()})
+
+
+def _relationship(number: int, kind: str, target: str) -> str:
+    return f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+
+
+def _worksheet(sheet: SheetValues) -> str:
+    merges = "".join(
+        f'<mergeCell ref="{Place("", *first).address}:{Place("", *last).address}"/>'
+        for first, last in sheet.merges.items()
+    )
+    merged = f'<mergeCells count="{len(sheet.merges)}">{merges}</mergeCells>' if merges else ""
+    columns = "".join(_columns(sheet))
+    return (
+        f'<worksheet xmlns="{_MAIN}">{f"<cols>{columns}</cols>" if columns else ""}'
+        f"<sheetData>{''.join(_rows(sheet))}</sheetData>{merged}</worksheet>"
+    )
+
+
+def _columns(sheet: SheetValues) -> Iterator[str]:
+    """Every column as wide as its longest text that stands in one cell of its own, within reason."""
+    across = {first for first, last in sheet.merges.items() if first[1] != last[1]}
+    widths: dict[int, int] = defaultdict(lambda: _WIDTHS[0])
+    for row, values in enumerate(sheet.rows or (), sheet.top):
+        for column, value in enumerate(values, sheet.left):
+            if value != "" and (row, column) not in across:
+                longest = max(map(text_width, str(value).split("\n")))
+                widths[column] = max(widths[column], min(longest + 2, _WIDTHS[1]))
+    for column in sorted({*widths, *sheet.hidden_columns}):
+        hidden = ' hidden="1"' if column in sheet.hidden_columns else ""
+        yield f'<col min="{column + 1}" max="{column + 1}" width="{widths[column]}" customWidth="1"{hidden}/>'
+
+
+def _rows(sheet: SheetValues) -> Iterator[str]:
+    cells: dict[int, dict[int, str]] = {row: {} for row in sheet.hidden_rows}
+    for row, values in enumerate(sheet.rows or (), sheet.top):
+        for column, value in enumerate(values, sheet.left):
+            if value != "" or sheet.computed.get((row, column)) == "error":
+                address = Place("", row, column).address
+                cells.setdefault(row, {})[column] = _cell(address, value)
+    for row, written in sorted(cells.items()):
+        hidden = ' hidden="1"' if row in sheet.hidden_rows else ""
+        yield f'<row r="{row + 1}"{hidden}>{"".join(written.values())}</row>'
+
+
+def _cell(address: str, value: Value) -> str:
+    match value:
+        case "":
+            return f'<c r="{address}" t="e"><v>#VALUE!</v></c>'
+        case bool():
+            return f'<c r="{address}" t="b"><v>{int(value)}</v></c>'
+        case int() | float():
+            return f'<c r="{address}"><v>{value!r}</v></c>'
+        case str():
+            style = f' s="{_WRAPPED}"' if "\n" in value else ""
+            return f'<c r="{address}"{style} t="inlineStr"><is><t xml:space="preserve">{escaped(value)}</t></is></c>'
+    return f'<c r="{address}" s="{_DATED}"><v>{_serial(value)!r}</v></c>'
+
+
+def _serial(value: date | time | timedelta) -> float:
+    """A date or time as the number of days that stands behind it."""
+    match value:
+        case datetime():
+            passed = value - _BORN
+        case date():
+            passed = datetime.combine(value, time()) - _BORN
+        case time():
+            passed = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
+        case _:
+            passed = value
+    return passed / timedelta(days=1)

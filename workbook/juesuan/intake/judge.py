@@ -1,0 +1,73 @@
+"""One file from path to result: read, recognised and checked, or the sentence why not."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from juesuan.edition import load_edition
+from juesuan.rules import Catalogue, load_catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from juesuan.book import Book
+    from juesuan.excel.files import WorkbookFile
+    from juesuan.report.result import Result
+
+AUTO = "auto"
+
+
+class Order(NamedTuple):
+    """By what files are judged: an edition, or AUTO for the one each is recognised as; a file of further rules;
+
+    codes, or beginnings of codes, of the rules to be used and of those to be left out.
+    """
+
+    edition: str = AUTO
+    rules: str | None = None
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+
+    def catalogue(self, edition: str) -> Catalogue:
+        return catalogue_of(edition, self.rules).select(self.select, self.ignore)
+
+
+@cache
+def catalogue_of(edition: str, rules: str | None) -> Catalogue:
+    catalogue = load_catalogue(load_edition(edition))
+    return catalogue.extended(rules) if rules else catalogue
+
+
+def read_as(file: WorkbookFile, edition: str) -> tuple[Book, str]:
+    """The book, and the edition it was read as: the one asked for, or the one it is recognised as."""
+    from juesuan.excel.recognise import read_book
+
+    doubt = ""
+    if edition == AUTO:
+        from juesuan.excel.fingerprint import recognise_edition
+
+        edition, doubt = recognise_edition(file)
+    return read_book(file, catalogue_of(edition, None).edition, doubt), edition
+
+
+def judge(path: str, order: Order, *, hashed: bool = True, apart: bool = True) -> Result:
+    """The result of one workbook; what cannot be read is a result, too. `apart` as for `open_workbook`."""
+    from juesuan.check import check
+    from juesuan.errors import UnreadableBook
+    from juesuan.excel.files import digest, open_workbook
+    from juesuan.report.result import Result
+
+    sha256 = digest(path) if hashed else None
+    try:
+        file = open_workbook(path, apart=apart)
+        book, edition = read_as(file, order.edition)
+        catalogue = order.catalogue(edition)
+        checked = check(book, catalogue)
+        if checked.verdict == "fail":
+            from juesuan.excel.preflight import require_well_formed
+
+            require_well_formed(file.package)
+    except UnreadableBook as error:
+        return Result(path, sha256, None, str(error))
+    return Result(path, sha256, checked, catalogue=catalogue)

@@ -1,0 +1,101 @@
+"""The safe door for many files: paths go in, results or refusals come out, whatever the files do to the workers.
+
+Workers are long-lived processes with limits for every file. One that dies is replaced, and the file that killed
+it is reported as not judged; after some hundred files each is replaced anyway.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from juesuan.apart import Apart, Limits
+from juesuan.errors import OutOfLimits
+from juesuan.excel.files import digest
+from juesuan.intake.judge import Order
+from juesuan.report.result import Result, as_dict
+
+FILES_A_WORKER = 300
+LIMITS = Limits(seconds=60, memory=3 << 29)
+WORKER = "juesuan.intake.worker"
+
+
+class Judged(NamedTuple):
+    """`entry`: the `books[]` element of schema juesuan.check/1. `died`: the file brought its worker down."""
+
+    path: str
+    entry: dict[str, Any]
+    died: bool = False
+
+
+class Pool:
+    """Judges files in `workers` processes at a time. Close it, or use it in a ``with``."""
+
+    def __init__(self, order: Order, workers: int = 2, limits: Limits = LIMITS, module: str = WORKER) -> None:
+        self.order = order
+        self.workers = [Apart(module, limits) for _ in range(workers)]
+
+    def judge(self, paths: Iterable[str]) -> Iterator[Judged]:
+        """The result of every path, in the order in which they come. Raises JuesuanError if the order is malformed."""
+        work, taking, ended = iter(paths), threading.Lock(), threading.Event()
+        results: SimpleQueue[Judged | BaseException | None] = SimpleQueue()
+
+        def run(worker: Apart) -> None:
+            try:
+                while not ended.is_set():
+                    with taking:
+                        path = next(work, None)
+                    if path is None:
+                        break
+                    results.put(self._judged(worker, path))
+                results.put(None)
+            except BaseException as error:
+                results.put(error)
+
+        threads = [threading.Thread(target=run, args=(worker,), daemon=True) for worker in self.workers]
+        for thread in threads:
+            thread.start()
+        running = len(threads)
+        try:
+            while running:
+                result = results.get()
+                if isinstance(result, BaseException):
+                    raise result
+                if result is None:
+                    running -= 1
+                else:
+                    yield result
+        finally:
+            ended.set()
+            if running:
+                self.stop()
+            for thread in threads:
+                thread.join()
+
+    def stop(self) -> None:
+        for worker in self.workers:
+            worker.stop()
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.close()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _judged(self, worker: Apart, path: str) -> Judged:
+        if worker.answered >= FILES_A_WORKER:
+            worker.close()
+        try:
+            return Judged(path, worker.ask({"path": path, "order": self.order._asdict()})[0])
+        except OutOfLimits as error:
+            reason = f"“{path}”没有核对完：{error.why}。请用 Excel 或 WPS 打开，删去多余的内容，另存为 .xlsx 后再核对。"
+            return Judged(path, as_dict(Result(path, digest(path), None, reason)), died=True)

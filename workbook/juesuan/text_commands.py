@@ -104,12 +104,11 @@ def _alone(
 
 def _annotate(options: argparse.Namespace, proof: Proof) -> None:
     from juesuan.excel.archive import save
-    from juesuan.excel.outputs import require_other_file
     from juesuan.proofread.comments import annotated
 
     if not (options.document.lower().endswith(".docx") and options.annotate.lower().endswith(".docx")):
         raise JuesuanError("批注只能加在 .docx 文件的副本上。请给出 Word 文件，批注稿也写成 .docx。")
-    require_other_file(options.document, options.annotate)
+    refuse_inputs(options.annotate, [options.document, options.book or ""])
     save(annotated(options.document, proof.remarks, proof.document.paragraph_starts), options.annotate)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -59,6 +60,30 @@ def compare(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
         yield from _named(one)
         yield from _terms(one, facts, told)
     yield from _limits(said, facts)
+
+
+class Tally(NamedTuple):
+    """Numbers that agree with what they were compared with, and those said once of which nothing else is known."""
+
+    agreeing: int
+    alone: int
+
+
+def tally(told: Sequence[Told], facts: Facts, differences: Sequence[Difference]) -> Tally:
+    said = [item for one in told for item in _numbers(one, facts)]
+    times = Counter((item.quantity.id, item.key) for item in said)
+    wrong = {(item.mention.start, item.mention.end) for item in differences if item.mention}
+    alone = [
+        item
+        for item in said
+        if times[item.quantity.id, item.key] == 1
+        and facts.given(item.quantity.id, item.key) is None
+        and facts.worked_out(item.quantity.id, item.key) is None
+    ]
+    right = sum((item.mention.start, item.mention.end) not in wrong for item in said) - len(
+        [item for item in alone if (item.mention.start, item.mention.end) not in wrong]
+    )
+    return Tally(right, len(alone))
 
 
 def _numbers(one: Told, facts: Facts) -> Iterator[Said]:

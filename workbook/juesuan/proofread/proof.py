@@ -12,7 +12,7 @@ from juesuan.locate.answer import Culprit
 from juesuan.narrative.declaration import Declaration, Sentence, slots_of
 from juesuan.narrative.facts import Facts
 from juesuan.narrative.supplement import NOTHING, Supplement
-from juesuan.proofread.compare import Difference, compare
+from juesuan.proofread.compare import Difference, Tally, compare, tally
 from juesuan.proofread.completeness import complete, has_amounts
 from juesuan.proofread.document import Document
 from juesuan.proofread.entries import tell_apart
@@ -54,7 +54,7 @@ def proofread(
     by_code = {rule.code: rule for rule in rules}
     if not reading.found:
         reason = "没有认出情况说明的任何一节，请确认文件是否为部门决算公开说明"
-        return Proof(document, book, "unjudged", reason, _counts((), 0, ()), (), ())
+        return Proof(document, book, "unjudged", reason, _counts((), Tally(0, 0), ()), (), ())
     told = tell_apart(reading.found, facts, document.compact)
     suspects = [
         suspect for culprit in culprits for group in (culprit.suspects, *culprit.alternatives) for suspect in group
@@ -62,7 +62,7 @@ def proofread(
     differences = [*compare(told, facts), *complete(told, reading, document, facts), *others]
     found = (*absences(reading.absent, by_code[ABSENT]), *remarks(differences, by_code, document, book, suspects))
     found = tuple(sorted(found, key=lambda item: ("error", "warning", "info").index(item.finding.level)))
-    numbers = sum(not mention.slot.words for one in told for mention in one.found.mentions)
+    numbers = tally(told, facts, differences)
     not_checked = tuple(_not_checked(reading, document, facts))
     levels = {item.finding.level for item in found}
     verdict: Verdict = "fail" if "error" in levels else "warn" if "warning" in levels else "pass"
@@ -71,15 +71,15 @@ def proofread(
     return Proof(document, book, verdict, None, _counts(found, numbers, not_checked), found, not_checked)
 
 
-def _counts(found: tuple[Remark, ...], numbers: int, not_checked: tuple[NotChecked, ...]) -> dict[str, int]:
+def _counts(found: tuple[Remark, ...], numbers: Tally, not_checked: tuple[NotChecked, ...]) -> dict[str, int]:
     levels = Counter(item.finding.level for item in found)
     tails = sum(item.finding.status == "tail" for item in found)
     return {
-        "passed": max(numbers - len(found), 0),
+        "passed": numbers.agreeing,
         "tail": tails,
         "failed": levels["error"],
         "warning": levels["warning"],
-        "not_applicable": 0,
+        "not_applicable": numbers.alone,
         "not_checked": len(not_checked),
     }
 

@@ -32,7 +32,7 @@ def _lines(proof: Proof) -> Iterator[str]:
     yield f"结论：{VERDICTS[proof.verdict]}" + (f"（{proof.reason}）" if proof.reason else "")
     yield (
         f"文字核对：相符 {counts['passed']} 处，尾差 {counts['tail']} 处，错误 {counts['failed']} 条，"
-        f"核实 {counts['warning']} 条，未核对 {counts['not_checked']} 项"
+        f"核实 {counts['warning']} 条，无从对照 {counts['not_applicable']} 处，未核对 {counts['not_checked']} 项"
     )
     for remark in proof.remarks:
         yield ""

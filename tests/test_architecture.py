@@ -32,23 +32,24 @@ LAYERS = (
     ("terms",),
     ("relations",),
     ("bounds", "derive", "ratios"),
-    ("wording",),
+    ("narrative", "wording"),
     ("locate",),
     ("causes", "together"),
     ("evidence",),
     ("checks",),
     ("check",),
-    ("fill", "marks", "recalculation"),
+    ("fill", "marks", "proofread", "recalculation"),
     ("excel", "report", "vba"),
-    ("addin", "intake", "live"),
+    ("addin", "document", "intake", "live"),
     ("buttons",),
     ("commands",),
+    ("text_commands",),
     ("cli",),
     ("__main__",),
 )
 LEVEL = {part: level for level, line in enumerate(LAYERS) for part in line}
 
-MAY_PRINT = {"cli", "commands", "report"}
+MAY_PRINT = {"cli", "commands", "report", "text_commands"}
 LONGEST = 300
 EMPTY_NAMES = {"util", "utils", "helper", "helpers", "core", "manager", "managers", "engine", "engines", "common"}
 

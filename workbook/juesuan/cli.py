@@ -80,6 +80,9 @@ def _parser(command: str | None = None) -> argparse.ArgumentParser:
         "mark": _add_mark,
         "clear": _add_clear,
         "explain": _add_explain,
+        "narrate": _add_narrate,
+        "publish": _add_publish,
+        "proofread": _add_proofread,
         "rules": _add_rules,
         "editions": _add_editions,
         "addin": _add_addin,
@@ -179,6 +182,65 @@ def _add_explain(group: argparse._SubParsersAction[_Parser]) -> None:
     )
     command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
     command.set_defaults(run=commands.explain)
+
+
+def _add_narrate(group: argparse._SubParsersAction[_Parser]) -> None:
+    from juesuan import text_commands
+
+    command = group.add_parser(
+        "narrate",
+        help="由工作簿写出第三部分情况说明（Word）",
+        description="由工作簿和补01—补09写出第三部分情况说明；缺的数和原因标黄待填。",
+    )
+    command.add_argument("book", metavar="工作簿", help=".xlsx 或 .xlsm 文件")
+    command.add_argument("-o", "--output", required=True, metavar="说明.docx", help="写到这个 Word 文件")
+    command.add_argument("--full", action="store_true", help="整本公开件：封面、目录、第一至第五部分")
+    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿；上年数从它取")
+    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.set_defaults(run=text_commands.narrate)
+
+
+def _add_publish(group: argparse._SubParsersAction[_Parser]) -> None:
+    from juesuan import text_commands
+
+    command = group.add_parser(
+        "publish",
+        help="写出整套公开文件：Word、PDF、干净的工作簿、开放数据和清单",
+        description="先核对，有错误的不写；写出整本公开件（docx、pdf）、只有数值的工作簿、CSV、JSON 和清单。",
+    )
+    command.add_argument("book", metavar="工作簿", help=".xlsx 或 .xlsm 文件")
+    command.add_argument("-o", "--output", required=True, metavar="文件夹", help="写到这个文件夹；要是新的或空的")
+    command.add_argument("--override", metavar="理由", help="有错误也公开；理由记在清单里")
+    command.add_argument("--no-pdf", action="store_true", help="不写 PDF（没有 LibreOffice 时）")
+    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿；上年数从它取")
+    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.set_defaults(run=text_commands.publish)
+
+
+def _add_proofread(group: argparse._SubParsersAction[_Parser]) -> None:
+    from juesuan import text_commands
+
+    command = group.add_parser(
+        "proofread",
+        help="核对公开说明的文字：每个数、占比、增减、名称与表是否一致",
+        description="拿公开说明（第三部分和附件）的文字对照工作簿，逐句核对。文字稿和工作簿都不会改动。不给工作簿时，先从文字稿里取出各表。",
+    )
+    command.add_argument("document", metavar="文字稿", help=".docx、.pdf（有文字层）、.txt 或 .md 文件")
+    command.add_argument(
+        "--book", metavar="工作簿", help="对照的 .xlsx 或 .xlsm 文件；不给时从文字稿里提取各表，一并核对"
+    )
+    command.add_argument("--format", choices=("text", "json"), default="text", help="输出格式（默认 text）")
+    command.add_argument(
+        "-o",
+        "--output",
+        default="-",
+        metavar="文件",
+        help="结果写到文件；- 为屏幕（默认）；写成 .xlsx 时，把提取的各表存为工作簿",
+    )
+    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿；增减额、增减率对照它")
+    command.add_argument("--annotate", metavar="批注稿.docx", help="另写一份 Word 文字稿，问题写成批注")
+    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.set_defaults(run=text_commands.proofread)
 
 
 def _add_rules(group: argparse._SubParsersAction[_Parser]) -> None:

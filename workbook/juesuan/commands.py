@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from juesuan.edition import DEFAULT_EDITION, known_editions, load_edition
 from juesuan.errors import JuesuanError
 from juesuan.intake.judge import AUTO, Order, catalogue_of, judge, read_as
+from juesuan.rules import Catalogue, whole_catalogue
 
 LONGEST_UNIT = 100
 
@@ -64,7 +65,7 @@ def check(options: argparse.Namespace) -> int:
         from juesuan.report.structured import as_json, as_sarif
 
         text = as_json(results) if options.format == "json" else as_sarif(results)
-    _write(text, options.output, options.books)
+    write_text(text, options.output, options.books)
     verdicts = {result.verdict for result in results}
     return 2 if "unjudged" in verdicts else 1 if "fail" in verdicts else 0
 
@@ -163,11 +164,11 @@ def explain(options: argparse.Namespace) -> int:
 def rules(options: argparse.Namespace) -> int:
     from juesuan.report.manual import manual, rule_list, rule_text, rules_json
 
-    catalogue = catalogue_of(options.edition, options.rules)
+    catalogue = _whole(options.edition, options.rules)
     if options.code:
         code = options.code.upper()
         editions = (options.edition, *known_editions())
-        known = (whose for name in editions if (whose := catalogue_of(name, options.rules)).rule(code))
+        known = (whose for name in editions if (whose := _whole(name, options.rules)).rule(code))
         if (found := next(known, None)) is None or (rule := found.rule(code)) is None:
             raise JuesuanError(f"没有规则“{options.code}”。用 juesuan rules 查看全部规则。")
         catalogue = found._replace(rules=(rule,))
@@ -219,17 +220,28 @@ def addin(options: argparse.Namespace) -> int:
     return 0
 
 
+def _whole(edition: str, rules: str | None) -> Catalogue:
+    """The rules about the workbook and about the text beside it."""
+    catalogue = whole_catalogue(load_edition(edition))
+    return catalogue.extended(rules) if rules else catalogue
+
+
 def _codes(text: str) -> list[str]:
     return [code.strip().upper() for code in text.split(",") if code.strip()]
 
 
-def _write(text: str, output: str, inputs: Sequence[str]) -> None:
+def write_text(text: str, output: str, inputs: Sequence[str]) -> None:
     """To the screen, or whole or not at all to a file that is none of the inputs."""
     if output == "-":
         sys.stdout.write(text)
         return
-    if any(os.path.exists(path) and os.path.realpath(path) == os.path.realpath(output) for path in inputs):
-        raise JuesuanError(f"输出文件“{output}”就是被核对的工作簿，未写。请换一个文件名。")
+    refuse_inputs(output, inputs)
     from juesuan.excel.archive import save
 
     save(text.encode(), output)
+
+
+def refuse_inputs(output: str, inputs: Sequence[str]) -> None:
+    """Raise JuesuanError where what is to be written is one of the files that were read."""
+    if any(os.path.exists(path) and os.path.realpath(path) == os.path.realpath(output) for path in inputs):
+        raise JuesuanError(f"输出文件“{output}”就是被核对的工作簿，未写。请换一个文件名。")

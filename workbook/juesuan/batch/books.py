@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from juesuan.errors import JuesuanError, why
@@ -50,12 +50,13 @@ def source_of(given: str) -> Source:
         raise JuesuanError(f"读不了“{given}”：{why(error)}。请给出文件夹，或一行一个路径的清单。") from error
     except UnicodeDecodeError as error:
         raise JuesuanError(f"清单“{given}”不是 UTF-8 文字。请给出文件夹，或一行一个路径的文字清单。") from error
-    return Source(_shared_folder(listed), listed)
+    return these(listed)
 
 
-def _shared_folder(paths: Iterable[str]) -> str:
+def these(paths: Sequence[str]) -> Source:
+    """Just these workbooks; they are named from the folder that all share."""
     folders = [os.path.dirname(os.path.abspath(path)) for path in paths]
-    return os.path.commonpath(folders) if folders else os.curdir
+    return Source(os.path.commonpath(folders) if folders else os.curdir, tuple(paths))
 
 
 def _below(folder: str, outside: str) -> Iterator[Found]:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from typing import TextIO
 
-from juesuan.batch.books import Source, found_at
+from juesuan.batch.books import found_at, these
 from juesuan.batch.ledger import Ledger, kept_of
 from juesuan.batch.page import TITLE, Page
 from juesuan.batch.row import Telling
@@ -23,7 +23,6 @@ def told(paths: Sequence[str], order: Order, form: str, stream: TextIO) -> tuple
 
     On `stream` comes a sentence for each book that could not be judged.
     """
-    source = Source(os.curdir, tuple(paths))
     ledger = Ledger(":memory:", "", afresh=True)
     ledger.expect(map(found_at, paths))
     for path in ledger.waiting():
@@ -31,7 +30,7 @@ def told(paths: Sequence[str], order: Order, form: str, stream: TextIO) -> tuple
         if judged.entry["verdict"] == "unjudged":
             stream.write(f"{path}：{judged.entry['reason']}\n")
         ledger.keep(kept_of(path, judged, None))
-    telling = Telling(ledger, source, None)
+    telling = Telling(ledger, these(paths), None)
     content: str | bytes = _page(telling, titles_of(order)) if form == "html" else _tables(telling, titles_of(order))
     return ledger.verdicts(), content
 

@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+# Before openpyxl is loaded: it writes other bytes where lxml is installed.
+os.environ["OPENPYXL_LXML"] = "False"
+
 from openpyxl import Workbook
 
 from juesuan.excel.saving import workbook_bytes

@@ -1,7 +1,11 @@
 """The samples' own scripts are importable in tests, and those of the benchmarks."""
 
+import os
 import sys
 from pathlib import Path
+
+# Before openpyxl is loaded: it writes other bytes where lxml is installed.
+os.environ["OPENPYXL_LXML"] = "False"
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "samples"))

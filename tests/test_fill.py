@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
 from exact import Figures, figures, rounded
+from honest import SAMPLES
 from juesuan import cli
 from juesuan.book import Book, Key
 from juesuan.check import check
@@ -372,7 +373,8 @@ def test_amounts_exact_to_the_fen_are_summed_before_they_are_rounded() -> None:
         ({"A11": "2010350"}, "科目 2010350 重复出现（A10、A11）"),
         (None, "没有认出任何一张决算公开表"),
         (b"", "空文件"),
-        (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "加了密"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "没有工作表"),
+        ((SAMPLES / "hostile/加了密码.xls").read_bytes(), "加了密码"),
         (b"PK\x03\x04", "已损坏"),
     ],
 )

@@ -17,6 +17,8 @@ from juesuan.excel.files import open_workbook
 from juesuan.excel.marking import marked as with_marks
 from juesuan.excel.package import Package
 from juesuan.excel.paint import is_painted
+from juesuan.locate.judgement import Joint
+from juesuan.together import Together
 from rich_book import ill_formed, packed, unpacked
 from test_marking import RESULT, cleared, findings, marked, new_errors, parts, run, wrong
 from tools import work_on_rows
@@ -119,7 +121,7 @@ def test_a_book_without_a_note_is_known_as_marked_when_its_record_is_gone(
 
 def test_of_a_book_in_which_nothing_was_found_our_sheet_alone_is_known_again(tmp_path: Path) -> None:
     path = wrong(tmp_path)
-    nothing = check(read(path), CATALOGUE)._replace(findings=())
+    nothing = check(read(path), CATALOGUE)._replace(findings=(), together=Together((), Joint(True)))
     path.write_bytes(with_marks(open_workbook(str(path)), nothing, CATALOGUE))
     saved = saved_by_openpyxl(path)
     assert look(saved, RESULT) == look(cleared(saved))

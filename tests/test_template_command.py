@@ -98,9 +98,9 @@ def refused(output: Path, capsys: pytest.CaptureFixture[str], said: str, *argume
     assert [path.name for path in output.parent.iterdir() if path.suffix == ".tmp"] == []
 
 
-@pytest.mark.parametrize("name", ["模板.xlsm", "模板.xls", "模板", "模板.csv"])
-def test_only_an_xlsx_is_written(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    refused(tmp_path / name, capsys, "只能写成 .xlsx 文件")
+@pytest.mark.parametrize("name", ["模板.xls", "模板", "模板.csv"])
+def test_only_an_xlsx_or_xlsm_is_written(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    refused(tmp_path / name, capsys, "只能写成 .xlsx 或 .xlsm 文件")
 
 
 def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -41,6 +41,7 @@ LAYERS = (
     ("fill", "marks", "recalculation"),
     ("excel", "report"),
     ("intake",),
+    ("mailbox",),
     ("commands",),
     ("cli",),
     ("__main__",),

@@ -82,6 +82,7 @@ def _parser(command: str | None = None) -> argparse.ArgumentParser:
         "explain": _add_explain,
         "rules": _add_rules,
         "editions": _add_editions,
+        "mailbox": _add_mailbox,
     }
     for name, add in adders.items():
         if command == name or command not in adders:
@@ -183,3 +184,25 @@ def _add_editions(group: argparse._SubParsersAction[_Parser]) -> None:
     command = group.add_parser("editions", help="现有版式", description="列出软件认得的版式。")
     command.add_argument("--format", choices=("text", "json"), default="text", help="输出格式（默认 text）")
     command.set_defaults(run=commands.editions)
+
+
+def _add_mailbox(group: argparse._SubParsersAction[_Parser]) -> None:
+    command = group.add_parser(
+        "mailbox",
+        help="收发邮件：来信里的工作簿核对后标注寄回",
+        description="收发邮件：来信里的工作簿核对后标注寄回；不丢一封，不重复回复。",
+    )
+    command.add_argument(
+        "action",
+        choices=("once", "run", "status"),
+        metavar="once|run|status",
+        help="处理现有的邮件就结束；一直运行；列出每封邮件的状态",
+    )
+    command.add_argument("--config", required=True, metavar="文件", help="邮箱设置，mailbox.toml")
+    command.add_argument("--dry-run", action="store_true", help="once 只看不发：写出会怎样答复，不发信、不移动邮件")
+    command.add_argument(
+        "--format", choices=("text", "json", "html"), default="text", help="status 的格式（默认 text）"
+    )
+    command.add_argument("-o", "--output", default="-", metavar="文件", help="status 写到文件；- 为屏幕（默认）")
+    command.add_argument("--most", type=int, default=50, metavar="封数", help="status 逐封列出最近多少封（默认 50）")
+    command.set_defaults(run=commands.mailbox)

@@ -20,11 +20,16 @@ from published_book import Amounts, Published, workbook  # noqa: E402
 SEED = 106
 """Of the exact random book: 60 code rows in 公开03, 1 346 amounts, 2 312 cells with a value."""
 
+UNIT = "某某局"
 
-def write_ordinary_book(path: Path, slips: int = 3) -> None:
-    """Every amount rounded by itself from 元 to 0.01 万元; in the first tables one figure each is wrong."""
+
+def write_ordinary_book(path: Path, slips: int = 3, seed: int = SEED) -> None:
+    """Every amount rounded by itself from 元 to 0.01 万元; in the first tables one figure each is wrong.
+
+    `seed` is that of the exact random book.
+    """
     edition = load_edition("henan-2024")
-    figures = exact.figures(SEED, edition)
+    figures = exact.figures(seed, edition)
     names = {code.code: code.name for code in functional().values()}
     amounts: Amounts = {
         key: Decimal(round_fen(fen, WAN_STEP)) / FEN_PER["万元"] if fen else Decimal(0) for key, fen in figures.items()
@@ -34,8 +39,8 @@ def write_ordinary_book(path: Path, slips: int = 3) -> None:
         codes = sorted({row for name, row, _ in figures if name == table.id and row.isdigit()})
         if table.layout == "codes":
             rows[table.id] = tuple(CodeRow(code, names.get(code, "其他支出")) for code in codes)
-    book = workbook(Published("某某局", 2024, amounts, rows))
-    chance = random.Random(SEED)
+    book = workbook(Published(UNIT, 2024, amounts, rows))
+    chance = random.Random(seed)
     for sheet in book.worksheets[1 : slips + 1]:
         cells = [cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, Decimal) and cell.value]
         wrong = chance.choice(cells)

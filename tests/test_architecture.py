@@ -41,6 +41,7 @@ LAYERS = (
     ("fill", "marks", "recalculation"),
     ("excel", "report"),
     ("intake",),
+    ("batch",),
     ("mailbox",),
     ("commands",),
     ("cli",),

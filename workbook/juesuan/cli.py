@@ -76,6 +76,7 @@ def _parser(command: str | None = None) -> argparse.ArgumentParser:
     adders = {
         "template": _add_template,
         "check": _add_check,
+        "batch": _add_batch,
         "fill": _add_fill,
         "mark": _add_mark,
         "clear": _add_clear,
@@ -112,13 +113,37 @@ def _add_check(group: argparse._SubParsersAction[_Parser]) -> None:
         "check", help="核对工作簿，指出差错在哪一格", description="核对一份或多份决算公开工作簿。"
     )
     command.add_argument("books", nargs="+", metavar="工作簿", help=BOOKS)
-    command.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="输出格式（默认 text）")
+    command.add_argument(
+        "--format", choices=("text", "json", "sarif", "html", "xlsx"), default="text", help="输出格式（默认 text）"
+    )
     command.add_argument("-o", "--output", default="-", metavar="文件", help="写到文件；- 为屏幕（默认）")
     command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
     command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
     command.add_argument("--select", default="", metavar="编号", help="只用这些规则（编号或开头，用逗号分隔）")
     command.add_argument("--ignore", default="", metavar="编号", help="不用这些规则（编号或开头，用逗号分隔）")
     command.set_defaults(run=commands.check)
+
+
+def _add_batch(group: argparse._SubParsersAction[_Parser]) -> None:
+    command = group.add_parser(
+        "batch",
+        help="核对一个文件夹里的全部工作簿，写成总览网页和汇总表",
+        description="核对一个文件夹（连同下面各层）里的全部工作簿，写出 results.jsonl、summary.xlsx、"
+        "总览网页 index.html，有错和要核实的各标注一份在 marked/。一份坏文件不影响其他。",
+    )
+    command.add_argument("source", metavar="文件夹", help="文件夹，或一行一个路径的清单文件")
+    command.add_argument("-o", "--output", required=True, metavar="输出文件夹", help="结果写在这里；没有就新建")
+    where = command.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=int, metavar="个数", help="同时核对几份（默认同处理器个数）")
+    where.add_argument(
+        "--scheduler", metavar="地址", help="交给 Dask 集群，如 tcp://10.0.0.5:8786（要装 juesuan[cluster]）"
+    )
+    command.add_argument("--expect", metavar="名单.csv", help="应报单位：单位编码、单位名称、主管部门、邮箱、截止日期")
+    command.add_argument("--resume", action="store_true", help="接着上次没有做完的做")
+    command.add_argument("--no-marks", action="store_true", help="不写标注的工作簿")
+    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
+    command.set_defaults(run=commands.batch)
 
 
 def _add_fill(group: argparse._SubParsersAction[_Parser]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from juesuan.edition import known_editions, load_edition
@@ -46,6 +46,12 @@ def check(options: argparse.Namespace) -> int:
     from juesuan.intake.judge import judge
 
     catalogue = _catalogue(options.edition, options.rules).select(_codes(options.select), _codes(options.ignore))
+    if options.format in ("html", "xlsx"):
+        from juesuan.batch.few import told
+
+        verdicts, content = told(options.books, catalogue, options.format, sys.stderr)
+        _write(content, options.output, options.books)
+        return _exit_code(verdicts)
     results = []
     for path in options.books:
         result = judge(path, catalogue, hashed=options.format != "text")
@@ -61,8 +67,32 @@ def check(options: argparse.Namespace) -> int:
 
         text = as_json(results) if options.format == "json" else as_sarif(results, catalogue)
     _write(text, options.output, options.books)
-    verdicts = {result.verdict for result in results}
-    return 2 if "unjudged" in verdicts else 1 if "fail" in verdicts else 0
+    return _exit_code({result.verdict for result in results})
+
+
+def batch(options: argparse.Namespace) -> int:
+    from juesuan.batch.books import source_of
+    from juesuan.batch.run import Job, run
+    from juesuan.batch.units import read_units
+    from juesuan.intake.pool import Order
+    from juesuan.report.batch import as_text
+
+    edition = DEFAULT_EDITION if options.edition == "auto" else options.edition
+    workers = (os.cpu_count() or 1) if options.workers is None else options.workers
+    if workers < 1:
+        raise JuesuanError(f"--workers {workers} 不对，至少要 1。")
+    job = Job(
+        source_of(options.source),
+        options.output,
+        Order(edition, options.rules and os.path.abspath(options.rules), not options.no_marks),
+        workers,
+        options.scheduler,
+        read_units(options.expect) if options.expect else None,
+        options.resume,
+    )
+    outcome = run(job, sys.stderr)
+    sys.stdout.write(as_text(outcome.verdicts, outcome.left_alone, options.output))
+    return _exit_code(outcome.verdicts)
 
 
 def fill(options: argparse.Namespace) -> int:
@@ -240,13 +270,20 @@ def _codes(text: str) -> list[str]:
     return [code.strip().upper() for code in text.split(",") if code.strip()]
 
 
-def _write(text: str, output: str, inputs: Sequence[str]) -> None:
+def _exit_code(verdicts: Collection[str]) -> int:
+    return 2 if "unjudged" in verdicts else 1 if "fail" in verdicts else 0
+
+
+def _write(content: str | bytes, output: str, inputs: Sequence[str]) -> None:
     """To the screen, or whole or not at all to a file that is none of the inputs."""
     if output == "-":
-        sys.stdout.write(text)
+        if isinstance(content, str):
+            sys.stdout.write(content)
+        else:
+            sys.stdout.buffer.write(content)
         return
     if any(os.path.exists(path) and os.path.realpath(path) == os.path.realpath(output) for path in inputs):
         raise JuesuanError(f"输出文件“{output}”就是被核对的工作簿，未写。请换一个文件名。")
     from juesuan.excel.archive import save
 
-    save(text.encode(), output)
+    save(content.encode() if isinstance(content, str) else content, output)

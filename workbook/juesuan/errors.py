@@ -44,5 +44,6 @@ class OutOfLimits(JuesuanError):
     """Work in a process of its own did not come to an end: it used up its time or memory, or died."""
 
     def __init__(self, limit: str) -> None:
+        self.limit = limit
         self.why = _LIMITS[limit]
         super().__init__(f"没有做完：{self.why}。")

@@ -70,6 +70,15 @@ class Grid:
             return self._rows[row - self.top][column - self.left]
         return ""
 
+    @property
+    def rows(self) -> list[list[Value]]:
+        """The values as they lie, from `top`, `left` on."""
+        return self._rows
+
+    @property
+    def merges(self) -> dict[tuple[int, int], tuple[int, int]]:
+        return self._merges
+
     def text(self, row: int, column: int) -> str:
         """The cell's text in one spelling; '' for a blank or an amount."""
         return self._text_at.get((row, column), "")

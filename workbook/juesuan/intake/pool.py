@@ -1,7 +1,8 @@
 """The safe door for many files: paths go in, results or refusals come out, whatever the files do to the workers.
 
-Workers are long-lived processes with limits for every file. One that dies is replaced, and the file that killed
-it is reported as not judged; after some hundred files each is replaced anyway.
+Workers are long-lived processes with limits for every file. One that dies is replaced and its file tried once more;
+the file that kills another, or takes too long, is reported as not judged. After some hundred files each is replaced
+anyway.
 """
 
 from __future__ import annotations
@@ -18,22 +19,32 @@ from juesuan.excel.files import digest
 from juesuan.report.result import Result, as_dict
 
 FILES_A_WORKER = 300
+WAITING = 4
+"""Results for each worker that may wait to be taken."""
 LIMITS = Limits(seconds=60, memory=3 << 29)
 WORKER = "juesuan.intake.worker"
 
 
 class Order(NamedTuple):
-    """By what every file is judged: the id of an edition, and a file of further rules."""
+    """By what every file is judged: the id of an edition, and a file of further rules.
+
+    `marked`: whether marked copies are wanted, too, of workers that make them.
+    """
 
     edition: str
     rules: str | None = None
+    marked: bool = False
 
 
 class Judged(NamedTuple):
-    """`entry`: the `books[]` element of schema juesuan.check/1. `died`: the file brought its worker down."""
+    """`entry`: the `books[]` element of schema juesuan.check/1; `data`: what the worker sent along with it.
+
+    `died`: the file brought its worker down.
+    """
 
     path: str
     entry: dict[str, Any]
+    data: bytes = b""
     died: bool = False
 
 
@@ -47,11 +58,12 @@ class Pool:
     def judge(self, paths: Iterable[str]) -> Iterator[Judged]:
         """The result of every path, in the order in which they come. Raises JuesuanError if the order is malformed."""
         work, taking, ended = iter(paths), threading.Lock(), threading.Event()
+        room = threading.Semaphore(WAITING * len(self.workers))
         results: SimpleQueue[Judged | BaseException | None] = SimpleQueue()
 
         def run(worker: Apart) -> None:
             try:
-                while not ended.is_set():
+                while room.acquire() and not ended.is_set():
                     with taking:
                         path = next(work, None)
                     if path is None:
@@ -73,9 +85,11 @@ class Pool:
                 if result is None:
                     running -= 1
                 else:
+                    room.release()
                     yield result
         finally:
             ended.set()
+            room.release(len(threads))
             for thread in threads:
                 thread.join()
 
@@ -94,8 +108,15 @@ class Pool:
     def _judged(self, worker: Apart, path: str) -> Judged:
         if worker.answered >= FILES_A_WORKER:
             worker.close()
+        request = {"path": path, **self.order._asdict()}
         try:
-            return Judged(path, worker.ask({"path": path, **self.order._asdict()})[0])
+            try:
+                answer = worker.ask(request)
+            except OutOfLimits as error:
+                if error.limit == "time":
+                    raise
+                answer = worker.ask(request)
         except OutOfLimits as error:
             reason = f"“{path}”没有核对完：{error.why}。请用 Excel 或 WPS 打开，删去多余的内容，另存为 .xlsx 后再核对。"
             return Judged(path, as_dict(Result(path, digest(path), None, reason)), died=True)
+        return Judged(path, *answer)

@@ -1,36 +1,28 @@
-"""The register of units: which address speaks for which unit. A CSV file with the columns 单位 and 邮箱."""
+"""The register of units: which address speaks for which unit. It is the list of units that `--expect` takes, too."""
 
 from __future__ import annotations
 
-import csv
-import io
+import re
+from collections.abc import Iterable
 
-from juesuan.errors import DeclarationError, why
-from juesuan.mailbox.encoded import decoded
+from juesuan.batch.units import Unit
+from juesuan.errors import DeclarationError
 
-_UNIT, _ADDRESS = ("单位", "单位名称"), ("邮箱", "邮箱地址", "地址")
+_BETWEEN = re.compile(r"[\s,;，；、]+")
 
 
-def read_register(path: str) -> dict[str, str]:
-    """Address → unit; several addresses of one unit stand in several lines. Raises DeclarationError."""
-    try:
-        with open(path, "rb") as file:
-            text = decoded(file.read().removeprefix(b"\xef\xbb\xbf"))
-    except OSError as error:
-        raise DeclarationError(f"读不了单位名册“{path}”：{why(error)}。") from error
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text))]
-    header = rows[0] if rows else []
-    unit = next((number for number, title in enumerate(header) if title in _UNIT), None)
-    address = next((number for number, title in enumerate(header) if title in _ADDRESS), None)
-    if unit is None or address is None:
-        raise DeclarationError(f"单位名册“{path}”的第一行要有“单位”和“邮箱”两栏。")
+def addresses(unit: Unit) -> tuple[str, ...]:
+    """The addresses of a unit, in lower case; several may stand in one cell."""
+    return tuple(filter(None, _BETWEEN.split(unit.email.lower())))
+
+
+def register_of(units: Iterable[Unit]) -> dict[str, str]:
+    """Address → name of the unit. Raises DeclarationError where two units claim one address."""
     register: dict[str, str] = {}
-    for number, row in enumerate(rows[1:], 2):
-        if len(row) <= max(unit, address) or not row[address]:
-            continue
-        key = row[address].lower()
-        if register.setdefault(key, row[unit]) != row[unit]:
-            raise DeclarationError(
-                f"单位名册“{path}”第 {number} 行：{key} 已属于“{register[key]}”。一个邮箱只能属于一个单位。"
-            )
+    for unit in units:
+        for address in addresses(unit):
+            if register.setdefault(address, unit.name) != unit.name:
+                raise DeclarationError(
+                    f"单位名单里，{address} 既是“{register[address]}”的邮箱，又是“{unit.name}”的。一个邮箱只能属于一个单位。"
+                )
     return register

@@ -1,0 +1,52 @@
+"""Any number of workbooks as bureaus receive them: some dozens drawn for good, the others their like under other names.
+
+A third of them have one to three wrong figures.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from juesuan.excel.archive import rewritten
+from juesuan.excel.package import Package
+from ordinary_book import UNIT, write_ordinary_book
+
+DRAWN = 36
+"""Different books; every third has mistakes."""
+A_FOLDER = 100
+
+
+def unit_name(number: int) -> str:
+    return f"示例市第{number:05d}单位"
+
+
+def write_corpus(folder: Path, count: int, drawn: int = DRAWN) -> None:
+    """`count` workbooks of as many units, a hundred to a folder."""
+    models = list(_models(drawn))
+    for number in range(count):
+        package = models[number % drawn]
+        place = folder / f"{number // A_FOLDER:03d}"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"{number:05d}.xlsx").write_bytes(_named(package, unit_name(number)))
+
+
+def has_mistakes(number: int) -> bool:
+    return number % 3 == 2
+
+
+def _named(package: Package, name: str) -> bytes:
+    """The workbook with a unit's name in place of UNIT."""
+    there, own = UNIT.encode(), name.encode()
+    sheets = {part: xml for part in package.sheet_parts.values() if there in (xml := package.read(part))}
+    return rewritten(package, {part: xml.replace(there, own) for part, xml in sheets.items()})
+
+
+def _models(drawn: int) -> Iterator[Package]:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "账.xlsx"
+        for number in range(drawn):
+            slips = 1 + number // 3 % 3 if has_mistakes(number) else 0
+            write_ordinary_book(path, slips, seed=1000 + number)
+            yield Package(path.read_bytes(), path.name)

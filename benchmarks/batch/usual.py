@@ -1,0 +1,50 @@
+"""The usual job: openpyxl reads every cell, and every relation is confronted with a tolerance. Paths are arguments.
+
+It finds and rounds nothing more: no joint verdict, no culprits, no page.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import openpyxl
+
+from juesuan.bounds import judge
+from juesuan.derive import compute_uncached
+from juesuan.edition import load_edition
+from juesuan.excel.files import WorkbookFile
+from juesuan.excel.grid import Grid
+from juesuan.excel.package import Package
+from juesuan.excel.recognise import read_book
+from juesuan.relations import relate
+from juesuan.rules import load_catalogue
+
+
+def main() -> None:
+    catalogue = load_catalogue(load_edition("henan-2024"))
+    for path in sys.argv[1:]:
+        with open(path, "rb") as file:
+            data = file.read()
+        workbook = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+        grids = tuple(
+            Grid(
+                sheet.title,
+                0,
+                0,
+                [["" if value is None else value for value in row] for row in sheet.iter_rows(values_only=True)],
+                {
+                    (area.min_row - 1, area.min_col - 1): (area.max_row - 1, area.max_col - 1)
+                    for area in sheet.merged_cells.ranges
+                },
+            )
+            for sheet in workbook.worksheets
+        )
+        book = read_book(WorkbookFile(path, grids, (), (), Package(data, path)), catalogue.edition)
+        compute_uncached(book, catalogue)
+        verdicts = [judge(relation).verdict for relation in relate(catalogue, book).relations]
+        assert verdicts
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,236 @@
+"""A folder of workbooks in one run: the same results as one by one, whoever does the work and however often killed."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from juesuan import cli
+from juesuan.batch.books import source_of
+from juesuan.batch.ledger import Ledger
+from juesuan.batch.progress import Progress
+from juesuan.errors import JuesuanError
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+SOME = ("APP001", "BAS001", "EXP001", "SUM001", "X013")
+CLEAN = "甲/焦作 2024 &=%.xlsx"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten files in folders of odd names: five with mistakes, one to verify, one of another format, three unreadable."""
+    books = tmp_path_factory.mktemp("报送")
+    for name in ("甲", "乙/丙"):
+        (books / name).mkdir(parents=True)
+    for code in SOME:
+        shutil.copy(SAMPLES / "broken" / f"{code}.xlsx", books / "乙/丙")
+    shutil.copy(SAMPLES / "焦作2024.xlsx", books / CLEAN)
+    shutil.copy(SAMPLES / "hostile" / "焦作2024-有误.ods", books / "甲")
+    shutil.copy(SAMPLES / "hostile" / "加了密码.xls", books / "甲")
+    (books / "坏.xlsx").write_bytes(b"PK\x03\x04")
+    (books / "空.XLSX").write_bytes(b"")
+    (books / "~$坏.xlsx").write_bytes(b"lock")
+    (books / "说明.txt").write_text("不是工作簿", encoding="utf-8")
+    return books
+
+
+@pytest.fixture(scope="module")
+def output(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of an undisturbed run."""
+    place = tmp_path_factory.mktemp("结果") / "出"
+    assert cli.main(["batch", str(folder), "-o", str(place)]) == 2
+    return place
+
+
+def content(place: Path) -> dict[str, bytes]:
+    return {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
+
+
+def lines(place: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (place / "results.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def test_every_line_is_what_check_says_of_the_book(folder: Path, output: Path, tmp_path: Path) -> None:
+    entries = lines(output)
+    paths = [entry["path"] for entry in entries]
+    assert len(paths) == 10
+    assert paths == sorted(paths)
+    told = tmp_path / "核对.json"
+    assert cli.main(["check", *paths, "--format", "json", "-o", str(told)]) == 2
+    assert json.loads(told.read_text(encoding="utf-8"))["books"] == entries
+
+
+def test_books_with_something_to_do_are_marked_and_others_are_not(folder: Path, output: Path) -> None:
+    marked = {path.relative_to(output / "marked").as_posix() for path in (output / "marked").rglob("*.*")}
+    assert marked == {CLEAN, "甲/焦作2024-有误.ods.xlsx", *(f"乙/丙/{code}.xlsx" for code in SOME)}
+    findings = {Path(entry["path"]).name: entry["findings"] for entry in lines(output)}
+    again = output.parent / "再核对.json"
+    cli.main(["check", str(output / "marked/乙/丙/EXP001.xlsx"), "--format", "json", "-o", str(again)])
+    assert json.loads(again.read_text(encoding="utf-8"))["books"][0]["findings"] == findings["EXP001.xlsx"]
+
+
+def test_the_number_of_workers_and_a_second_run_make_no_difference(folder: Path, output: Path, tmp_path: Path) -> None:
+    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--workers", "1"]) == 2
+    assert content(tmp_path) == content(output)
+    assert set(content(tmp_path)) >= {"results.jsonl", "summary.xlsx", "index.html"}
+    (tmp_path / "marked" / "不再有.xlsx").write_bytes(b"old")
+    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--resume"]) == 2
+    assert content(tmp_path) == content(output)
+
+
+def command(folder: Path, place: Path) -> list[str]:
+    return [sys.executable, "-m", "juesuan", "batch", str(folder), "-o", str(place), "--workers", "2", "--resume"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="本系统没有 kill -9")
+def test_a_run_killed_again_and_again_ends_with_the_same_bytes(folder: Path, output: Path, tmp_path: Path) -> None:
+    before: set[str] = set()
+    for number in range(1, 4):
+        process = subprocess.Popen(command(folder, tmp_path), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        results, wanted = tmp_path / "results.jsonl", min(9, 2 * number + len(before))
+        while process.poll() is None and not (results.exists() and results.read_bytes().count(b"\n") >= wanted):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        known = {line for line in results.read_text(encoding="utf-8").splitlines() if line.endswith("}")}
+        assert before <= known, "已经核对过的又丢了"
+        before = known
+    assert (tmp_path / ".batch.sqlite").exists()
+    done = subprocess.run(command(folder, tmp_path), capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 2, done.stderr
+    assert content(tmp_path) == content(output)
+
+
+def test_what_is_done_is_not_done_again(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from juesuan.batch import run
+    from juesuan.intake.pool import Judged, Order, Pool
+
+    asked: list[str] = []
+    judge = Pool.judge
+
+    def interrupted(self: Pool, paths: Iterator[str]) -> Iterator[Judged]:
+        for judged in judge(self, paths):
+            yield judged
+            asked.append(judged.path)
+            if len(asked) == 4:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(Pool, "judge", interrupted)
+    job = run.Job(source_of(str(folder)), str(tmp_path), Order("henan-2024"), workers=1)
+    with pytest.raises(KeyboardInterrupt):
+        run.run(job, io.StringIO())
+    changed = Path(asked[0])
+    os.utime(changed, ns=(1, changed.stat().st_mtime_ns + 10**9))
+    said = io.StringIO()
+    run.run(job._replace(resume=True), said)
+    assert len(asked) == 4 + 6 + 1
+    assert asked.count(str(changed)) == 2
+    assert "10/10 份" in said.getvalue()
+
+
+def test_edits_in_a_marked_copy_are_kept(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    books, place = tmp_path / "报送", tmp_path / "出"
+    books.mkdir()
+    shutil.copy(SAMPLES / "broken" / "EXP001.xlsx", books)
+    assert cli.main(["batch", str(books), "-o", str(place)]) == 1
+    copy = place / "marked" / "EXP001.xlsx"
+    book = openpyxl.load_workbook(copy)
+    book.worksheets[2]["A1"] = "改过"
+    book.save(copy)
+    edited = copy.read_bytes()
+    assert cli.main(["batch", str(books), "-o", str(place)]) == 1
+    assert copy.read_bytes() == edited
+    assert "有人改过，没有覆盖" in capsys.readouterr().out
+
+
+def test_the_tables_hold_one_line_a_unit_and_every_finding(output: Path) -> None:
+    book = openpyxl.load_workbook(output / "summary.xlsx")
+    entries = lines(output)
+    assert book.sheetnames == ["单位", "错误", "核实", "尾差", "提示", "未核对", "判不了", "规则频次"]
+    for sheet in book.worksheets:
+        assert sheet.freeze_panes == "A2"
+        assert sheet.auto_filter.ref == sheet.dimensions
+    assert book["单位"].max_row == 1 + len(entries)
+    findings = [item for entry in entries for item in entry["findings"]]
+    errors = [item for item in findings if item["level"] == "error"]
+    assert [row[4].value for row in book["错误"].iter_rows(min_row=2)] == [item["rule"] for item in errors]
+    shown = [str(row[5].value) for row in book["错误"].iter_rows(min_row=2) if row[5].value is not None]
+    assert list(map(float, shown)) == [float(item["actual"]) for item in errors if item["actual"] is not None]
+    tails = [cell for item in findings if item["status"] == "tail" for cell in item["cells"]]
+    assert book["尾差"].max_row == 1 + len(tails)
+    frequencies = {(row[0], row[3]): row[4:] for row in book["规则频次"].iter_rows(min_row=2, values_only=True)}
+    several = [sum(item["rule"] == "X051" for item in entry["findings"]) for entry in entries]
+    assert frequencies["X051", "核实"] == (sum(map(bool, several)), sum(several))
+    assert book["判不了"].max_row == 1 + 3
+
+
+def test_a_list_of_paths_does_as_well(folder: Path, output: Path, tmp_path: Path) -> None:
+    names = tmp_path / "清单.txt"
+    paths = [path for path in sorted(folder.rglob("*")) if path.suffix in (".xlsx", ".ods") and "~" not in path.name]
+    names.write_text("\n".join(map(str, [*paths, folder / "没有.xlsx"])), encoding="utf-8")
+    assert cli.main(["batch", str(names), "-o", str(tmp_path / "出"), "--no-marks"]) == 2
+    told = {entry["path"]: entry for entry in lines(tmp_path / "出")}
+    assert "找不到文件" in told.pop(str(folder / "没有.xlsx"))["reason"]
+    assert told == {entry["path"]: entry for entry in lines(output) if entry["path"] in map(str, paths)}
+    assert not (tmp_path / "出" / "marked").exists()
+
+
+def test_what_cannot_be_begun_is_one_sentence(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["batch", str(tmp_path / "没有"), "-o", str(tmp_path / "出")]) == 2
+    assert "没有这个文件或文件夹" in capsys.readouterr().err
+    assert cli.main(["batch", str(folder), "-o", str(folder / "坏.xlsx")]) == 2
+    assert "建不了文件夹" in capsys.readouterr().err
+    assert cli.main(["batch", str(folder), "-o", str(tmp_path / "出"), "--workers", "0"]) == 2
+    assert "至少要 1" in capsys.readouterr().err
+    assert cli.main(["batch", str(folder), "-o", str(tmp_path / "出"), "--rules", str(tmp_path / "无.toml")]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+    empty = tmp_path / "空"
+    empty.mkdir()
+    assert cli.main(["batch", str(empty), "-o", str(tmp_path / "出")]) == 0
+    assert "没有找到工作簿" in capsys.readouterr().out
+
+
+def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:
+    ledger = Ledger(str(tmp_path / "x"), "甲", afresh=True)
+    ledger.expect([])
+    with pytest.raises(JuesuanError, match="正被另一次批量核对写入"):
+        Ledger(str(tmp_path / "x"), "甲", afresh=False)
+    ledger.finish()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ledger_that_is_none_is_begun_anew(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"not a database" * 100)
+    ledger = Ledger(str(tmp_path / "x"), "甲", afresh=False)
+    assert ledger.total() == 0
+    ledger.finish()
+
+
+def test_progress_tells_rate_rest_and_counts() -> None:
+    progress = Progress(io.StringIO(), 100, {"pass": 10})
+    for verdict in ("pass", "tail", "warn", "fail", "unjudged"):
+        progress.add(verdict)
+    assert progress.line(2.5).endswith("15/100 份，每秒 2.0 份，约剩 0:42；通过 12，核实 1，有错 1，判不了 1")
+
+
+@pytest.mark.parametrize("form", ["html", "xlsx"])
+def test_check_writes_the_page_and_the_tables_of_some_books(folder: Path, tmp_path: Path, form: str) -> None:
+    place = tmp_path / f"出.{form}"
+    books = [str(folder / "乙/丙/EXP001.xlsx"), str(folder / CLEAN)]
+    assert cli.main(["check", *books, "--format", form, "-o", str(place)]) == 1
+    if form == "html":
+        assert "http" not in place.read_text(encoding="utf-8").replace("http-equiv", "")
+    else:
+        assert openpyxl.load_workbook(place)["单位"].max_row == 3

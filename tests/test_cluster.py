@@ -1,0 +1,95 @@
+"""A run on a Dask cluster: the same bytes as on one machine, also when a worker of the cluster is killed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from juesuan import cli
+from juesuan.batch import cluster as clusters
+from tools import require_module
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+CODES = ("APP001", "APP002", "BAS001", "EXP001", "EXP002", "GPB001", "REV001", "SUM001", "TPE001", "X013")
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    distributed = require_module("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs="CRITICAL"
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    books = tmp_path_factory.mktemp("报送")
+    for code in CODES:
+        shutil.copy(SAMPLES / "broken" / f"{code}.xlsx", books)
+    (books / "坏.xlsx").write_bytes(b"PK\x03\x04")
+    return books
+
+
+@pytest.fixture(scope="module")
+def expected(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    place = tmp_path_factory.mktemp("一台")
+    cli.main(["batch", str(folder), "-o", str(place)])
+    return content(place)
+
+
+def content(place: Path) -> dict[str, bytes]:
+    return {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(autouse=True)
+def small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "FILES_A_TASK", 3)
+
+
+def test_a_cluster_comes_to_the_same_bytes(
+    cluster: Any, folder: Path, expected: dict[str, bytes], tmp_path: Path
+) -> None:
+    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", cluster.scheduler_address]) == 2
+    assert content(tmp_path) == expected
+
+
+def test_a_killed_worker_loses_nothing_and_doubles_nothing(
+    cluster: Any, folder: Path, expected: dict[str, bytes], tmp_path: Path
+) -> None:
+    command = ["batch", str(folder), "-o", str(tmp_path), "--scheduler", cluster.scheduler_address]
+    running = threading.Thread(target=cli.main, args=(command,))
+    running.start()
+    results = tmp_path / "results.jsonl"
+    while running.is_alive() and not (results.exists() and b"\n" in results.read_bytes()):
+        time.sleep(0.01)
+    assert running.is_alive(), "已经做完了，没有来得及中断"
+    os.kill(next(iter(cluster.workers.values())).process.pid, signal.SIGKILL)
+    running.join()
+    assert content(tmp_path) == expected
+
+
+def test_no_cluster_is_one_sentence(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    require_module("distributed")
+    monkeypatch.setattr(clusters, "PATIENCE", 2)
+    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", "tcp://127.0.0.1:9"]) == 2
+    assert "连不上 Dask 集群" in capsys.readouterr().err
+
+
+def test_without_dask_it_is_said_what_to_install(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", "tcp://127.0.0.1:9"]) == 2
+    assert "juesuan[cluster]" in capsys.readouterr().err

@@ -1,0 +1,145 @@
+"""The list of units: who has sent, who has not, who too late, which of several counts, and whom they belong to."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from juesuan import cli
+from juesuan.batch.tree import Tree
+from juesuan.batch.units import Unit, read_units
+from juesuan.errors import JuesuanError
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+LIST = """单位编码,单位名称,主管部门,邮箱,截止日期
+100,示例市教育局,,jy@unit.test,2025-07-31
+101,焦作市公共资源交易中心,示例市教育局,zx@unit.test,2025年7月31日
+102,示例市体育中心,100,,2025/7/31
+103,示例市档案馆,办公厅,,2025-07-31 18:00
+104,没有报的单位,办公厅,mb@unit.test,
+"""
+JULY_31, AUGUST_1 = datetime(2025, 7, 31, 23, 59), datetime(2025, 8, 1, 0, 1)
+
+
+def put(source: str, place: Path, when: datetime) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(SAMPLES / source, place)
+    os.utime(place, (when.timestamp(), when.timestamp()))
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("名单")
+    books, names = place / "报送", place / "名单.csv"
+    put("焦作2024-有误.xlsx", books / "一稿.xlsx", datetime(2025, 7, 1))
+    put("焦作2024.xlsx", books / "二稿.xlsx", JULY_31)
+    put("made_up/体育中心.xlsx", books / "体育.xlsx", AUGUST_1)
+    put("made_up/机关事务服务局.xlsx", books / "别的.xlsx", JULY_31)
+    put("hostile/加了密码.xls", books / "103_档案.xls", JULY_31)
+    names.write_text(LIST, encoding="gb18030")
+    assert cli.main(["batch", str(books), "-o", str(place / "出"), "--expect", str(names)]) == 2
+    return place / "出"
+
+
+def table(output: Path, sheet: str) -> list[tuple[Any, ...]]:
+    return list(openpyxl.load_workbook(output / "summary.xlsx")[sheet].iter_rows(min_row=2, values_only=True))
+
+
+def page(output: Path, part: str) -> Any:
+    text = (output / "index.html").read_text(encoding="utf-8")
+    found = re.search(rf'<script type="application/json" id="{part}">(.*?)</script>', text, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def test_every_unit_has_its_line_and_says_how_it_stands(output: Path) -> None:
+    told = {(row[0], row[6]): (row[1], row[2]) for row in table(output, "单位")}
+    assert told == {
+        ("101", "一稿.xlsx"): ("重复", "2025-07-01"),
+        ("101", "二稿.xlsx"): ("已报", "2025-07-31"),
+        ("102", "体育.xlsx"): ("迟报", "2025-08-01"),
+        ("103", "103_档案.xls"): ("已报", "2025-07-31"),
+        (None, "别的.xlsx"): ("不在名单", "2025-07-31"),
+        ("100", None): ("未报", None),
+        ("104", None): ("未报", None),
+    }
+
+
+def test_all_of_several_books_are_listed_and_the_newest_counts(output: Path) -> None:
+    assert [(row[2], row[5]) for row in table(output, "重复报送")] == [("一稿.xlsx", "不算"), ("二稿.xlsx", "算这份")]
+
+
+def test_branches_count_what_is_below_them(output: Path) -> None:
+    told = {row[0].strip("　"): row[1:] for row in table(output, "分部门")}
+    # 应报，已报，未报，迟报，通过，只有尾差，核实，有错，判不了
+    assert told["全部"] == (5, 3, 2, 1, 1, 0, 1, 0, 1)
+    assert told["示例市教育局"] == (3, 2, 1, 1, 1, 0, 1, 0, 0)
+    assert told["办公厅"] == (2, 1, 1, 0, 0, 0, 0, 0, 1)
+    branches = {name: counts for name, _, counts in page(output, "head")["branches"]}
+    assert branches == {name: list(counts) for name, counts in told.items()}
+
+
+def test_what_does_not_count_is_in_no_tally(output: Path) -> None:
+    assert not [row for row in table(output, "规则频次") if row[3] == "错误"]
+    rows = [dict(zip(page(output, "head")["fields"], values, strict=True)) for values in page(output, "rows")]
+    assert {row["file"]: row["standing"] for row in rows if row["file"]}["一稿.xlsx"] == "duplicate"
+
+
+def test_last_years_books_give_the_change_in_three_public(tmp_path: Path) -> None:
+    """A book of the year before is one in which every 2024 says 2023."""
+    for year in ("2024", "2023"):
+        place = tmp_path / "报送" / f"{year}.xlsx"
+        place.parent.mkdir(exist_ok=True)
+        book = openpyxl.load_workbook(SAMPLES / "made_up" / "体育中心.xlsx")
+        for cell in (cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row):
+            if isinstance(cell.value, str):
+                cell.value = cell.value.replace("2024", year)
+        book.save(place)
+    names = tmp_path / "名单.csv"
+    names.write_text("code,name\n1,示例市体育中心\n", encoding="utf-8")
+    cli.main(["batch", str(tmp_path / "报送"), "-o", str(tmp_path / "出"), "--expect", str(names)])
+    rows = {values[1]: values for values in page(tmp_path / "出", "rows")}
+    fields = page(tmp_path / "出", "head")["fields"]
+    now, before = (dict(zip(fields, rows[f"{year}.xlsx"], strict=True)) for year in ("2024", "2023"))
+    assert (now["standing"], before["standing"]) == ("counted", "last_year")
+    assert now["before"] == before["threePublic"] == 31_500_000
+    assert before["before"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("单位名称\n甲\n", "没有“单位编码"),
+        ("code,name\n1,\n", "第 2 行：没有单位名称"),
+        ("code,name\n1,甲\n1,乙\n", "第 3 行：单位编码 1"),
+        ("code,name,deadline\n1,甲,月底\n", "截止日期“月底”看不懂"),
+        ("code,name,deadline\n1,甲,2025-02-30\n", "看不懂"),
+        ("code,name,parent\n1,甲,2\n2,乙,甲\n", "绕成了圈"),
+    ],
+)
+def test_a_list_that_is_wrong_says_where(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(JuesuanError, match=said):
+        read_units(str(path))
+
+
+def test_a_list_may_come_from_excel_with_tabs_and_order_does_not_matter(tmp_path: Path) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_text("name\tcode\tparent\n乙\t2\t甲\n甲\t1\t\n\n", encoding="utf-8-sig")
+    units = read_units(str(path))
+    assert units == (Unit("2", "乙", "1"), Unit("1", "甲"))
+    tree = Tree("全部", units)
+    tree.count(tree.of_unit("2"), "received")
+    assert [(branch.name, branch.parent, branch.counts["received"]) for branch in tree.branches] == [
+        ("全部", None, 1),
+        ("甲", 0, 1),
+    ]

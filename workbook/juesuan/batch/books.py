@@ -1,0 +1,81 @@
+"""Which workbooks a run is about: those below a folder, or those that a list names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from juesuan.errors import JuesuanError, why
+
+SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods")
+_LOCK = "~$"
+"""What Excel puts before the name of a workbook that is open."""
+
+
+class Found(NamedTuple):
+    """A file as it lay there: `size` in bytes, `modified` in nanoseconds; both 0 where it cannot be looked at."""
+
+    path: str
+    size: int
+    modified: int
+
+
+class Source(NamedTuple):
+    """Where the workbooks come from; `root` is the folder that their names are relative to."""
+
+    root: str
+    listed: tuple[str, ...] | None = None
+
+    def books(self, outside: str) -> Iterator[Found]:
+        """Every workbook, in the order of the folders; those below the folder `outside` are left out."""
+        if self.listed is None:
+            yield from _below(self.root, os.path.realpath(outside))
+        else:
+            yield from map(found_at, self.listed)
+
+    def name(self, path: str) -> str:
+        """The path below the root, with slashes."""
+        return os.path.relpath(path, self.root).replace(os.sep, "/")
+
+
+def source_of(given: str) -> Source:
+    """The folder `given`, or the list of paths in the file `given`, one a line. Raises JuesuanError."""
+    if os.path.isdir(given):
+        return Source(given)
+    try:
+        with open(given, encoding="utf-8-sig") as file:
+            listed = tuple(dict.fromkeys(filter(None, map(str.strip, file))))
+    except OSError as error:
+        raise JuesuanError(f"读不了“{given}”：{why(error)}。请给出文件夹，或一行一个路径的清单。") from error
+    except UnicodeDecodeError as error:
+        raise JuesuanError(f"清单“{given}”不是 UTF-8 文字。请给出文件夹，或一行一个路径的文字清单。") from error
+    return Source(_shared_folder(listed), listed)
+
+
+def _shared_folder(paths: Iterable[str]) -> str:
+    folders = [os.path.dirname(os.path.abspath(path)) for path in paths]
+    return os.path.commonpath(folders) if folders else os.curdir
+
+
+def _below(folder: str, outside: str) -> Iterator[Found]:
+    try:
+        with os.scandir(folder) as entries:
+            inside = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        raise JuesuanError(f"打不开文件夹“{folder}”：{why(error)}。请核对路径和权限。") from error
+    for entry in inside:
+        if entry.is_dir(follow_symlinks=False):
+            if os.path.realpath(entry.path) != outside:
+                yield from _below(entry.path, outside)
+        elif entry.name.lower().endswith(SUFFIXES) and not entry.name.startswith(_LOCK) and entry.is_file():
+            yield found_at(entry.path)
+
+
+def found_at(path: str) -> Found:
+    """The file as it lies at a path now."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return Found(path, 0, 0)
+    return Found(path, status.st_size, status.st_mtime_ns)

@@ -1,0 +1,55 @@
+"""The page and the tables of a batch run for a few books at once, without a folder."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Sequence
+from typing import TextIO
+
+from juesuan.batch.books import Source, found_at
+from juesuan.batch.ledger import Ledger, kept_of
+from juesuan.batch.page import TITLE, Page, titles_of
+from juesuan.batch.row import Telling
+from juesuan.batch.summary import Summary
+from juesuan.batch.worker import record
+from juesuan.rules import Catalogue
+
+
+def told(paths: Sequence[str], catalogue: Catalogue, form: str, stream: TextIO) -> tuple[dict[str, int], str | bytes]:
+    """How many books of each verdict, and the page (`form` ``html``) or the tables (``xlsx``).
+
+    On `stream` comes a sentence for each book that could not be judged.
+    """
+    source = Source(os.curdir, tuple(paths))
+    ledger = Ledger(":memory:", "", afresh=True)
+    ledger.expect(map(found_at, paths))
+    for path in ledger.waiting():
+        judged = record(path, catalogue, marks=False, apart=True)
+        if judged.entry["verdict"] == "unjudged":
+            stream.write(f"{path}：{judged.entry['reason']}\n")
+        ledger.keep(kept_of(path, judged, None))
+    telling = Telling(ledger, source, None)
+    content: str | bytes = _page(telling, catalogue) if form == "html" else _tables(telling, catalogue)
+    return ledger.verdicts(), content
+
+
+def _page(telling: Telling, catalogue: Catalogue) -> str:
+    file = io.StringIO()
+    page = Page(file, telling, TITLE, titles_of(catalogue))
+    for row, _ in telling.rows():
+        page.add(row)
+    page.finish()
+    return file.getvalue()
+
+
+def _tables(telling: Telling, catalogue: Catalogue) -> bytes:
+    summary = Summary(telling, titles_of(catalogue))
+    for row, entry in telling.rows():
+        summary.add(row, entry)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "summary.xlsx")
+        summary.write(path)
+        with open(path, "rb") as file:
+            return file.read()

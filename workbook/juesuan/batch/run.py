@@ -1,0 +1,178 @@
+"""A run over many workbooks: judged by a pool or a cluster, streamed to results.jsonl, told when all are there.
+
+What is known lies in a ledger beside the results; a run that was killed goes on from it, with the same end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import NamedTuple, TextIO
+
+from juesuan import __version__
+from juesuan.batch.books import Source
+from juesuan.batch.ledger import Ledger, kept_of
+from juesuan.batch.page import TITLE, Page, titles_of
+from juesuan.batch.progress import Progress
+from juesuan.batch.record import received
+from juesuan.batch.row import Telling
+from juesuan.batch.summary import Summary
+from juesuan.batch.units import Unit
+from juesuan.edition import load_edition
+from juesuan.errors import JuesuanError, why
+from juesuan.excel.archive import save
+from juesuan.excel.overwriting import require_no_edits
+from juesuan.intake.pool import Judged, Order, Pool
+from juesuan.rules import Catalogue, load_catalogue
+
+LEDGER, RESULTS, SUMMARY, PAGE, MARKED = ".batch.sqlite", "results.jsonl", "summary.xlsx", "index.html", "marked"
+WORKER = "juesuan.batch.worker"
+
+
+class Job(NamedTuple):
+    """What is to be done: `output` is the folder; `scheduler` the address of a cluster instead of `workers`."""
+
+    source: Source
+    output: str
+    order: Order
+    workers: int = 2
+    scheduler: str | None = None
+    units: tuple[Unit, ...] | None = None
+    resume: bool = False
+
+
+class Outcome(NamedTuple):
+    """`verdicts`: how many books of each; `left_alone`: marked copies not renewed, for somebody had worked in them."""
+
+    verdicts: dict[str, int]
+    left_alone: int
+
+
+def run(job: Job, progress: TextIO) -> Outcome:
+    """Do the job, and say on `progress` how far it is, then a sentence for each book that could not be judged.
+
+    Raises JuesuanError when it cannot be begun; a bad workbook is a result.
+    """
+    catalogue = _catalogue(job.order)
+    try:
+        os.makedirs(job.output, exist_ok=True)
+    except OSError as error:
+        raise JuesuanError(f"建不了文件夹“{job.output}”：{why(error)}。请换一个地方。") from error
+    ledger = Ledger(os.path.join(job.output, LEDGER), _fingerprint(job), afresh=not job.resume)
+    try:
+        ledger.expect(job.source.books(job.output))
+        left_alone = _judge_all(job, ledger, progress)
+        _tell(job, ledger, titles_of(catalogue), progress)
+        outcome = Outcome(ledger.verdicts(), left_alone)
+    except BaseException:
+        ledger.close()
+        raise
+    ledger.finish()
+    return outcome
+
+
+def _judge_all(job: Job, ledger: Ledger, stream: TextIO) -> int:
+    """Judge what waits; how many marked copies were left alone because somebody had worked in them."""
+    progress, left_alone = Progress(stream, ledger.total(), ledger.verdicts()), 0
+    with _open_results(job, ledger) as results:
+        for judged in _judged(job, ledger.waiting()):
+            record = received(judged.entry, judged.data)
+            marked = _marked_name(job, judged.path)
+            left_alone += not _put_marked(os.path.join(job.output, marked), record.marked)
+            kept = kept_of(judged.path, record, marked if record.marked else None)
+            ledger.keep(kept)
+            results.write(f"{kept.line}\n")
+            results.flush()
+            progress.add(record.entry["verdict"])
+    progress.end()
+    return left_alone
+
+
+def _judged(job: Job, paths: Iterable[str]) -> Iterator[Judged]:
+    if job.scheduler:
+        from juesuan.batch.cluster import judge_on_cluster
+
+        yield from judge_on_cluster(job.scheduler, job.order, paths)
+        return
+    with Pool(job.order, job.workers, module=WORKER) as pool:
+        yield from pool.judge(paths)
+
+
+def _open_results(job: Job, ledger: Ledger) -> TextIO:
+    """results.jsonl with a whole line for every book that is known already, open for more."""
+    path = os.path.join(job.output, RESULTS)
+    _write_results(path, ledger)
+    return open(path, "a", encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _write_results(path: str, ledger: Ledger) -> None:
+    with open(f"{path}.part", "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        file.writelines(f"{kept.line}\n" for kept in ledger.books())
+    os.replace(f"{path}.part", path)
+
+
+def _tell(job: Job, ledger: Ledger, titles: dict[str, tuple[str, str]], stream: TextIO) -> None:
+    """Write what is made of all results."""
+    telling = Telling(ledger, job.source, job.units)
+    summary = Summary(telling, titles)
+    page_path = os.path.join(job.output, PAGE)
+    with open(f"{page_path}.part", "w", encoding="utf-8", newline="\n") as file:
+        page = Page(file, telling, TITLE, titles)
+        for row, entry in telling.rows():
+            summary.add(row, entry)
+            page.add(row)
+            if row.verdict == "unjudged":
+                stream.write(f"{row.path}：{row.reason}\n")
+        page.finish()
+    os.replace(f"{page_path}.part", page_path)
+    summary.write(os.path.join(job.output, SUMMARY))
+    _sweep(job, ledger)
+    _write_results(os.path.join(job.output, RESULTS), ledger)
+
+
+def _put_marked(path: str, content: bytes) -> bool:
+    """Put a marked copy, or with no content take away an old one; False where somebody has worked in that one."""
+    try:
+        require_no_edits(path)
+    except JuesuanError:
+        return False
+    if content:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        save(content, path)
+    else:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            os.unlink(path)
+    return True
+
+
+def _marked_name(job: Job, path: str) -> str:
+    """Where the marked copy of a book lies in the output folder; of other formats it is an .xlsx."""
+    name = job.source.name(path)
+    return f"{MARKED}/{name}" if name.lower().endswith((".xlsx", ".xlsm")) else f"{MARKED}/{name}.xlsx"
+
+
+def _sweep(job: Job, ledger: Ledger) -> None:
+    """Take away marked copies of books that are no more, unless somebody has worked in them."""
+    for folder, _, names in os.walk(os.path.join(job.output, MARKED)):
+        for name in names:
+            path = os.path.join(folder, name)
+            if not ledger.has_marked(os.path.relpath(path, job.output).replace(os.sep, "/")):
+                _put_marked(path, b"")
+
+
+def _fingerprint(job: Job) -> str:
+    """By what an unfinished run is known to be this one; the number of workers makes no difference."""
+    rules = b""
+    if job.order.rules:
+        with open(job.order.rules, "rb") as file:
+            rules = file.read()
+    asked = [__version__, job.source.root, job.order.edition, hashlib.sha256(rules).hexdigest(), job.order.marked]
+    return json.dumps(asked, ensure_ascii=True)
+
+
+def _catalogue(order: Order) -> Catalogue:
+    catalogue = load_catalogue(load_edition(order.edition))
+    return catalogue.extended(order.rules) if order.rules else catalogue

@@ -1,0 +1,199 @@
+"""A new .xlsx of any length: rows go to the disk as they come, so that memory does not grow with them.
+
+Every sheet has a heading row that stays in sight and filters its columns. The same rows always give the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from typing import IO, NamedTuple
+
+from juesuan.book import Place
+from juesuan.excel.xml_text import attribute, escaped
+
+LONGEST = 1_048_576 - 1
+"""Rows a sheet can have below its heading, in Excel."""
+_LONGEST_TEXT = 32_000
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_BORN = (2025, 1, 1, 0, 0, 0)
+_PIECE = 1 << 20
+
+LOOKS = ("text", "heading", "amount", "count", "error", "warning", "tail", "good")
+"""How a cell looks, by its number: a text, a heading, money, a whole number, or a text on one of our colours."""
+_FILLS = ("DCE6F1", "FFC7CE", "FFEB9C", "DDEBF7", "E2EFDA")
+
+
+class Column(NamedTuple):
+    """`look`: one of LOOKS for its cells; ``amount`` and ``count`` hold numbers, given as decimal strings or ints."""
+
+    heading: str
+    width: float
+    look: str = "text"
+
+
+class LongSheet:
+    """A sheet under way; rows beyond what Excel can show are counted in `lost`, not kept."""
+
+    def __init__(self, name: str, columns: Sequence[Column]) -> None:
+        self.name = name
+        self.columns = columns
+        self.length = 0
+        self.lost = 0
+        self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 -- open until the book is written
+        self.file.write(self._top().encode())
+
+    def add(self, values: Sequence[str | int | None], look: str | None = None) -> None:
+        """The next row; `look` instead of that of the texts of its first column."""
+        if self.length == LONGEST:
+            self.lost += 1
+            return
+        self.length += 1
+        cells = []
+        for at, (value, column) in enumerate(zip(values, self.columns, strict=True)):
+            if value is None or value == "":
+                continue
+            style = LOOKS.index(look if look and at == 0 else column.look)
+            if column.look in ("amount", "count"):
+                cells.append(f'<c r="{_letters(at)}{self.length + 1}" s="{style}"><v>{value}</v></c>')
+            else:
+                cells.append(_text(f"{_letters(at)}{self.length + 1}", str(value), style))
+        self.file.write(f'<row r="{self.length + 1}">{"".join(cells)}</row>'.encode())
+
+    def _top(self) -> str:
+        last = _letters(len(self.columns) - 1)
+        widths = "".join(
+            f'<col min="{at}" max="{at}" width="{column.width:g}" customWidth="1"/>'
+            for at, column in enumerate(self.columns, 1)
+        )
+        heading = LOOKS.index("heading")
+        cells = "".join(_text(f"{_letters(at)}1", column.heading, heading) for at, column in enumerate(self.columns))
+        return (
+            f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+            '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" '
+            'state="frozen"/>'
+            f'<selection pane="bottomLeft" activeCell="A2" sqref="A2:{last}2"/></sheetView></sheetViews>'
+            f'<sheetFormatPr defaultRowHeight="16"/><cols>{widths}</cols><sheetData>'
+            f'<row r="1" ht="22" customHeight="1">{cells}</row>'
+        )
+
+    @property
+    def area(self) -> str:
+        return f"$A$1:${_letters(len(self.columns) - 1)}${self.length + 1}"
+
+    def bottom(self) -> str:
+        return (
+            f'</sheetData><autoFilter ref="{self.area.replace("$", "")}"/>'
+            '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
+            '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+            "<headerFooter><oddFooter>&amp;L&amp;A&amp;R第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter>"
+            "</worksheet>"
+        )
+
+
+def write_long_book(path: str, sheets: Sequence[LongSheet]) -> None:
+    """Write the workbook to `path`, whole or not at all; the sheets are used up by it."""
+    half = f"{path}.part"
+    with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, text in _parts(sheets).items():
+            archive.writestr(_entry(name), _HEAD + text)
+        for number, sheet in enumerate(sheets, 1):
+            sheet.file.seek(0)
+            with archive.open(_entry(f"xl/worksheets/sheet{number}.xml"), "w", force_zip64=True) as part:
+                while piece := sheet.file.read(_PIECE):
+                    part.write(piece)
+                part.write(sheet.bottom().encode())
+            sheet.file.close()
+    os.replace(half, path)
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _BORN)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+def _parts(sheets: Sequence[LongSheet]) -> dict[str, str]:
+    numbers = range(1, len(sheets) + 1)
+    kinds = {"workbook": "sheet.main", "styles": "styles"} | {f"worksheets/sheet{at}": "worksheet" for at in numbers}
+    overrides = "".join(
+        f'<Override PartName="/xl/{part}.xml" ContentType="{_TYPES}.{kind}+xml"/>' for part, kind in kinds.items()
+    )
+    listed = "".join(
+        f'<sheet name={attribute(sheet.name)} sheetId="{at}" r:id="rId{at}"/>'
+        for at, sheet in zip(numbers, sheets, strict=True)
+    )
+    names = "".join(_names(at, sheet) for at, sheet in enumerate(sheets))
+    related = "".join(_relation(at, "worksheet", f"worksheets/sheet{at}.xml") for at in numbers)
+    return {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
+        f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{overrides}</Types>',
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        f"{_relation(1, 'officeDocument', 'xl/workbook.xml')}</Relationships>",
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets>'
+        f"<definedNames>{names}</definedNames></workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{related}'
+        f"{_relation(len(sheets) + 1, 'styles', 'styles.xml')}</Relationships>",
+        "xl/styles.xml": _styles(),
+    }
+
+
+def _names(at: int, sheet: LongSheet) -> str:
+    name = escaped(sheet.name.replace("'", "''"))
+    return (
+        f'<definedName name="_xlnm._FilterDatabase" localSheetId="{at}" hidden="1">\'{name}\'!{sheet.area}'
+        f'</definedName><definedName name="_xlnm.Print_Titles" localSheetId="{at}">\'{name}\'!$1:$1</definedName>'
+    )
+
+
+def _relation(number: int, kind: str, target: str) -> str:
+    return f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+
+
+def _styles() -> str:
+    font = '<name val="微软雅黑"/><family val="2"/><charset val="134"/>'
+    fills = "".join(
+        f'<fill><patternFill patternType="solid"><fgColor rgb="FF{colour}"/></patternFill></fill>' for colour in _FILLS
+    )
+    sides = "".join(f'<{side} style="thin"><color rgb="FFD0D7DE"/></{side}>' for side in ("left", "right", "top"))
+    top = '<alignment vertical="top" wrapText="1"/>'
+    formats = {
+        "text": (0, 0, 0, top),
+        "heading": (0, 1, 2, '<alignment horizontal="center" vertical="center" wrapText="1"/>'),
+        "amount": (4, 0, 0, '<alignment vertical="top"/>'),
+        "count": (3, 0, 0, '<alignment vertical="top"/>'),
+        "error": (0, 0, 3, top),
+        "warning": (0, 0, 4, top),
+        "tail": (0, 0, 5, top),
+        "good": (0, 0, 6, top),
+    }
+    written = "".join(
+        f'<xf numFmtId="{number}" fontId="{face}" fillId="{fill}" borderId="1" xfId="0" applyNumberFormat="1" '
+        f'applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">{alignment}</xf>'
+        for number, face, fill, alignment in (formats[look] for look in LOOKS)
+    )
+    return (
+        f'<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="10"/>{font}</font>'
+        f'<font><b/><sz val="10"/>{font}</font></fonts><fills count="{len(_FILLS) + 2}">'
+        '<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+        f'{fills}</fills><borders count="2"><border><left/><right/><top/><bottom/><diagonal/></border><border>{sides}'
+        '<bottom style="thin"><color rgb="FFD0D7DE"/></bottom><diagonal/></border></borders>'
+        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+        f'<cellXfs count="{len(LOOKS)}">{written}</cellXfs>'
+        '<cellStyles count="1"><cellStyle name="常规" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+    )
+
+
+def _letters(column: int) -> str:
+    return Place("", 0, column).address[:-1]
+
+
+def _text(address: str, text: str, style: int) -> str:
+    shown = escaped(text[:_LONGEST_TEXT])
+    return f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'

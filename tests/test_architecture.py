@@ -44,12 +44,13 @@ LAYERS = (
     ("batch",),
     ("mailbox",),
     ("commands",),
+    ("mailbox_commands",),
     ("cli",),
     ("__main__",),
 )
 LEVEL = {part: level for level, line in enumerate(LAYERS) for part in line}
 
-MAY_PRINT = {"cli", "commands", "report"}
+MAY_PRINT = {"cli", "commands", "mailbox_commands", "report"}
 LONGEST = 300
 EMPTY_NAMES = {"util", "utils", "helper", "helpers", "core", "manager", "managers", "engine", "engines", "common"}
 

@@ -219,9 +219,9 @@ def _add_mailbox(group: argparse._SubParsersAction[_Parser]) -> None:
     )
     command.add_argument(
         "action",
-        choices=("once", "run", "status"),
-        metavar="once|run|status",
-        help="处理现有的邮件就结束；一直运行；列出每封邮件的状态",
+        choices=("once", "run", "status", "remind"),
+        metavar="once|run|status|remind",
+        help="处理现有的邮件就结束；一直运行；列出每封邮件的状态；提醒还没有报的单位",
     )
     command.add_argument("--config", required=True, metavar="文件", help="邮箱设置，mailbox.toml")
     command.add_argument("--dry-run", action="store_true", help="once 只看不发：写出会怎样答复，不发信、不移动邮件")
@@ -230,4 +230,12 @@ def _add_mailbox(group: argparse._SubParsersAction[_Parser]) -> None:
     )
     command.add_argument("-o", "--output", default="-", metavar="文件", help="status 写到文件；- 为屏幕（默认）")
     command.add_argument("--most", type=int, default=50, metavar="封数", help="status 逐封列出最近多少封（默认 50）")
-    command.set_defaults(run=commands.mailbox)
+    command.add_argument("--expect", metavar="文件", help="单位名单 UNITS.csv：status 列出未报的，remind 提醒他们")
+    command.add_argument("--send", action="store_true", help="remind 真的发出；不加只写出来看")
+    command.set_defaults(run=_mailbox)
+
+
+def _mailbox(options: argparse.Namespace) -> int:
+    from juesuan.mailbox_commands import mailbox
+
+    return mailbox(options)

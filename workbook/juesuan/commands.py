@@ -5,15 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
 
 from juesuan.edition import known_editions, load_edition
 from juesuan.errors import JuesuanError
 from juesuan.rules import Catalogue, load_catalogue
-
-if TYPE_CHECKING:
-    from juesuan.mailbox.config import Settings
 
 DEFAULT_EDITION = "henan-2024"
 LONGEST_UNIT = 100
@@ -214,50 +210,6 @@ def editions(options: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(entries, ensure_ascii=False, indent=1) + "\n")
     else:
         sys.stdout.writelines(f"{edition.id}  {edition.title}\n    依据：{edition.basis}\n" for edition in editions)
-    return 0
-
-
-def mailbox(options: argparse.Namespace) -> int:
-    from juesuan.mailbox.config import load_settings
-
-    settings = load_settings(options.config, DEFAULT_EDITION, secrets=options.action != "status")
-    if options.action == "status":
-        from juesuan.mailbox.status import as_html, as_json, as_text, status
-
-        now = status(settings.state, options.most)
-        _write({"text": as_text, "json": as_json, "html": as_html}[options.format](now), options.output, ())
-        return 0
-    import signal
-
-    from juesuan.mailbox.logs import start_logging
-    from juesuan.mailbox.register import read_register
-    from juesuan.mailbox.robot import Robot
-
-    _catalogue(settings.edition, settings.rules)
-    register = read_register(settings.policy.units) if settings.policy.units else {}
-    if options.dry_run:
-        return _rehearse(settings, register)
-    start_logging()
-    with Robot(settings, register) as robot:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: robot.stop())
-        if options.action == "run":
-            robot.run()
-            return 0
-        troubles = robot.once()
-    print("\n".join(troubles), end="\n" if troubles else "", file=sys.stderr)
-    return 2 if troubles else 0
-
-
-def _rehearse(settings: Settings, register: Mapping[str, str]) -> int:
-    from juesuan.mailbox.rehearsal import rehearse
-    from juesuan.mailbox.trouble import trouble_of
-
-    try:
-        texts = list(rehearse(settings, register))
-    except Exception as error:
-        raise JuesuanError(trouble_of(error, "收信", settings.imap)) from error
-    sys.stdout.write("\n".join(texts) or "收件箱里没有邮件。\n")
     return 0
 
 

@@ -128,7 +128,9 @@ def _plain_zip(content: bytes) -> zipfile.ZipFile | None:
         names = {name.lower() for name in archive.namelist()}
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return None
-    is_document = "[content_types].xml" in names or "mimetype" in names or any(name.startswith("xl/") for name in names)
+    is_document = not names.isdisjoint(("[content_types].xml", "mimetype")) or any(
+        name.startswith(("xl/", "word/", "ppt/")) for name in names
+    )
     return None if is_document else archive
 
 

@@ -49,11 +49,14 @@ _BOOK = ", ".join(BookKept._fields)
 
 
 class Journal:
-    """Opened in the state folder by one process at a time; raises JuesuanError when another has it."""
+    """In the state folder, which one robot has at a time; raises JuesuanError when another has it.
 
-    def __init__(self, folder: str) -> None:
+    Who only puts a letter into the outbox need not be `alone`.
+    """
+
+    def __init__(self, folder: str, *, alone: bool = True) -> None:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        self._lock = only_instance(folder)
+        self._lock = only_instance(folder) if alone else None
         self._base = sqlite3.connect(database(folder), isolation_level=None, check_same_thread=False)
         self._taking = threading.RLock()
         self._base.execute("PRAGMA journal_mode = WAL")
@@ -65,7 +68,8 @@ class Journal:
 
     def close(self) -> None:
         self._base.close()
-        self._lock.close()
+        if self._lock:
+            self._lock.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

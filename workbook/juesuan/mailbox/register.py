@@ -22,7 +22,6 @@ def register_of(units: Iterable[Unit]) -> dict[str, str]:
     for unit in units:
         for address in addresses(unit):
             if register.setdefault(address, unit.name) != unit.name:
-                raise DeclarationError(
-                    f"单位名单里，{address} 既是“{register[address]}”的邮箱，又是“{unit.name}”的。一个邮箱只能属于一个单位。"
-                )
+                both = f"既是“{register[address]}”的邮箱，又是“{unit.name}”的"
+                raise DeclarationError(f"单位名单里，{address} {both}。一个邮箱只能属于一个单位。")
     return register

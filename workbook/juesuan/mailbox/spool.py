@@ -8,10 +8,12 @@ from contextlib import suppress
 
 
 class Spool:
-    def __init__(self, folder: str) -> None:
+    """`tidy`: remove what a killed process has left half written; only the robot itself may."""
+
+    def __init__(self, folder: str, *, tidy: bool = True) -> None:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         self.folder = folder
-        for name in os.listdir(folder):
+        for name in os.listdir(folder) if tidy else ():
             if name.startswith("."):
                 os.unlink(os.path.join(folder, name))
 

@@ -45,9 +45,12 @@ class Line(NamedTuple):
 
 
 class Status(NamedTuple):
+    """`latest`: (unit, sender, verdict) of every book judged, the newest last."""
+
     counts: dict[str, int]
     health: dict[str, str | None]
     lines: tuple[Line, ...]
+    latest: tuple[tuple[str | None, str, str], ...]
 
 
 def status(folder: str, most: int) -> Status:
@@ -61,12 +64,13 @@ def status(folder: str, most: int) -> Status:
         jobs = base.execute(_QUERY).fetchall()
         health = dict(base.execute("SELECT part, trouble FROM health ORDER BY part").fetchall())
         lines = tuple(_line(base, job) for job in jobs[:most])
+        latest = tuple(map(tuple, base.execute("SELECT unit, sender, verdict FROM book ORDER BY received").fetchall()))
     finally:
         base.close()
     counts = dict.fromkeys(STATES, 0)
     for job in jobs:
         counts[job["state"]] += 1
-    return Status(counts, health, lines)
+    return Status(counts, health, lines, latest)
 
 
 def _line(base: sqlite3.Connection, job: sqlite3.Row) -> Line:
@@ -79,7 +83,8 @@ def _line(base: sqlite3.Connection, job: sqlite3.Row) -> Line:
 
 
 def as_json(now: Status) -> str:
-    entry = {"schema": "juesuan.mailbox/1", **now._asdict(), "lines": [line._asdict() for line in now.lines]}
+    lines = [line._asdict() for line in now.lines]
+    entry = {"schema": "juesuan.mailbox/1", "counts": now.counts, "health": now.health, "lines": lines}
     return json.dumps(entry, ensure_ascii=False, indent=1) + "\n"
 
 

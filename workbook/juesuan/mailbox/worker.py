@@ -20,6 +20,7 @@ from juesuan.report.result import Result, as_dict
 from juesuan.rules import Catalogue, load_catalogue
 
 MODULE = "juesuan.mailbox.worker"
+NOT_MARKED = "这份工作簿的写法特殊，没有附上标注过的；请用 Excel 或 WPS 打开，另存为 .xlsx 后再发来。"
 
 
 @lru_cache(maxsize=1)
@@ -57,6 +58,8 @@ def _judged(name: str, data: bytes, catalogue: Catalogue) -> Message:
         copy = marked(file, checked, catalogue)
     except JuesuanError as error:
         return {"book": book, "copy": None, "notes": [str(error)]}, b""
+    except Exception:
+        return {"book": book, "copy": None, "notes": [NOT_MARKED]}, b""
     return {"book": book, "copy": beside(name, "核对"), "notes": list(peculiarities(file, checked))}, copy
 
 

@@ -1,0 +1,95 @@
+"""What `juesuan mailbox` does once its arguments are known; returns the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Mapping
+from datetime import date
+
+from juesuan.batch.units import read_units
+from juesuan.commands import DEFAULT_EDITION
+from juesuan.edition import load_edition
+from juesuan.errors import JuesuanError
+from juesuan.excel.archive import save
+from juesuan.mailbox.config import Settings, load_settings
+from juesuan.mailbox.register import register_of
+from juesuan.rules import load_catalogue
+
+
+def mailbox(options: argparse.Namespace) -> int:
+    working = options.action in ("once", "run")
+    settings = load_settings(options.config, DEFAULT_EDITION, secrets=working)
+    if not working:
+        return _status(settings, options) if options.action == "status" else _remind(settings, options)
+    catalogue = load_catalogue(load_edition(settings.edition))
+    if settings.rules:
+        catalogue.extended(settings.rules)
+    register = register_of(read_units(settings.policy.units)) if settings.policy.units else {}
+    return _rehearse(settings, register) if options.dry_run else _work(settings, register, options.action)
+
+
+def _work(settings: Settings, register: Mapping[str, str], action: str) -> int:
+    from juesuan.mailbox.logs import start_logging
+    from juesuan.mailbox.robot import Robot
+
+    start_logging()
+    with Robot(settings, register) as robot:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: robot.stop())
+        if action == "run":
+            robot.run()
+            return 0
+        troubles = robot.once()
+    for trouble in troubles:
+        print(trouble, file=sys.stderr)
+    return 2 if troubles else 0
+
+
+def _rehearse(settings: Settings, register: Mapping[str, str]) -> int:
+    from juesuan.mailbox.rehearsal import rehearse
+    from juesuan.mailbox.trouble import trouble_of
+
+    try:
+        texts = list(rehearse(settings, register))
+    except Exception as error:
+        raise JuesuanError(trouble_of(error, "收信", settings.imap)) from error
+    sys.stdout.write("\n".join(texts) or "收件箱里没有邮件。\n")
+    return 0
+
+
+def _status(settings: Settings, options: argparse.Namespace) -> int:
+    from juesuan.mailbox.expected import as_text as expected_text
+    from juesuan.mailbox.expected import standings
+    from juesuan.mailbox.status import as_html, as_json, as_text, status
+
+    now = status(settings.state, options.most)
+    text = {"text": as_text, "json": as_json, "html": as_html}[options.format](now)
+    if options.expect:
+        if options.format != "text":
+            raise JuesuanError("--expect 只和文字格式一起用。请去掉 --format。")
+        text += expected_text(standings(now.latest, read_units(options.expect), date.today()))
+    if options.output == "-":
+        sys.stdout.write(text)
+    else:
+        save(text.encode(), options.output)
+    return 0
+
+
+def _remind(settings: Settings, options: argparse.Namespace) -> int:
+    """Show the reminders, and only with --send put them into the outbox."""
+    from juesuan.mailbox.expected import remind, reminders, standings
+    from juesuan.mailbox.status import status
+
+    if not options.expect:
+        raise JuesuanError("提醒谁，要用 --expect 给出单位名单。")
+    today = date.today()
+    due = reminders(settings, standings(status(settings.state, 0).latest, read_units(options.expect), today), today)
+    for _, address, text in due:
+        print(f"{address}\n    {text}")
+    if options.send:
+        print(f"新放进待发的提醒 {remind(settings, due)} 封（每个单位每周最多一封），由 run 或下一次 once 发出。")
+    else:
+        print(f"以上 {len(due)} 封没有发出。要发，请加 --send。")
+    return 0

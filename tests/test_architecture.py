@@ -43,6 +43,7 @@ LAYERS = (
     ("intake",),
     ("batch",),
     ("mailbox",),
+    ("drop",),
     ("commands",),
     ("mailbox_commands",),
     ("cli",),

@@ -84,6 +84,7 @@ def _parser(command: str | None = None) -> argparse.ArgumentParser:
         "rules": _add_rules,
         "editions": _add_editions,
         "mailbox": _add_mailbox,
+        "watch": _add_watch,
     }
     for name, add in adders.items():
         if command == name or command not in adders:
@@ -233,6 +234,25 @@ def _add_mailbox(group: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("--expect", metavar="文件", help="单位名单 UNITS.csv：status 列出未报的，remind 提醒他们")
     command.add_argument("--send", action="store_true", help="remind 真的发出；不加只写出来看")
     command.set_defaults(run=_mailbox)
+
+
+def _add_watch(group: argparse._SubParsersAction[_Parser]) -> None:
+    command = group.add_parser(
+        "watch",
+        help="盯着一个文件夹：放进去的工作簿随即核对、标注",
+        description="盯着一个文件夹：放进去的工作簿随即核对，结果写在其中的“核对结果”，原件移到“已核对”。",
+    )
+    command.add_argument("folder", metavar="文件夹", help="工作簿放在这里，子文件夹里的也算")
+    command.add_argument("--once", action="store_true", help="核对现有的就结束")
+    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
+    command.set_defaults(run=_watch)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from juesuan.mailbox_commands import watch
+
+    return watch(options)
 
 
 def _mailbox(options: argparse.Namespace) -> int:

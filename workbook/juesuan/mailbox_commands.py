@@ -1,10 +1,12 @@
-"""What `juesuan mailbox` does once its arguments are known; returns the exit code."""
+"""What `juesuan mailbox` and `juesuan watch` do once their arguments are known; each returns the exit code."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
+import threading
 from collections.abc import Mapping
 from datetime import date
 
@@ -28,6 +30,26 @@ def mailbox(options: argparse.Namespace) -> int:
         catalogue.extended(settings.rules)
     register = register_of(read_units(settings.policy.units)) if settings.policy.units else {}
     return _rehearse(settings, register) if options.dry_run else _work(settings, register, options.action)
+
+
+def watch(options: argparse.Namespace) -> int:
+    from juesuan.drop import Drop
+
+    if not os.path.isdir(options.folder):
+        raise JuesuanError(f"没有文件夹“{options.folder}”。请先建好，再把工作簿放进去。")
+    edition = DEFAULT_EDITION if options.edition == "auto" else options.edition
+    catalogue = load_catalogue(load_edition(edition))
+    if options.rules:
+        catalogue.extended(options.rules)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    with Drop(options.folder, edition, options.rules) as drop:
+        if options.once:
+            drop.settle()
+        else:
+            drop.run(stopping)
+    return 0
 
 
 def _work(settings: Settings, register: Mapping[str, str], action: str) -> int:

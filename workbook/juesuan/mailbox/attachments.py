@@ -27,6 +27,8 @@ LARGEST = 64 << 20
 _UTF8_NAME, _ENCRYPTED = 0x800, 0x1
 _HEADER_LINES = re.compile(rb"(?:[A-Za-z-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){3}")
 _BIG_FILE_LINK = re.compile("超大附件|云附件|文件中转站|ftnExs_download|cowtransfer|mail\\.163\\.com/large-attachment")
+_LITTER = re.compile(r"(?:^|/)(?:__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|~\$)")
+"""What macOS, Windows and Excel leave in an archive."""
 _ARCHIVES = {b"Rar!\x1a\x07": "rar", b"7z\xbc\xaf\x27\x1c": "7z", b"\x1f\x8b": "gz"}
 
 
@@ -136,8 +138,9 @@ def _plain_zip(content: bytes) -> zipfile.ZipFile | None:
 
 def _zipped(name: str, archive: zipfile.ZipFile, depth: int) -> Iterator[Attached]:
     for entry in archive.infolist()[: MOST * 4]:
-        inner = shown_name(_zip_name(entry))
-        if entry.is_dir() or inner.startswith(("._", ".DS_Store", "Thumbs.db", "~$")):
+        path = _zip_name(entry)
+        inner = shown_name(path)
+        if entry.is_dir() or _LITTER.search(path):
             continue
         if entry.flag_bits & _ENCRYPTED:
             yield Attached(name, b"", f"压缩包“{name}”加了密码，打不开。请不设密码重新压缩，或直接附上工作簿再发来。")

@@ -116,8 +116,7 @@ class Judging:
         try:
             head, copy = self._asked(job.key, request, content)
         except OutOfLimits as error:
-            why = f"“{name}”没有核对完：{error.why}。请用 Excel 或 WPS 打开，删去多余的内容，另存为 .xlsx 后再发来。"
-            return _Answer(told.refused(name, why))
+            return _Answer(told.unfinished(name, error))
         except JuesuanError as error:
             return _Answer(told.refused(name, str(error)))
         book: dict[str, Any] = head["book"]
@@ -136,12 +135,7 @@ class Judging:
             [list(item) for item in items],
             changes.counts if changes else None,
         )
-        if book["verdict"] == "unjudged" and not book["findings"]:
-            section = told.refused(name, book["reason"])
-        else:
-            section = told.about_book(book, name, items, changes)
-        notes = tuple(told.Block("note", text) for text in head["notes"])
-        section = section._replace(blocks=section.blocks + notes)
+        section = told.of_answer(name, head, items, changes)
         return _Answer(section, kept, (head["copy"], copy) if head["copy"] else None)
 
     def _changes(self, job: Job, book: dict[str, Any], items: list[Item]) -> Changes | None:

@@ -23,10 +23,10 @@ _MACHINES = {
 }
 _METHOD = re.compile(r"\b(dmarc|dkim|spf)\s*=\s*(\w+)([^;]*)", re.ASCII)
 _DOMAIN = re.compile(r"\b(?:header\.(?:d|i|from)|smtp\.mailfrom)\s*=\s*[\"']?(?:[^\s;\"']*@)?([\w.-]+)", re.ASCII)
-_FAILED = re.compile(rb"(?im)^Final-Recipient:\s*[\w-]+;\s*<?([^\s>]+)>?\s*$(?:\r?\n(?!\r?\n).*)*?^Action:\s*failed")
-_ACTION_FIRST = re.compile(
-    rb"(?im)^Action:\s*failed\s*$(?:\r?\n(?!\r?\n).*)*?^Final-Recipient:\s*[\w-]+;\s*<?([^\s>]+)>?"
-)
+_RECIPIENT = re.compile(rb"(?im)^Final-Recipient:\s*[\w-]+;\s*<?([^\s<>]+)")
+_FAILED = re.compile(rb"(?im)^Action:\s*failed\b")
+_OURS = re.compile(rb"<[a-z]+\.[0-9a-f]{40}@[\w.-]+>")
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 
 class Judgement(NamedTuple):
@@ -96,10 +96,9 @@ def _signer(value: str) -> str:
 
 def bounced(raw: bytes) -> tuple[set[str], set[str]]:
     """Of a delivery report: the recipients it failed for, and the ids of ours that stand in it."""
-    failed = {
-        match.decode("ascii", "replace").lower()
-        for pattern in (_FAILED, _ACTION_FIRST)
-        for match in pattern.findall(raw)
-    }
-    ids = {match.decode() for match in re.findall(rb"(?i)<[a-z]+\.[0-9a-f]{40}@[\w.-]+>", raw)}
-    return failed, ids
+    failed = set()
+    for block in _BLANK_LINE.split(raw):
+        recipient = _RECIPIENT.search(block)
+        if recipient and _FAILED.search(block):
+            failed.add(recipient[1].decode("ascii", "replace").lower())
+    return failed, {match.decode() for match in _OURS.findall(raw)}

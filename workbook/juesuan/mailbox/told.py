@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from juesuan.errors import OutOfLimits
 from juesuan.mailbox.comparison import Changes, Item
 
 MOST_ERRORS, MOST_WARNINGS, MOST_CHANGES = 6, 4, 4
@@ -58,6 +59,22 @@ def about_book(book: dict[str, Any], name: str, items: Sequence[Item], changes: 
     ]
     kind = "error" if errors or book["verdict"] == "unjudged" else "warning" if warnings else "tail"
     return Section(title, headline or f"{counts}。", kind, tuple(block for block in blocks if block))
+
+
+def of_answer(name: str, head: dict[str, Any], items: Sequence[Item], changes: Changes | None) -> Section:
+    """The section of what `juesuan.mailbox.worker` answered about a file."""
+    book = head["book"]
+    if book["verdict"] == "unjudged" and not book["findings"]:
+        section = refused(name, book["reason"])
+    else:
+        section = about_book(book, name, items, changes)
+    return section._replace(blocks=section.blocks + tuple(Block("note", text) for text in head["notes"]))
+
+
+def unfinished(name: str, error: OutOfLimits) -> Section:
+    """The section of a file that brought the process down which read it."""
+    why = f"“{name}”没有核对完：{error.why}。请用 Excel 或 WPS 打开，删去多余的内容，另存为 .xlsx 后再发来。"
+    return refused(name, why)
 
 
 def refused(name: str, why: str) -> Section:

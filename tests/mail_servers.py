@@ -280,11 +280,11 @@ class MailServers:
             os.chown(folder / name, owner.pw_uid, owner.pw_gid)
         (folder / "dovecot.log").touch()
         os.chown(folder / "dovecot.log", owner.pw_uid, owner.pw_gid)
-        tls = (
-            "ssl = no"
-            if self.certificate is None
-            else f"ssl = yes\nssl_cert = <{self.certificate}\nssl_key = <{self.certificate}"
-        )
+        tls = "ssl = no"
+        if self.certificate:
+            own = shutil.copy(self.certificate, folder / "certificate.pem")
+            os.chown(own, owner.pw_uid, owner.pw_gid)
+            tls = f"ssl = yes\nssl_cert = <{own}\nssl_key = <{own}"
         facts: dict[str, Any] = {
             "folder": folder,
             "user": _USER,

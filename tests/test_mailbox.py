@@ -15,11 +15,18 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from ipaddress import ip_address
 from pathlib import Path
 
 import openpyxl
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 import mail_messages
 from hostile import FILES
@@ -361,6 +368,84 @@ def test_a_wrong_password_is_told_and_nothing_is_lost(mail: MailServers, tmp_pat
     assert "授权码" in juesuan("status", "--config", settings, environment={}).stdout
     once(settings)
     assert len(mail.await_messages(UNIT, 1)) == 1
+
+
+def certificate(path: Path, days: int) -> Path:
+    """A certificate of 127.0.0.1, and its key, that ends after `days`."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=400))
+        .not_valid_after(now + timedelta(days=days))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(built.public_bytes(Encoding.PEM) + secret)
+    return path
+
+
+@pytest.mark.parametrize(("days", "works"), [(30, True), (-1, False)])
+def test_a_certificate_must_be_valid(tmp_path: Path, days: int, works: bool) -> None:
+    path = certificate(tmp_path / "both.pem", days)
+    with MailServers(path) as servers:
+        for tls, port in (("ssl", servers.imaps), ("starttls", servers.imap)):
+            folder = tmp_path / tls
+            folder.mkdir()
+            settings = robot_settings(servers, folder, imap=f'port = {port}\ntls = "{tls}"')
+            servers.deliver(UNIT, submission(CLEAN, message_id=f"{tls}@x"))
+            servers.await_messages(BUREAU, 1)
+            done = juesuan("once", "--config", settings, environment=PASSWORDS | {"SSL_CERT_FILE": str(path)})
+            assert (done.returncode == 0) is works, done.stderr
+            if not works:
+                assert "证书没有通过验证" in done.stderr
+                assert len(servers.inbox(BUREAU)) == 1
+                break
+            unknown = juesuan("once", "--config", settings)
+            assert "证书没有通过验证" in unknown.stderr
+        assert len(servers.inbox(UNIT)) == 2 * works
+
+
+def test_units_that_are_late_are_named_and_reminded_once_a_week(mail: MailServers, tmp_path: Path) -> None:
+    settings = robot_settings(mail, tmp_path)
+    units = tmp_path / "UNITS.csv"
+    rows = ["单位编码,单位名称,邮箱,截止日期", "1,焦作市公共资源交易中心,unit1@unit.test,2025-07-31"]
+    units.write_text("\n".join([*rows, "2,市水利局,unit2@unit.test,2025-07-31", "3,市档案馆,,"]), encoding="utf-8")
+    mail.deliver(UNIT, submission(CLEAN))
+    mail.await_messages(BUREAU, 1)
+    once(settings)
+    late = juesuan("status", "--config", settings, "--expect", units, environment={}).stdout
+    assert "名单 3 个单位：未报 2，待改 0，其余 1；已过截止日的 1" in late
+    shown = juesuan("remind", "--config", settings, "--expect", units, environment={}).stdout
+    assert "unit2@unit.test" in shown
+    assert "没有发出" in shown
+    once(settings)
+    assert mail.inbox("unit2@unit.test") == []
+    for new in (1, 0):
+        sent = juesuan("remind", "--send", "--config", settings, "--expect", units, environment={}).stdout
+        assert f"新放进待发的提醒 {new} 封" in sent
+        once(settings)
+    (reminder,) = map(parsed, mail.await_messages("unit2@unit.test", 1))
+    assert "还没有收到你单位的工作簿" in text(reminder)
+    assert reminder["Auto-Submitted"] == "auto-generated"
+    assert len(mail.inbox(UNIT)) == 1
+
+
+def test_the_register_admits_a_unit_and_keeps_others_results_from_it(mail: MailServers, tmp_path: Path) -> None:
+    units = tmp_path / "units.csv"
+    units.write_text("单位编码,单位名称,邮箱\n1,焦作市公共资源交易中心,who@stranger.test\n", encoding="utf-8")
+    settings = robot_settings(mail, tmp_path, 'units = "units.csv"')
+    for number, sender in enumerate((UNIT, "who@stranger.test", "who@stranger.test")):
+        mail.deliver(sender, submission(BROKEN, message_id=f"{number}@x", sender=sender))
+        time.sleep(0.5)
+        once(settings)
+    replies = {
+        str(reply["In-Reply-To"]): text(reply) for reply in map(parsed, mail.await_messages("who@stranger.test", 2))
+    }
+    assert "与上次发来的相比" not in replies["<1@x>"]
+    assert "已改 0 处，未改 9 处，新出现 0 处" in replies["<2@x>"]
 
 
 def test_servers_that_stop_and_come_back_need_no_help(mail: MailServers, tmp_path: Path) -> None:

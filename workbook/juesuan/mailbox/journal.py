@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS seen (
 CREATE INDEX IF NOT EXISTS seen_unfiled ON seen (epoch) WHERE NOT filed;
 CREATE TABLE IF NOT EXISTS letter (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, job TEXT, recipient TEXT NOT NULL, content TEXT NOT NULL,
-    state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0, written REAL NOT NULL,
+    state TEXT NOT NULL, refusals INTEGER NOT NULL DEFAULT 0, due REAL NOT NULL DEFAULT 0, written REAL NOT NULL,
     changed REAL NOT NULL, proof TEXT, trouble TEXT);
 CREATE INDEX IF NOT EXISTS letter_open ON letter (due) WHERE state IN ('ready', 'sending');
 CREATE INDEX IF NOT EXISTS letter_by_job ON letter (job);
@@ -197,7 +197,7 @@ class Journal:
     def sending(self, identity: str) -> None:
         """From now on nobody knows whether the letter was accepted, until there is a proof."""
         self._do(
-            "UPDATE letter SET state = 'sending', tries = tries + 1, changed = ?, trouble = NULL WHERE id = ?",
+            "UPDATE letter SET state = 'sending', changed = ?, trouble = NULL WHERE id = ?",
             (time.time(), identity),
         )
 
@@ -210,7 +210,7 @@ class Journal:
 
     def not_sent(self, identity: str, trouble: str, due: float) -> None:
         self._do(
-            "UPDATE letter SET state = 'ready', tries = tries + 1, due = ?, trouble = ?, changed = ? "
+            "UPDATE letter SET state = 'ready', refusals = refusals + 1, due = ?, trouble = ?, changed = ? "
             "WHERE id = ? AND state IN ('ready', 'sending')",
             (due, trouble, time.time(), identity),
         )

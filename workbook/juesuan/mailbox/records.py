@@ -32,7 +32,7 @@ class Letter(NamedTuple):
     recipient: str
     content: str
     state: str = "ready"
-    tries: int = 0
+    refusals: int = 0
     written: float = 0
 
 

@@ -17,7 +17,8 @@ from juesuan.mailbox.smtp import Post, Refused, Unproven
 from juesuan.mailbox.spool import Spool
 
 GIVE_UP = 5 * 24 * 3600.0
-FIRST_WAIT, LONGEST_WAIT = 5.0, 3600.0
+FIRST_WAIT, LONGEST_WAIT = 5.0, 900.0
+"""Seconds until a letter is offered again that the server refused for now: twice as long each time."""
 
 
 class Sending:
@@ -43,7 +44,7 @@ class Sending:
             log("unproven", letter=letter.id)
         else:
             self.journal.sent(letter.id, "250")
-            log("sent", letter=letter.id, recipient=letter.recipient, kind=letter.kind, tries=letter.tries + 1)
+            log("sent", letter=letter.id, recipient=letter.recipient, kind=letter.kind)
         return True
 
     def close(self) -> None:
@@ -57,6 +58,6 @@ class Sending:
                 if letter.kind != "note":
                     note(self.settings, self.journal, self.spool)
         else:
-            wait = min(FIRST_WAIT * 2 ** min(letter.tries, 10), LONGEST_WAIT)
+            wait = min(FIRST_WAIT * 2 ** min(letter.refusals, 10), LONGEST_WAIT)
             self.journal.not_sent(letter.id, refusal.sentence, now + wait)
         log("refused", letter=letter.id, recipient=letter.recipient, lasting=refusal.lasting, why=refusal.sentence)

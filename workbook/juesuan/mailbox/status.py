@@ -27,7 +27,7 @@ STATES = {
 PARTS = {"imap": "收信", "smtp": "发信", "judge": "核对"}
 _QUERY = """
 SELECT job.received, job.sender, job.subject, coalesce(letter.state, job.state) AS state,
-       coalesce(letter.trouble, job.reason) AS reason, letter.tries, job.key
+       coalesce(letter.trouble, job.reason) AS reason, letter.refusals, job.key
 FROM job LEFT JOIN letter ON letter.job = job.key AND letter.kind = 'reply' ORDER BY job.received DESC
 """
 
@@ -40,7 +40,7 @@ class Line(NamedTuple):
     subject: str
     state: str
     reason: str | None
-    tries: int | None
+    refusals: int | None
     books: tuple[dict[str, Any], ...]
 
 
@@ -79,7 +79,7 @@ def _line(base: sqlite3.Connection, job: sqlite3.Row) -> Line:
     for book in books:
         book["changes"] = json.loads(book["changes"])
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(job["received"]))
-    return Line(when, job["sender"], job["subject"], job["state"], job["reason"], job["tries"], tuple(books))
+    return Line(when, job["sender"], job["subject"], job["state"], job["reason"], job["refusals"], tuple(books))
 
 
 def as_json(now: Status) -> str:

@@ -18,8 +18,7 @@ from itertools import groupby
 from pathlib import Path
 
 from juesuan import cli
-from juesuan.commands import DEFAULT_EDITION
-from juesuan.edition import known_editions, load_edition
+from juesuan.edition import DEFAULT_EDITION, known_editions, load_edition
 from juesuan.expr import WORDS
 from juesuan.model import Edition, Table
 from juesuan.report.manual import manual
@@ -54,7 +53,7 @@ def main() -> int:
 
 
 def rules_page() -> str:
-    return manual(load_catalogue(load_edition(DEFAULT_EDITION)))
+    return manual(*(load_catalogue(load_edition(name)) for name in known_editions()))
 
 
 def commands_page() -> str:
@@ -106,8 +105,10 @@ def glossary_page() -> str:
         "## 规则里的通用词",
         _table(("英文", "中文"), _quoted((name, text) for text, name in WORDS.items())),
     ]
-    for name in known_editions():
-        parts += _edition(load_edition(name))
+    default, *others = [load_edition(name) for name in known_editions()]
+    parts += _edition(default)
+    for edition in others:
+        parts += _differences(edition, default)
     return "\n\n".join(parts) + "\n"
 
 
@@ -121,6 +122,20 @@ def _edition(edition: Edition) -> Iterator[str]:
     yield "### 功能分类的类"
     yield "公开01、04表支出侧的固定行，标识就是类的编码。"
     yield _table(("标识", "中文"), _quoted(edition.classes))
+
+
+def _differences(edition: Edition, default: Edition) -> Iterator[str]:
+    """The tables of another edition, and the ids that the default one does not have."""
+    yield f"## 版式 `{edition.id}`：{edition.title}"
+    yield _table(("标识", "编号", "表名"), _quoted((table.id, table.label, table.title) for table in edition.tables))
+    rows = []
+    for table in edition.tables:
+        other = default.table(table.id)
+        known = {name for name, *_ in _names(other)} if other else set()
+        rows += [(table.id, f"`{name}`", *texts) for name, *texts in _names(table) if name not in known]
+    if rows:
+        yield f"《{default.title}》没有的标识："
+        yield _table(("表", "标识", "类别", "中文"), _quoted(rows))
 
 
 def _names(table: Table) -> Iterator[tuple[str, str, str]]:

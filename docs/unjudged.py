@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.cli import main
 from juesuan.excel.files import LARGEST_FILE
-from juesuan.excel.preflight import LARGEST_CONTENT, MOST, MOST_ENTRIES, ORDINARY
+from juesuan.excel.preflight import LARGEST_CONTENT, LARGEST_LIST, MOST, MOST_ENTRIES, ORDINARY
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "焦作2024.xlsx"
 BOOK = "决算.xlsx"
@@ -29,6 +29,8 @@ RESAVE = "用 Excel 或 WPS 打开原件，“文件 → 另存为”，类型�
 UNLOCK = "先取消密码：Excel 在“文件 → 信息 → 保护工作簿”，WPS 在“文件 → 文档加密”。"
 RESEND = "文件在传送中断过。请上报单位重新发送；压缩包里的先完整解压。"
 FORM = "表名、表头、行名要保持公开格式的文字：对照同名空表改回来，不要改动或合并表头。"
+
+STRANGE_TITLES = ("财政拨款支出决算明细表", "一般公共预算财政拨款项目支出决算表", "一般公共预算财政拨款支出决算明细表")
 
 NOT_OPENED, NOT_JUDGED, NOT_RUN = "文件打不开", "读到了，但无法判断", "命令没有执行"
 Provoke = Callable[[], list[str]]
@@ -279,6 +281,11 @@ def many_rows() -> list[str]:
     return written(zipped({"xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{rows}</sheetData></worksheet>"}))
 
 
+@case(NOT_OPENED, "清单太长", "多半是反复复制带来的名称：Excel 在“公式 → 名称管理器”里全部选中，删除后保存。")
+def long_list() -> list[str]:
+    return written(zipped({"xl/workbook.xml": "<workbook>" + "<a/>" * (LARGEST_LIST // 4)}))
+
+
 @case(NOT_OPENED, "不是 UTF-8 编码", RESAVE)
 def other_encoding() -> list[str]:
     return written(zipped({"xl/worksheets/sheet1.xml": '<?xml version="1.0" encoding="GBK"?><worksheet/>'}))
@@ -316,6 +323,22 @@ def beyond_limits() -> list[str]:
     return written(zipped({"xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{rows}</sheetData></worksheet>"}))
 
 
+@case(NOT_OPENED, "工作表断在中间", RESAVE)
+def cut_sheet() -> list[str]:
+    name = "xl/worksheets/sheet5.xml"
+    with zipfile.ZipFile(SAMPLE) as archive:
+        sheet = archive.read(name).decode()
+    return written(zipped({name: sheet.replace('<row r="12"', '</sheetData><row r="12"')}))
+
+
+@case(NOT_OPENED, "公式写在值的后面", f"是别的程序写坏的。{RESAVE}")
+def formula_behind() -> list[str]:
+    name = "xl/worksheets/sheet3.xml"
+    with zipfile.ZipFile(SAMPLE) as archive:
+        sheet = archive.read(name).decode()
+    return written(zipped({name: sheet.replace("<t>科目名称</t></is>", "<t>科目名称</t></is><f>1</f>")}))
+
+
 @case(NOT_OPENED, "工作表读不出来", RESAVE)
 def broken_sheet() -> list[str]:
     return written(zipped({"xl/worksheets/sheet1.xml": "<worksheet><sheetData><row"}))
@@ -336,6 +359,24 @@ def unrecognised() -> list[str]:
         worksheet["A1"] = "预算表"
 
     return edited(change)
+
+
+@case(
+    NOT_JUDGED,
+    "版式没有认准",
+    "知道是哪个版式的，用 `--edition` 指定；没有这个版式的，可以[自己写一个](add-an-edition.md)。",
+)
+def between_forms() -> list[str]:
+    def change(book: Workbook) -> None:
+        for worksheet, title in zip(book.worksheets[4:], STRANGE_TITLES, strict=False):
+            worksheet["A1"] = title
+
+    return edited(change)
+
+
+@case(NOT_JUDGED, "表头认不出", FORM)
+def strange_heading() -> list[str]:
+    return put("公开05表", find("公开05表", "功能分类科目编码"), "功能科目")
 
 
 @case(NOT_JUDGED, "有认不出的栏", FORM)
@@ -361,6 +402,17 @@ def usage() -> list[str]:
 @case(NOT_RUN, "没有这个版式", "不写 `--edition`，让软件自己认；现有版式用 `juesuan editions` 查看。")
 def edition() -> list[str]:
     return check("--edition", "henan-1999")
+
+
+@case(NOT_RUN, "版式文件写法有误", "照[增加一个版式](add-an-edition.md)改正。")
+def malformed_edition() -> list[str]:
+    Path("本省版式.toml").write_text('id = "本省-2024"\n', encoding="utf-8")
+    return check("--edition", "本省版式.toml")
+
+
+@case(NOT_RUN, "没有填报模板的版式", "先用有模板的版式，或照公开件自己做表；核对不受影响。")
+def no_template() -> list[str]:
+    return ["template", "表.xlsx", "--edition", "shanghai-2024"]
 
 
 @case(NOT_RUN, "没有这条规则", "用 `juesuan rules` 查看全部编号，或查[规则手册](rules.md)。")

@@ -13,6 +13,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from juesuan.excel.saving import workbook_bytes
+from other_forms import ELSEWHERE, elsewhere
 from published_book import Drawn, drawn
 from slips import SLIPS, Slip
 from slips.slip import JIAOZUO, MADE_UP, Writes, base_book
@@ -32,6 +33,8 @@ def build(folder: Path) -> None:
     _save(bases[JIAOZUO].file, folder / f"{JIAOZUO}.xlsx")
     for name in MADE_UP:
         _save(bases[name].file, made_up / f"{name}.xlsx")
+    for name in ELSEWHERE:
+        _save(drawn(*elsewhere(name)).file, made_up / f"{name}.xlsx")
     _save(_broken(*SLIPS_TOGETHER).file, folder / f"{JIAOZUO}-有误.xlsx")
     places = []
     for slip in SLIPS:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from openpyxl import Workbook
@@ -15,6 +17,7 @@ from juesuan.classification import economic
 from juesuan.edition import load_edition
 from juesuan.excel.form import CodeRow, Form, Heading, draw, put
 from juesuan.model import TOTAL, Edition, Table, plain_label
+from juesuan.money import Currency
 
 FOLDER = Path(__file__).parent
 NUMBERS = {
@@ -35,9 +38,10 @@ Amounts = dict[tuple[str, str, str], Decimal | None]
 
 
 class Published(NamedTuple):
-    """Figures by (table, row, field) in 万元, and the open rows of each table of codes in printed order.
+    """Figures by (table, row, field) in `currency`, and the open rows of each table of codes in printed order.
 
-    `unit_type` is the 单位性质 that a cover sheet states, if there is one.
+    `unit_type` is the 单位性质 that a cover sheet states, if there is one; `names` are those of economic codes that
+    are called otherwise than today.
     """
 
     unit: str
@@ -45,6 +49,8 @@ class Published(NamedTuple):
     amounts: Amounts
     rows: dict[str, tuple[CodeRow, ...]]
     unit_type: str = ""
+    currency: Currency = "万元"
+    names: Mapping[str, str] = MappingProxyType({})
 
 
 class Drawn(NamedTuple):
@@ -87,8 +93,8 @@ def jiaozuo() -> Published:
 def account(name: str) -> Published:
     """The account ``published/<name>.json``, every figure as published.
 
-    The two of 上海普陀 have the columns and lines of Henan's form without its line numbers. Their 08 has columns more,
-    but no rows.
+    The two of 上海普陀 have the columns and lines of Henan's form without its line numbers; their 08 has columns more,
+    but no rows. As they were published, ``tests/shanghai.py`` writes them.
     """
     content = json.loads((FOLDER / "published" / f"{name}.json").read_text(encoding="utf-8"))
     edition = load_edition("henan-2024")
@@ -137,15 +143,17 @@ def workbook(book: Published, edition: Edition | None = None) -> Workbook:
 
 
 def drawn(book: Published, edition: Edition | None = None) -> Drawn:
-    """As `workbook`, with the places of the amounts. An amount the book does not name is printed as 0.00."""
+    """As `workbook`, with the places of the amounts. One the book does not name is printed as the form prints zero."""
     file = Workbook()
     file.remove(file.worksheets[0])
     if book.unit_type:
         cover = file.create_sheet("封面")
         cover["A1"], cover["A3"] = f"{book.unit}{book.year}年度部门决算", f"单位性质：{book.unit_type}"
-    names = {code.code: code.name for code in economic().values()}
+    names = {code.code: code.name for code in economic().values()} | dict(book.names)
     forms: dict[str, Form] = {}
-    for table in (edition or load_edition("henan-2024")).tables:
+    form_of = edition or load_edition("henan-2024")
+    zero = ZERO if form_of.zero == "0.00" else None
+    for table in form_of.tables:
         figures = {key[1:]: amount for key, amount in book.amounts.items() if key[0] == table.id}
         if table.optional and not figures:
             continue
@@ -153,10 +161,10 @@ def drawn(book: Published, edition: Edition | None = None) -> Drawn:
         forms[table.id] = form = draw(
             sheet,
             table,
-            Heading(book.unit, book.year, "万元"),
+            Heading(book.unit, book.year, book.currency),
             book.rows.get(table.id, ()),
             names,
             statement=not any(figures.values()),
         )
-        put(sheet, form, {key: figures.get(key, ZERO) for key in form.cells})
+        put(sheet, form, {key: figures.get(key) or zero for key in form.cells})
     return Drawn(file, forms)

@@ -14,6 +14,8 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 PUBLISHED = Path(__file__).parent.parent / "samples" / "published" / "焦作2024.json"
+REST = "（续表）"
+TITLE_09 = "一般公共预算财政拨款“三公”经费支出决算表"
 NOTE = "注：本表金额转换为万元时，因四舍五入可能存在尾差。"
 EMPTY = "说明：我部门没有这项收支，故本表无数据。"
 
@@ -21,7 +23,13 @@ Row = list[Any]
 
 
 class Style(NamedTuple):
-    """How the workbook is written. `seed` orders and names the sheets; the rest is what clerks do."""
+    """How the workbook is written. `seed` orders and names the sheets; the rest is what clerks do.
+
+    `pages_broken`: headings again in the middle; `continued`: the rest of a table on another sheet; `interleaved`:
+    预算数 and 决算数 for each item of 三公; `heading_first`: unit and year over the title; `names_first`: names before
+    codes;
+    `spelling`: how an amount is written as text; `blank`: what stands for zero where zeros are left blank.
+    """
 
     seed: int | None = None
     blank_rows: int = 0
@@ -37,6 +45,13 @@ class Style(NamedTuple):
     spaced_labels: bool = False
     counters: bool = True
     line_numbers: bool = True
+    pages_broken: bool = False
+    continued: bool = False
+    interleaved: bool = False
+    heading_first: bool = False
+    names_first: bool = False
+    spelling: str = ""
+    blank: str = ""
 
 
 class Page(NamedTuple):
@@ -58,8 +73,8 @@ def published() -> dict[str, Any]:
 def write(path: Path, style: Style, content: dict[str, Any] | None = None) -> Path:
     """Write the nine tables in `style`; returns `path`."""
     data = content or published()
-    pages = [page(data, style) for page in PAGES]
-    names = [page.label for page in pages]
+    pages = [part for page in PAGES for part in _parts(page(data, style), style)]
+    names = [page.label if page.title == page.title.removesuffix(REST) else f"{page.label}续" for page in pages]
     if style.seed is not None:
         shuffle = random.Random(style.seed)
         order = list(range(len(pages)))
@@ -74,6 +89,15 @@ def write(path: Path, style: Style, content: dict[str, Any] | None = None) -> Pa
     return path
 
 
+def _parts(page: Page, style: Style) -> list[Page]:
+    """A table of codes of some length on two sheets."""
+    if not (style.continued and len(page.codes) in (1, 3) and page.counter and len(page.rows) > 6):
+        return [page]
+    half = len(page.rows) // 2
+    rest = page._replace(title=page.title + REST, rows=page.rows[half:])
+    return [page._replace(rows=page.rows[:half]), rest]
+
+
 def _draw(sheet: Worksheet, page: Page, data: dict[str, Any], style: Style) -> None:
     top, left = style.blank_rows, style.blank_columns
     width = len(page.headings[0])
@@ -82,11 +106,12 @@ def _draw(sheet: Worksheet, page: Page, data: dict[str, Any], style: Style) -> N
         if value not in ("", None):
             sheet.cell(top + row, left + column, value)
 
-    put(1, 1, page.title)
-    put(2, width, page.label)
-    put(3, 1, f"部门：{data['unit']}")
-    put(3, max(width // 2, 2), f"{data['year']}年度")
-    put(3, width, "单位：万元")
+    title, label, unit = (3, 2, 1) if style.heading_first else (1, 2, 3)
+    put(title, 1, page.title)
+    put(label, width, page.label)
+    put(unit, 1, f"部门：{data['unit']}")
+    put(unit, max(width // 2, 2), f"{data['year']}年度")
+    put(unit, width, "单位：万元")
     row = 4
     for heading in page.headings:
         for column, text in enumerate(heading, 1):
@@ -101,9 +126,12 @@ def _draw(sheet: Worksheet, page: Page, data: dict[str, Any], style: Style) -> N
                 start_column=left + ord(first[0]) - 64,
                 end_column=left + ord(last[0]) - 64,
             )
-    for values in [page.counter] * (style.counters and bool(page.counter)) + page.rows:
+    counter = [page.counter] * (style.counters and bool(page.counter))
+    half = len(page.rows) // 2
+    again = [*page.headings, *counter] if style.pages_broken and page.counter and half > 3 else []
+    for values in [*counter, *page.rows[:half], *again, *page.rows[half:]]:
         for column, value in enumerate(values, 1):
-            put(row, column, _written(value, style) if column - 1 not in page.codes else _code(value, style))
+            put(row, column, _code(value, style) if column - 1 in page.codes else _written(value, style))
         row += 1
     put(row, 1, NOTE)
     if page.empty:
@@ -119,7 +147,9 @@ def _written(value: Any, style: Style) -> Any:
     if not (isinstance(value, str) and value[:1].isdigit() and "." in value):
         return value
     if style.blank_zeros and not value.strip("0.,"):
-        return None
+        return style.blank or None
+    if style.spelling:
+        return style.spelling.format(value)
     if style.full_width:
         return "".join(chr(ord(char) + 0xFEE0) for char in value)
     return f" {value} " if style.text_numbers else float(value.replace(",", ""))
@@ -178,6 +208,11 @@ def _coded(
         rows = [[row[0][:3], row[0][3:5], row[0][5:], *row[1:]] for row in rows]
         merges = ["A2:C2"]
     empty = not any(text.strip("0.") for row in rows for text in row[len(second) :])
+    if style.names_first:
+        keys = len(codes)
+        first, second = [*first[keys:], *first[:keys]], [*second[keys:], *second[:keys]]
+        rows = [[row[keys], *row[:keys], *row[keys + 1 :]] for row in rows]
+        codes, merges = tuple(range(1, keys + 1)), []
     return Page(
         f"公开{number}表",
         title,
@@ -248,9 +283,14 @@ def _three_public(data: dict[str, Any], style: Style) -> Page:
     table = data["tables"]["09"]
     names = ["合计", "因公出国（境）费", "公务用车购置及运行维护费", "", "", "公务接待费"]
     below = ["", "", "小计", "公务用车购置费", "公务用车运行维护费", ""]
+    if style.interleaved:
+        paired = [[name if not order else "" for name in row for order in (0, 1)] for row in (names, below)]
+        row = [amount for pair in zip(table["budget"], table["actual"], strict=True) for amount in pair]
+        headings = [*paired, ["预算数", "决算数"] * 6]
+        return Page("公开09表", TITLE_09, headings, ["C1:D2", "E1:J1", "E2:F2", "G2:H2", "I2:J2"], _numbered(12), [row])
     return Page(
         "公开09表",
-        "一般公共预算财政拨款“三公”经费支出决算表",
+        TITLE_09,
         [["预算数", *[""] * 5, "决算数", *[""] * 5], names * 2, below * 2],
         ["A1:F1", "G1:L1", "C2:E2", "I2:K2"],
         _numbered(12),

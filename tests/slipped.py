@@ -10,7 +10,8 @@ from exact import figures as exact_figures
 from exact import rounded
 from juesuan.book import Book, Cell, Key
 from juesuan.edition import load_edition
-from juesuan.locate.joint import Joint, judge_jointly
+from juesuan.locate.joint import judge_jointly
+from juesuan.locate.judgement import Joint
 from juesuan.money import WAN_STEP
 from juesuan.relations import Relation, relate
 from juesuan.rules import load_catalogue
@@ -30,8 +31,12 @@ def laws(book: Book) -> tuple[Relation, ...]:
     return relate(LAWS, book).relations
 
 
+PATIENCE = 120.0
+"""Seconds a search may take where it is not time that is tested, on a machine that does other things as well."""
+
+
 def judged(book: Book) -> Joint:
-    return judge_jointly(laws(book), book)
+    return judge_jointly(laws(book), book, seconds=PATIENCE)
 
 
 @cache

@@ -22,6 +22,7 @@ from juesuan.batch.books import source_of
 from juesuan.batch.ledger import Ledger
 from juesuan.batch.progress import Progress
 from juesuan.errors import JuesuanError
+from tools import validation_errors
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 SOME = ("APP001", "BAS001", "EXP001", "SUM001", "X013")
@@ -115,7 +116,8 @@ def test_a_run_killed_again_and_again_ends_with_the_same_bytes(folder: Path, out
 
 def test_what_is_done_is_not_done_again(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from juesuan.batch import run
-    from juesuan.intake.pool import Judged, Order, Pool
+    from juesuan.intake.judge import Order
+    from juesuan.intake.pool import Judged, Pool
 
     asked: list[str] = []
     judge = Pool.judge
@@ -174,6 +176,10 @@ def test_the_tables_hold_one_line_a_unit_and_every_finding(output: Path) -> None
     several = [sum(item["rule"] == "X051" for item in entry["findings"]) for entry in entries]
     assert frequencies["X051", "核实"] == (sum(map(bool, several)), sum(several))
     assert book["判不了"].max_row == 1 + 3
+
+
+def test_the_tables_are_a_workbook_without_faults(output: Path) -> None:
+    assert validation_errors(output / "summary.xlsx") == []
 
 
 def test_a_list_of_paths_does_as_well(folder: Path, output: Path, tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_a_wrong_line_number_is_a_deviation_from_the_form() -> None:
 def test_what_is_not_recognised_and_what_stands_there_twice_is_named() -> None:
     place = sheet_of(JIAOZUO, "revenue").place
     strays = (Stray("revenue", place, "非同级财政拨款收入", "column"),)
-    book = altered(JIAOZUO, {"revenue": {"strays": strays}}, repeated=("公开03表又见于工作表“副本”",))
+    book = altered(JIAOZUO, {"revenue": {"strays": strays}}, left_out=("公开03表又见于工作表“副本”",))
     messages = [item.message for item in findings("FORM017", book)]
     assert len(messages) == 2
     assert "非同级财政拨款收入" in messages[0] + messages[1]

@@ -7,9 +7,10 @@ import random
 import pytest
 
 from juesuan.book import Book, Key
-from juesuan.locate.joint import Missing, judge_jointly
+from juesuan.locate.answer import Missing
+from juesuan.locate.joint import judge_jointly
 from juesuan.locate.sentences import culprit_sentence
-from slipped import KINDS, clean, judged, laws, named, printed_as, with_cells, with_slip
+from slipped import KINDS, PATIENCE, clean, judged, laws, named, printed_as, with_cells, with_slip
 
 EXPECTED = {
     "transposed": "transposed_digits",
@@ -161,17 +162,19 @@ def test_a_missing_row_is_one_mistake_and_its_amounts_are_told(seed: int) -> Non
     codes = [code for code in rows_of(book, "revenue") if len(code) == 7 and book.cells["revenue", code, "total"].fen]
     code = max(codes, key=lambda code: (len(book.children("revenue", code[:5])) > 1, code))
     short = without_row(book, "revenue", code)
-    joint = judge_jointly(laws(short), short, missing=(Missing("revenue", code),))
+    joint = judge_jointly(laws(short), short, missing=(Missing("revenue", code),), seconds=PATIENCE)
     (culprit,) = joint.culprits
     assert culprit.diagnosis == "missing_row"
     (gap,) = culprit.gaps
-    assert (gap.table, gap.parent, gap.code) == ("revenue", code[:5], code)
+    assert (gap.table, gap.parent, gap.codes) == ("revenue", code[:5], (code,))
     for field, amount in gap.amounts.items():
         low, high = gap.intervals[field]
         true = book.cells["revenue", code, field].fen or 0
         assert low is None or low <= true
         assert high is None or true <= high
         assert abs(amount - true) <= 20_000
+    restored = printed_as(book, {("revenue", code, field): amount for field, amount in gap.amounts.items()})
+    assert judged(restored).feasible is True
     assert code in culprit_sentence(culprit, short)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -12,11 +13,13 @@ from honest import CATALOGUE, SAMPLES, honest, read
 from juesuan import cli
 from juesuan.book import Book
 from juesuan.check import Checked, check
+from juesuan.excel.result_sheet import result_sheet
+from juesuan.excel.styles_xml import Styles
 from juesuan.locate.sentences import culprit_sentence
 from juesuan.marks import marks_of
 from juesuan.report.result import Result
 from juesuan.report.text import as_text
-from juesuan.rules import JOINTLY
+from juesuan.rules import JOINTLY, Catalogue
 from juesuan.wording import AT_THE_EDGE
 from slips.slip import CENTRE, JIAOZUO, OFFICE
 
@@ -25,12 +28,19 @@ WAN = 1_000_000
 """分 in 万元."""
 
 
-def slipped(book: Book, **values: tuple[tuple[str, str, str], float]) -> Checked:
+def slipped(book: Book, catalogue: Catalogue = CATALOGUE, **values: tuple[tuple[str, str, str], float]) -> Checked:
     """The book checked with some figures replaced, in 万元."""
     cells = dict(book.cells)
     for key, value in values.values():
         cells[key] = cells[key]._replace(fen=round(value * WAN))
-    return check(book.with_cells(cells), CATALOGUE)
+    return check(book.with_cells(cells), catalogue)
+
+
+def result_rows(path: Path) -> list[list[str]]:
+    """The texts of each row of 核对结果 in the marked copy of a workbook."""
+    assert cli.main(["mark", str(path)]) == 0
+    sheet = openpyxl.load_workbook(path.with_name(f"{path.stem}-核对.xlsx"))["核对结果"]
+    return [[str(value) for value in row if value is not None] for row in sheet.iter_rows(values_only=True)]
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str]:
@@ -105,6 +115,58 @@ def test_marks_frame_the_culprit_and_send_its_consequences_to_it(tmp_path: Path)
         (place.sheet, place.address) for place, mark in marks_of(check(read(WRONG), CATALOGUE)).items() if mark.culprit
     }
     assert framed == {("公开03表", "D10"), ("公开05表", "C7"), ("公开09表", "I8")}
+
+
+def test_the_result_sheet_counts_the_culprits_and_gives_each_consequence_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "账.xlsx"
+    path.write_bytes(WRONG.read_bytes())
+    rows = result_rows(path)
+    assert any(row[0].startswith("相符 ") and row[0].endswith("；起因 3 处") for row in rows if row)
+    [cause] = [row for row in rows if any("起因。公开03表 D10" in text for text in row)]
+    assert any("由此不相符的有 3 条，列在下面。" in text for text in cause)
+    follow = [row for row in rows if row and row[0].startswith(f"{cause[0]}.")]
+    assert [row[-1] for row in follow] == ["EXP001", "EXP002", "EXP003"]
+    assert all(any(text.startswith("由此不相符：") and "\n" not in text for text in row) for row in follow)
+    assert not any("依据" in text for row in follow for text in row)
+
+
+@pytest.mark.parametrize(("change", "said"), [(0.02, True), (3.33, False)])
+def test_the_result_sheet_says_what_is_only_certain_if_all_tables_round_alike(
+    tmp_path: Path, change: float, said: bool
+) -> None:
+    path = tmp_path / "账.xlsx"
+    book = openpyxl.load_workbook(SAMPLES / f"{JIAOZUO}.xlsx")
+    place = honest(JIAOZUO).cells["revenue", "208", "total"].place
+    book[place.sheet][place.address].value += change
+    book.save(path)
+    assert any(AT_THE_EDGE in row for row in result_rows(path)) is said
+
+
+def test_a_culprit_without_a_relation_of_its_own_is_told_though_its_rule_is_ignored() -> None:
+    hidden, plain = ("expenditure", "total", "basic"), ("appropriation_summary", "210", "total")
+    checked = slipped(honest(JIAOZUO), CATALOGUE.select(ignore=[JOINTLY]), a=(hidden, 794.32), b=(plain, 50.0))
+    assert {culprit.suspects[0].cell.key for culprit in checked.culprits} == {hidden, plain}
+    [untold] = checked.untold
+    assert untold.suspects[0].cell.key == hidden
+    told = culprit_sentence(untold, checked.book)
+    assert f"【错误】{told}" in as_text([Result("账.xlsx", None, checked)])
+    mark = marks_of(checked)[untold.suspects[0].cell.place]
+    assert mark.culprit
+    assert told in mark.text
+    styles = Styles(sample_styles())
+    assert told.encode() in result_sheet(checked, CATALOGUE, styles).xml
+    assert JOINTLY not in {item.rule for item in checked.findings}
+
+
+def sample_styles() -> bytes:
+    with ZipFile(SAMPLES / f"{JIAOZUO}.xlsx") as file:
+        return file.read("xl/styles.xml")
+
+
+def test_what_only_the_joint_verdict_finds_is_not_told_when_its_rule_is_ignored() -> None:
+    wrong = ("expenditure", "total", "basic"), 794.32
+    assert slipped(honest(JIAOZUO), it=wrong).culprits
+    assert slipped(honest(JIAOZUO), CATALOGUE.select(ignore=[JOINTLY]), it=wrong).culprits == ()
 
 
 def test_a_tie_is_told_as_a_tie() -> None:

@@ -28,7 +28,8 @@ XLSB = written(
             [Computed(None), Computed(3.5), Computed(None), Computed(4.0), Computed(1.0), None, None],
             [None, None, True],
         ]
-    }
+    },
+    merge=(4, 5, 0, 2),
 )
 
 
@@ -63,6 +64,7 @@ def test_error_values_formulas_dates_and_what_is_hidden_are_known(name: str) -> 
     assert {(1, 1), (1, 3), (1, 4)} <= file.package.formulas("甲")
     assert set(file.package.hidden()) == {("甲", "列", 6), ("甲", "行", 6)}
     assert file.hidden_sheets == ("乙",)
+    assert file.grids[0].end_of(4, 0) == (5, 2)
     copy = workbook_of("决算.xlsx", file.package.data)
     assert values(copy) == values(file)
     assert copy.package.doubts("甲") == {(1, 0): "error", (1, 2): "error"}
@@ -72,6 +74,7 @@ def test_an_xlsb_tells_its_error_values_and_formulas() -> None:
     file = workbook_of("决算.xlsb", XLSB)
     assert file.package.doubts("甲") == {(1, 0): "error", (1, 2): "error"}
     assert file.package.formulas("甲") == {(1, 1), (1, 3), (1, 4)}
+    assert file.grids[0].end_of(4, 0) == (5, 2)
 
 
 def test_formulas_that_were_never_computed_are_known_in_an_ods(tmp_path: Path) -> None:

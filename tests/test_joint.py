@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from exact import figures, rounded
 from honest import HONEST, honest
 from juesuan.book import Book, Cell, Place
+from juesuan.locate.answer import Observation
 from juesuan.locate.brevity import least_proof
 from juesuan.locate.deadline import Deadline, OutOfTime
-from juesuan.locate.joint import Joint, Observation, judge_jointly
+from juesuan.locate.joint import judge_jointly
+from juesuan.locate.judgement import Joint
 from juesuan.locate.linear import Linear, credible, whole_amounts
 from juesuan.locate.system import System
 from juesuan.money import round_fen

@@ -15,7 +15,8 @@ import pytest
 from exact import figures, rounded
 from juesuan.book import Book, Cell, Key, Place
 from juesuan.check import check
-from juesuan.locate.joint import Culprit, Joint, Suspect
+from juesuan.locate.answer import Culprit, Suspect
+from juesuan.locate.judgement import Joint
 from juesuan.model import TOTAL
 from juesuan.money import WAN_STEP
 from locate.books import CATALOGUE, EDITION, FINANCE, SOCIAL_WORK, Specimen, jiaozuo, putuo, synthetic

@@ -131,7 +131,14 @@ def test_the_first_sheet_tells_everything_and_leads_to_the_cells(tmp_path: Path)
     texts = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert sheet.title == RESULT
     assert sheet["A3"].value == "结论：有差错，必须改正"
+    rows = [[str(cell.value) for cell in row if cell.value is not None] for row in sheet.iter_rows()]
     for finding in checked.findings:
+        if checked.culprit_of(finding) is not None and finding.expected is not None:
+            assert finding.place
+            where = f"{finding.place.sheet} {finding.place.address}"
+            [told] = [row for row in rows if where in row and row[-1] == finding.rule]
+            assert any(text.startswith("由此不相符：") for text in told)
+            continue
         said = next(text for text in texts if text.startswith(finding.message))
         if finding.status == "tail":
             assert all(cell.place.address in said for cell in finding.cells)

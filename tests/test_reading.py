@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,7 @@ STYLES = {
     "no 行次": Style(line_numbers=False),
     "everything at once": Style(3, 2, 1, True, False, True, True, False, False, True, False, True, False, False),
 }
+SWITCHES = [name for name, value in Style._field_defaults.items() if isinstance(value, bool)]
 WRITTEN_AS_TEXT = {"FORM006"}
 
 
@@ -91,10 +93,9 @@ def test_the_same_figures_written_otherwise_give_the_same_findings(
 def test_random_mixtures_of_ways_of_writing_give_the_same_findings(tmp_path: Path, reference: Checked) -> None:
     chance = random.Random(20241122)
     for number in range(12):
-        switches = {name: chance.random() < 0.4 for name, kind in Style.__annotations__.items() if kind == "bool"}
-        style = Style(**switches)._replace(
-            seed=number, blank_rows=chance.randrange(4), blank_columns=chance.randrange(3)
-        )
+        switches: dict[str, Any] = {name: chance.random() < 0.4 for name in SWITCHES}
+        style = Style(seed=number, blank_rows=chance.randrange(4), blank_columns=chance.randrange(3))
+        style = style._replace(**switches)
         checked = judged(plain.write(tmp_path / f"{number}.xlsx", style))
         assert signature(checked) == signature(reference), style
 

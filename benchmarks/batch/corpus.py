@@ -6,7 +6,7 @@ A third of them have one to three wrong figures.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from juesuan.excel.archive import rewritten
@@ -22,14 +22,25 @@ def unit_name(number: int) -> str:
     return f"示例市第{number:05d}单位"
 
 
-def write_corpus(folder: Path, count: int, drawn: int = DRAWN) -> None:
-    """`count` workbooks of as many units, a hundred to a folder."""
-    models = list(_models(drawn))
+def write_corpus(
+    folder: Path,
+    count: int,
+    drawn: int = DRAWN,
+    name: Callable[[int], str] = unit_name,
+    seed: int = 1000,
+    rows: int | None = None,
+    mistakes: bool = True,
+) -> None:
+    """`count` workbooks of as many units, a hundred to a folder; `drawn` of them differ in more than the `name`.
+
+    `rows`: as for `write_ordinary_book`. Without `mistakes` there are only doubts and 尾差.
+    """
+    models = list(_models(drawn, seed, rows, mistakes))
     for number in range(count):
         package = models[number % drawn]
         place = folder / f"{number // A_FOLDER:03d}"
         place.mkdir(parents=True, exist_ok=True)
-        (place / f"{number:05d}.xlsx").write_bytes(_named(package, unit_name(number)))
+        (place / f"{number:05d}.xlsx").write_bytes(_named(package, name(number)))
 
 
 def has_mistakes(number: int) -> bool:
@@ -43,10 +54,10 @@ def _named(package: Package, name: str) -> bytes:
     return rewritten(package, {part: xml.replace(there, own) for part, xml in sheets.items()})
 
 
-def _models(drawn: int) -> Iterator[Package]:
+def _models(drawn: int, seed: int, rows: int | None, mistakes: bool) -> Iterator[Package]:
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "账.xlsx"
         for number in range(drawn):
-            slips = 1 + number // 3 % 3 if has_mistakes(number) else 0
-            write_ordinary_book(path, slips, seed=1000 + number)
+            slips = 1 + number // 3 % 3 if mistakes and has_mistakes(number) else 0
+            write_ordinary_book(path, slips, seed + number, rows)
             yield Package(path.read_bytes(), path.name)

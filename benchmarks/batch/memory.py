@@ -9,6 +9,8 @@ from pathlib import Path
 from batch import measured
 from batch.corpus import write_corpus
 
+ROWS = 12
+"""Code rows of a book: small ones without mistakes, for it is their number that matters here."""
 MOST_GROWTH = 1.1
 """What the largest run may use, in terms of the one before it; processes of the same work differ by some percent."""
 
@@ -18,7 +20,7 @@ def by_books(sizes: Sequence[int]) -> int:
     for size in sizes:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            write_corpus(folder / "books", size)
+            write_corpus(folder / "books", size, rows=ROWS, mistakes=False)
             run = measured.batch(folder / "books", folder / "out", "--workers", "2")
             page = (folder / "out" / "index.html").stat().st_size / (1 << 20)
         peaks.append(run)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import Any
 
 import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.bounds import judge
 from juesuan.derive import compute_uncached
@@ -19,6 +21,10 @@ from juesuan.excel.package import Package
 from juesuan.excel.recognise import read_book
 from juesuan.relations import relate
 from juesuan.rules import load_catalogue
+
+
+def values(sheet: Worksheet) -> list[list[Any]]:
+    return [["" if value is None else value for value in row] for row in sheet.iter_rows(values_only=True)]
 
 
 def main() -> None:
@@ -32,7 +38,7 @@ def main() -> None:
                 sheet.title,
                 0,
                 0,
-                [["" if value is None else value for value in row] for row in sheet.iter_rows(values_only=True)],
+                values(sheet),
                 {
                     (area.min_row - 1, area.min_col - 1): (area.max_row - 1, area.max_col - 1)
                     for area in sheet.merged_cells.ranges

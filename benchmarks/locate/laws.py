@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from juesuan.book import Book, Key
 from juesuan.bounds import judge
-from juesuan.locate.joint import Missing
+from juesuan.locate.answer import Missing
 from juesuan.model import TOTAL
 from juesuan.relations import Relation, relate
 from locate.books import CATALOGUE

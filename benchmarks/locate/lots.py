@@ -7,7 +7,7 @@ from functools import partial
 from random import Random
 from typing import NamedTuple
 
-from juesuan.locate.joint import Joint
+from juesuan.locate.judgement import Joint
 from juesuan.money import WAN_STEP
 from locate.books import numbered, synthetic
 from locate.slips import KINDS, THIRTEEN, Ground, Slip, ground, slip

@@ -70,7 +70,7 @@ def _trouble(case: Case) -> str:
             " ".join(f"{suspect.cell.key}={suspect.suggested}" for suspect in choice)
             for choice in (culprit.suspects, *culprit.alternatives)[:4]
         )
-        + "".join(f" gap {gap.table} {gap.parent} {gap.code} {dict(gap.amounts)}" for gap in culprit.gaps[:4])
+        + "".join(f" gap {gap.table} {gap.parent} {gap.codes} {dict(gap.amounts)}" for gap in culprit.gaps[:4])
         for culprit in joint.culprits
     ]
     return f"{'、'.join(troubles)} [{trial.lot}] {trial.name} size={trial.size}\n  truth {truth}\n  said  {said}"

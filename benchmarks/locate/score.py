@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from juesuan.book import Book, Key
-from juesuan.locate.joint import Gap, Joint, Suspect
+from juesuan.locate.answer import Gap, Suspect
+from juesuan.locate.judgement import Joint
 from locate.slips import Slip
 
 FEW = 3
@@ -52,7 +53,7 @@ def _scored_row(slip: Slip, joint: Joint, book: Book) -> Score:
     table, code = slip.lost
     fields = [field.id for field in book.sheets[table].table.fields]
     true = {field: book.cells[table, code, field].fen or 0 for field in fields}
-    gaps = {limit: [gap for gap in _gaps(joint, limit) if _is_gap_of(gap, table, code)] for limit in (1, FEW, None)}
+    gaps = {limit: [gap for gap in _gaps(joint) if _is_gap_of(gap, table, code, limit)] for limit in (1, FEW, None)}
     found = next(iter(gaps[None]), None)
     return Score(
         slip.kind,
@@ -71,14 +72,16 @@ def wholly_right(slips: Iterable[Slip], joint: Joint) -> bool:
     cells = {key for slip in mistakes for key in slip.printed}
     lost = [slip.lost for slip in mistakes if slip.lost]
     found = {suspect.cell.key for suspect in _suspects(joint, 1) if suspect.suggested != (suspect.cell.fen or 0)}
-    gaps = list(_gaps(joint, 1))
-    rows_found = all(any(_is_gap_of(gap, *row) for gap in gaps) for row in lost)
+    gaps = list(_gaps(joint))
+    rows_found = all(any(_is_gap_of(gap, *row, 1) for gap in gaps) for row in lost)
     return cells == found and rows_found and len(gaps) == len(lost)
 
 
 def looked_at(joint: Joint) -> int:
     """Cells a clerk has to look at: every suspect and every alternative once; a row that may be missing is one."""
-    return len({suspect.cell.key for suspect in _suspects(joint, None)}) + len(list(_gaps(joint, None)))
+    return len({suspect.cell.key for suspect in _suspects(joint, None)}) + sum(
+        max(1, len(gap.codes)) for gap in _gaps(joint)
+    )
 
 
 def _suspects(joint: Joint, limit: int | None) -> Iterator[Suspect]:
@@ -91,13 +94,14 @@ def _suspects(joint: Joint, limit: int | None) -> Iterator[Suspect]:
             yield from (suspect for suspect in choice if suspect.suggested is not None or not culprit.gaps)
 
 
-def _gaps(joint: Joint, limit: int | None) -> Iterator[Gap]:
+def _gaps(joint: Joint) -> Iterator[Gap]:
     for culprit in joint.culprits:
-        yield from culprit.gaps[:limit]
+        yield from culprit.gaps
 
 
-def _is_gap_of(gap: Gap, table: str, code: str) -> bool:
-    return (gap.table, gap.parent) == (table, code[:5]) and gap.code in (None, code)
+def _is_gap_of(gap: Gap, table: str, code: str, limit: int | None) -> bool:
+    """Whether the row is said to be missing there, its code among the first `limit`, or none said."""
+    return (gap.table, gap.parent) == (table, code[:5]) and (not gap.codes or code in gap.codes[:limit])
 
 
 def _between(fen: int, ends: tuple[int | None, int | None]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 
 from hostile.kind import MEGABYTE, SHEET, cells, changed, judged, parts, refused, rows, zipped
 
@@ -151,6 +152,24 @@ def many_names() -> bytes:
     return changed(WORKBOOK, b"</definedNames>", names.encode() + b"</definedNames>")
 
 
+@refused("清单很长.xlsx", "xl/workbook.xml 有 30 MB 无名的元素", "清单超过")
+def long_list() -> bytes:
+    return changed(WORKBOOK, b"</workbook>", b"<a/>" * (30 * MEGABYTE // 4) + b"</workbook>")
+
+
+@refused("清单很长.ods", "mimetype 写着有 3 GB", "缺少 xl/workbook.xml")
+def long_mimetype() -> bytes:
+    data = bytearray(zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet" + bytes(1000)}))
+    struct.pack_into("<L", data, data.rfind(b"mimetype") - 46 + 24, 3 << 30)
+    return bytes(data)
+
+
+@refused("数字很长.xlsx", "隐藏的行号有五千位，格的地址也是", "没有读完")
+def long_numbers() -> bytes:
+    digits = "9" * 5000
+    return rows(f'<row r="{digits}" hidden="1"><c r="A{digits}"><v>1</v></c></row>')
+
+
 @judged("两万个名称.xlsx", "20,000 个定义的名称")
 def some_names() -> bytes:
     names = "".join(f'<definedName name="n{number}">甲!$A$1</definedName>' for number in range(20_000))
@@ -290,6 +309,16 @@ def strict() -> bytes:
 def broken_xml() -> bytes:
     xml = parts()[SHEET]
     return zipped(parts() | {SHEET: xml[: xml.index(b"</sheetData>") - 40]})
+
+
+@refused("表断在中间.xlsx", "工作表的数据在半中间就结束了，后面的行留在外面", "不完整")
+def early_end() -> bytes:
+    return changed("xl/worksheets/sheet5.xml", b'<row r="12"', b'</sheetData><row r="12"')
+
+
+@refused("公式写在后面.xlsx", "一个表头格里，公式写在文字的后面：读取器把这一格当作空白", "公式写在值的后面")
+def formula_behind() -> bytes:
+    return changed("xl/worksheets/sheet3.xml", "<t>科目名称</t></is>".encode(), "<t>科目名称</t></is><f>1</f>".encode())
 
 
 @judged("数的写法.xlsx", "NaN、INF、1e400、科学记数、带空格的数、不是数的数")

@@ -14,6 +14,7 @@ from hostile.kind import zipped
 _ROW, _ERROR, _BOOL, _REAL, _TEXT, _FORMULA, _FORMULA_ERROR = 0, 3, 4, 5, 6, 9, 11
 _BEGIN_SHEET, _END_SHEET, _BEGIN_BOOK, _END_BOOK = 129, 130, 131, 132
 _BEGIN_SHEETS, _END_SHEETS, _BEGIN_DATA, _END_DATA, _SHEET = 143, 144, 145, 146, 156
+_MERGE, _BEGIN_MERGES, _END_MERGES = 176, 177, 178
 _MAIN = "application/vnd.ms-excel"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -32,8 +33,8 @@ def as_xlsb(path: Path) -> bytes:
     return written({sheet.title: [[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in file})
 
 
-def written(sheets: dict[str, list[list[Any]]]) -> bytes:
-    """An .xlsb with these worksheets; None is a blank cell."""
+def written(sheets: dict[str, list[list[Any]]], merge: tuple[int, int, int, int] | None = None) -> bytes:
+    """An .xlsb with these worksheets; None is a blank cell. `merge`: first and last row, first and last column."""
     listed = b"".join(
         _record(_SHEET, struct.pack("<LL", 0, number) + _wide(f"rId{number}") + _wide(name))
         for number, name in enumerate(sheets, 1)
@@ -56,7 +57,7 @@ def written(sheets: dict[str, list[list[Any]]]) -> bytes:
         "xl/_rels/workbook.bin.rels": _relations(related),
     }
     for number, rows in enumerate(sheets.values(), 1):
-        package[f"xl/worksheets/sheet{number}.bin"] = b"".join(_sheet(rows))
+        package[f"xl/worksheets/sheet{number}.bin"] = b"".join(_sheet(rows, merge))
     return zipped(package)
 
 
@@ -64,7 +65,7 @@ def _relations(entries: str) -> bytes:
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{entries}</Relationships>'.encode()
 
 
-def _sheet(rows: Iterable[list[Any]]) -> Iterator[bytes]:
+def _sheet(rows: Iterable[list[Any]], merge: tuple[int, int, int, int] | None) -> Iterator[bytes]:
     yield _record(_BEGIN_SHEET) + _record(148, struct.pack("<LLLL", 0, 999, 0, 99)) + _record(_BEGIN_DATA)
     for number, row in enumerate(rows):
         yield _record(_ROW, struct.pack("<LLHBBBL", number, 0, 300, 0, 0, 0, 0))
@@ -72,7 +73,11 @@ def _sheet(rows: Iterable[list[Any]]) -> Iterator[bytes]:
             if value is not None:
                 kind, content = _cell(value)
                 yield _record(kind, struct.pack("<LL", column, 0) + content)
-    yield _record(_END_DATA) + _record(_END_SHEET)
+    yield _record(_END_DATA)
+    if merge:
+        yield _record(_BEGIN_MERGES, struct.pack("<L", 1)) + _record(_MERGE, struct.pack("<LLLL", *merge))
+        yield _record(_END_MERGES)
+    yield _record(_END_SHEET)
 
 
 def _cell(value: Any) -> tuple[int, bytes]:

@@ -76,6 +76,11 @@ class Apart:
             raise JuesuanError(head["refused"])
         return head, content
 
+    def stop(self) -> None:
+        """Break off what another thread waits for, which then comes to no answer."""
+        if self._process:
+            self._process.kill()
+
     def close(self) -> None:
         process, self._process, self.answered = self._process, None, 0
         if process:

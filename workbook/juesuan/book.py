@@ -125,9 +125,10 @@ class Book:
     """One unit's figures for one year, read from one workbook.
 
     `cells` maps (table, row, field) to a Cell; rows are line ids, codes, ``total`` or, for a code
-    that occurs again, ``code#2``. `facts` are labelled texts such as 单位性质; `hidden` and `repeated` say in
-    words what is hidden and which tables stand there twice. `last_year` is the book of the year before, if given.
-    `filled` names the cells that hold a sum of printed amounts, by a formula or by `fill`; `formulas` those with a
+    that occurs again, ``code#2``. `facts` are labelled texts such as 单位性质; `hidden` and `left_out` say in
+    words what is hidden and which worksheets were not read; `doubt` why it may be of another edition.
+    `last_year` is the book of the year before, if given. `filled` names the cells that hold a sum of printed
+    amounts, by a formula or by `fill`; `formulas` those with a
     formula's result, where that matters: in 万元 and in our own template. `unread` tells where the titles of tables
     stand whose headings were not recognised. `ratios` are the cells of lines of shares, in millionths.
     """
@@ -141,7 +142,8 @@ class Book:
         currency: Currency = "万元",
         facts: dict[str, str] | None = None,
         hidden: Iterable[str] = (),
-        repeated: Iterable[str] = (),
+        left_out: Iterable[str] = (),
+        doubt: str = "",
         last_year: "Book | None" = None,
         filled: Iterable[Key] = (),
         formulas: Iterable[Key] = (),
@@ -152,7 +154,8 @@ class Book:
         self.currency: Currency = currency
         self.facts = facts or {}
         self.hidden = tuple(hidden)
-        self.repeated = tuple(repeated)
+        self.left_out = tuple(left_out)
+        self.doubt = doubt
         self.last_year = last_year
         self.filled = frozenset(filled)
         self.formulas = frozenset(formulas)

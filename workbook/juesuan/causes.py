@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
+from typing import TYPE_CHECKING
 
 from juesuan.book import Place
 from juesuan.bounds import Outcome
-from juesuan.locate.answer import Culprit
 from juesuan.rules import CellNote, Finding, Level
+
+if TYPE_CHECKING:
+    from juesuan.locate.answer import Culprit
 
 LEVELS: tuple[Level, ...] = ("error", "warning", "info")
 
@@ -46,7 +49,7 @@ def grouped_by_cause(
 def _about_culprits(found: Sequence[Finding], culprits: Sequence[Culprit]) -> dict[int, int]:
     """What is said of the very figure a culprit is, or of the code of a row it says is missing, goes with it."""
     places = {suspect.cell.place: number for number, culprit in enumerate(culprits) for suspect in culprit.suspects}
-    codes = {gap.code: number for number, culprit in enumerate(culprits) for gap in culprit.gaps[:1]}
+    codes = {code: number for number, culprit in enumerate(culprits) for gap in culprit.gaps for code in gap.codes[:1]}
     groups = {}
     for index, item in enumerate(found):
         match item.cells:

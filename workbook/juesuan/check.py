@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from juesuan.book import Book
 from juesuan.bounds import Outcome, judge
@@ -10,11 +10,13 @@ from juesuan.causes import grouped_by_cause
 from juesuan.checks import CHECKS
 from juesuan.errors import DeclarationError
 from juesuan.evidence import Evidence, note
-from juesuan.locate.answer import Culprit
 from juesuan.relations import relate
-from juesuan.rules import Catalogue, Finding, NotChecked
+from juesuan.rules import EDITION, JOINTLY, Catalogue, Finding, NotChecked, Rule
 from juesuan.together import Together, judge_together
 from juesuan.wording import explain
+
+if TYPE_CHECKING:
+    from juesuan.locate.answer import Culprit
 
 Verdict = Literal["pass", "tail", "warn", "fail", "unjudged"]
 
@@ -23,7 +25,9 @@ class Checked(NamedTuple):
     """What is to be said about one book.
 
     `counts`: passed, tail, failed (errors) and warning are single applications of rules or findings;
-    not_applicable and not_checked are rules or applications left out. `reason` says why a book is unjudged.
+    not_applicable and not_checked are rules or applications left out. The rule of what holds together is passed only
+    where it does; where it does not and other rules name every culprit, it is counted through them alone. `reason`
+    says why a book is unjudged.
     """
 
     book: Book
@@ -35,9 +39,15 @@ class Checked(NamedTuple):
     together: Together
 
     @property
-    def culprits(self) -> tuple[Culprit, ...]:
+    def culprits(self) -> "tuple[Culprit, ...]":
         """The mistakes that explain what was found; the group of a finding counts them first."""
         return self.together.joint.culprits
+
+    @property
+    def untold(self) -> "tuple[Culprit, ...]":
+        """Culprits that no finding speaks of, as the rule that would do so was not asked for."""
+        told = {finding.group for finding in self.findings}
+        return tuple(culprit for number, culprit in enumerate(self.culprits) if number not in told)
 
     def culprit_of(self, finding: Finding) -> int | None:
         """The number of the culprit that explains a finding."""
@@ -69,11 +79,13 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
     silent = 0
     for rule in catalogue.rules:
         if rule.function:
-            said = list(CHECKS[rule.function](rule, evidence)) if rule.applies_to(book.year) else []
+            said = _said(rule, evidence) if rule.applies_to(book.year) else []
             findings += [item for item in said if isinstance(item, Finding)]
             not_checked += [item for item in said if isinstance(item, NotChecked)]
-            silent += not said
+            silent += not said and not (rule.code == JOINTLY and together.joint.feasible is False)
     findings = _ordered(grouped_by_cause(findings, outcomes, together.joint.culprits), book)
+    if together.joint.culprits and not any(_about(finding, together) for finding in findings):
+        together = together._replace(joint=together.joint._replace(culprits=()))
     counts = Counter(outcome.verdict for outcome in outcomes)
     levels = Counter(finding.level for finding in findings)
     summary = {
@@ -94,6 +106,18 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
             f"有 {len(lost)} 个公式没有计算结果（{places}等），请用 Excel 或 WPS 打开保存一次再核对",
         )
     return Checked(book, verdict, reason, summary, tuple(findings), tuple(not_checked), together)
+
+
+def _said(rule: Rule, evidence: Evidence) -> list[Finding | NotChecked]:
+    """What a function rule says; a rule about the form itself says nothing of a book that may be of another form."""
+    if evidence.book.doubt and EDITION in rule.needs:
+        return [NotChecked(rule.code, evidence.book.doubt, blocking=True)]
+    return list(CHECKS[rule.function](rule, evidence))
+
+
+def _about(finding: Finding, together: Together) -> bool:
+    """Whether a finding goes back to a culprit."""
+    return finding.group is not None and finding.group < len(together.joint.culprits)
 
 
 def _finding(outcome: Outcome, book: Book) -> Finding:

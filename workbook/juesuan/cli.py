@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from juesuan import __version__, commands
-from juesuan.commands import DEFAULT_EDITION
+from juesuan.edition import DEFAULT_EDITION
 from juesuan.errors import JuesuanError
 
 BOOKS = ".xlsx、.xlsm、.xlsb、.xls、.et 或 .ods 文件"
@@ -100,7 +100,7 @@ def _add_template(group: argparse._SubParsersAction[_Parser]) -> None:
     )
     command.add_argument("output", metavar="输出.xlsx", help="写到这个文件；已存在的文件不覆盖")
     command.add_argument(
-        "--edition", default=DEFAULT_EDITION, metavar="版式", help=f"版式编号（默认 {DEFAULT_EDITION}）"
+        "--edition", default=DEFAULT_EDITION, metavar="版式", help=f"版式编号，或版式文件（默认 {DEFAULT_EDITION}）"
     )
     command.add_argument("--unit", default="", metavar="单位", help="单位名称")
     command.add_argument("--year", type=int, metavar="年度", help="年度，如 2024（默认为上一年）")
@@ -118,7 +118,9 @@ def _add_check(group: argparse._SubParsersAction[_Parser]) -> None:
         "--format", choices=("text", "json", "sarif", "html", "xlsx"), default="text", help="输出格式（默认 text）"
     )
     command.add_argument("-o", "--output", default="-", metavar="文件", help="写到文件；- 为屏幕（默认）")
-    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.add_argument(
+        "--edition", default="auto", metavar="版式", help="版式编号，或自己写的版式文件（.toml）；auto 为自动（默认）"
+    )
     command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
     command.add_argument("--select", default="", metavar="编号", help="只用这些规则（编号或开头，用逗号分隔）")
     command.add_argument("--ignore", default="", metavar="编号", help="不用这些规则（编号或开头，用逗号分隔）")
@@ -156,7 +158,9 @@ def _add_fill(group: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("book", metavar="工作簿", help=BOOKS)
     command.add_argument("-o", "--output", metavar="文件", help="写到这个文件（默认在原处，名为“原名-填列”）")
     command.add_argument("--overwrite", action="store_true", help="派生格里与规则不符的数也改写")
-    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.add_argument(
+        "--edition", default="auto", metavar="版式", help="版式编号，或自己写的版式文件（.toml）；auto 为自动（默认）"
+    )
     command.set_defaults(run=commands.fill)
 
 
@@ -168,7 +172,9 @@ def _add_mark(group: argparse._SubParsersAction[_Parser]) -> None:
     )
     command.add_argument("book", metavar="工作簿", help=BOOKS)
     command.add_argument("-o", "--output", metavar="文件", help="写到这个文件（默认在原处，名为“原名-核对”）")
-    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.add_argument(
+        "--edition", default="auto", metavar="版式", help="版式编号，或自己写的版式文件（.toml）；auto 为自动（默认）"
+    )
     command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
     command.set_defaults(run=commands.mark)
 
@@ -193,7 +199,9 @@ def _add_explain(group: argparse._SubParsersAction[_Parser]) -> None:
     command.add_argument("book", metavar="工作簿", help=BOOKS)
     command.add_argument("cell", metavar="工作表!单元格", help="如 公开03表!D12")
     command.add_argument("--try", dest="value", metavar="金额", help="试填这个数，单位与工作簿相同")
-    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.add_argument(
+        "--edition", default="auto", metavar="版式", help="版式编号，或自己写的版式文件（.toml）；auto 为自动（默认）"
+    )
     command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
     command.set_defaults(run=commands.explain)
 
@@ -201,13 +209,18 @@ def _add_explain(group: argparse._SubParsersAction[_Parser]) -> None:
 def _add_rules(group: argparse._SubParsersAction[_Parser]) -> None:
     command = group.add_parser("rules", help="规则目录，或解释一条规则", description="列出全部规则，或解释一条规则。")
     command.add_argument("code", nargs="?", metavar="编号", help="规则编号，如 EXP002")
+    command.add_argument(
+        "--edition", default=DEFAULT_EDITION, metavar="版式", help=f"版式编号，或版式文件（默认 {DEFAULT_EDITION}）"
+    )
     command.add_argument("--format", choices=("text", "json", "md"), default="text", help="输出格式（默认 text）")
     command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
     command.set_defaults(run=commands.rules)
 
 
 def _add_editions(group: argparse._SubParsersAction[_Parser]) -> None:
-    command = group.add_parser("editions", help="现有版式", description="列出软件认得的版式。")
+    command = group.add_parser(
+        "editions", help="现有版式", description="列出软件认得的版式，各有什么依据，哪些是推定。"
+    )
     command.add_argument("--format", choices=("text", "json"), default="text", help="输出格式（默认 text）")
     command.set_defaults(run=commands.editions)
 

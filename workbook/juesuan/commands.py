@@ -7,11 +7,10 @@ import os
 import sys
 from collections.abc import Collection, Sequence
 
-from juesuan.edition import known_editions, load_edition
+from juesuan.edition import DEFAULT_EDITION, known_editions, load_edition
 from juesuan.errors import JuesuanError
-from juesuan.rules import Catalogue, load_catalogue
+from juesuan.intake.judge import AUTO, Order, catalogue_of, judge, read_as
 
-DEFAULT_EDITION = "henan-2024"
 LONGEST_UNIT = 100
 
 
@@ -32,25 +31,28 @@ def template(options: argparse.Namespace) -> int:
         raise JuesuanError(f"年度 {year} 不对。请写四位年度，如 2024。")
     if any(not char.isprintable() for char in options.unit) or len(options.unit) > LONGEST_UNIT:
         raise JuesuanError(f"单位名称里有不能显示的字符，或超过 {LONGEST_UNIT} 个字。请改正后再试。")
+    catalogue = catalogue_of(options.edition, None)
+    if not all(table.label for table in catalogue.edition.template_tables):
+        raise JuesuanError(f"《{catalogue.edition.title}》还没有填报模板，目前有模板的是 {DEFAULT_EDITION}。")
     codes = read_codes_file(options.codes) if options.codes else ()
     order = Order(options.unit, year, "万元" if options.wan else "元", codes)
-    save(workbook_bytes(build_template(_catalogue(options.edition, None), order)), options.output)
+    save(workbook_bytes(build_template(catalogue, order)), options.output)
     return 0
 
 
 def check(options: argparse.Namespace) -> int:
-    from juesuan.intake.judge import judge
-
-    catalogue = _catalogue(options.edition, options.rules).select(_codes(options.select), _codes(options.ignore))
+    order = Order(options.edition, options.rules, _codes(options.select), _codes(options.ignore))
+    if order.edition != AUTO:
+        order.catalogue(order.edition)
     if options.format in ("html", "xlsx"):
         from juesuan.batch.few import told
 
-        verdicts, content = told(options.books, catalogue, options.format, sys.stderr)
+        verdicts, content = told(options.books, order, options.format, sys.stderr)
         _write(content, options.output, options.books)
         return _exit_code(verdicts)
     results = []
     for path in options.books:
-        result = judge(path, catalogue, hashed=options.format != "text")
+        result = judge(path, order, hashed=options.format != "text")
         if result.verdict == "unjudged":
             print(f"{path}：{result.why}", file=sys.stderr)
         results.append(result)
@@ -61,7 +63,7 @@ def check(options: argparse.Namespace) -> int:
     else:
         from juesuan.report.structured import as_json, as_sarif
 
-        text = as_json(results) if options.format == "json" else as_sarif(results, catalogue)
+        text = as_json(results) if options.format == "json" else as_sarif(results)
     _write(text, options.output, options.books)
     return _exit_code({result.verdict for result in results})
 
@@ -70,17 +72,16 @@ def batch(options: argparse.Namespace) -> int:
     from juesuan.batch.books import source_of
     from juesuan.batch.run import Job, run
     from juesuan.batch.units import read_units
-    from juesuan.intake.pool import Order
     from juesuan.report.batch import as_text
 
-    edition = DEFAULT_EDITION if options.edition == "auto" else options.edition
+    order = Order(options.edition, options.rules and os.path.abspath(options.rules), marked=not options.no_marks)
     workers = (os.cpu_count() or 1) if options.workers is None else options.workers
     if workers < 1:
         raise JuesuanError(f"--workers {workers} 不对，至少要 1。")
     job = Job(
         source_of(options.source),
         options.output,
-        Order(edition, options.rules and os.path.abspath(options.rules), not options.no_marks),
+        order,
         workers,
         options.scheduler,
         read_units(options.expect) if options.expect else None,
@@ -97,15 +98,15 @@ def fill(options: argparse.Namespace) -> int:
     from juesuan.excel.marking import copied
     from juesuan.excel.outputs import beside, require_other_file
     from juesuan.excel.parent_rows import complete
-    from juesuan.excel.recognise import read_book
     from juesuan.fill import fill
     from juesuan.report.filled import as_text
 
-    catalogue = _catalogue(options.edition, None)
     output = options.output or beside(options.book, "填列")
     file = open_workbook(options.book)
     require_other_file(options.book, output)
-    whole = complete(file, read_book(file, catalogue.edition), catalogue)
+    book, edition = read_as(file, options.edition)
+    catalogue = catalogue_of(edition, None)
+    whole = complete(file, book, catalogue)
     filled = fill(whole.book, catalogue, overwrite=options.overwrite)
     write_filled(whole.file, filled, output)
     sys.stdout.write(as_text(filled, output, whole.added, whole.mended, whole.refused))
@@ -122,17 +123,19 @@ def mark(options: argparse.Namespace) -> int:
     from juesuan.excel.marking import marked, peculiarities
     from juesuan.excel.outputs import beside, require_other_file
     from juesuan.excel.overwriting import require_no_edits
-    from juesuan.excel.recognise import read_book
+    from juesuan.excel.preflight import require_well_formed
     from juesuan.report.marked import as_text
 
-    catalogue = _catalogue(options.edition, options.rules)
     output = options.output or beside(options.book, "核对")
     file = open_workbook(options.book)
     require_other_file(options.book, output)
     require_no_edits(output)
     if is_marked(file.package):
         file = workbook_of(options.book, cleared(file.package))
-    checked = check(read_book(file, catalogue.edition), catalogue)
+    book, edition = read_as(file, options.edition)
+    catalogue = catalogue_of(edition, options.rules)
+    checked = check(book, catalogue)
+    require_well_formed(file.package)
     save(marked(file, checked, catalogue), output)
     sys.stdout.write(as_text(checked, peculiarities(file, checked), output))
     return 0
@@ -159,12 +162,11 @@ def clear(options: argparse.Namespace) -> int:
 def explain(options: argparse.Namespace) -> int:
     from juesuan.derive import compute_uncached
     from juesuan.excel.files import open_workbook
-    from juesuan.excel.recognise import read_book
     from juesuan.money import fen_of, read_text
     from juesuan.report.explained import as_text
 
-    catalogue = _catalogue(options.edition, options.rules)
-    book = read_book(open_workbook(options.book), catalogue.edition)
+    book, edition = read_as(open_workbook(options.book), options.edition)
+    catalogue = catalogue_of(edition, options.rules)
     compute_uncached(book, catalogue)
     cell = book.find(options.cell)
     if cell is None:
@@ -184,12 +186,14 @@ def explain(options: argparse.Namespace) -> int:
 def rules(options: argparse.Namespace) -> int:
     from juesuan.report.manual import manual, rule_list, rule_text, rules_json
 
-    catalogue = _catalogue("auto", options.rules)
+    catalogue = catalogue_of(options.edition, options.rules)
     if options.code:
-        rule = catalogue.rule(options.code.upper())
-        if rule is None:
+        code = options.code.upper()
+        editions = (options.edition, *known_editions())
+        known = (whose for name in editions if (whose := catalogue_of(name, options.rules)).rule(code))
+        if (found := next(known, None)) is None or (rule := found.rule(code)) is None:
             raise JuesuanError(f"没有规则“{options.code}”。用 juesuan rules 查看全部规则。")
-        catalogue = catalogue._replace(rules=(rule,))
+        catalogue = found._replace(rules=(rule,))
         text = rule_text(rule, catalogue)
     else:
         text = rule_list(catalogue)
@@ -202,20 +206,11 @@ def rules(options: argparse.Namespace) -> int:
 
 
 def editions(options: argparse.Namespace) -> int:
-    editions = [load_edition(name) for name in known_editions()]
-    if options.format == "json":
-        import json
+    from juesuan.report.forms import as_json, as_text
 
-        entries = [{"id": edition.id, "title": edition.title, "basis": edition.basis} for edition in editions]
-        sys.stdout.write(json.dumps(entries, ensure_ascii=False, indent=1) + "\n")
-    else:
-        sys.stdout.writelines(f"{edition.id}  {edition.title}\n    依据：{edition.basis}\n" for edition in editions)
+    found = [load_edition(name) for name in known_editions()]
+    sys.stdout.write(as_json(found) if options.format == "json" else as_text(found))
     return 0
-
-
-def _catalogue(edition: str, rules: str | None) -> Catalogue:
-    catalogue = load_catalogue(load_edition(DEFAULT_EDITION if edition == "auto" else edition))
-    return catalogue.extended(rules) if rules else catalogue
 
 
 def _codes(text: str) -> list[str]:

@@ -1,57 +1,153 @@
-"""Load an Edition from its TOML declaration in ``data/editions``."""
+"""Load an Edition from its TOML declaration: one of ``data/editions``, or any other file.
+
+A file begins with its head, up to the first blank line: what tells the edition from the others. Where an edition
+``extends`` another, a table that it names and the other has is that one, with what is written here in its place.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import tomli
 
-from juesuan.errors import DeclarationError
+from juesuan.errors import DeclarationError, why
 from juesuan.model import Edition, Field, Line, Row, Side, Table
 
 FOLDER = os.path.join(os.path.dirname(__file__), "data", "editions")
+DEFAULT_EDITION = "henan-2024"
 DIGITS = "零一二三四五六七八九"
 
 
+class Head(NamedTuple):
+    """An edition before its tables are read: `marks` are the titles and labels by which a workbook is known.
+
+    `since` and `until`: the years it was used in.
+    """
+
+    id: str
+    title: str
+    marks: tuple[str, ...]
+    since: int = 0
+    until: int = 9999
+
+
 def known_editions() -> list[str]:
-    return sorted(name.removesuffix(".toml") for name in os.listdir(FOLDER) if name.endswith(".toml"))
+    """Ids of the shipped editions, the one that new workbooks are made in first."""
+    names = {name.removesuffix(".toml") for name in os.listdir(FOLDER) if name.endswith(".toml")}
+    return [DEFAULT_EDITION, *sorted(names - {DEFAULT_EDITION})]
 
 
-def load_edition(edition_id: str) -> Edition:
-    """The edition `edition_id`; raises DeclarationError when there is none or its file is malformed."""
-    if edition_id not in known_editions():
-        raise DeclarationError(f"没有版式“{edition_id}”。现有版式：{'、'.join(known_editions())}。")
-    return read_edition(os.path.join(FOLDER, f"{edition_id}.toml"))
+def heads() -> list[Head]:
+    """The heads of the shipped editions, without reading their tables."""
+    found = []
+    for name in known_editions():
+        with open(_path(name), encoding="utf-8") as file:
+            entry = tomli.loads(file.read().partition("\n\n")[0])
+        years = {key: entry[key] for key in ("since", "until") if key in entry}
+        found.append(Head(name, entry["title"], tuple(entry["marks"]), **years))
+    return found
+
+
+def load_edition(name: str) -> Edition:
+    """The shipped edition of that id, or the one declared in the file ``name.toml``.
+
+    Raises DeclarationError when there is none or its file is malformed.
+    """
+    if name.lower().endswith(".toml"):
+        return read_edition(name)
+    if name not in known_editions():
+        raise DeclarationError(
+            f"没有版式“{name}”。现有版式：{'、'.join(known_editions())}；自己写的版式，请给出它的 .toml 文件。"
+        )
+    return read_edition(_path(name))
 
 
 def read_edition(path: str) -> Edition:
     """Read one edition file. Raises DeclarationError naming the file and what is wrong in it."""
     try:
-        with open(path, "rb") as file:
-            return _edition(tomli.load(file))
-    except (KeyError, TypeError, ValueError) as error:
+        return _edition(_whole(path))
+    except OSError as error:
+        raise DeclarationError(f"版式文件 {path} 读不了：{why(error)}。") from error
+    except tomli.TOMLDecodeError as error:
+        raise DeclarationError(f"版式文件 {path} 写法有误：不合 TOML 的写法（{error}）。") from error
+    except KeyError as error:
+        raise DeclarationError(f"版式文件 {path} 写法有误：缺少 {error.args[0]}。") from error
+    except (TypeError, ValueError) as error:
         raise DeclarationError(f"版式文件 {path} 写法有误：{error}。") from error
+
+
+def _path(name: str) -> str:
+    return os.path.join(FOLDER, f"{name}.toml")
+
+
+def _whole(path: str) -> dict[str, Any]:
+    """The declaration with what it takes over from the edition it extends."""
+    with open(path, "rb") as file:
+        entry = tomli.load(file)
+    shared = entry.pop("every_table", {})
+    base: dict[str, Any] = {"table": [], "classes": []}
+    if extended := entry.pop("extends", None):
+        if extended not in known_editions():
+            raise ValueError(f"extends 写的“{extended}”不是现有版式")
+        base = _whole(_path(extended))
+    tables = {table["id"]: table for table in base["table"]}
+    entry["table"] = [tables.get(table["id"], {}) | shared | table for table in entry["table"]]
+    return {"classes": base["classes"]} | entry
 
 
 def _edition(entry: dict[str, Any]) -> Edition:
     classes = [tuple(names) for names in entry["classes"]]
+    optional = entry.get("optional_classes", ())
     texts = {"tail_note": entry.get("tail_note", "")}
+    tables = [_table(table, classes, texts, optional) for table in entry["table"]]
+    if entry.get("names_vary"):
+        tables = [_with_names_of_any_year(table) for table in tables]
+    if not entry.get("numbered", True):
+        tables = [_without_numbers(table) for table in tables]
     return Edition(
         id=entry["id"],
         title=entry["title"],
-        tables=tuple(_table(table, classes, texts) for table in entry["table"]),
+        tables=tuple(tables),
         classes=tuple((names[0], names[1]) for names in classes),
         zero=entry["zero"],
-        basis=entry["basis"],
+        evidence=tuple((tier, text) for tier, text in entry["evidence"]),
+        assumptions=tuple(entry.get("assumptions", ())),
+        currency=entry.get("currency", "万元"),
+        nothing=frozenset(entry.get("nothing", ())),
+        marks=tuple(entry["marks"]),
+        rules=tuple(entry.get("rules", ())),
     )
 
 
-def _table(entry: dict[str, Any], classes: list[tuple[str, ...]], texts: dict[str, str]) -> Table:
+def _without_numbers(table: Table) -> Table:
+    """The table as a form prints it that has neither 行次 nor 栏次."""
+    sides = (
+        side._replace(
+            fields=tuple(field._replace(number=None) for field in side.fields),
+            lines=tuple(line._replace(number=None) for line in side.lines),
+        )
+        for side in table.sides
+    )
+    return table._replace(sides=tuple(sides), fields=tuple(field._replace(number=None) for field in table.fields))
+
+
+def _with_names_of_any_year(table: Table) -> Table:
+    """The table of a form used for several years: the names of another year are as right as its own."""
+    sides = (
+        side._replace(lines=tuple(line._replace(variants=line.variants + line.aliases) for line in side.lines))
+        for side in table.sides
+    )
+    return table._replace(sides=tuple(sides))
+
+
+def _table(
+    entry: dict[str, Any], classes: list[tuple[str, ...]], texts: dict[str, str], optional: Sequence[str]
+) -> Table:
     given = dict(entry)
     sides = tuple(
-        Side(side["heading"], _fields(side["fields"]), tuple(_lines(side["lines"], classes)))
+        Side(side["heading"], _fields(side["fields"]), tuple(_lines(side["lines"], classes, optional)))
         for side in given.pop("side", ())
     )
     return Table(
@@ -76,7 +172,9 @@ def _fields(entries: list[dict[str, Any]]) -> tuple[Field, ...]:
     )
 
 
-def _lines(entries: list[dict[str, Any]], classes: list[tuple[str, ...]]) -> Iterator[Line]:
+def _lines(
+    entries: list[dict[str, Any]], classes: list[tuple[str, ...]], optional: Sequence[str] = ()
+) -> Iterator[Line]:
     """Lines as printed; ``blank = [9, 26]`` and ``classes = 32`` stand for runs of lines."""
     for entry in entries:
         if "blank" in entry:
@@ -91,10 +189,11 @@ def _lines(entries: list[dict[str, Any]], classes: list[tuple[str, ...]]) -> Ite
                     entry["classes"] + order,
                     code=code,
                     aliases=tuple(others),
+                    optional=code in optional,
                     **shared,
                 )
         else:
-            lists = {name: tuple(entry.get(name, ())) for name in ("aliases", "ratio")}
+            lists = {name: tuple(entry.get(name, ())) for name in ("aliases", "variants", "ratio")}
             yield Line(**entry | lists)
 
 

@@ -36,6 +36,10 @@ class DeclarationError(JuesuanError):
     """An edition or a rule file is malformed; nothing is loaded from it."""
 
 
+class UnknownName(DeclarationError):
+    """A rule names a table, row or field that the edition does not have."""
+
+
 class UnreadableBook(JuesuanError):
     """A submitted file cannot be opened or is not recognised; it is reported as *unjudged*."""
 

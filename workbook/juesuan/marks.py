@@ -76,18 +76,28 @@ def _culprits(checked: Checked) -> Iterator[tuple[Place, Kind, str]]:
         culprit = checked.culprits[number]
         for suspect in culprit.suspects:
             yield suspect.cell.place, kind, f"起因。{culprit_sentence(culprit, checked.book)}"
+    for culprit in checked.untold:
+        for suspect in culprit.suspects:
+            yield suspect.cell.place, "error", f"起因。{culprit_sentence(culprit, checked.book)}"
 
 
 def _alternatives(checked: Checked) -> Iterator[tuple[Place, Kind, str]]:
-    """What is said at single cells that may be wrong instead of a culprit."""
+    """What is said at single cells that may be wrong instead of one, with what would have to change beside them."""
     for culprit in checked.culprits:
         first = culprit.suspects[0].cell.place
-        for suspects in culprit.alternatives:
-            if len(suspects) == 1 and suspects[0].cell.place != first:
-                should = amount(suspects[0].suggested, checked.book)
+        for suspect, *beside in culprit.alternatives if len(culprit.suspects) == 1 else ():
+            if suspect.cell.place != first:
+                book = checked.book
                 other = f"{first.sheet} {first.address}"
-                text = f"也可能错在这里（应为 {should}）：与 {other} 只有一处错，账内分不出来，请都核对。"
-                yield suspects[0].cell.place, "warning", text
+                also = "".join(
+                    f"，同时 {item.cell.place.sheet} {item.cell.place.address} 应为 {amount(item.suggested, book)}"
+                    for item in beside
+                )
+                text = (
+                    f"也可能错在这里（应为 {amount(suspect.suggested, book)}{also}）："
+                    f"与 {other} 只有一处错，账内分不出来，请都核对。"
+                )
+                yield suspect.cell.place, "warning", text
 
 
 def _notes(checked: Checked) -> Iterator[tuple[Place, Kind, str]]:

@@ -3,6 +3,8 @@
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from juesuan.money import Currency
+
 Layout = Literal["lines", "codes", "items", "row"]
 
 TOTAL = "total"
@@ -34,7 +36,8 @@ class Line(NamedTuple):
 
     `code` is the 类 code of a functional class line; `part_of` the line whose sum it enters. `required`: a blank
     is not nothing but still awaited. `ratio` makes it a line of shares, which are shown and never checked: of one
-    line in another, column by column or, where a third name is given, in that column of it.
+    line in another, column by column or, where a third name is given, in that column of it. `variants` are other
+    names this form prints, `aliases` those of other years; an `optional` line may be left out of the form.
     """
 
     id: str | None
@@ -47,6 +50,13 @@ class Line(NamedTuple):
     aliases: tuple[str, ...] = ()
     required: bool = False
     ratio: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    optional: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything the line may be called."""
+        return (self.label, *self.variants, *self.aliases)
 
 
 class Side(NamedTuple):
@@ -79,6 +89,7 @@ class _TableRecord(NamedTuple):
     total_last: bool = False
     optional: bool = False
     working: bool = False
+    partial: bool = False
     note: str = ""
     empty: str = ""
     aliases: tuple[str, ...] = ()
@@ -90,6 +101,7 @@ class Table(_TableRecord):
     ``lines``: `sides`. ``codes``: `code_header`, `name_header`, `fields`, `total_last`.
     ``items``: `groups` of economic codes, `totals`, one field. ``row``: `rows` × `fields`.
     `optional`: not one of the published tables; `working`: an optional one with which our template works figures out.
+    `partial`: the form has more columns than are declared; they are neither read nor told.
     """
 
     @cached_property
@@ -189,14 +201,23 @@ class _EditionRecord(NamedTuple):
     tables: tuple[Table, ...]
     classes: tuple[tuple[str, str], ...]
     zero: str
-    basis: str
+    evidence: tuple[tuple[str, str], ...]
+    assumptions: tuple[str, ...] = ()
+    currency: Currency = "万元"
+    nothing: frozenset[str] = frozenset()
+    marks: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 class Edition(_EditionRecord):
     """The form of one province and year.
 
     `classes` are the functional 类 (code, name) of the class lines; `zero` is how this edition publishes
-    an amount of zero: ``0.00`` or ``blank``.
+    an amount of zero: ``0.00`` or ``blank``; `currency` what a book is in that does not say. `evidence` is what the
+    declaration rests on, each with its tier (A: the seed accounts, B: other published ones), `assumptions` what it
+    does not rest on. `nothing`: tables, and fields and lines (``table.name``), that the form does not have and that
+    are nothing in a sum. `marks`: texts by which a workbook is known to be of this edition. `rules`: files of
+    rules that it has beyond those every edition shares.
     """
 
     @cached_property

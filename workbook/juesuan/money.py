@@ -24,7 +24,9 @@ INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u
 
 MILLION = 1_000_000
 _SAFE = 10**8
-_BLANKS = {"", "-", "--", "—", "——", "－", "–", "无", "/"}
+_MINUS = dict.fromkeys(map(ord, "−–‐‑‒"), "-")
+_DASHES = "-—―─━"
+_BLANKS = {"", "无", "/", "\\"}
 _NUMBER = r"[-+]?(\d{1,3}(,\d{3})+(\.\d*)?|\d+(\.\d*)?|\.\d+)"
 
 
@@ -38,15 +40,17 @@ class Reading(NamedTuple):
 def read_text(text: str) -> Reading | None:
     """Read an amount typed as text; None when no single amount can be meant.
 
-    Accepts thousands separators, full-width digits, spaces, ￥, a trailing 元 or 万元 and
-    accountants' brackets for negatives. Anything ambiguous (``1.031,33``) is not read.
+    Accepts thousands separators, full-width digits, spaces, ￥ or 人民币, a trailing 元 or 万元, any minus sign and
+    accountants' brackets for negatives; dashes alone are a blank. Anything ambiguous (``1.031,33``) is not read.
     """
-    plain = "".join(unicodedata.normalize("NFKC", text).translate(INVISIBLE).split()).replace("−", "-")
-    if plain in _BLANKS:
+    plain = "".join(unicodedata.normalize("NFKC", text).translate(INVISIBLE).split()).translate(_MINUS)
+    if plain.strip(_DASHES) in _BLANKS:
         return Reading(None)
-    bracketed = plain.startswith("(") and plain.endswith(")")
-    body = plain[1:-1] if bracketed else plain
-    body = body.removeprefix("¥").removesuffix("元").removesuffix("万")
+    body = _without_currency(plain)
+    bracketed = body.startswith("(") and body.endswith(")")
+    body = _without_currency(body[1:-1]) if bracketed else body
+    sign = "-" if body.startswith("-") else ""
+    body = sign + body[len(sign) :].removeprefix("人民币").removeprefix("¥")
     if not body.isascii() or not re.fullmatch(_NUMBER, body) or (bracketed and body[0] in "+-"):
         return None
     from decimal import Decimal
@@ -56,6 +60,10 @@ def read_text(text: str) -> Reading | None:
         return None
     number = -number if bracketed else number
     return Reading(_millionths(number), f"{number:f}")
+
+
+def _without_currency(text: str) -> str:
+    return text.removesuffix("元").removesuffix("万")
 
 
 def read_number(value: float) -> int | None:

@@ -13,7 +13,7 @@ no row means each of its rows. Nothing else is accepted.
 
 import re
 
-from juesuan.errors import DeclarationError
+from juesuan.errors import DeclarationError, UnknownName
 from juesuan.expr import (
     EACH,
     EACH_CLASS,
@@ -32,6 +32,7 @@ from juesuan.model import Edition, Table
 from juesuan.money import millionths_of
 
 _OPERATORS: dict[str, Operator] = {"=": "=", "==": "=", "<=": "<=", "≤": "<=", ">=": ">=", "≥": ">=", ">": ">"}
+NOTHING = Number(0)
 _SIGNS = {"+": 1, "-": -1}
 _TOKEN = re.compile(r"[^\W\d]\w*|\d+(?:\.\d+)?|[<>=]=|\S")
 _BELOW: dict[str, type[Children] | type[Leaves]] = {"children": Children, "leaves": Leaves}
@@ -51,8 +52,8 @@ class _Parser:
         self.edition = edition
         self._left: list[str] = ["", *reversed(_TOKEN.findall(text))]
 
-    def refuse(self, why: str) -> DeclarationError:
-        return DeclarationError(f"规则“{self.text}”：{why}。")
+    def refuse(self, why: str, kind: type[DeclarationError] = DeclarationError) -> DeclarationError:
+        return kind(f"规则“{self.text}”：{why}。")
 
     def comparison(self) -> Comparison:
         left = self._cell()
@@ -83,8 +84,9 @@ class _Parser:
             return first
         terms = [(1, first)]
         while self._left[-1] in _SIGNS:
-            terms.append((_SIGNS[self._take()], self._term()))
-        return Sum(tuple(terms))
+            sign, term = _SIGNS[self._take()], self._term()
+            terms += [(sign, term)] if term != NOTHING else []
+        return Sum(tuple(terms)) if len(terms) > 1 else first
 
     def _term(self) -> Expr:
         token = self._left[-1]
@@ -98,7 +100,8 @@ class _Parser:
         if not token.isidentifier():
             raise self._malformed() if not token else self.refuse(_ALLOWED)
         if self._left[-2] != "(":
-            return self._cell()
+            names, rows = self._path()
+            return NOTHING if self.edition.nothing and self._is_nothing(*names) else self._ref(names, rows)
         below = _BELOW.get(WORDS.get(token, token))
         if below is None:
             raise self.refuse(f"不认识函数“{token}”，{_ALLOWED}")
@@ -107,15 +110,21 @@ class _Parser:
         self._expect(")")
         return below(cell)
 
+    def _is_nothing(self, table: str, *names: str) -> bool:
+        """Whether the form has no such table, field or line, and says that it is nothing in a sum."""
+        return not self.edition.nothing.isdisjoint((table, *(f"{table}.{name}" for name in names)))
+
     def _cell(self) -> Ref:
-        names, rows = self._path()
+        return self._ref(*self._path())
+
+    def _ref(self, names: list[str], rows: tuple[str, ...]) -> Ref:
         last_year = names[0] == "last_year"
         table = self._table(names[1 if last_year else 0] if len(names) > last_year else "")
         rest = names[2 if last_year else 1 :]
         if not rows and rest and (line := table.line_names.get(rest[0])):
             rows, rest = (line,), rest[1:]
         if len(rest) > 1:
-            raise self.refuse(f"{table.title}没有“{'.'.join(rest)}”")
+            raise self.refuse(f"{table.title}没有“{'.'.join(rest)}”", UnknownName)
         rows = rows or (EACH_ROW,)
         return Ref(table.id, rows, self._field(table, rows, rest[0] if rest else None), last_year)
 
@@ -157,13 +166,14 @@ class _Parser:
         for table in self.edition.tables:
             if name in (table.id, table.title):
                 return table
-        raise self.refuse(f"不认识表“{name}”，现有：{'、'.join(table.id for table in self.edition.tables)}")
+        known = "、".join(table.id for table in self.edition.tables)
+        raise self.refuse(f"不认识表“{name}”，现有：{known}", UnknownName)
 
     def _field(self, table: Table, rows: tuple[str, ...], name: str | None) -> str:
         known = table.row_names | {EACH_ROW, EACH_CLASS}
         for row in rows:
             if row not in known and not (row.isdigit() and table.layout in ("codes", "items")):
-                raise self.refuse(f"{table.title}没有“{row}”行，现有：{'、'.join(sorted(known))}")
+                raise self.refuse(f"{table.title}没有“{row}”行，现有：{'、'.join(sorted(known))}", UnknownName)
         if name == EACH:
             return EACH
         classes = (line.code for line, _ in table.all_lines if line.code)
@@ -176,4 +186,4 @@ class _Parser:
             field = table.field(field_id)
             if field and name in (field.id, field.title):
                 return field.id
-        raise self.refuse(f"{table.title}没有“{name or '（未写栏名）'}”栏，现有：{'、'.join(choices)}")
+        raise self.refuse(f"{table.title}没有“{name or '（未写栏名）'}”栏，现有：{'、'.join(choices)}", UnknownName)

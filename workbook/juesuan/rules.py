@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 import tomli
 
 from juesuan.book import Place
-from juesuan.errors import DeclarationError, why
+from juesuan.errors import DeclarationError, UnknownName, why
 from juesuan.expr import Comparison, Ref, describe, references
 from juesuan.model import Edition
 from juesuan.money import millionths_of
@@ -17,9 +17,14 @@ from juesuan.parse import parse
 FOLDER = os.path.join(os.path.dirname(__file__), "data", "rules")
 FAMILIES = ("SUM", "REV", "EXP", "APP", "GPB", "BAS", "GFB", "SCO", "TPE", "X", "CODE", "FORM", "YOY")
 TAIL = "TAIL"
+DETAILS = "DET"
+"""The family of rules about tables that only some editions have."""
 
 Level = Literal["error", "warning", "info"]
 LEVEL_NAMES: dict[Level, str] = {"error": "基础性", "warning": "核实性", "info": "提示"}
+EDITION = "edition"
+"""What a rule needs that holds a book against its form: to know which form it is."""
+
 JOINTLY = "X061"
 """The rule whose findings say themselves all there is to say of a culprit."""
 
@@ -194,10 +199,10 @@ class Catalogue(NamedTuple):
 
 
 def load_catalogue(edition: Edition) -> Catalogue:
-    """All shipped rules, in the order of FAMILIES."""
+    """The shipped rules that speak of what the edition has, in the order of FAMILIES; and those it names itself."""
     rules: dict[str, Rule] = {}
-    for family in (*FAMILIES, TAIL):
-        path = os.path.join(FOLDER, f"{family}.toml")
+    for name in (*FAMILIES, TAIL, *edition.rules):
+        path = os.path.join(FOLDER, f"{name}.toml")
         for rule, _ in _read(path, edition):
             if rule.code in rules:
                 raise DeclarationError(f"{path}：规则 {rule.code} 写了两次。")
@@ -227,7 +232,14 @@ def _read(path: str, edition: Edition, *, shipped: bool = True) -> Iterator[tupl
         try:
             if not shipped:
                 require_shape(entry)
+            elif entry.get("tables"):
+                entry["tables"] = [table for table in entry["tables"] if edition.table(table)]
+                if not entry["tables"]:
+                    continue
             yield _rule(entry, edition), reason
+        except UnknownName as error:
+            if not shipped:
+                raise DeclarationError(f"{path}：{entry.get('code', '（无编号）')}：{error}") from error
         except (KeyError, TypeError, ValueError) as error:
             raise DeclarationError(f"{path}：规则 {entry.get('code', '（无编号）')} 写法有误：{error}。") from error
         except DeclarationError as error:

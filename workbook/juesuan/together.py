@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan.book import Book, Cell, Key, code_of
 from juesuan.bounds import Outcome, judge
-from juesuan.locate.answer import Culprit, Joint, Missing, Suspect
+from juesuan.locate.judgement import Joint
 from juesuan.model import TOTAL
 from juesuan.relations import Relation
+
+if TYPE_CHECKING:
+    from juesuan.locate.answer import Culprit, Missing, Suspect
 
 _BROKEN = ("failed", "balanced")
 
@@ -44,7 +47,7 @@ def judge_together(book: Book, outcomes: Sequence[Outcome]) -> Together:
     return Together(laws, joint._replace(culprits=culprits), _causes(laws, culprits, broken))
 
 
-def _causes(laws: Sequence[Relation], culprits: Sequence[Culprit], broken: Sequence[Relation]) -> dict[Relation, int]:
+def _causes(laws: Sequence[Relation], culprits: "Sequence[Culprit]", broken: Sequence[Relation]) -> dict[Relation, int]:
     """Which culprit each broken relation goes back to: one that explains it, or whose values would mend it.
 
     Of several the one with the fewest relations to its name, so that as few as possible are left without any.
@@ -67,7 +70,7 @@ def _causes(laws: Sequence[Relation], culprits: Sequence[Culprit], broken: Seque
     return causes
 
 
-def _supported(culprit: Culprit, broken: Sequence[Relation]) -> Culprit:
+def _supported(culprit: "Culprit", broken: Sequence[Relation]) -> "Culprit":
     """The culprit with that of its equally small explanations in front that mends most, what is no law included."""
     choices = (culprit.suspects, *culprit.alternatives)
     best = max(choices, key=lambda suspects: sum(_mends(suspects, relation) for relation in broken))
@@ -81,7 +84,7 @@ def _supported(culprit: Culprit, broken: Sequence[Relation]) -> Culprit:
     return culprit._replace(suspects=best, alternatives=others, diagnosis=diagnosis)
 
 
-def _mends(suspects: Sequence[Suspect], relation: Relation) -> bool:
+def _mends(suspects: "Sequence[Suspect]", relation: Relation) -> bool:
     """Whether a relation would hold if the cells took the values suggested for them."""
     values = {suspect.cell.key: suspect.suggested for suspect in suspects if suspect.suggested is not None}
     if not any(cell.key in values for cell in relation.cells):
@@ -97,8 +100,10 @@ def _with_value(cell: Cell, values: Mapping[Key, int]) -> Cell:
     return cell._replace(fen=values[cell.key], span=None) if cell.key in values else cell
 
 
-def _missing(book: Book) -> Iterator[Missing]:
+def _missing(book: Book) -> "Iterator[Missing]":
     """Codes that some table of functional codes lists and another does not."""
+    from juesuan.locate.answer import Missing
+
     listed = {
         sheet.table.id: {code_of(row.key) for row in sheet.rows} - {TOTAL}
         for sheet in book.sheets.values()

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from juesuan.errors import JuesuanError
 from juesuan.excel.files import digest
-from juesuan.intake.pool import Judged, Order, Pool
+from juesuan.intake.judge import Order
+from juesuan.intake.pool import Judged, Pool
 from juesuan.report.result import Result, as_dict
 
 if TYPE_CHECKING:

@@ -10,14 +10,15 @@ from typing import TextIO
 
 from juesuan.batch.books import Source, found_at
 from juesuan.batch.ledger import Ledger, kept_of
-from juesuan.batch.page import TITLE, Page, titles_of
+from juesuan.batch.page import TITLE, Page
 from juesuan.batch.row import Telling
 from juesuan.batch.summary import Summary
+from juesuan.batch.titles import Titles, titles_of
 from juesuan.batch.worker import record
-from juesuan.rules import Catalogue
+from juesuan.intake.judge import Order
 
 
-def told(paths: Sequence[str], catalogue: Catalogue, form: str, stream: TextIO) -> tuple[dict[str, int], str | bytes]:
+def told(paths: Sequence[str], order: Order, form: str, stream: TextIO) -> tuple[dict[str, int], str | bytes]:
     """How many books of each verdict, and the page (`form` ``html``) or the tables (``xlsx``).
 
     On `stream` comes a sentence for each book that could not be judged.
@@ -26,26 +27,26 @@ def told(paths: Sequence[str], catalogue: Catalogue, form: str, stream: TextIO) 
     ledger = Ledger(":memory:", "", afresh=True)
     ledger.expect(map(found_at, paths))
     for path in ledger.waiting():
-        judged = record(path, catalogue, marks=False, apart=True)
+        judged = record(path, order, apart=True)
         if judged.entry["verdict"] == "unjudged":
             stream.write(f"{path}：{judged.entry['reason']}\n")
         ledger.keep(kept_of(path, judged, None))
     telling = Telling(ledger, source, None)
-    content: str | bytes = _page(telling, catalogue) if form == "html" else _tables(telling, catalogue)
+    content: str | bytes = _page(telling, titles_of(order)) if form == "html" else _tables(telling, titles_of(order))
     return ledger.verdicts(), content
 
 
-def _page(telling: Telling, catalogue: Catalogue) -> str:
+def _page(telling: Telling, titles: Titles) -> str:
     file = io.StringIO()
-    page = Page(file, telling, TITLE, titles_of(catalogue))
+    page = Page(file, telling, TITLE, titles)
     for row, _ in telling.rows():
         page.add(row)
     page.finish()
     return file.getvalue()
 
 
-def _tables(telling: Telling, catalogue: Catalogue) -> bytes:
-    summary = Summary(telling, titles_of(catalogue))
+def _tables(telling: Telling, titles: Titles) -> bytes:
+    summary = Summary(telling, titles)
     for row, entry in telling.rows():
         summary.add(row, entry)
     with tempfile.TemporaryDirectory() as folder:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape
 from typing import Any, TextIO
 
 from juesuan import __version__
 from juesuan.batch.ledger import Kept
-from juesuan.batch.row import LARGEST_TAIL, Row, Telling
+from juesuan.batch.row import LARGEST_TAIL, LEVELS, Row, Telling
+from juesuan.batch.titles import Titles
 from juesuan.batch.tree import COUNTED
-from juesuan.rules import Catalogue
 from juesuan.wording import VERDICTS
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "data", "dashboard")
@@ -28,13 +28,13 @@ FIELDS = (
     *("name", "file", "verdict", "branch", "year", "reason", "failed", "warning", "tail", "notChecked", "rules"),
     *("threePublic", "before", "marked", "code", "standing", "received", "deadline"),
 )
-"""What the page knows of every row, in this order."""
+"""What the page knows of every row, in this order; `rules` as [number, level, count]."""
 
 
 class Page:
-    """Give it every row, then `finish` it. `titles`: title and level by the code of a rule."""
+    """Give it every row, then `finish` it."""
 
-    def __init__(self, file: TextIO, telling: Telling, title: str, titles: Mapping[str, tuple[str, str]]) -> None:
+    def __init__(self, file: TextIO, telling: Telling, title: str, titles: Titles) -> None:
         self.file = file
         self.telling = telling
         self.title = title
@@ -69,7 +69,7 @@ class Page:
         self.file.write("</script>\n</body>\n</html>\n")
 
     def _values(self, row: Row) -> list[Any]:
-        rules = [part for code, count in row.rules.items() for part in (self._number(code), count)]
+        rules = [[self._number(code), *found] for code, found in row.rules.items()]
         counts = [row.counts.get(name, 0) for name in ("failed", "warning", "tail", "not_checked")]
         name = self.telling.source.name(row.path) if row.path else ""
         return [
@@ -114,14 +114,10 @@ class Page:
                 for branch in telling.tree.branches
             ],
             "listed": telling.received is not None,
+            "levels": LEVELS,
             "largestTail": LARGEST_TAIL,
             "leftOut": self.left_out,
         }
-
-
-def titles_of(catalogue: Catalogue) -> dict[str, tuple[str, str]]:
-    """Title and level of every rule by its code."""
-    return {rule.code: (rule.title, rule.level) for rule in catalogue.rules}
 
 
 def _part(name: str) -> str:

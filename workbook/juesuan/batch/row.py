@@ -16,6 +16,7 @@ from juesuan.batch.tree import Tree
 from juesuan.batch.units import Unit
 
 MISSING = "missing"
+LEVELS = ("error", "warning", "info")
 LARGEST_TAIL = 7
 """Hundredths of 万元; larger 尾差 are counted with these."""
 
@@ -24,7 +25,8 @@ class Row(NamedTuple):
     """`path` as given; `name` of the unit, else of the file; `verdict` ``missing`` where nothing was sent.
 
     `standing`, `code`, `received` (a day) and `deadline` only where there is a list of units; `branch` of the tree.
-    `rules`: findings by rule. `three_public` and `before`: 三公 of the year and of the year before, in 分.
+    `rules`: by rule, the number of its gravest level in LEVELS, and how many findings. `three_public` and `before`:
+    三公 of the year and of the year before, in 分.
     """
 
     name: str
@@ -35,7 +37,7 @@ class Row(NamedTuple):
     reason: str | None = None
     counts: dict[str, int] = {}  # noqa: RUF012
     culprits: int = 0
-    rules: dict[str, int] = {}  # noqa: RUF012
+    rules: dict[str, tuple[int, int]] = {}  # noqa: RUF012
     three_public: int | None = None
     before: int | None = None
     marked: str | None = None
@@ -89,7 +91,7 @@ class Telling:
             reason=entry["reason"],
             counts=entry["counts"],
             culprits=len(entry["culprits"]),
-            rules=dict(Counter(item["rule"] for item in entry["findings"])),
+            rules=_rules(entry),
             three_public=kept.three_public,
             before=before,
             marked=kept.marked,
@@ -135,6 +137,14 @@ class Tally:
         for item in entry["findings"]:
             if item["status"] == "tail":
                 self.tails.update(_hundredths(cell["difference"]) for cell in item["cells"])
+
+
+def _rules(entry: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for item in entry["findings"]:
+        level, count = found.get(item["rule"], (len(LEVELS), 0))
+        found[item["rule"]] = min(level, LEVELS.index(item["level"])), count + 1
+    return found
 
 
 def _hundredths(difference: str) -> int:

@@ -15,18 +15,18 @@ from typing import NamedTuple, TextIO
 from juesuan import __version__
 from juesuan.batch.books import Source
 from juesuan.batch.ledger import Ledger, kept_of
-from juesuan.batch.page import TITLE, Page, titles_of
+from juesuan.batch.page import TITLE, Page
 from juesuan.batch.progress import Progress
 from juesuan.batch.record import received
 from juesuan.batch.row import Telling
 from juesuan.batch.summary import Summary
+from juesuan.batch.titles import Titles, titles_of
 from juesuan.batch.units import Unit
-from juesuan.edition import load_edition
 from juesuan.errors import JuesuanError, why
 from juesuan.excel.archive import save
 from juesuan.excel.overwriting import require_no_edits
-from juesuan.intake.pool import Judged, Order, Pool
-from juesuan.rules import Catalogue, load_catalogue
+from juesuan.intake.judge import Order
+from juesuan.intake.pool import Judged, Pool
 
 LEDGER, RESULTS, SUMMARY, PAGE, MARKED = ".batch.sqlite", "results.jsonl", "summary.xlsx", "index.html", "marked"
 WORKER = "juesuan.batch.worker"
@@ -56,7 +56,7 @@ def run(job: Job, progress: TextIO) -> Outcome:
 
     Raises JuesuanError when it cannot be begun; a bad workbook is a result.
     """
-    catalogue = _catalogue(job.order)
+    titles = titles_of(job.order)
     try:
         os.makedirs(job.output, exist_ok=True)
     except OSError as error:
@@ -65,7 +65,7 @@ def run(job: Job, progress: TextIO) -> Outcome:
     try:
         ledger.expect(job.source.books(job.output))
         left_alone = _judge_all(job, ledger, progress)
-        _tell(job, ledger, titles_of(catalogue), progress)
+        _tell(job, ledger, titles, progress)
         outcome = Outcome(ledger.verdicts(), left_alone)
     except BaseException:
         ledger.close()
@@ -114,7 +114,7 @@ def _write_results(path: str, ledger: Ledger) -> None:
     os.replace(f"{path}.part", path)
 
 
-def _tell(job: Job, ledger: Ledger, titles: dict[str, tuple[str, str]], stream: TextIO) -> None:
+def _tell(job: Job, ledger: Ledger, titles: Titles, stream: TextIO) -> None:
     """Write what is made of all results."""
     telling = Telling(ledger, job.source, job.units)
     summary = Summary(telling, titles)
@@ -169,10 +169,5 @@ def _fingerprint(job: Job) -> str:
     if job.order.rules:
         with open(job.order.rules, "rb") as file:
             rules = file.read()
-    asked = [__version__, job.source.root, job.order.edition, hashlib.sha256(rules).hexdigest(), job.order.marked]
+    asked = [__version__, job.source.root, *job.order._replace(rules=hashlib.sha256(rules).hexdigest())]
     return json.dumps(asked, ensure_ascii=True)
-
-
-def _catalogue(order: Order) -> Catalogue:
-    catalogue = load_catalogue(load_edition(order.edition))
-    return catalogue.extended(order.rules) if order.rules else catalogue

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from juesuan.batch.row import Row, Telling
 from juesuan.batch.standing import STANDINGS
+from juesuan.batch.titles import Titles
 from juesuan.batch.tree import COUNTED
 from juesuan.excel.long_book import Column, LongSheet, write_long_book
 from juesuan.marks import NAMES, Kind
@@ -48,8 +49,7 @@ _COUNTED = ("应报", "已报", "未报", "迟报", "通过", "只有尾差", "�
 class Summary:
     """Give it every row, then `write` it."""
 
-    def __init__(self, telling: Telling, titles: Mapping[str, tuple[str, str]]) -> None:
-        """`titles`: title and level by the code of a rule."""
+    def __init__(self, telling: Telling, titles: Titles) -> None:
         self.telling = telling
         self.titles = titles
         self.listed = telling.received is not None

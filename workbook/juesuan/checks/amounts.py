@@ -15,16 +15,19 @@ from juesuan.wording import amount, cell_name
 YUAN_AS_WAN = (9_900, 10_100)
 CERTAIN = 10
 EXAMPLES = 3
+LEAST: dict[Currency, int] = {"元": 10**7, "万元": 0}
+MOST: dict[Currency, int] = {"元": 10**18, "万元": 10**12}
+"""What the largest amount of a unit may be (分): in 元 not below 100,000 元, in 万元 not above 10 billion 元."""
 
 
 def text_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
-    """Amounts typed as text: read, told once a table, with the number each should be."""
+    """Amounts typed as text or shown as dates: read, told once a table, with the number each should be."""
     yield from _once_a_table(
         rule,
         evidence,
         [cell for cell in evidence.amounts(rule) if cell.tidy is not None],
         lambda cell: f"{cell.place.address} 的“{cell.raw.strip()}”应为数值 {cell.tidy}",
-        "{count} 个金额是文本：",
+        "{count} 个金额写成了文本或日期：",
     )
 
 
@@ -58,9 +61,14 @@ def blank_amounts(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 
 def unreadable_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
-    for cell in evidence.amounts(rule):
-        if cell.state == "unreadable":
-            yield finding(rule, cell.place, f"{cell_name(evidence.book, cell)}是“{cell.raw}”，不是数，无法核对。", cell)
+    """What is no number, each by itself; where a table has many of them, once a table."""
+    yield from _each_or_once_a_table(
+        rule,
+        evidence,
+        [cell for cell in evidence.amounts(rule) if cell.state == "unreadable"],
+        lambda cell: f"是“{cell.raw}”，不是数，无法核对",
+        "{count} 格读不成数：",
+    )
 
 
 def uncached_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -75,20 +83,27 @@ def uncached_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 def negative_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     """Negative amounts where the form expects none; carryovers may be negative and have rules of their own."""
-    for cell in evidence.amounts(rule):
-        if cell.fen is not None and cell.fen < 0 and not cell.signed:
-            message = f"{cell_name(evidence.book, cell)}为负数 {amount(cell.fen, evidence.book)}。"
-            yield finding(rule, cell.place, message, cell)
+    yield from _each_or_once_a_table(
+        rule,
+        evidence,
+        [cell for cell in evidence.amounts(rule) if cell.fen is not None and cell.fen < 0 and not cell.signed],
+        lambda cell: f"为负数 {amount(cell.fen, evidence.book)}",
+        "{count} 个负数：",
+    )
 
 
 def unit_slip(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
-    """Figures 10,000 times, or a ten-thousandth of, what a broken equation asks for: 元 and 万元 mixed up."""
+    """Figures 10,000 times, or a ten-thousandth of, what a broken equation asks for: 元 and 万元 mixed up.
+
+    Where all of them are, no equation tells, but how large the largest is.
+    """
     book = evidence.book
     slips: dict[Cell, int] = {}
     for outcome in evidence.outcomes:
         if outcome.verdict == "failed" and outcome.relation.rule.kind == "equation":
             slips |= {cell: wanted for cell, wanted in _wanted(outcome) if _mistaken(cell, wanted, book.currency)}
     if not slips:
+        yield from _implausible(rule, evidence)
         return
     other, times = ("元", "一万倍") if book.currency == "万元" else ("万元", "万分之一")
     yield from _once_a_table(
@@ -98,6 +113,23 @@ def unit_slip(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         lambda cell: f"{cell.place.address} 的 {amount(cell.fen, book)}（对应数 {amount(slips[cell], book)}）",
         f"{{count}} 个金额约为对应数的{times}，疑似把“{other}”当成了“{book.currency}”：",
     )
+
+
+def _implausible(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """A unit of more than 10 billion 元, or one of less than 100,000: the 金额单位 may be the wrong one."""
+    book = evidence.book
+    most = max((abs(cell.fen) for cell in evidence.amounts(rule) if cell.fen), default=0)
+    if not most or LEAST[book.currency] <= most <= MOST[book.currency]:
+        return
+    largest = next(cell for cell in evidence.amounts(rule) if cell.fen in (most, -most))
+    spot = next((sheet.spot("currency") for sheet in evidence.sheets(rule) if sheet.currency), None)
+    other = "元" if book.currency == "万元" else "万元"
+    message = (
+        f"金额单位按“{book.currency}”，而最大的金额{cell_name(book, largest)}为 {amount(largest.fen, book)} "
+        f"{book.currency}，疑似实为“{other}”。"
+    )
+    advice = "请核对金额单位；确实如此的，可忽略。"
+    yield finding(rule, spot or largest.place, message, largest, advice=advice)._replace(level="warning")
 
 
 def _wanted(outcome: Outcome) -> Iterator[tuple[Cell, int]]:
@@ -134,6 +166,21 @@ def reception_per_person(rule: Rule, evidence: Evidence) -> Iterator[Finding | N
             f"{book.currency}，人均 {grouped(spent.fen // heads, '元')} 元，高于设定的 {grouped(limit.fen, '元')} 元。"
         )
         yield finding(rule, people.place, message, people, spent)
+
+
+def _each_or_once_a_table(
+    rule: Rule, evidence: Evidence, concerned: Iterable[Cell], what: Callable[[Cell], str], summary: str
+) -> Iterator[Finding]:
+    """A few cells of a table one by one, more than that in one finding."""
+    cells: dict[str, list[Cell]] = defaultdict(list)
+    for cell in concerned:
+        cells[cell.table].append(cell)
+    for found in cells.values():
+        if len(found) > EXAMPLES:
+            yield from _once_a_table(rule, evidence, found, lambda cell: f"{cell.place.address} {what(cell)}", summary)
+            continue
+        for cell in found:
+            yield finding(rule, cell.place, f"{cell_name(evidence.book, cell)}{what(cell)}。", cell)
 
 
 def _once_a_table(

@@ -8,7 +8,7 @@ from juesuan.book import RowLabel, Sheet, most_common
 from juesuan.evidence import Evidence, finding
 from juesuan.expr import spelled_alike
 from juesuan.model import TOTAL, Line, Table, plain_label
-from juesuan.rules import Finding, NotChecked, Rule
+from juesuan.rules import CellNote, Finding, NotChecked, Rule
 
 NO_DATA = ("无数据", "空表")
 EXAMPLES = 3
@@ -32,7 +32,7 @@ def _absent(rule: Rule, evidence: Evidence, table: Table) -> Finding:
         return finding(rule, None, f"没有找到{table.name}（{table.title}）。")
     where = f"工作表“{place.sheet}”有《{table.title}》的表名"
     message = f"{where}，但表头认不出，这张表没有核对。"
-    return finding(rule, place, message, advice="请把表头改回公开格式的文字。")
+    return finding(rule, place, message, advice="请把表头改回公开格式的文字。")._replace(level="warning")
 
 
 def missing_row(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -44,13 +44,18 @@ def missing_row(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         table = sheet.table
         if table.layout == "codes" and not any(row.key == TOTAL for row in sheet.rows):
             absent = finding(rule, sheet.place, f"{table.name}没有“合计”行。")
-            yield absent if sheet.rows else absent._replace(level="warning")
+            if sheet.rows:
+                yield absent
+            elif evidence.book.edition.zero == "0.00":
+                yield absent._replace(level="warning")
         renamed = any(stray.kind == "row" for stray in sheet.strays)
         absent_classes: list[str] = []
         for line, fields in table.all_lines if not renamed else ():
             if not line.id or evidence.book.cell(table.id, line.id, fields[0].id):
                 continue
             if line.code:
+                if line.optional:
+                    continue
                 absent_classes.append(line.label)
                 continue
             absent = finding(rule, sheet.place, f"{table.name}没有“{line.label.strip()}”行。")
@@ -146,7 +151,8 @@ def _lines(sheet: Sheet) -> Iterator[tuple[RowLabel, Line]]:
 
 
 def _called_otherwise(row: RowLabel, line: Line) -> bool:
-    return not spelled_alike(plain_label(row.name), plain_label(line.label))
+    names = (line.label, *line.variants)
+    return not any(spelled_alike(plain_label(row.name), plain_label(name)) for name in names)
 
 
 def _numbered_otherwise(row: RowLabel, line: Line) -> bool:
@@ -154,13 +160,20 @@ def _numbered_otherwise(row: RowLabel, line: Line) -> bool:
 
 
 def unrecognised(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """Columns and rows of tables, a few of them one by one, more in one finding; and whole worksheets."""
     for sheet in evidence.sheets(rule):
-        for stray in sheet.strays:
-            if stray.kind != "code":
-                what = "栏" if stray.kind == "column" else "行"
+        for kind, what in (("column", "栏"), ("row", "行")):
+            strays = [stray for stray in sheet.strays if stray.kind == kind]
+            if len(strays) > EXAMPLES:
+                places = "、".join(f"{stray.place.address} 的“{stray.text}”" for stray in strays)
+                message = f"{sheet.table.name}有 {len(strays)} {what}认不出，没有核对：{places}。"
+                cells = tuple(CellNote(stray.place, sheet.table.id, None, None) for stray in strays)
+                yield finding(rule, strays[0].place, message)._replace(cells=cells)
+                continue
+            for stray in strays:
                 message = f"{sheet.table.name} {stray.place.address} 的“{stray.text}”{what}认不出，没有核对。"
                 yield finding(rule, stray.place, message)
-    for text in evidence.book.repeated:
+    for text in filter(None, (evidence.book.doubt, *evidence.book.left_out)):
         yield finding(rule, None, f"{text}。")
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from juesuan.book import Cell, State
-from juesuan.excel.found import Amount
-from juesuan.excel.package import Doubt
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from juesuan.book import Cell, Place, State
+from juesuan.excel.computed import Doubt
+from juesuan.excel.found import Strip
+from juesuan.excel.package import Package
 from juesuan.money import (
+    LARGEST,
     WAN_STEP,
     YUAN_STEP,
     Currency,
@@ -16,52 +22,99 @@ from juesuan.money import (
     read_text,
 )
 
+if TYPE_CHECKING:
+    from juesuan.excel.grid import Value
 
-def as_cell(table: str, amount: Amount, currency: Currency, doubt: Doubt | None) -> Cell:
-    """The cell of one amount. 万元 with more than two decimals is taken as exact to the 分, and shows in `raw`."""
-    value = amount.value
-    if type(value) is float or type(value) is int:
-        millionths = read_number(value)
-        return (
-            _other(table, amount, currency, "unreadable", str(value))
-            if millionths is None
-            else _given(table, amount, currency, millionths)
-        )
+_HUNDREDTH: dict[Currency, int] = {"元": 1, "万元": 10_000}
+"""分 in a hundredth of the currency."""
+
+_GIVEN: State = "given"
+_place: partial[Place] = partial(tuple.__new__, Place)
+_cell: partial[Cell] = partial(tuple.__new__, Cell)
+
+
+def read_cells(table: str, strips: Iterable[Strip], currency: Currency, package: Package) -> Iterator[Cell]:
+    """The cells of a table's rows. Most hold a number of two decimals or nothing; all else goes a longer way."""
+    step, hundredth = _step(currency), _HUNDREDTH[currency]
+    doubts: dict[str, dict[tuple[int, int], Doubt]] = {}
+    for grid, row, key, columns, required in strips:
+        values, left, name = grid.values(row), grid.left, grid.name
+        blank: State = "awaited" if required else "blank"
+        for column, field, signed in columns:
+            value = values[column - left] if values else ""
+            place = _place((name, row, column))
+            if type(value) is float and -LARGEST < value < LARGEST:
+                hundredths = round(value * 100) if value else 0
+                if hundredths / 100 == value:
+                    fen = hundredths * hundredth
+                    yield _cell((table, key, field, place, fen, step, signed, "given", "", None, None))
+                    continue
+            cell = _cell((table, key, field, place, None, step, signed, blank, "", None, None))
+            if type(value) is str and not value.strip():
+                if name not in doubts:
+                    doubts[name] = package.doubts(name)
+                yield _doubted(cell, doubts[name].get((row, column))) if doubts[name] else cell
+            else:
+                yield _read(cell, value, currency, package)
+
+
+def _doubted(blank: Cell, doubt: Doubt | None) -> Cell:
+    """What reads as a blank: one, a formula never calculated, or an error value."""
+    if doubt is None:
+        return blank
+    return blank._replace(state="uncached") if doubt == "uncached" else _unreadable(blank, "公式错误值")
+
+
+def _read(blank: Cell, value: Value, currency: Currency, package: Package) -> Cell:
+    """The cell of any value; `blank` is what it would be without one.
+
+    万元 with more than two decimals is taken as exact to the 分, and shows in `raw`.
+    """
     if isinstance(value, str):
-        return _written(table, amount, currency, value, doubt)
-    shown = ("否", "是")[value] if isinstance(value, bool) else str(value)
-    return _other(table, amount, currency, "unreadable", shown)
+        return _written(blank, value, currency)
+    if isinstance(value, bool):
+        return _unreadable(blank, ("否", "是")[value])
+    if isinstance(value, int | float):
+        millionths = read_number(value)
+        return _unreadable(blank, str(value)) if millionths is None else _given(blank, millionths, currency)
+    return _dated(blank, value, currency, package)
 
 
-def _written(table: str, amount: Amount, currency: Currency, text: str, doubt: Doubt | None) -> Cell:
-    if text == "" and doubt == "uncached":
-        return _other(table, amount, currency, "uncached")
-    if text == "" and doubt == "error":
-        return _other(table, amount, currency, "unreadable", "公式错误值")
+def _dated(blank: Cell, value: Any, currency: Currency, package: Package) -> Cell:
+    """An amount that a date format shows as a date or a time."""
+    from juesuan.excel.dates import number_behind
+
+    number = number_behind(value, blank.place, package)
+    if number is None or (millionths := read_number(number)) is None:
+        return _unreadable(blank, str(value))
+    return _given(blank, millionths, currency)._replace(raw=str(value), tidy=plain_number(millionths))
+
+
+def _written(blank: Cell, text: str, currency: Currency) -> Cell:
     reading = read_text(text)
     if reading is None or _of_another_currency(text, currency):
-        return _other(table, amount, currency, "unreadable", text.strip())
+        return _unreadable(blank, text.strip())
     if reading.millionths is None:
-        return _other(table, amount, currency, "awaited" if amount.required else "blank")
-    return _given(table, amount, currency, reading.millionths)._replace(raw=text, tidy=reading.tidy)
+        return blank
+    return _given(blank, reading.millionths, currency)._replace(raw=text, tidy=reading.tidy)
 
 
 def _of_another_currency(text: str, currency: Currency) -> bool:
     """“1031.33元” in a book of 万元 could mean either."""
-    said = text.rstrip()
-    return said.endswith("元") and said.endswith("万元") != (currency == "万元")
+    if "万" in text:
+        return currency != "万元"
+    return "元" in text and currency != "元"
 
 
-def _given(table: str, amount: Amount, currency: Currency, millionths: int) -> Cell:
-    fen = fen_of(millionths, currency)
-    step, raw = _step(currency), ""
+def _given(blank: Cell, millionths: int, currency: Currency) -> Cell:
+    fen, state = fen_of(millionths, currency), _GIVEN
     if has_extra_decimals(millionths):
-        step, raw = YUAN_STEP, plain_number(millionths)
-    return Cell(table, amount.row, amount.field, amount.place, fen, step, amount.signed, "given", raw)
+        return blank._replace(fen=fen, step=YUAN_STEP, state=state, raw=plain_number(millionths))
+    return blank._replace(fen=fen, state=state)
 
 
-def _other(table: str, amount: Amount, currency: Currency, state: State, raw: str = "") -> Cell:
-    return Cell(table, amount.row, amount.field, amount.place, None, _step(currency), amount.signed, state, raw)
+def _unreadable(blank: Cell, shown: str) -> Cell:
+    return blank._replace(state="unreadable", raw=shown)
 
 
 def _step(currency: Currency) -> int:

@@ -1,6 +1,6 @@
 """What stands around a table: label, unit, year and currency above it, notes below it, 单位性质 anywhere."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from juesuan.book import Place
@@ -40,30 +40,31 @@ class Around(NamedTuple):
         return None if said is None else "万元" if said == "万元" else "元"
 
 
-def look_around(blocks: list[Block], body_rows: Iterable[int]) -> Around:
-    """The texts above the first of the rows and below it."""
+def look_around(blocks: list[Block], body_rows: Collection[int], above: int) -> Around:
+    """The texts over the first of the rows, from row `above` on, and those below and between them."""
     first, grid = blocks[0], blocks[0].grid
     start = min(body_rows, default=None)
     texts: dict[str, str] = {}
     spots: dict[str, Place] = {}
-    for row, column, text in grid.texts(_head(first, grid), first.last if start is None else start):
+    for row, column, text in grid.texts(_head(first, grid, above), first.last if start is None else start):
         beside = grid.text(row, grid.end_of(row, column)[1] + 1) if text.endswith(":") else ""
         for name, said in _said(text + beside):
             if name not in texts:
                 texts[name], spots[name] = said, grid.place(row, column)
     notes = []
     for block in blocks:
-        for row, column, text in grid.texts(max(block.first, start or 0), block.last):
-            if text.startswith(NOTES) or any(words in text for words in _STATEMENTS):
-                notes.append(text)
-                spots.setdefault("note", grid.place(row, column))
+        for row in range(max(block.first, start or 0), block.last):
+            for column, text in block.grid.row_texts(row) if row not in body_rows else ():
+                if text.startswith(NOTES) or any(words in text for words in _STATEMENTS):
+                    notes.append(text)
+                    spots.setdefault("note", block.grid.place(row, column))
     return Around(texts, spots, tuple(notes))
 
 
 def _said(text: str) -> Iterator[tuple[str, str]]:
     """What a text above a table says of label, unit, year and currency."""
-    for name, read in (("label", _label), ("unit", _unit), ("year", _year), ("currency", _currency)):
-        if said := read(text):
+    for word, name, read in _READ:
+        if word in text and (said := read(text)):
             yield name, said
 
 
@@ -78,13 +79,13 @@ def _unit(text: str) -> str:
     for word in _UNIT_WORDS:
         _, found, unit = text.partition(f"{word}:")
         if found:
-            year = _year(unit)
+            year = year_in(unit)
             before = unit.partition(f"{year}年")[0] if year else unit
             return before.partition("金额单位:")[0].partition("单位:")[0].rstrip(_SEPARATORS)
     return ""
 
 
-def _year(text: str) -> str:
+def year_in(text: str) -> str:
     """The four digits before the first “年” that has them."""
     *before, _ = text.split("年")
     return next((part[-4:] for part in before if part[-4:].isdigit() and part[-4:-2] == "20"), "")
@@ -108,10 +109,10 @@ def _is_chinese(char: str) -> bool:
     return "一" <= char <= "鿿"
 
 
-def _head(block: Block, grid: Grid) -> int:
-    """The first row above the block's title that can still belong to it: up to three rows of label, unit and year."""
+def _head(block: Block, grid: Grid, above: int) -> int:
+    """The first row over the block's title that can still belong to it: none of the table before, from `above` on."""
     row = block.first - 1
-    while row > grid.top and block.first - row <= 3 and not _ends_table(grid, row - 1):
+    while row > max(grid.top, above) and not _ends_table(grid, row - 1):
         row -= 1
     return row
 
@@ -120,10 +121,21 @@ def _ends_table(grid: Grid, row: int) -> bool:
     return any(text.startswith(NOTES) or len(text) > LONGEST_HEADING for _, _, text in grid.texts(row, row + 1))
 
 
+_READ = (
+    ("公开", "label", _label),
+    (":", "unit", _unit),
+    ("年", "year", year_in),
+    ("单位:", "currency", _currency),
+)
+"""A word that must stand in a text, what the text then may say, and what reads it."""
+
+
 def facts(grids: Iterable[Grid]) -> dict[str, str]:
     """单位性质, wherever it is written: “单位性质：行政单位” in one cell or two; and the edition our template is of."""
     found: dict[str, str] = {}
     for grid in grids:
+        if not any(text.startswith(_FACTS) for text in grid.all_texts):
+            continue
         for row, column, text in grid.texts(grid.top, grid.bottom):
             if text.startswith(_FACTS):
                 if text.startswith(TEMPLATE_MARK):

@@ -3,58 +3,77 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from juesuan.book import RowLabel, Stray
-from juesuan.excel.code_rows import CODE_HEADINGS, CODE_LENGTHS, code_at
-from juesuan.excel.found import Amount, Block, Body, body_rows, heading_cells, names_of, numbers, words
+from juesuan.excel.code_rows import CODE_HEADINGS, CODE_LENGTHS, NAME_HEADINGS, code_at
+from juesuan.excel.found import Block, Body, Strip, body_rows, heading_cells, names_of, numbers, words
 from juesuan.excel.grid import unnumbered
 from juesuan.excel.headings import match_field, paths
 
 
 def read_items(block: Block) -> Body | None:
     grid, table = block.grid, block.table
-    codes = heading_cells(block, CODE_HEADINGS)
-    if not codes:
-        return None
     field = table.fields[0]
-    columns: dict[int, int] = {}
-    edges = [column for _, column in codes] + [grid.right]
-    for (row, column), edge in zip(codes, edges[1:], strict=True):
-        for beside, path in paths(grid, row, row + 1, column + 1, edge).items():
-            if match_field(path, [field]) and column not in columns:
-                columns[column] = beside
-    if not columns:
+    groups = _groups(block)
+    if not groups:
         return None
+    amounts = [group.amount for group in groups]
     rows: list[RowLabel] = []
-    amounts: list[Amount] = []
+    strips: list[Strip] = []
     strays: list[Stray] = []
     untidy: list[RowLabel] = []
     seen: dict[str, int] = defaultdict(int)
+    above = dict.fromkeys(groups, "")
     called = names_of(table.totals)
-    for row in body_rows(block, codes[0][0] + 1):
-        totals = {
-            column: table.totals[called[unnumbered(text)][0]]
-            for _, column, text in grid.texts(row, row + 1)
-            if unnumbered(text) in called
-        }
-        for column, line in totals.items():
-            target = _total_column(block, row, column, sorted(columns.values()))
+    for row in body_rows(block, groups[0].heading + 1):
+        texts = grid.row_texts(row)
+        totals = [(column, called[name][0]) for column, text in texts if (name := unnumbered(text)) in called]
+        for column, order in totals:
+            line = table.totals[order]
+            target = _total_column(block, row, column, amounts)
             rows.append(RowLabel(line.id or "", "", line.label, grid.place(row, column)))
-            amounts.append(Amount(line.id or "", field.id, grid.place(row, target), grid.value(row, target)))
-        for column, target in columns.items() if not totals else ():
-            code, raw, at = code_at(grid, row, range(column, column + 1))
-            place = grid.place(row, at)
-            name = words(grid, row, column + 1)
+            strips.append(Strip(grid, row, line.id or "", ((target, field.id, False),)))
+        for group in groups if not totals else ():
+            code, raw, at = code_at(grid, row, group.codes, above[group])
             if code.isdigit() and len(code) in CODE_LENGTHS:
+                above[group] = code
                 seen[code] += 1
-                label = RowLabel(code if seen[code] == 1 else f"{code}#{seen[code]}", code, name, place)
+                key = code if seen[code] == 1 else f"{code}#{seen[code]}"
+                label = RowLabel(key, code, words(grid, row, group.name), grid.place(row, at))
                 rows.append(label)
-                amounts.append(Amount(label.key, field.id, grid.place(row, target), grid.value(row, target)))
+                strips.append(Strip(grid, row, key, group.columns))
                 untidy += [label._replace(code=raw)] if raw != code else []
-            elif any(numbers(grid, row, (target,))):
+            elif any(numbers(grid, row, (group.amount,))):
                 coded = any(char.isdigit() for char in raw)
-                strays.append(Stray(table.id, place, raw or name or "（无科目）", "code" if coded else "row"))
-    return Body(tuple(rows), tuple(amounts), frozenset({field.id}), tuple(strays), tuple(untidy))
+                text = raw or words(grid, row, group.name) or "（无科目）"
+                strays.append(Stray(table.id, grid.place(row, at), text, "code" if coded else "row"))
+    return Body(tuple(rows), tuple(strips), frozenset({field.id}), tuple(strays), tuple(untidy))
+
+
+class _Group(NamedTuple):
+    """One of the groups side by side: the columns of its codes, of its names and of its amounts."""
+
+    heading: int
+    codes: range
+    name: int
+    amount: int
+    columns: tuple[tuple[int, str, bool]]
+
+
+def _groups(block: Block) -> list[_Group]:
+    grid, field = block.grid, block.table.fields[0]
+    codes = heading_cells(block, CODE_HEADINGS)
+    names = {column for _, column in heading_cells(block, NAME_HEADINGS)}
+    edges = [column for _, column in codes] + [grid.right]
+    groups = []
+    for (row, column), edge in zip(codes, edges[1:], strict=True):
+        name = next((beside for beside in range(column + 1, edge) if beside in names), column + 1)
+        headed = paths(grid, row, row + 1, column + 1, edge).items()
+        amount = next((beside for beside, path in headed if match_field(path, [field])), None)
+        if amount is not None:
+            groups.append(_Group(row, range(column, name), name, amount, ((amount, field.id, False),)))
+    return groups
 
 
 def _total_column(block: Block, row: int, column: int, amounts: list[int]) -> int:

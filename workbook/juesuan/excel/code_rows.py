@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterator
 from typing import Literal
 
 from juesuan.book import RowLabel, Stray
 from juesuan.excel.found import (
     PAGE_SUMS,
-    Amount,
     Block,
     Body,
+    Strip,
     as_typed,
     body_rows,
     heading_cells,
@@ -25,50 +24,71 @@ from juesuan.model import TOTAL
 
 CODE_HEADINGS = ("科目编码", "科目代码", "编码", "代码")
 NAME_HEADINGS = ("科目名称", "项目名称")
+CODE_PARTS = ("类", "款", "项")
 TOTALS = ("合计", "总计", "合计:", "总计:")
 CODE_LENGTHS = (3, 5, 7)
 
 
 def read_codes(block: Block) -> Body | None:
     """The rows and amounts of the block's table; None when its headings are not there."""
-    grid = block.grid
-    codes, names = heading_cells(block, CODE_HEADINGS), heading_cells(block, NAME_HEADINGS)
-    if not codes or not names:
+    grid, signs = block.grid, {field.id: field.signed for field in block.table.all_fields}
+    found = _headings(block)
+    if found is None:
         return None
-    (heading, first), name_column = codes[0], names[0][1]
-    code_columns = range(first, max(name_column, first + 1))
-    below = range(grid.end_of(heading, first)[0] + 1, block.last)
+    heading, code_columns, name_column = found
+    below = range(grid.end_of(heading, code_columns[0])[0] + 1, block.last)
     start = next((row for row in below if _is_code(code_at(grid, row, code_columns)[0]) or _is_total(grid, row)), None)
     ends = next((row for row in range(heading, start or block.last) if is_counter(grid, row)), start or below.start)
     body = range(ends if start is None else start, block.last)
-    columns, strays = _columns(block, range(_top(block, heading), ends), name_column + 1, body)
+    left = max(name_column, code_columns[-1]) + 1
+    columns, strays = _columns(block, range(_top(block, heading), ends), left, body)
     if not columns:
         return None
-    signed = {field.id for field in block.table.all_fields if field.signed}
+    fields = tuple((column, field, signs[field]) for column, field in columns.items())
     rows: list[RowLabel] = []
-    amounts: list[Amount] = []
+    strips: list[Strip] = []
     untidy: list[RowLabel] = []
     seen: dict[str, int] = defaultdict(int)
     above = ""
     for row in body_rows(block, body.start):
         code, raw, at = code_at(grid, row, code_columns, above)
-        label = RowLabel("", code or raw, words(grid, row, name_column), grid.place(row, at))
-        if _is_total(grid, row):
-            key = TOTAL
+        name, place = words(grid, row, name_column), grid.place(row, at)
+        if _is_code(code):
+            key = above = code
+            untidy += [RowLabel("", raw, name, place)] if raw != code else []
+        elif _is_total(grid, row):
+            key, code, name = TOTAL, "", "合计"
             if seen[key] and _repeats(grid, row, columns, rows):
                 continue
-            label = label._replace(code="", name="合计")
-        elif _is_code(code):
-            key = above = code
-            untidy += [label._replace(code=raw)] if raw != code else []
         else:
-            strays += _stray(block, row, columns, label, raw)
+            strays += _stray(block, row, columns, RowLabel("", code or raw, name, place), raw)
             continue
         seen[key] += 1
-        label = label._replace(key=key if seen[key] == 1 else f"{key}#{seen[key]}")
-        rows.append(label)
-        amounts += _amounts(grid, row, label.key, columns, signed)
-    return Body(tuple(rows), tuple(amounts), frozenset(columns.values()), tuple(strays), tuple(untidy))
+        key = key if seen[key] == 1 else f"{key}#{seen[key]}"
+        rows.append(RowLabel(key, code, name, place))
+        strips.append(Strip(grid, row, key, fields))
+    return Body(tuple(rows), tuple(strips), frozenset(columns.values()), tuple(strays), tuple(untidy))
+
+
+def _headings(block: Block) -> tuple[int, range, int] | None:
+    """The heading row of the codes, their columns, and the column of the names; codes may stand in three columns.
+
+    Behind the names these reach to the next heading.
+    """
+    codes, names = heading_cells(block, CODE_HEADINGS), heading_cells(block, NAME_HEADINGS)
+    if not names:
+        return None
+    name = names[0][1]
+    if not codes:
+        parts = heading_cells(block, CODE_PARTS)
+        codes = parts if len(parts) == len(CODE_PARTS) else []
+    if not codes:
+        return None
+    heading, first = codes[0]
+    if name > first:
+        return heading, range(first, name), name
+    others = (column for row in (heading - 1, heading) for column, _ in block.grid.row_texts(row) if column > first)
+    return heading, range(first, min(others, default=first + 1)), name
 
 
 def _stray(block: Block, row: int, columns: dict[int, str], label: RowLabel, raw: str) -> list[Stray]:
@@ -84,11 +104,6 @@ def _repeats(grid: Grid, row: int, columns: dict[int, str], rows: list[RowLabel]
     """Whether 合计 is printed a second time with the same amounts."""
     first = next(label.place.row for label in rows if label.key == TOTAL)
     return numbers(grid, row, columns) == numbers(grid, first, columns)
-
-
-def _amounts(grid: Grid, row: int, key: str, columns: dict[int, str], signed: Container[str]) -> Iterator[Amount]:
-    for column, field in columns.items():
-        yield Amount(key, field, grid.place(row, column), grid.value(row, column), field in signed)
 
 
 def _top(block: Block, row: int) -> int:
@@ -135,6 +150,8 @@ def code_at(grid: Grid, row: int, columns: range, above: str = "") -> tuple[str,
     Codes may be one cell, or 类, 款 and 项 in three; of the three a row may hold only its own part, and the rest
     is that of the code `above` it.
     """
+    if len(columns) == 1 and type(value := grid.value(row, columns[0])) is str and _is_code(value):
+        return value, value, columns[0]
     typed = [(column, part) for column in columns if (part := as_typed(grid, row, column))]
     if not typed:
         return "", "", columns[0]

@@ -8,7 +8,7 @@ from juesuan.excel.grid import Grid
 from juesuan.excel.kinds import WORDS, Kind, kind_of
 from juesuan.excel.own_sheet import own_sheets
 from juesuan.excel.package import Package
-from juesuan.excel.preflight import preflight, require_honest_zip
+from juesuan.excel.preflight import preflight, require_honest_zip, require_sound_parts
 from juesuan.excel.values import SheetValues, read_values
 
 LARGEST_FILE = 50 * 1024 * 1024
@@ -47,10 +47,10 @@ def workbook_of(path: str, data: bytes, *, apart: bool = True) -> WorkbookFile:
         package, kind = kind_of(opened(data, name, apart=apart), name)
     if package is None or kind != "xlsx":
         return _copied(path, data, package, kind, apart)
-    flight = preflight(package)
-    far = tuple(sheet for sheet, part in package.sheet_parts.items() if part in flight.far) if flight.far else ()
+    ordinary, distant = preflight(package)
+    far = tuple(sheet for sheet, part in package.sheet_parts.items() if part in distant) if distant else ()
     skip = (*far, *own_sheets(package))
-    if flight.ordinary or not apart:
+    if ordinary or not apart:
         sheets = read_values(package.data, name, skip)
     else:
         from juesuan.excel.values_apart import ask_values
@@ -96,6 +96,7 @@ def _copied(path: str, data: bytes, package: Package | None, kind: Kind, apart: 
     name = os.path.basename(path)
     if package:
         require_honest_zip(package)
+        require_sound_parts(package)
         data = package.data
     sheets = named_for_excel(ask_values(data, name, kind, apart=apart))
     copy = Package(plain_copy(sheets), name)

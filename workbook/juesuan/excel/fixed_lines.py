@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from juesuan.book import RowLabel, Stray
-from juesuan.excel.found import Amount, Block, Body, as_typed, body_rows, names_of, numbers, strays_among, words
+from juesuan.excel.found import Block, Body, Strip, as_typed, body_rows, names_of, numbers, strays_among, words
 from juesuan.excel.grid import unnumbered
 from juesuan.excel.headings import COUNTER, is_counter, match_field, paths
 from juesuan.model import Side
@@ -13,8 +13,7 @@ from juesuan.model import Side
 
 def read_lines(block: Block) -> Body | None:
     grid = block.grid
-    labels = [(row, column) for row, column, text in grid.texts(block.first, block.last) if text == "项目"]
-    labels = [cell for cell in labels if cell[0] == labels[0][0]]
+    labels = _label_cells(block)
     if len(labels) < len(block.table.sides):
         return None
     top = labels[0][0]
@@ -28,6 +27,15 @@ def read_lines(block: Block) -> Body | None:
             return None
         body = body.and_(part)
     return body
+
+
+def _label_cells(block: Block) -> list[tuple[int, int]]:
+    """Where “项目”, or “项目（按功能分类）”, heads the names of lines."""
+    for row in range(block.first, block.last):
+        texts = block.grid.row_texts(row)
+        if labels := [(row, column) for column, text in texts if text.partition("(")[0] == "项目"]:
+            return labels
+    return []
 
 
 def _below_headings(block: Block, top: int, left: int, right: int) -> int:
@@ -54,8 +62,9 @@ def _side(block: Block, side: Side, top: int, start: int, left: int, right: int)
         return None
     strays = strays_among(block, others, range(start, block.last), top)
     rows: list[RowLabel] = []
-    amounts: list[Amount] = []
-    ratios: list[Amount] = []
+    strips: list[Strip] = []
+    ratios: list[Strip] = []
+    fields, signed = (tuple((column, name, sign) for column, name in columns.items()) for sign in (False, True))
     called = names_of(side.lines)
     taken: set[int] = set()
     last = -1
@@ -70,19 +79,18 @@ def _side(block: Block, side: Side, top: int, start: int, left: int, right: int)
         last, line = found, side.lines[found]
         number = "" if number_column is None else as_typed(grid, row, number_column)
         key = line.id or ""
-        found_amounts = [
-            Amount(key, field_id, grid.place(row, column), grid.value(row, column), line.signed, line.required)
-            for column, field_id in columns.items()
-        ]
+        strip = Strip(grid, row, key, fields if not line.signed else signed, line.required)
         if line.ratio:
-            ratios += found_amounts
+            ratios.append(strip)
             continue
         rows.append(RowLabel(key, "", words(grid, row, left), grid.place(row, left), number))
-        amounts += found_amounts
-    return Body(tuple(rows), tuple(amounts), frozenset(columns.values()), tuple(strays), ratios=tuple(ratios))
+        strips.append(strip)
+    return Body(tuple(rows), tuple(strips), frozenset(columns.values()), tuple(strays), ratios=tuple(ratios))
 
 
 def _find(named: Sequence[int], taken: set[int], last: int) -> int | None:
     """Which of the lines of one name a row is: one below the last row's if it can be, for some names occur twice."""
+    if len(named) == 1:
+        return None if named[0] in taken else named[0]
     free = [index for index in named if index not in taken]
     return next((index for index in free if index > last), free[0] if free else None)

@@ -1,11 +1,12 @@
 """A stretch of a worksheet that holds a table, and what reading it yields before amounts are converted."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from juesuan.book import Place, RowLabel, Stray
-from juesuan.excel.grid import Grid, Value, unnumbered
-from juesuan.excel.headings import is_counter
+from juesuan.book import RowLabel, Stray
+from juesuan.excel.grid import Grid, unnumbered
+from juesuan.excel.headings import COUNTER, is_counter
 from juesuan.model import Line, Table
 from juesuan.money import INVISIBLE, read_number, read_text
 
@@ -19,12 +20,13 @@ PAGE_SUMS = ("本页小计", "本页合计", "承前页", "过次页")
 NOTES = ("注:", "说明:", "附注:", "备注:")
 
 
-class Amount(NamedTuple):
-    row: str
-    field: str
-    place: Place
-    value: Value
-    signed: bool = False
+class Strip(NamedTuple):
+    """The amounts of one row: `columns` tells of each its column, its field and whether it may be negative."""
+
+    grid: Grid
+    row: int
+    key: str
+    columns: Sequence[tuple[int, str, bool]]
     required: bool = False
 
 
@@ -38,20 +40,20 @@ class Block(NamedTuple):
 
 
 class Body(NamedTuple):
-    """The rows, amounts and strays found in one or more blocks of a table; `ratios` are the cells of shares."""
+    """The rows, amounts and strays found in one or more blocks of a table; `ratios` are the rows of shares."""
 
     rows: tuple[RowLabel, ...] = ()
-    amounts: tuple[Amount, ...] = ()
+    strips: tuple[Strip, ...] = ()
     columns: frozenset[str] = frozenset()
     strays: tuple[Stray, ...] = ()
     untidy_codes: tuple[RowLabel, ...] = ()
-    ratios: tuple[Amount, ...] = ()
+    ratios: tuple[Strip, ...] = ()
 
     def and_(self, other: "Body") -> "Body":
         """This body continued by another page of the same table."""
         return Body(
             self.rows + other.rows,
-            self.amounts + other.amounts,
+            self.strips + other.strips,
             self.columns | other.columns,
             self.strays + other.strays,
             self.untidy_codes + other.untidy_codes,
@@ -61,8 +63,10 @@ class Body(NamedTuple):
 
 def heading_cells(block: Block, endings: tuple[str, ...]) -> list[tuple[int, int]]:
     """(row, column) of the cells in the first heading row whose text ends so; [] when there is none."""
-    found = [(row, column) for row, column, text in block.grid.texts(block.first, block.last) if text.endswith(endings)]
-    return [cell for cell in found if cell[0] == found[0][0]]
+    for row in range(block.first, block.last):
+        if found := [(row, column) for column, text in block.grid.row_texts(row) if text.endswith(endings)]:
+            return found
+    return []
 
 
 def body_rows(block: Block, start: int) -> Iterator[int]:
@@ -72,9 +76,9 @@ def body_rows(block: Block, start: int) -> Iterator[int]:
         first = grid.first_text(row)
         if first.startswith(NOTES):
             return
-        if (":" in first or "人" in first) and any(word in first for word in SIGNERS):
-            continue
-        if not is_counter(grid, row):
+        signature = (":" in first or "人" in first) and any(word in first for word in SIGNERS)
+        counts = not first or first == COUNTER or first.isdigit()
+        if not signature and not (counts and is_counter(grid, row)):
             yield row
 
 
@@ -94,8 +98,8 @@ def numbers(grid: Grid, row: int, columns: Iterable[int]) -> list[int | None]:
 
 def strays_among(block: Block, headings: Mapping[int, tuple[str, ...]], rows: range, top: int) -> list[Stray]:
     """Of columns that are no field of the table, those with amounts in them: nothing else can touch a sum."""
-    strays = []
-    for column, path in headings.items():
+    strays: list[Stray] = []
+    for column, path in headings.items() if not block.table.partial else ():
         if path[-1] not in REMARKS and any(any(numbers(block.grid, row, (column,))) for row in rows):
             lowest = max((row for row in range(top, rows.start) if block.grid.text(row, column)), default=top)
             strays.append(Stray(block.table.id, block.grid.place(lowest, column), path[-1], "column"))
@@ -104,7 +108,12 @@ def strays_among(block: Block, headings: Mapping[int, tuple[str, ...]], rows: ra
 
 def words(grid: Grid, row: int, column: int) -> str:
     """A name as one line."""
-    return "".join(str(grid.value(row, column)).translate(INVISIBLE).splitlines()).strip()
+    return _one_line(str(grid.value(row, column)))
+
+
+@lru_cache(maxsize=4096)
+def _one_line(text: str) -> str:
+    return "".join(text.translate(INVISIBLE).splitlines()).strip()
 
 
 def as_typed(grid: Grid, row: int, column: int) -> str:
@@ -119,6 +128,6 @@ def names_of(lines: Iterable[Line]) -> dict[str, list[int]]:
     """Indexes of the lines by each of their names, as `unnumbered` spells them."""
     names: dict[str, list[int]] = {}
     for index, line in enumerate(lines):
-        for name in (line.label, *line.aliases) if line.id is not None else ():
+        for name in line.names if line.id is not None else ():
             names.setdefault(unnumbered(name), []).append(index)
     return names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from juesuan.book import Place
@@ -60,10 +60,26 @@ class Grid:
         self._rows = rows
         self._merges = merges
         self._texts: list[list[tuple[int, str]]] = [
-            [(left + at, text) for at, value in enumerate(row) if type(value) is str and (text := spelled(value))]
+            [
+                (left + at, text)
+                for at, value in enumerate(row)
+                if type(value) is str and value and (text := spelled(value))
+            ]
             for row in rows
         ]
-        self._text_at = {(top + at, column): text for at, row in enumerate(self._texts) for column, text in row}
+
+    @cached_property
+    def _text_at(self) -> dict[tuple[int, int], str]:
+        return {(row, column): text for row, texts in enumerate(self._texts, self.top) for column, text in texts}
+
+    @cached_property
+    def all_texts(self) -> frozenset[str]:
+        """Every text of the worksheet, once."""
+        return frozenset([text for texts in self._texts for _, text in texts])
+
+    def values(self, row: int) -> list[Value]:
+        """The values of a row from `left` on; none above and below the worksheet's area."""
+        return self._rows[row - self.top] if self.top <= row < self.bottom else []
 
     def value(self, row: int, column: int) -> Value:
         if self.top <= row < self.bottom and self.left <= column < self.right:
@@ -83,6 +99,10 @@ class Grid:
         """The cell's text in one spelling; '' for a blank or an amount."""
         return self._text_at.get((row, column), "")
 
+    def row_texts(self, row: int) -> list[tuple[int, str]]:
+        """(column, text) of every cell with text in a row."""
+        return self._texts[row - self.top] if self.top <= row < self.bottom else []
+
     def texts(self, first: int, last: int) -> Iterator[tuple[int, int, str]]:
         """(row, column, text) of every cell with text in rows `first` to before `last`."""
         for row in range(max(first, self.top), min(last, self.bottom)):
@@ -91,7 +111,7 @@ class Grid:
 
     def first_text(self, row: int) -> str:
         """The leftmost text of a row; '' when it has none."""
-        texts = self._texts[row - self.top] if self.top <= row < self.bottom else []
+        texts = self.row_texts(row)
         return texts[0][1] if texts else ""
 
     def is_blank(self, row: int, column: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from juesuan.excel.grid import Grid, spelled, unnumbered
+from juesuan.excel.grid import Grid, Value, spelled, unnumbered
 from juesuan.model import Field
 
 COUNTER = "栏次"
@@ -14,20 +14,20 @@ _SUBTOTALS = ("小计", "合计")
 
 def is_counter(grid: Grid, row: int) -> bool:
     """Whether a row only numbers the columns: “栏次 1 2 3”, or 1 2 3 … by itself."""
-    for _, _, text in grid.texts(row, row + 1):
+    for _, text in grid.row_texts(row):
         if text == COUNTER:
             return True
         if not text.isdigit():
             return False
-    numbers = [_count(grid, row, column) for column in range(grid.left, grid.right) if not grid.is_blank(row, column)]
+    numbers = [_count(value) for value in grid.values(row) if value != ""]
     start = numbers[0] if numbers else None
     return start is not None and len(numbers) > 2 and numbers == list(range(start, start + len(numbers)))
 
 
-def _count(grid: Grid, row: int, column: int) -> int | None:
-    value = grid.value(row, column)
+def _count(value: Value) -> int | None:
     if isinstance(value, str):
-        return int(grid.text(row, column))
+        bare = spelled(value)
+        return int(bare) if bare.isdigit() else None
     return int(value) if isinstance(value, int | float) and value == int(value) else None
 
 
@@ -35,21 +35,25 @@ def paths(grid: Grid, first: int, last: int, left: int, right: int) -> dict[int,
     """For each column from `left` to before `right`, its headings in rows `first` to before `last`, outermost first.
 
     A heading reaches over its merged area; where the file has no merges, an upper heading reaches right to the
-    next one as long as there are headings below it.
+    next one as long as there are headings below it, and never into the next group of the headings above.
     """
     levels: list[dict[int, str]] = []
+    groups: list[set[int]] = []
+    begun: set[int] = set()
     for row in range(first, last):
+        texts = [(column, text) for column, text in grid.row_texts(row) if left <= column < right]
+        groups.append(set(begun))
+        begun.update(column for column, _ in texts)
         level: dict[int, str] = {}
-        for column in range(left, right):
-            if text := grid.text(row, column):
-                for reached in range(column, grid.end_of(row, column)[1] + 1):
-                    level.setdefault(reached, unnumbered(text))
+        for column, text in texts:
+            for reached in range(column, min(grid.end_of(row, column)[1] + 1, right)):
+                level.setdefault(reached, unnumbered(text))
         levels.append(level)
     headed_below: set[int] = set()
-    for level in reversed(levels):
+    for level, group in zip(reversed(levels), reversed(groups), strict=True):
         heading = ""
         for column in range(left, right):
-            heading = level.get(column, heading)
+            heading = level.get(column, "" if column in group else heading)
             if heading and column in headed_below:
                 level.setdefault(column, heading)
         headed_below |= level.keys()

@@ -11,7 +11,7 @@ Kind = Literal["xlsx", "xlsb", "ods", "xls", "encrypted"]
 WORDS: dict[Kind, str] = {"xlsb": ".xlsb", "ods": ".ods", "xls": ".xls（或 .et）"}
 """The formats that are copied before they are worked on, in words."""
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_SPREADSHEET = "application/vnd.oasis.opendocument.spreadsheet"
+_SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 _BOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods")
 _RESAVE = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再核对。"
 _ASK = "请取得填报用的 Excel 工作簿后再核对。"
@@ -48,7 +48,8 @@ def _zipped(package: Package) -> Kind:
     if package.has("xl/workbook.bin"):
         return "xlsb"
     names = package.entries
-    if "mimetype" in names and package.read("mimetype").decode("ascii", "replace").startswith(_SPREADSHEET):
+    kind = names.get("mimetype")
+    if kind and kind.size < _START and package.read("mimetype").startswith(_SPREADSHEET):
         return "ods"
     if any(name.startswith(("word/", "ppt/")) for name in names):
         raise UnreadableBook(f"“{package.name}”是 Word 或 PowerPoint 文件，不是工作簿。{_ASK}")

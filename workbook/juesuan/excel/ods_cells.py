@@ -1,11 +1,12 @@
-"""What the reader does not tell of an .ods: which cells formulas gave, which are error values, what is hidden."""
+"""What the reader does not tell of an .ods: formulas, error values, what is hidden and merged."""
 
 from __future__ import annotations
 
 from xml.parsers import expat
 
+from juesuan.excel.computed import Computed, Doubt
 from juesuan.excel.extent import LAST_COLUMN, LAST_ROW
-from juesuan.excel.package import Computed, Doubt, Package
+from juesuan.excel.package import Package
 from juesuan.excel.values import SheetValues
 
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
@@ -15,11 +16,16 @@ _ERRORS = ("#", "Err:")
 
 
 def with_cells(sheets: list[SheetValues], data: bytes) -> list[SheetValues]:
-    """`sheets` with their computed cells, hidden rows and columns."""
+    """`sheets` with their computed cells, hidden rows and columns, and merged areas."""
     content = _Content()
     content.parse(Package(data, "").read("content.xml"))
     return [
-        sheet._replace(computed=found.computed, hidden_rows=found.hidden_rows, hidden_columns=found.hidden_columns)
+        sheet._replace(
+            computed=found.computed,
+            hidden_rows=found.hidden_rows,
+            hidden_columns=found.hidden_columns,
+            merges=found.merges,
+        )
         if (found := content.tables.get(sheet.name))
         else sheet
         for sheet in sheets
@@ -29,6 +35,7 @@ def with_cells(sheets: list[SheetValues], data: bytes) -> list[SheetValues]:
 class _Table:
     def __init__(self) -> None:
         self.computed: Computed = {}
+        self.merges: dict[tuple[int, int], tuple[int, int]] = {}
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
 
@@ -71,6 +78,9 @@ class _Content:
             self._text.clear()
             self._formula = f"{_TABLE}formula" in given
             self._error = given.get(f"{_CALC}value-type") == "error"
+            down, right = (int(given.get(f"{_TABLE}number-{what}-spanned", "1")) - 1 for what in ("rows", "columns"))
+            if down > 0 or right > 0:
+                self._table.merges[self._row, self._column] = self._row + down, self._column + right
             self._valued = f"{_OFFICE}value-type" in given
 
     def _end(self, tag: str) -> None:

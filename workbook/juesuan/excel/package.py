@@ -7,24 +7,19 @@ the package back (`excel.archive`) needs the raw entries anyway.
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from posixpath import normpath
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from juesuan.errors import UnreadableBook
+from juesuan.excel.computed import Computed, Doubt, computed_cells, computes
 
-_FORMULA_OR_ERROR = (b"<f>", b"<f ", b":f>", b":f ", b't="e"')
 NOT_XML = (".png", ".jpeg", ".jpg", ".gif", ".emf", ".wmf", ".bmp", ".tif", ".tiff", ".svg", ".wdp", ".bin", ".dat")
 """Endings of parts that nobody parses."""
-_SHEET_DATA = rb"<((?:\w+:)?)sheetData"
-_ADDRESS = rb'(?:^|\s)r\s*=\s*"([^"]*)"'
-_ATTRIBUTE = rb'\b(\w+)\s*=\s*"([^"]*)"'
-_HIDDEN = rb'<(?:\w+:)?(row|col)\b[^>]*?\bhidden="(?:1|true)"[^>]*>'
-
-Doubt = Literal["uncached", "error"]
-Computed = dict[tuple[int, int], Doubt | None]
-"""Cells (zero-based row and column) with a formula, or with an error value; None where a formula has its value."""
+_ATTRIBUTE = rb"""\b(\w+)\s*=\s*["']([^"']*)["']"""
+_LONGEST_NUMBER = 10
+_HIDDEN = rb"""<(?:\w+:)?(row|col)\b[^>]*?\bhidden\s*=\s*["'](?:1|true)["'][^>]*>"""
 
 
 class Entry(NamedTuple):
@@ -158,8 +153,7 @@ class Package:
 
     @cached_property
     def _computes(self) -> bool:
-        """Whether any worksheet has a formula or an error value at all."""
-        return any(mark in xml for xml in self.worksheets.values() for mark in _FORMULA_OR_ERROR)
+        return computes(self.worksheets.values())
 
     def knows(self, computed: Mapping[str, Computed]) -> None:
         """Take what is computed on worksheets from elsewhere, where their XML does not tell it."""
@@ -167,25 +161,16 @@ class Package:
 
     def _computed_cells(self, sheet: str) -> Computed:
         if sheet not in self._looked_at:
-            self._looked_at[sheet] = dict(self._formulas_and_errors(sheet))
+            self._looked_at[sheet] = self._found_on(sheet) if self._computes else {}
         return self._looked_at[sheet]
 
-    def _formulas_and_errors(self, sheet: str) -> Iterator[tuple[tuple[int, int], Doubt | None]]:
-        """Cells with a formula, or with an error value; None where a formula has its value."""
-        if not self._computes:
-            return
-        xml = self.worksheets.get(self.sheet_parts.get(sheet, ""), b"")
-        found = re.search(_SHEET_DATA, xml)
-        prefix = found[1] if found else b""
-        value, formulas = b"<%sv" % prefix, tuple(b"<%sf%s" % (prefix, end) for end in (b">", b" ", b"/"))
-        for cell in xml.split(b"<%sc " % prefix)[1:]:
-            head, _, body = cell.partition(b">")
-            error, computed = b't="e"' in head, any(formula in body for formula in formulas)
-            if not (error or computed) or (address := re.search(_ADDRESS, head)) is None:
-                continue
-            result = body.partition(value)[2]
-            given = result if b't="str"' in head else result[:1] == b">" and result[1:2] != b"<"
-            yield _position(address[1]), "error" if error else None if given else "uncached"
+    def _found_on(self, sheet: str) -> Computed:
+        from xml.parsers.expat import ExpatError
+
+        try:
+            return computed_cells(self.worksheets.get(self.sheet_parts.get(sheet, ""), b""))
+        except (ExpatError, ValueError) as error:
+            raise self.broken("内容不完整") from error
 
     @cached_property
     def worksheets(self) -> dict[str, bytes]:
@@ -203,19 +188,12 @@ class Package:
             for tag in re.finditer(_HIDDEN, texts.get(part, b"")):
                 attributes = dict(re.findall(_ATTRIBUTE, tag[0]))
                 kind, index = ("行", b"r") if tag[1] == b"row" else ("列", b"min")
-                found.append((name, kind, int(attributes.get(index, b"1")) - 1))
+                number = attributes.get(index, b"1")
+                if number.isdigit() and len(number) < _LONGEST_NUMBER:
+                    found.append((name, kind, int(number) - 1))
         return found
 
     @property
     def links_elsewhere(self) -> bool:
         """Whether the workbook takes values from other workbooks or programs."""
         return any(part.startswith("xl/externalLinks/") for part in self.entries)
-
-
-def _position(address: bytes) -> tuple[int, int]:
-    """b"C12" → (11, 2)."""
-    letters = address.rstrip(b"0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + letter - 64
-    return int(address[len(letters) :]) - 1, column - 1

@@ -3,11 +3,9 @@
 Ordinary workbooks are held in memory anyway; what is larger is looked through in pieces of constant size.
 """
 
-import re
 import struct
 import zlib
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 from juesuan.errors import UnreadableBook
 from juesuan.excel.extent import reach
@@ -18,6 +16,8 @@ LARGEST_CONTENT = 64 << 20
 """Bytes of all XML together; a published account has less than a million."""
 ORDINARY = 2 << 20
 """Bytes of all XML together up to which a workbook is read in this process."""
+LARGEST_LIST = 4 << 20
+"""Bytes of the list of worksheets and names, which is read into a tree."""
 PIECE = 1 << 20
 MOST: dict[bytes, tuple[int, str]] = {
     b"<row": (200_000, "行（多半是空行）"),
@@ -29,21 +29,11 @@ MOST: dict[bytes, tuple[int, str]] = {
 }
 """What is counted in content that is not ordinary, the most there may be of it, and its Chinese name."""
 
-_ODD_NAME = re.compile(r"(?:^|\n)(?:[/\\]|[A-Za-z]:)|(?:^|[\n/\\])\.\.[/\\]")
 _ESSENTIAL = ("xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/worksheets/")
-_ENCODING = re.compile(rb"""^<\?xml[^>]*?\bencoding\s*=\s*["']([\w.-]+)""")
+_LISTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+_FORMULA_BEHIND = rb"</(?:[\w.-]+:)?(?:v|is)>\s*<(?:[\w.-]+:)?f[\s/>]"
 _ENCRYPTED = 0x1
 _TRIM = "删去多余的内容，"
-
-
-class Flight(NamedTuple):
-    """`ordinary`: nothing is large or odd, so that the reader needs no process of its own.
-
-    `far` are the worksheet parts with a cell so far out that their area must not be held in memory.
-    """
-
-    ordinary: bool
-    far: frozenset[str]
 
 
 def require_honest_zip(package: Package) -> None:
@@ -53,7 +43,7 @@ def require_honest_zip(package: Package) -> None:
         raise _refused(package, f"压缩包里有 {package.count} 个文件，不像工作簿")
     if package.count != len({name.lower() for name in entries}):
         raise _refused(package, "压缩包里有重名的文件，各程序会读出不同的数")
-    if _ODD_NAME.search("\n".join(entries)):
+    if any(name[:1] == "/" or "../" in name or ":" in name for name in entries):
         raise _refused(package, "压缩包里有指向别处的文件名")
     end = 0
     for entry in sorted(entries.values(), key=lambda entry: entry.offset):
@@ -66,16 +56,30 @@ def require_honest_zip(package: Package) -> None:
             raise _refused(package, "压缩包加了密码")
     size = sum(entry.size for entry in _content(package).values())
     if size > LARGEST_CONTENT:
-        raise _refused(package, f"解压后超过 {LARGEST_CONTENT >> 20} MB", _TRIM)
+        raise _too_large(package)
 
 
-def preflight(package: Package) -> Flight:
-    """Look through an .xlsx before it is read. Raises UnreadableBook with one sentence for what is not to be read."""
+def require_sound_parts(package: Package) -> None:
+    """Raise UnreadableBook where a part of any kind is not what the directory says of it."""
+    if sum(entry.size for entry in package.entries.values()) > LARGEST_CONTENT:
+        raise _too_large(package)
+    if not all(package.packed(part).sound for part in package.entries):
+        raise package.broken("压缩内容损坏")
+
+
+def preflight(package: Package) -> tuple[bool, frozenset[str]]:
+    """Look through an .xlsx before it is read. Raises UnreadableBook with one sentence for what is not to be read.
+
+    Returns whether it is ordinary, nothing large or odd in it, so that the reader needs no process of its own; and
+    the worksheet parts with a cell so far out that their area must not be held in memory.
+    """
     require_honest_zip(package)
     content = _content(package)
     ordinary = sum(entry.size for entry in content.values()) <= ORDINARY
     if not ordinary:
         _look_through(package, content)
+        if any(part in content and content[part].size > LARGEST_LIST for part in _LISTS):
+            raise _refused(package, f"工作表和名称的清单超过 {LARGEST_LIST >> 20} MB", _TRIM)
     for part, entry in content.items():
         xml = package.read(part)
         if len(xml) != entry.size or zlib.crc32(xml) != entry.crc:
@@ -86,7 +90,28 @@ def preflight(package: Package) -> Flight:
             _require_utf8(package, xml)
     reaches = {part: reach(xml) for part, xml in package.worksheets.items()}
     far = frozenset(part for part, how in reaches.items() if how == "far")
-    return Flight(ordinary and "odd" not in reaches.values(), far)
+    if strange := [part for part, xml in package.worksheets.items() if xml.count(b"sheetData") > 2]:
+        require_well_formed(package, strange)
+    return ordinary and "odd" not in reaches.values(), far
+
+
+def require_well_formed(package: Package, parts: Sequence[str] = ()) -> None:
+    """Raise UnreadableBook where XML is broken off, closed wrongly, or has a formula behind its value.
+
+    The reader then stops early, or takes the cell for blank, and says nothing. What it left out cannot make a book
+    agree, so that of all parts this is asked only if the book has errors.
+    """
+    import re
+    from xml.parsers import expat
+
+    for part in parts or ("xl/workbook.xml", "xl/sharedStrings.xml", *package.worksheets):
+        if package.has(part):
+            try:
+                expat.ParserCreate().Parse(package.read(part), True)
+            except expat.ExpatError as error:
+                raise package.broken("内容不完整") from error
+            if re.search(_FORMULA_BEHIND, package.read(part)):
+                raise package.broken("公式写在值的后面")
 
 
 def _content(package: Package) -> dict[str, Entry]:
@@ -131,9 +156,13 @@ def _pieces(package: Package, part: str) -> Iterator[bytes]:
 
 
 def _require_utf8(package: Package, xml: bytes) -> None:
-    declared = _ENCODING.match(xml)
-    if b"\0" in xml[:4] or (declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii")):
+    declared = xml[: xml.find(b"?>")].lower() if xml.startswith(b"<?xml") else b""
+    if b"\0" in xml[:4] or (b"encoding" in declared and b"utf-8" not in declared and b"ascii" not in declared):
         raise _refused(package, "内容不是 UTF-8 编码")
+
+
+def _too_large(package: Package) -> UnreadableBook:
+    return _refused(package, f"解压后超过 {LARGEST_CONTENT >> 20} MB", _TRIM)
 
 
 def _refused(package: Package, why: str, trim: str = "") -> UnreadableBook:

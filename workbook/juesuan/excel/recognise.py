@@ -6,16 +6,17 @@ from typing import NamedTuple
 
 from juesuan.book import Book, Cell, Key, Place, Sheet, most_common
 from juesuan.errors import UnreadableBook
-from juesuan.excel.amounts import as_cell
-from juesuan.excel.around import TEMPLATE, Around, facts, look_around
+from juesuan.excel.amounts import read_cells
+from juesuan.excel.around import LONGEST_HEADING, TEMPLATE, Around, facts, look_around
 from juesuan.excel.code_lists import read_items
 from juesuan.excel.code_rows import read_codes
 from juesuan.excel.files import WorkbookFile
 from juesuan.excel.fixed_lines import read_lines
-from juesuan.excel.found import Amount, Block, Body
+from juesuan.excel.found import Block, Body
 from juesuan.excel.grid import Grid, spelled
-from juesuan.excel.package import Doubt, Package
+from juesuan.excel.package import Package
 from juesuan.excel.single_row import read_row
+from juesuan.excel.titles import bare_title
 from juesuan.model import Edition, Table
 from juesuan.money import Currency
 
@@ -31,9 +32,17 @@ class Reading(NamedTuple):
     def grid(self) -> Grid:
         return self.blocks[0].grid
 
+    @property
+    def is_rest(self) -> bool:
+        """Whether its title says that it continues a table."""
+        return any("续" in text for _, text in self.grid.row_texts(self.blocks[0].first - 1))
 
-def read_book(file: WorkbookFile, edition: Edition) -> Book:
-    """The figures of `file` as `edition` declares them. Raises UnreadableBook when no table is recognised."""
+
+def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
+    """The figures of `file` as `edition` declares them; `doubt` says why it may be of another edition.
+
+    Raises UnreadableBook when no table is recognised.
+    """
     readings, unread = _readings(file, edition)
     if not readings:
         raise UnreadableBook(
@@ -45,11 +54,11 @@ def read_book(file: WorkbookFile, edition: Edition) -> Book:
             f"“{file.path}”的工作表“{file.oversized[0]}”区域过大（远处有多余的内容），没有读。请删去表外的行列后再核对。"
         )
     sheets = {table_id: _sheet(reading, file) for table_id, reading in chosen.items()}
-    currency = most_common(sheet.currency for sheet in sheets.values() if sheet.currency) or "万元"
+    currency = most_common(sheet.currency for sheet in sheets.values() if sheet.currency) or edition.currency
     cells = [
         cell
         for table_id, reading in chosen.items()
-        for cell in _cells(table_id, reading.body.amounts, reading.grid, file, currency)
+        for cell in read_cells(table_id, reading.body.strips, currency, file.package)
     ]
     said = facts(file.grids)
     formulas = set(_formulas(file.package, cells)) if currency == "万元" or TEMPLATE in said else set()
@@ -60,11 +69,20 @@ def read_book(file: WorkbookFile, edition: Edition) -> Book:
         currency=currency,
         facts=said,
         hidden=tuple(_hidden(file)),
-        repeated=(*again, *(f"工作表“{name}”区域过大，没有读" for name in file.oversized)),
+        left_out=(
+            *again,
+            *_strange_sheets(file, readings),
+            *(f"工作表“{name}”区域过大，没有读" for name in file.oversized),
+        ),
+        doubt=doubt,
         unread={table: place for table, place in unread.items() if table not in chosen},
         filled=_filled(file.package, cells, currency, formulas),
         formulas=formulas,
-        ratios={cell.key: cell for table_id, reading in chosen.items() for cell in _ratios(table_id, reading, file)},
+        ratios={
+            cell.key: cell
+            for table_id, reading in chosen.items()
+            for cell in read_cells(table_id, reading.body.ratios, "万元", file.package)
+        },
     )
 
 
@@ -72,6 +90,7 @@ def _readings(file: WorkbookFile, edition: Edition) -> tuple[dict[str, list[Read
     """Every table on every worksheet, its pages joined; and titles below which no headings were recognised."""
     readings: dict[str, list[Reading]] = {}
     unread: dict[str, Place] = {}
+    above: dict[Grid, int] = {}
     for block in _blocks(file.grids, edition):
         body = _READERS[block.table.layout](block)
         if body is None:
@@ -82,22 +101,48 @@ def _readings(file: WorkbookFile, edition: Edition) -> tuple[dict[str, list[Read
             body, blocks = known[-1].body.and_(body), [*known.pop().blocks, block]
         else:
             blocks = [block]
-        known.append(Reading(body, blocks, look_around(blocks, [row.place.row for row in body.rows])))
+        rows = {row.place.row for row in body.rows}
+        known.append(Reading(body, blocks, look_around(blocks, rows, above.get(block.grid, 0))))
+        above[block.grid] = max(rows, default=block.first) + 1
     return readings, unread
 
 
 def _chosen(readings: dict[str, list[Reading]], file: WorkbookFile) -> tuple[dict[str, Reading], list[str]]:
-    """One reading a table: of several, a visible one, of the year the other tables have, the first of equals."""
+    """One reading a table: of several, a visible one, of the year the other tables have, the first of equals.
+
+    What has other rows than that one is its continuation on another worksheet.
+    """
     year = most_common(reading.around.year for several in readings.values() for reading in several if len(several) == 1)
     chosen: dict[str, Reading] = {}
     again: list[str] = []
     for table_id, several in readings.items():
         best = min(several, key=lambda item: (item.grid.name in file.hidden_sheets, item.around.year != year))
-        chosen[table_id] = best
         name = best.blocks[0].table.name
-        others = (item.grid.name for item in several if item is not best)
-        again += [f"{name}又见于工作表“{other}”，只核对了“{best.grid.name}”" for other in others]
+        for other in [item for item in several if item is not best]:
+            if _continues(best, other, file):
+                first, second = sorted((best, other), key=lambda item: (item.is_rest, file.grids.index(item.grid)))
+                best = Reading(first.body.and_(second.body), [*first.blocks, *second.blocks], first.around)
+            else:
+                again.append(f"{name}又见于工作表“{other.grid.name}”，只核对了“{best.grid.name}”")
+        chosen[table_id] = best
     return chosen, again
+
+
+def _continues(reading: Reading, other: Reading, file: WorkbookFile) -> bool:
+    """Whether the other worksheet holds rows of the same table that this one has not, and none that it has."""
+    if other.grid.name in file.hidden_sheets or other.around.year not in (reading.around.year, None):
+        return False
+    rows, others = ({row.key for row in item.body.rows if item.body.columns} for item in (reading, other))
+    return bool(others) and bool(rows) and rows.isdisjoint(others) and reading.body.columns == other.body.columns
+
+
+def _strange_sheets(file: WorkbookFile, readings: dict[str, list[Reading]]) -> Iterator[str]:
+    """Worksheets that begin like a table of final accounts and are none of the edition."""
+    read = {block.grid.name for several in readings.values() for reading in several for block in reading.blocks}
+    for grid in file.grids:
+        title = next((text for _, _, text in grid.texts(grid.top, grid.bottom)), "")
+        if grid.name not in read and title.endswith("表") and "决算" in title and len(title) <= LONGEST_HEADING:
+            yield f"工作表“{grid.name}”的《{title}》不在这个版式里，没有核对"
 
 
 _READERS = {"codes": read_codes, "items": read_items, "row": read_row, "lines": read_lines}
@@ -107,13 +152,15 @@ def _blocks(grids: tuple[Grid, ...], edition: Edition) -> Iterator[Block]:
     """Stretches of rows that begin with the title of a table; a sheet without one is taken by its label or name."""
     titles = {spelled(title): table for table in edition.tables for title in (table.title, *table.aliases)}
     labels = {spelled(table.label): table for table in edition.tables if table.label}
-    ends = {title[-1] for title in titles} | {")"}
+    ends = {title[-1] for title in titles} | {")", "续"}
     for grid in grids:
-        texts = ((row, text) for row, _, text in grid.texts(grid.top, grid.bottom) if text[-1] in ends)
-        starts = [(row, table) for row, text in texts if (table := _titled(text, titles))]
+        here = {text: table for text in grid.all_texts if text[-1] in ends and (table := _titled(text, titles))}
+        starts = (
+            [(row, here[text]) for row, _, text in grid.texts(grid.top, grid.bottom) if text in here] if here else []
+        )
         if not starts:
             named = [(row, labels[text]) for row, _, text in grid.texts(grid.top, grid.bottom) if text in labels]
-            table = titles.get(spelled(grid.name)) or labels.get(spelled(grid.name))
+            table = titles.get(bare_title(spelled(grid.name))) or labels.get(spelled(grid.name))
             starts = named[:1] or ([(grid.top - 1, table)] if table else [])
         for (row, table), (end, _) in pairwise([*starts, (grid.bottom, None)]):
             if table:
@@ -121,12 +168,7 @@ def _blocks(grids: tuple[Grid, ...], edition: Edition) -> Iterator[Block]:
 
 
 def _titled(text: str, titles: dict[str, Table]) -> Table | None:
-    """The table a title cell names; a unit and year may stand before the title, a label in brackets behind it."""
-    bare = text.partition("(")[0] if text.endswith(")") else text
-    if table := titles.get(text) or titles.get(bare):
-        return table
-    _, found, title = bare.rpartition("年")
-    return titles.get(title.removeprefix("度").removeprefix("部门").removeprefix("单位")) if found else None
+    return titles.get(text) or titles.get(bare_title(text))
 
 
 def _sheet(reading: Reading, file: WorkbookFile) -> Sheet:
@@ -156,26 +198,11 @@ def _pending(reading: Reading, package: Package) -> bool:
     return any(row > last and doubt == "uncached" for (row, _), doubt in package.doubts(reading.grid.name).items())
 
 
-def _ratios(table_id: str, reading: Reading, file: WorkbookFile) -> Iterator[Cell]:
-    """Shares, in millionths: what an amount of 万元 is in 分."""
-    return _cells(table_id, reading.body.ratios, reading.grid, file, "万元")
-
-
-def _cells(
-    table_id: str, amounts: tuple[Amount, ...], grid: Grid, file: WorkbookFile, currency: Currency
-) -> Iterator[Cell]:
-    doubts: dict[tuple[int, int], Doubt] = {}
-    if any(grid.is_blank(amount.place.row, amount.place.column) for amount in amounts):
-        doubts = file.package.doubts(grid.name)
-    for amount in amounts:
-        yield as_cell(table_id, amount, currency, doubts.get((amount.place.row, amount.place.column)))
-
-
 def _formulas(package: Package, cells: list[Cell]) -> Iterator[Key]:
     """Cells whose amount is a formula's result."""
     places = {sheet: package.formulas(sheet) for sheet in {cell.place.sheet for cell in cells}}
-    for cell in cells:
-        if cell.fen is not None and (cell.place.row, cell.place.column) in places[cell.place.sheet]:
+    for cell in cells if any(places.values()) else ():
+        if cell.fen is not None and cell.place[1:] in places[cell.place.sheet]:
             yield cell.key
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from juesuan.marks import KINDS, NAMES, Kind, kind_of
 from juesuan.model import Table
 from juesuan.money import to_text
 from juesuan.rules import JOINTLY, Catalogue, CellNote, Finding
-from juesuan.wording import VERDICTS
+from juesuan.wording import AT_THE_EDGE, VERDICTS
 
 WIDTHS = (6, 8, 22, 14, 14, 13, 14, 14, 44, 10)
 HEADINGS = ("序号", "级别", "位置", "现值", "应为", "差额", "怎么回事，怎么办", "", "", "规则")
@@ -40,12 +40,13 @@ class ResultSheet(NamedTuple):
 
 def result_sheet(checked: Checked, catalogue: Catalogue, styles: Styles) -> ResultSheet:
     """The formats it needs are added to `styles`."""
-    writer = _Writer(checked, looks_in(styles))
+    writer = _Writer(checked, looks_in(styles), {rule.code: rule.title for rule in catalogue.rules})
     writer.head()
     writer.glance(catalogue)
     findings = [item for item in checked.findings if kind_of(item) in ("error", "warning")]
     writer.section("一、要改正和要核实的问题", f"{len(findings)} 条" if findings else "没有")
     writer.findings(findings)
+    writer.untold()
     others = [item for item in checked.findings if item not in findings]
     writer.section("二、四舍五入尾差和提示", "不影响结论" if others else "没有")
     writer.findings(others)
@@ -56,8 +57,9 @@ def result_sheet(checked: Checked, catalogue: Catalogue, styles: Styles) -> Resu
 
 
 class _Writer:
-    def __init__(self, checked: Checked, looks: Looks) -> None:
+    def __init__(self, checked: Checked, looks: Looks, titles: Mapping[str, str]) -> None:
         self.checked = checked
+        self.titles = titles
         self.looks = looks
         self.sheet = NewSheet(WIDTHS)
         self.found = self._found()
@@ -72,11 +74,14 @@ class _Writer:
         counted = (
             f"相符 {counts['passed']} 项，尾差 {counts['tail']} 项，错误 {counts['failed']} 条，"
             f"核实 {counts['warning']} 条，不适用 {counts['not_applicable']} 项，未核对 {counts['not_checked']} 项"
+            + (f"；起因 {len(self.checked.culprits)} 处" if self.checked.culprits else "")
         )
         self._across(NAME, looks.title, 30)
         self._across(about, looks.plain, 18)
         self._across(f"结论：{VERDICTS[verdict]}{why}", looks.level[verdict], 24)
         self._across(counted, looks.plain, 18)
+        if self.checked.together.joint.severity == "same_rule":
+            self._across(AT_THE_EDGE, looks.plain, 18)
         self._across(
             "位置可以点击，跳到那一格。红底是错误，黄底是核实，蓝底是尾差，粗红框是起因；格上的批注写着同样的话。"
             "改好后可直接重新核对，juesuan clear 去掉全部标注。",
@@ -152,18 +157,29 @@ class _Writer:
                 self._finding(str(number), item)
 
     def _culprit(self, number: str, culprit: Culprit, found: Sequence[Finding]) -> None:
-        """What is wrong, and below it what it makes wrong."""
-        from juesuan.locate.sentences import culprit_sentence
-
+        """What is wrong, and below it, on a line each, what it makes wrong and what else there is to it."""
         if [item.rule for item in found] == [JOINTLY]:
             self._finding(number, found[0])
             return
-        kind, suspect = kind_of(found[0]), culprit.suspects[0]
-        amounts = suspect.cell.fen, suspect.suggested
-        message = f"起因。{culprit_sentence(culprit, self.checked.book)}由此不相符的有 {len(found)} 条，列在下面。"
-        self._line(number, kind, suspect.cell.place, amounts, message, "")
+        follow = sum(1 for item in found if item.expected is not None)
+        remark = f"由此不相符的有 {follow} 条，列在下面。" if follow else ""
+        self._cause(number, kind_of(found[0]), culprit, remark)
         for part, item in enumerate(found, 1):
-            self._finding(f"{number}.{part}", item)
+            told = item.message if item.expected is None else f"由此不相符：{self.titles[item.rule]}。"
+            self._line(f"{number}.{part}", kind_of(item), item.place, (item.actual, item.expected), told, item.rule)
+
+    def untold(self) -> None:
+        """Culprits that no finding speaks of."""
+        for culprit in self.checked.untold:
+            self._cause("", "error", culprit, "")
+
+    def _cause(self, number: str, kind: Kind | None, culprit: Culprit, remark: str) -> None:
+        from juesuan.locate.sentences import culprit_sentence
+
+        suspect = culprit.suspects[0]
+        amounts = suspect.cell.fen, suspect.suggested
+        message = f"起因。{culprit_sentence(culprit, self.checked.book)}{remark}"
+        self._line(number, kind, suspect.cell.place, amounts, message, "")
 
     def _finding(self, number: str, item: Finding) -> None:
         """A finding; 尾差 of a table are one, with where each is and how large."""

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from juesuan.errors import UnreadableBook
+from juesuan.excel.computed import Computed
 from juesuan.excel.extent import LARGEST_AREA, LAST_ROW
 from juesuan.excel.grid import Value
-from juesuan.excel.package import Computed
 
 
 class SheetValues(NamedTuple):

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 from collections.abc import Collection
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 from juesuan.apart import Apart, Message, serve
 from juesuan.errors import JuesuanError, OutOfLimits, UnreadableBook
@@ -99,7 +101,10 @@ def _read(data: bytes, name: str, kind: Kind, skip: Collection[str]) -> list[She
         from juesuan.excel.ods_cells import with_cells
     else:
         return sheets
-    return with_cells(sheets, data)
+    try:
+        return with_cells(sheets, data)
+    except (ExpatError, struct.error, LookupError, OSError, SyntaxError, ValueError) as error:
+        raise broken(name) from error
 
 
 def _decrypted(data: bytes, name: str) -> bytes:

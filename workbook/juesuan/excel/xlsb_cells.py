@@ -1,4 +1,4 @@
-"""What the reader does not tell of an .xlsb: which cells formulas gave, which are error values, what is hidden.
+"""What the reader does not tell of an .xlsb: formulas, error values, what is hidden and merged.
 
 A BIFF12 part is a row of records, each with its kind and length in front, seven bits a byte ([MS-XLSB]).
 """
@@ -13,14 +13,14 @@ from xml.etree import ElementTree
 from juesuan.excel.package import Package
 from juesuan.excel.values import SheetValues
 
-_ROW, _ERROR, _FORMULA_ERROR, _COLUMN, _SHEET = 0, 3, 11, 60, 156
+_ROW, _ERROR, _FORMULA_ERROR, _COLUMN, _SHEET, _MERGE = 0, 3, 11, 60, 156, 176
 _FORMULAS = (8, 9, 10)
 _HIDDEN_ROW = 0x10
 _MOST_COLUMNS = 16_384
 
 
 def with_cells(sheets: list[SheetValues], data: bytes) -> list[SheetValues]:
-    """`sheets` with their computed cells, hidden rows and columns."""
+    """`sheets` with their computed cells, hidden rows and columns, and merged areas."""
     package = Package(data, "")
     parts = dict(_parts(package))
     return [
@@ -65,7 +65,7 @@ def _text(body: bytes, position: int) -> tuple[str, int]:
 
 
 def _looked_at(sheet: SheetValues, content: bytes) -> SheetValues:
-    computed, rows, columns, row = dict(sheet.computed), set(), set(), 0
+    computed, rows, columns, merges, row = dict(sheet.computed), set(), set(), dict(sheet.merges), 0
     for kind, body in _records(content):
         if kind == _ROW and len(body) >= 12:
             (row,) = struct.unpack_from("<L", body)
@@ -78,4 +78,7 @@ def _looked_at(sheet: SheetValues, content: bytes) -> SheetValues:
         elif kind == _COLUMN and len(body) >= 18 and body[16] & 1:
             first, last = struct.unpack_from("<LL", body)
             columns |= set(range(first, min(last, _MOST_COLUMNS - 1) + 1))
-    return sheet._replace(computed=computed, hidden_rows=rows, hidden_columns=columns)
+        elif kind == _MERGE and len(body) >= 16:
+            top, bottom, left, right = struct.unpack_from("<LLLL", body)
+            merges[top, left] = bottom, right
+    return sheet._replace(computed=computed, hidden_rows=rows, hidden_columns=columns, merges=merges)

@@ -2,27 +2,82 @@
 
 from __future__ import annotations
 
-from juesuan.check import check
-from juesuan.errors import UnreadableBook
-from juesuan.excel.files import WorkbookFile, digest, open_workbook
-from juesuan.excel.recognise import read_book
-from juesuan.report.result import Result
-from juesuan.rules import Catalogue
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from juesuan.edition import load_edition
+from juesuan.rules import Catalogue, load_catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from juesuan.book import Book
+    from juesuan.excel.files import WorkbookFile
+    from juesuan.report.result import Result
+
+AUTO = "auto"
 
 
-def judge(path: str, catalogue: Catalogue, *, hashed: bool = True, apart: bool = True) -> Result:
+class Order(NamedTuple):
+    """By what files are judged: an edition, or AUTO for the one each is recognised as; a file of further rules;
+
+    codes, or beginnings of codes, of the rules to be used and of those to be left out. `marked`: whether marked copies
+    are wanted, too, of workers that make them.
+    """
+
+    edition: str = AUTO
+    rules: str | None = None
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    marked: bool = False
+
+    def catalogue(self, edition: str) -> Catalogue:
+        return catalogue_of(edition, self.rules).select(self.select, self.ignore)
+
+
+@cache
+def catalogue_of(edition: str, rules: str | None) -> Catalogue:
+    catalogue = load_catalogue(load_edition(edition))
+    return catalogue.extended(rules) if rules else catalogue
+
+
+def read_as(file: WorkbookFile, edition: str) -> tuple[Book, str]:
+    """The book, and the edition it was read as: the one asked for, or the one it is recognised as."""
+    from juesuan.excel.recognise import read_book
+
+    doubt = ""
+    if edition == AUTO:
+        from juesuan.excel.fingerprint import recognise_edition
+
+        edition, doubt = recognise_edition(file)
+    return read_book(file, catalogue_of(edition, None).edition, doubt), edition
+
+
+def judge(path: str, order: Order, *, hashed: bool = True, apart: bool = True) -> Result:
     """The result of one workbook; what cannot be read is a result, too. `apart` as for `open_workbook`."""
-    return judged_file(path, catalogue, hashed=hashed, apart=apart)[0]
+    return judged_file(path, order, hashed=hashed, apart=apart)[0]
 
 
 def judged_file(
-    path: str, catalogue: Catalogue, *, hashed: bool = True, apart: bool = True
+    path: str, order: Order, *, hashed: bool = True, apart: bool = True
 ) -> tuple[Result, WorkbookFile | None]:
     """The result and the file it was read from, where it could be opened at all."""
+    from juesuan.check import check
+    from juesuan.errors import UnreadableBook
+    from juesuan.excel.files import digest, open_workbook
+    from juesuan.report.result import Result
+
     sha256 = digest(path) if hashed else None
     file = None
     try:
         file = open_workbook(path, apart=apart)
-        return Result(path, sha256, check(read_book(file, catalogue.edition), catalogue)), file
+        book, edition = read_as(file, order.edition)
+        catalogue = order.catalogue(edition)
+        checked = check(book, catalogue)
+        if checked.verdict == "fail":
+            from juesuan.excel.preflight import require_well_formed
+
+            require_well_formed(file.package)
     except UnreadableBook as error:
         return Result(path, sha256, None, str(error)), file
+    return Result(path, sha256, checked, catalogue=catalogue), file

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from juesuan.apart import Apart, Limits
 from juesuan.errors import OutOfLimits
 from juesuan.excel.files import digest
+from juesuan.intake.judge import Order
 from juesuan.report.result import Result, as_dict
 
 FILES_A_WORKER = 300
@@ -23,17 +24,6 @@ WAITING = 4
 """Results for each worker that may wait to be taken."""
 LIMITS = Limits(seconds=60, memory=3 << 29)
 WORKER = "juesuan.intake.worker"
-
-
-class Order(NamedTuple):
-    """By what every file is judged: the id of an edition, and a file of further rules.
-
-    `marked`: whether marked copies are wanted, too, of workers that make them.
-    """
-
-    edition: str
-    rules: str | None = None
-    marked: bool = False
 
 
 class Judged(NamedTuple):
@@ -68,7 +58,7 @@ class Pool:
                         path = next(work, None)
                     if path is None:
                         break
-                    results.put(self._judged(worker, path))
+                    results.put(self._judged(worker, path, ended))
                 results.put(None)
             except BaseException as error:
                 results.put(error)
@@ -90,8 +80,14 @@ class Pool:
         finally:
             ended.set()
             room.release(len(threads))
+            if running:
+                self.stop()
             for thread in threads:
                 thread.join()
+
+    def stop(self) -> None:
+        for worker in self.workers:
+            worker.stop()
 
     def close(self) -> None:
         for worker in self.workers:
@@ -105,15 +101,15 @@ class Pool:
     ) -> None:
         self.close()
 
-    def _judged(self, worker: Apart, path: str) -> Judged:
+    def _judged(self, worker: Apart, path: str, ended: threading.Event) -> Judged:
         if worker.answered >= FILES_A_WORKER:
             worker.close()
-        request = {"path": path, **self.order._asdict()}
+        request = {"path": path, "order": self.order._asdict()}
         try:
             try:
                 answer = worker.ask(request)
             except OutOfLimits as error:
-                if error.limit == "time":
+                if error.limit == "time" or ended.is_set():
                     raise
                 answer = worker.ask(request)
         except OutOfLimits as error:

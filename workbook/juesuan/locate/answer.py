@@ -1,18 +1,14 @@
-"""What is answered about a whole book: can its rounding be harmless, and which cells are wrong. Amounts in 分."""
+"""What a whole book is judged from, and which of its cells are wrong. Amounts in 分."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from juesuan.book import Book, Cell, Key
+from juesuan.book import Book, Cell
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from juesuan.locate.certificate import Share
     from juesuan.relations import Relation
-
-Range = tuple[int | None, int | None]
-"""Lowest and highest amount, both included; None where there is no end."""
 
 Diagnosis = Literal[
     "transposed_digits",
@@ -27,8 +23,6 @@ Diagnosis = Literal[
     "blank",
     "other",
 ]
-
-Severity = Literal["any_rule", "same_rule"]
 
 
 class Observation(NamedTuple):
@@ -71,12 +65,13 @@ class Suspect(NamedTuple):
 class Gap(NamedTuple):
     """A row that would have to be there: below `parent` (a row key), with these printed amounts by field.
 
-    `code` is its code when another table has it, else None. `intervals` are the printed values that would do.
+    `codes` are the codes it may have that other tables list, likeliest first; none when no table has one.
+    `intervals` are the printed values that would do.
     """
 
     table: str
     parent: str
-    code: str | None
+    codes: tuple[str, ...]
     amounts: Mapping[str, int]
     intervals: Mapping[str, tuple[int | None, int | None]]
 
@@ -85,9 +80,10 @@ class Culprit(NamedTuple):
     """One mistake: one cell, or several that one act made wrong.
 
     `explains` are indexes of the broken relations, as they were given. `alternatives` are equally small sets of
-    cells that the book cannot tell apart from it, likeliest first; for a missing row that might be any of several,
-    `gaps` holds them all, likeliest first. `hand_balanced`: one unit of the last place would do, as after balancing
-    by hand.
+    cells that the book cannot tell apart from it, likeliest first. All suggestions together make the book right, and
+    so does each alternative in place of its culprit; one that needs other values for other culprits names these too.
+    `gaps` are the rows that one omission left out, one in a table. `hand_balanced`: one unit of the last place would
+    do, as after balancing by hand.
     """
 
     suspects: tuple[Suspect, ...]
@@ -96,24 +92,3 @@ class Culprit(NamedTuple):
     alternatives: tuple[tuple[Suspect, ...], ...] = ()
     gaps: tuple[Gap, ...] = ()
     hand_balanced: bool = False
-
-
-class Joint(NamedTuple):
-    """The verdict on all relations of a book together.
-
-    `feasible`: whether exact amounts exist with which every relation holds and every cell prints as it does; None
-    when the time limit was hit before that was known, or nothing that could be verified was found. `witness`: such
-    amounts, verified in integers. `certificate`: multipliers that prove there are none, verified in integers.
-    `severity`: whether that is certain under any rule of rounding half a unit, or only if all tables round alike.
-    `balanced`: infeasible, but feasible if each figure may have been moved by hand by less than one unit of its last
-    place. `limited`: the search was cut somewhere, by time, by its length or because more is wrong than is named, so
-    that culprits may be missing.
-    """
-
-    feasible: bool | None
-    witness: Mapping[Key, int] | None = None
-    certificate: "tuple[Share, ...]" = ()
-    severity: Severity | None = None
-    balanced: bool = False
-    culprits: tuple[Culprit, ...] = ()
-    limited: bool = False

@@ -13,8 +13,8 @@ from juesuan.locate.certificate import proof_of_ray
 from juesuan.locate.linear import least_multipliers
 
 if TYPE_CHECKING:
-    from juesuan.locate.answer import Range
     from juesuan.locate.certificate import Proof
+    from juesuan.locate.judgement import Range
     from juesuan.locate.system import System
 
 BRIEF = 2

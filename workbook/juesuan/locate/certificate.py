@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
 
-from juesuan.locate.answer import Range
+from juesuan.locate.judgement import Range
 from juesuan.locate.system import System
 
 FINEST = 64

@@ -9,21 +9,24 @@ because of floating point.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from juesuan.locate.brevity import briefer, least_proof
 from juesuan.locate.certificate import Proof, clash, core, proof_of_ray, proof_of_row
 from juesuan.locate.deadline import OutOfTime
 from juesuan.locate.hitting import smallest_hitting_set
+from juesuan.locate.system import Readings
 
 if TYPE_CHECKING:
-    from juesuan.locate.answer import Range
     from juesuan.locate.deadline import Deadline
+    from juesuan.locate.judgement import Range
     from juesuan.locate.linear import Linear
     from juesuan.locate.system import System
 
 Cells = frozenset[int]
 NONE: Cells = frozenset()
+NOTHING: Readings = MappingProxyType({})
 
 
 class Search:
@@ -88,14 +91,25 @@ class Search:
         """Amounts of the variables that the solver found when `aside` was set aside: a hint for a witness."""
         return self._feasible[aside]
 
-    def extent(self, cell: int, aside: Cells) -> Range:
-        """The amounts a cell set aside may have while all but `aside` is believed. Raises OutOfTime."""
-        self.deadline.require()
-        return self._linear.extent(self.system.variable_of[cell], self._ranges(aside))
+    def extent(self, cell: int, aside: Cells, held: Readings = NOTHING) -> Range:
+        """The amounts a cell set aside may have while all but `aside` is believed. Raises OutOfTime.
 
-    def _ranges(self, aside: Cells) -> dict[int, Range]:
-        readings = self.system.set_aside(aside)
-        variables = dict.fromkeys([*self._changed, *sorted({self.system.variable_of[cell] for cell in aside})])
+        Cells that are `held` are read as they should be.
+        """
+        self.deadline.require()
+        return self._linear.extent(self.system.variable_of[cell], self._ranges(aside, held))
+
+    def permits(self, aside: Cells, held: Readings) -> bool:
+        """Whether all the rest can be right while some of the cells set aside are `held`. Raises OutOfTime."""
+        self.deadline.require()
+        ranges = self._ranges(aside, held)
+        if any(low is not None and high is not None and low > high for low, high in ranges.values()):
+            return False
+        return self._linear.solve(ranges).amounts is not None
+
+    def _ranges(self, aside: Cells, held: Readings = NOTHING) -> dict[int, Range]:
+        readings = {**self.system.set_aside(aside), **held}
+        variables = dict.fromkeys([*self._changed, *sorted({self.system.variable_of[cell] for cell in readings})])
         return {variable: self.system.range_of(variable, readings) for variable in variables}
 
 

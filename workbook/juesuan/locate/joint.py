@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from juesuan.locate.answer import Culprit, Diagnosis, Gap, Joint, Material, Missing, Observation, Suspect
+from juesuan.locate.judgement import Joint
 from juesuan.locate.nearby import nearby_witness
 
 if TYPE_CHECKING:
     from juesuan.book import Book
+    from juesuan.locate.answer import Missing, Observation
     from juesuan.relations import Relation
-
-__all__ = ["Culprit", "Diagnosis", "Gap", "Joint", "Missing", "Observation", "Suspect", "judge_jointly"]
 
 
 def judge_jointly(
@@ -36,6 +35,7 @@ def judge_jointly(
     amounts = None if observed else nearby_witness(stated)
     if amounts is not None:
         return Joint(True, amounts)
+    from juesuan.locate.answer import Material
     from juesuan.locate.verdict import verdict
 
     return verdict(Material(stated, observed, tuple(missing), book), seconds)

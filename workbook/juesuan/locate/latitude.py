@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from juesuan.book import Cell
-    from juesuan.locate.answer import Range
+    from juesuan.locate.judgement import Range
     from juesuan.locate.system import System
 
 

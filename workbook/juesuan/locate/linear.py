@@ -15,8 +15,8 @@ import numpy
 from juesuan.locate.deadline import OutOfTime
 
 if TYPE_CHECKING:
-    from juesuan.locate.answer import Range
     from juesuan.locate.deadline import Deadline
+    from juesuan.locate.judgement import Range
     from juesuan.locate.system import System
     from juesuan.locate.tableau import Row
 

@@ -28,6 +28,21 @@ class Absent(NamedTuple):
         return self.code or f"{self.parent}+"
 
 
+Omission = tuple[Absent, ...]
+"""What one act left out: the same row, from one table or from several."""
+
+
+def omissions(absent: Iterable[Absent]) -> list[Omission]:
+    """One row below each parent, the likeliest; the same row of several tables taken together."""
+    rows: dict[tuple[str, str], Absent] = {}
+    for row in absent:
+        rows.setdefault((row.table, row.parent), row)
+    same: dict[str, list[Absent]] = {}
+    for row in rows.values():
+        same.setdefault(row.row, []).append(row)
+    return [tuple(group) for group in same.values()]
+
+
 def absent_rows(
     relations: Sequence[Relation], broken: Iterable[int], book: Book, missing: Iterable[Missing]
 ) -> list[Absent]:

@@ -14,7 +14,7 @@ from juesuan.locate.tableau import Row, Tableau
 
 if TYPE_CHECKING:
     from juesuan.book import Cell, Key
-    from juesuan.locate.answer import Range
+    from juesuan.locate.judgement import Range
     from juesuan.relations import Relation
 
 FEW = 24

@@ -11,11 +11,13 @@ from math import exp
 from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan.locate.slips import SHARES, SPREAD, Slip, origins, slips
+from juesuan.model import TOTAL
 from juesuan.money import round_fen
 
 if TYPE_CHECKING:
     from juesuan.book import Cell
-    from juesuan.locate.answer import Diagnosis, Range
+    from juesuan.locate.answer import Diagnosis
+    from juesuan.locate.judgement import Range
     from juesuan.locate.system import Statement, System
 
 WIDEST = 400
@@ -23,6 +25,10 @@ WIDEST = 400
 FARTHEST = 12.0
 SURELY_BLANK = 20.0
 DERIVED = 2.0
+MIRRORED = 1000.0
+"""How much likelier a value is that another table prints for the same row, though no relation says it must."""
+LARGE = 100
+"""Units of the last place from which two figures are hardly equal by chance."""
 
 
 class Candidate(NamedTuple):
@@ -51,6 +57,9 @@ class Ranking:
             if statement.low == statement.high and len(statement.terms) > 2
         }
         self._zeros = {cell.table for cell in system.cells if cell.fen == 0}
+        self._same_row: dict[str, list[tuple[str, int]]] = {}
+        for record, figure in zip(system.cells, system.figures, strict=True):
+            self._same_row.setdefault(record.row, []).append((record.table, figure))
         self._neighbours: Mapping[tuple[str, int, int], int] = {
             (cell.place.sheet, cell.place.row, cell.place.column): cell.fen or 0 for cell in system.cells
         }
@@ -68,6 +77,7 @@ class Ranking:
             return Candidate(cell, 0.0, None, interval, None)
         shares = [_share(value, step, extent) for value in values]
         weights = _weights(values, shares, pointed, low, high)
+        mirrored = self._mirrored(record)
         total, best, best_slip, most = 0.0, values[0], None, -1.0
         for value, weight in zip(values, weights, strict=True):
             if value == printed:
@@ -75,11 +85,19 @@ class Ranking:
             ways = [self._adjusted(slip, cell) for slip in slips(printed, value)]
             if printed in self._beside(record):
                 ways.append(Slip("other", "copied", SHARES["copied"] / (4 * SPREAD * max(abs(value), 100)) * 30))
-            chance = weight * sum(way.likelihood for way in ways)
+            chance = weight * sum(way.likelihood for way in ways) * (MIRRORED if value in mirrored else 1.0)
             total += chance
             if chance > most:
                 most, best, best_slip = chance, value, max(ways, key=lambda way: way.likelihood)
         return Candidate(cell, total, best * step, interval, best_slip)
+
+    def with_value(self, candidate: Candidate, value: int | None) -> Candidate:
+        """The same candidate with another value to print (分), and the slip that would explain this one."""
+        record = self._system.cells[candidate.cell]
+        if value is None or value == candidate.suggested:
+            return candidate
+        ways = slips(round_fen(record.fen or 0, record.step) // record.step, value // record.step)
+        return candidate._replace(suggested=value, slip=max(ways, key=lambda way: way.likelihood, default=None))
 
     def _adjusted(self, slip: Slip, cell: int) -> Slip:
         record = self._system.cells[cell]
@@ -103,6 +121,14 @@ class Ranking:
         near = ((-1, 0), (1, 0), (0, -1), (0, 1))
         figures = (self._neighbours.get((place.sheet, place.row + down, place.column + right)) for down, right in near)
         return {figure // record.step for figure in figures if figure}
+
+    def _mirrored(self, record: Cell) -> set[int]:
+        """What other tables print for the same row, in steps; nothing for zero."""
+        return {
+            figure // record.step
+            for table, figure in self._same_row.get(record.row, ())
+            if table != record.table and abs(figure) >= LARGE * record.step and record.row != TOTAL
+        }
 
     def _pointed_at(
         self, cell: int, step: int, wrong: frozenset[int], low: int | None, high: int | None

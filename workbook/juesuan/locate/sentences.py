@@ -79,7 +79,7 @@ def _what(culprit: Culprit, book: Book) -> str:
     suspects = culprit.suspects
     match culprit.diagnosis:
         case "missing_row":
-            return _missing_row(culprit.gaps[0], book)
+            return _missing_row(culprit.gaps, book)
         case "swapped_cells":
             one, other = (cell_name(book, suspect.cell) for suspect in suspects[:2])
             first, second = (_now(suspect.cell, book) for suspect in suspects[:2])
@@ -114,32 +114,50 @@ def _range(suspect: Suspect, book: Book) -> str:
 
 
 def _shifted_rows(suspects: Sequence[Suspect], book: Book) -> str:
-    first, last = suspects[0].cell, suspects[-1].cell
+    first = suspects[0].cell
     table = book.edition.table(first.table)
-    rows = list(dict.fromkeys(suspect.cell.row for suspect in suspects))
-    between = f"从「{row_name(book, first.table, rows[0])}」到「{row_name(book, last.table, rows[-1])}」"
-    lost = [suspect for suspect in suspects if suspect.suggested is None]
-    lines = list(dict.fromkeys(row_name(book, suspect.cell.table, suspect.cell.row) for suspect in lost))
-    missing = f"「{'」「'.join(lines)}」原来的数被盖掉了，请补上。" if lines else ""
-    return f"{table.name if table else ''}{between}的 {len(rows)} 行数像是上下错了位，挪回原行后相符。{missing}"
+    named = table.name if table else ""
+    places = dict.fromkeys((suspect.cell.table, suspect.cell.row) for suspect in suspects)
+    rows = [f"「{row_name(book, *place)}」" for place in places]
+    lost = dict.fromkeys(suspect.cell.row for suspect in suspects if suspect.suggested is None)
+    if len(rows) == 2 and not lost:
+        return f"{named}{rows[0]}与{rows[1]}两行的数像是填反了，对调后相符。"
+    lines = "".join(f"「{row_name(book, first.table, row)}」" for row in lost)
+    missing = f"{lines}原来的数被盖掉了，请补上。" if lines else ""
+    return f"{named}从{rows[0]}到{rows[-1]}的 {len(rows)} 行数像是上下错了位，挪回原行后相符。{missing}"
 
 
-def _missing_row(gap: Gap, book: Book) -> str:
+def _missing_row(gaps: Sequence[Gap], book: Book) -> str:
+    """The row of one table, or the same row of several."""
+    first = gaps[0]
+    below = row_name(book, first.table, first.parent)
+    code = f" {first.codes[0]} " if first.codes else ""
+    if len(gaps) == 1:
+        named = _table_name(first, book)
+        return f"{named}「{below}」下面像是缺了{code or '一'}行：{_amounts(first, book)}。补上后各栏合计都相符。"
+    tables = "、".join(_table_name(gap, book) for gap in gaps)
+    amounts = "；".join(f"{_table_name(gap, book)} {_amounts(gap, book)}" for gap in gaps)
+    return f"{tables}「{below}」下面像是都缺了{code or '一'}行：{amounts}。补上后各栏合计都相符。"
+
+
+def _table_name(gap: Gap, book: Book) -> str:
     table = book.edition.table(gap.table)
-    below = row_name(book, gap.table, gap.parent)
-    amounts = "、".join(
+    return table.name if table else ""
+
+
+def _amounts(gap: Gap, book: Book) -> str:
+    table = book.edition.table(gap.table)
+    return "、".join(
         f"{field.title} {amount(gap.amounts[field.id], book)}"
         for field in (table.all_fields if table else ())
         if gap.amounts.get(field.id)
     )
-    code = f" {gap.code} " if gap.code else ""
-    return f"{table.name if table else ''}「{below}」下面像是缺了{code or '一'}行：{amounts}。补上后各栏合计都相符。"
 
 
 def _otherwise(culprit: Culprit, book: Book) -> str:
     """The equally small explanations, cut after LISTED."""
     if culprit.diagnosis == "missing_row":
-        codes = [gap.code for gap in culprit.gaps[1:] if gap.code]
+        codes = culprit.gaps[0].codes[1:]
         return f"也可能是 {'、'.join(codes)}，账内分不出来。" if codes else ""
     if not culprit.alternatives:
         return ""

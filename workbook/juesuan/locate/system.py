@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from juesuan.locate.answer import Range
+from juesuan.locate.judgement import Range
 from juesuan.locate.tableau import Row
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ on a tableau that is nearly solved to begin with. What this finds is a proof; th
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from juesuan.locate.answer import Range
+from juesuan.locate.judgement import Range
 
 EXCHANGES_PER_ROW = 2
 

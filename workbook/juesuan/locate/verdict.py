@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from juesuan.locate.answer import Joint
 from juesuan.locate.certificate import confirmed, shares
 from juesuan.locate.culprits import NONE, Search
 from juesuan.locate.deadline import Deadline, OutOfTime
+from juesuan.locate.judgement import Joint
 from juesuan.locate.latitude import any_rounding, hand_balanced
 from juesuan.locate.system import System
 from juesuan.locate.witness import find_witness
 
 if TYPE_CHECKING:
-    from juesuan.locate.answer import Material, Severity
+    from juesuan.locate.answer import Material
     from juesuan.locate.certificate import Share
+    from juesuan.locate.judgement import Severity
 
 
 def verdict(material: Material, seconds: float) -> Joint:

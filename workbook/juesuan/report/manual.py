@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from juesuan.rules import FAMILIES, LEVEL_NAMES, TAIL, Catalogue, Rule, sentence
+from juesuan.rules import DETAILS, EDITION, FAMILIES, LEVEL_NAMES, TAIL, Catalogue, Rule, sentence
 
 FAMILY_NAMES = {
     "SUM": "收入支出决算总表",
@@ -16,6 +16,7 @@ FAMILY_NAMES = {
     "GFB": "政府性基金预算财政拨款收入支出决算表",
     "SCO": "国有资本经营预算财政拨款支出决算表",
     "TPE": "“三公”经费支出决算表",
+    DETAILS: "其他省另有的明细表",
     "X": "表与表之间",
     "CODE": "科目编码与名称",
     "FORM": "表格与填写",
@@ -30,18 +31,23 @@ def rule_text(rule: Rule, catalogue: Catalogue) -> str:
     return "\n".join(lines) + "\n"
 
 
-def manual(catalogue: Catalogue) -> str:
-    """The whole manual in Markdown."""
+def manual(catalogue: Catalogue, *others: Catalogue) -> str:
+    """The whole manual in Markdown; rules that only `others` have, as they are in the first of them."""
+    rules = {rule.code: (rule, catalogue) for rule in catalogue.rules}
+    for other in others:
+        for rule in other.rules:
+            rules.setdefault(rule.code, (rule, other))
     parts = [
         "# 规则手册",
         "本手册由规则声明自动生成，请勿手工修改。级别：基础性（错误，必须改正）、核实性（须核实说明）、提示。",
     ]
-    for family in (*FAMILIES, TAIL):
-        rules = [rule for rule in catalogue.rules if rule.family == family]
-        parts.append(f"## {family} {FAMILY_NAMES[family]}")
-        for rule in rules:
+    for family in (*FAMILIES, DETAILS, TAIL):
+        told = [pair for pair in rules.values() if pair[0].family == family]
+        parts += [f"## {family} {FAMILY_NAMES[family]}"] if told else []
+        for rule, whose in told:
             lines = [f"### {rule.code} {rule.title}", ""]
-            lines += [f"- **{name}**：{text}" for name, text in _questions(rule, catalogue)]
+            lines += [f"- **适用版式**：{whose.edition.title}等。"] if whose is not catalogue else []
+            lines += [f"- **{name}**：{text}" for name, text in _questions(rule, whose)]
             parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
@@ -94,6 +100,7 @@ def _skipped(rule: Rule, catalogue: Catalogue) -> str:
     named = [table for table in catalogue.edition.tables if table.id in rule.tables]
     reasons += [f"没有{table.title}工作表时" for table in named if table.optional]
     reasons += ["没有上年工作簿时"] if "last_year." in rule.expr else []
+    reasons += ["版式没有认准时"] if EDITION in rule.needs else []
     reasons += ["没有写明单位性质时"] if rule.unit_types else []
     reasons += ["有关单元格都空白、读不出数或栏目认不出时"] if rule.expr else []
     return "；".join(reasons or ["有关的表没有读到时"]) + "。"

@@ -1,21 +1,24 @@
 """One checked file, or the reason why it could not be: what every report is made from."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan.book import Book, Place
 from juesuan.check import Checked
-from juesuan.locate.answer import Suspect
 from juesuan.money import to_text
-from juesuan.rules import CellNote, Finding
+from juesuan.rules import Catalogue, CellNote, Finding
+
+if TYPE_CHECKING:
+    from juesuan.locate.answer import Suspect
 
 
 class Result(NamedTuple):
-    """`checked` is None when the file could not be read; `reason` then says why."""
+    """`checked` is None when the file could not be read; `reason` then says why. `catalogue`: the rules used."""
 
     path: str
     sha256: str | None
     checked: Checked | None
     reason: str | None = None
+    catalogue: Catalogue | None = None
 
     @property
     def verdict(self) -> str:
@@ -86,7 +89,7 @@ def _culprits(checked: Checked) -> list[dict[str, object]]:
     ]
 
 
-def _suspect(suspect: Suspect, book: Book) -> dict[str, object]:
+def _suspect(suspect: "Suspect", book: Book) -> dict[str, object]:
     cell = suspect.cell
     return {
         **_place(cell.place),

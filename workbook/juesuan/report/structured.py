@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from juesuan import __version__
 from juesuan.book import Place
+from juesuan.model import Edition
 from juesuan.report.result import Result, as_dict
-from juesuan.rules import Catalogue, Finding, sentence
+from juesuan.rules import Finding, Rule, sentence
 
 _SARIF_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
@@ -18,18 +19,23 @@ def as_json(results: Sequence[Result]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def as_sarif(results: Sequence[Result], catalogue: Catalogue) -> str:
+def as_sarif(results: Sequence[Result]) -> str:
     """Findings as SARIF results; a book that could not be judged is a notification of the run."""
-    used = {item.rule for result in results if result.checked for item in result.checked.findings}
+    used: dict[str, tuple[Rule, Edition]] = {}
+    for result in results:
+        if result.checked and result.catalogue:
+            told = {item.rule for item in result.checked.findings}
+            for rule in result.catalogue.rules:
+                if rule.code in told:
+                    used.setdefault(rule.code, (rule, result.catalogue.edition))
     rules = [
         {
             "id": rule.code,
             "shortDescription": {"text": rule.title},
-            "fullDescription": {"text": sentence(rule, catalogue.edition)},
+            "fullDescription": {"text": sentence(rule, edition)},
             "help": {"text": rule.advice},
         }
-        for rule in catalogue.rules
-        if rule.code in used
+        for rule, edition in used.values()
     ]
     content = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

@@ -61,6 +61,11 @@ def _findings(checked: Checked) -> Iterator[str]:
         else:
             yield f"以下 {sizes[group]} 条可能出于同一处，改好一处后请重新核对："
             yield from (f"  {_MARKS[item.level]}{item.message}" for item in found)
+    if checked.untold:
+        from juesuan.locate.sentences import culprit_sentence
+
+        yield ""
+        yield from (f"【错误】{culprit_sentence(culprit, checked.book)}" for culprit in checked.untold)
 
 
 def _culprit(checked: Checked, number: int, found: Sequence[Finding]) -> Iterator[str]:

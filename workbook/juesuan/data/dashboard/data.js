@@ -20,10 +20,7 @@ const share = (part, whole) => (whole ? (100 * part) / whole : 0);
 const wan = (fen) => (fen / 1e6).toLocaleString("zh-CN", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const counts = (row) => !["duplicate", "last_year"].includes(row.standing);
 
-function countOf(row, rule) {
-  for (let at = 0; at < row.rules.length; at += 2) if (row.rules[at] === rule) return row.rules[at + 1];
-  return 0;
-}
+const found = (row, rule) => row.rules.find(([number]) => number === rule);
 
 // What is known of a unit's sheets and findings; null where the page does not carry it.
 async function drawingOf(row) {

@@ -22,14 +22,20 @@ function drawCards() {
   }).join("");
 }
 
+// The rules that are broken, by the number of units that break them; a rule may be an error here and a doubt there.
+const worst = [...head.frequencies.filter(([, level]) => level !== "info").reduce((rules, [rule, level, books, count]) =>
+  rules.set(rule, [...(rules.get(rule) ?? []), { level, books, count }]), new Map())]
+  .map(([rule, parts]) => ({ rule, parts: parts.sort((a, b) => head.levels.indexOf(a.level) - head.levels.indexOf(b.level)), books: parts.reduce((sum, part) => sum + part.books, 0) }))
+  .sort((a, b) => b.books - a.books);
+
 function drawWorst() {
-  const grave = head.frequencies.filter(([, level]) => level !== "info").slice(0, 9);
-  const most = Math.max(1, ...grave.map((entry) => entry[2]));
-  byId("worst").innerHTML = grave.map(([rule, level, books, found]) => {
+  const most = Math.max(1, ...worst.map(({ books }) => books));
+  byId("worst").innerHTML = worst.slice(0, 9).map(({ rule, parts, books }) => {
     const [code, title] = head.rules[rule];
-    return `<button type="button" class="line ${level}" data-rule="${rule}" aria-pressed="false" data-tip="${escaped(`${code} ${title}\n${LEVELS[level]}：${books} 个单位，共 ${found} 条`)}">
-      <span class="what"><em>${code}</em>${escaped(title)}</span><span class="meter"><i style="width:${share(books, most)}%"></i></span>
-      <span class="how">${books.toLocaleString()} 个单位</span></button>`;
+    const told = parts.map((part) => `${LEVELS[part.level]}：${part.books} 份，共 ${part.count} 条`).join("\n");
+    return `<button type="button" class="line" data-rule="${rule}" aria-pressed="false" data-tip="${escaped(`${code} ${title}\n${told}`)}">
+      <span class="what"><em>${code}</em>${escaped(title)}</span><span class="meter">${parts.map((part) => `<i class="${part.level}" style="width:${share(part.books, most)}%"></i>`).join("")}</span>
+      <span class="how">${books.toLocaleString()} 份</span></button>`;
   }).join("") || `<p class="none">没有错误，也没有要核实的。</p>`;
 }
 

@@ -1,10 +1,9 @@
 // The lower half: every unit a line of a list that draws only what is in sight.
-const HEIGHT = 30, HEAT = 22, MOST_COLUMNS = 34, AROUND = 10, MOST_PRINTED = 3000;
+const HEIGHT = 30, HEAT = 22, MOST_COLUMNS = 34, AROUND = 8, MOST_PRINTED = 3000;
 const wanted = { text: "", kind: "", rule: null, branch: 0, sort: "failed" };
 let shown = [], active = 0, drawn = [0, 0];
-const columns = head.frequencies.filter(([rule, level], at, all) => level !== "info" && all.findIndex((other) => other[0] === rule && other[1] !== "info") === at)
-  .slice(0, MOST_COLUMNS).map(([rule, level]) => ({ rule, level }));
-const place = new Map(columns.map((column, at) => [column.rule, at]));
+const columns = worst.slice(0, MOST_COLUMNS).map(({ rule }) => rule);
+const place = new Map(columns.map((rule, at) => [rule, at]));
 
 const IS = {
   missing: (row) => row.verdict === "missing", late: (row) => row.standing === "late",
@@ -21,10 +20,10 @@ rows.forEach((row) => { row.sought = `${row.name}\n${row.file}\n${row.code ?? ""
 function choose() {
   const words = wanted.text.toLowerCase().split(/\s+/).filter(Boolean);
   const rules = words.map((word) => new Set(head.rules.flatMap(([code, title], at) => (code.toLowerCase() === word || (word.length > 1 && title.includes(word)) ? [at] : []))));
-  const fits = (row) => words.every((word, at) => row.sought.includes(word) || row.rules.some((rule, odd) => odd % 2 === 0 && rules[at].has(rule)));
+  const fits = (row) => words.every((word, at) => row.sought.includes(word) || row.rules.some(([rule]) => rules[at].has(rule)));
   const is = IS[wanted.kind] ?? ((row) => row.verdict === wanted.kind);
   shown = rows.filter((row) => (!wanted.kind || (is(row) && (wanted.kind === "odd" || !IS.odd(row) || row.standing === "unlisted")))
-    && (wanted.rule === null || countOf(row, wanted.rule)) && (!wanted.branch || isBelow(row.branch, wanted.branch)) && fits(row));
+    && (wanted.rule === null || found(row, wanted.rule)) && (!wanted.branch || isBelow(row.branch, wanted.branch)) && fits(row));
   if (ORDERS[wanted.sort]) shown.sort((a, b) => ORDERS[wanted.sort](a, b) || a.number - b.number);
   active = 0;
   byId("list").scrollTop = 0;
@@ -51,7 +50,7 @@ function drawHeading() {
   document.documentElement.style.setProperty("--heat", `${columns.length * HEAT}px`);
   document.documentElement.style.setProperty("--wide", `${columns.length * HEAT + 650}px`);
   byId("heading").innerHTML = `<span class="c1">结论</span><span class="c2">单位</span><span class="c3">错误</span><span class="c3">核实</span><span class="c3">尾差</span><span class="c4">三公（万元）</span>
-    <span class="heat">${columns.map(({ rule }) => `<button type="button" class="rule" data-rule="${rule}" aria-pressed="false" data-tip="${escaped(head.rules[rule].slice(0, 2).join(" "))}">${head.rules[rule][0]}</button>`).join("")}</span>`;
+    <span class="heat">${columns.map((rule) => `<button type="button" class="rule" data-rule="${rule}" aria-pressed="false" data-tip="${escaped(head.rules[rule].slice(0, 2).join(" "))}">${head.rules[rule][0]}</button>`).join("")}</span>`;
 }
 
 // The rows in sight and some around them; while only those come into sight, nothing is drawn.
@@ -69,11 +68,10 @@ function drawRows(moved = false) {
 
 function rowText(row, at) {
   const heat = [];
-  for (let part = 0; part < row.rules.length; part += 2) {
-    const column = place.get(row.rules[part]);
+  for (const [rule, level, count] of row.rules) {
+    const column = place.get(rule);
     if (column === undefined) continue;
-    const shade = Math.min(100, 40 + 15 * row.rules[part + 1]);
-    const colour = `color-mix(in srgb, var(--${columns[column].level}) ${shade}%, white)`;
+    const colour = `color-mix(in srgb, var(--${head.levels[level]}) ${Math.min(100, 40 + 15 * count)}%, white)`;
     heat.push(`linear-gradient(${colour}, ${colour}) ${column * HEAT}px 3px / ${HEAT - 2}px ${HEIGHT - 7}px no-repeat`);
   }
   const standing = STANDING[row.standing] ? ` <small>${STANDING[row.standing]}</small>` : "";
@@ -86,9 +84,8 @@ function rowText(row, at) {
 
 // What a square of the heat map says: the rule of its column, and how often this unit breaks it.
 function heatTip(heat, x) {
-  const column = columns[Math.floor(x / HEAT)], row = rows[heat.parentElement.dataset.open];
-  const count = column && countOf(row, column.rule);
-  return count ? `${row.name}\n${head.rules[column.rule].slice(0, 2).join(" ")}\n${count} 条` : "";
+  const rule = columns[Math.floor(x / HEAT)], row = rows[heat.parentElement.dataset.open], here = found(row, rule);
+  return here ? `${row.name}\n${head.rules[rule].slice(0, 2).join(" ")}\n${LEVELS[head.levels[here[1]]]} ${here[2]} 条` : "";
 }
 
 function moveTo(at) {
@@ -106,5 +103,5 @@ function listOnPaper() {
   const rest = shown.length > some.length ? `<p>另有 ${shown.length - some.length} 个单位没有印出，见 summary.xlsx。</p>` : "";
   return `<table><thead><tr><th>结论</th><th>单位</th><th>工作簿</th><th>错误</th><th>核实</th><th>尾差</th><th>规则</th></tr></thead><tbody>${some.map((row) =>
     `<tr><td>${SHORT[row.verdict]}</td><td>${escaped(row.name)}</td><td>${escaped(row.file)}</td><td>${row.failed || ""}</td><td>${row.warning || ""}</td><td>${row.tail || ""}</td>
-     <td>${row.rules.filter((_, odd) => odd % 2 === 0).filter((rule) => place.has(rule)).map((rule) => head.rules[rule][0]).join(" ")}</td></tr>`).join("")}</tbody></table>${rest}`;
+     <td>${row.rules.filter(([rule]) => place.has(rule)).map(([rule]) => head.rules[rule][0]).join(" ")}</td></tr>`).join("")}</tbody></table>${rest}`;
 }

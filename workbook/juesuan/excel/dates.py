@@ -1,0 +1,29 @@
+"""Amounts under a date format: the reader gives the date that is shown, and the amount is the number behind it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from juesuan.book import Place
+from juesuan.excel.package import Package
+
+_CELL = rb'<(?:\w+:)?c\s(?:[^>]*\s)?r="%s"[^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>(-?[\d.]+(?:[eE][-+]?\d+)?)</'
+_DAY = timedelta(days=1)
+_FIRST = datetime(1899, 12, 30)
+_DOUBTFUL = 60
+"""28 February 1900, as which two numbers are shown: Excel has a 29th that the calendar has not."""
+
+
+def number_behind(shown: object, place: Place, package: Package) -> float | None:
+    """The number of a cell that shows a date, a time or a duration; None where it cannot be told for certain."""
+    xml = package.worksheets.get(package.sheet_parts.get(place.sheet, ""), b"")
+    if stored := re.search(_CELL % place.address.encode(), xml):
+        return float(stored[1])
+    if isinstance(shown, timedelta):
+        return shown / _DAY
+    if not isinstance(shown, date):
+        return None
+    moment = shown if isinstance(shown, datetime) else datetime(shown.year, shown.month, shown.day)
+    days = (moment - _FIRST) / _DAY
+    return None if _DOUBTFUL <= days < _DOUBTFUL + 1 else days if days > _DOUBTFUL else days - 1

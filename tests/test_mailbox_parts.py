@@ -20,12 +20,8 @@ import mail_messages
 from hostile.kind import SAMPLE
 from juesuan.apart import Apart
 from juesuan.batch.units import Unit
-from juesuan.check import check
-from juesuan.commands import DEFAULT_EDITION
-from juesuan.edition import load_edition
 from juesuan.errors import DeclarationError, JuesuanError
-from juesuan.excel.files import open_workbook
-from juesuan.excel.recognise import read_book
+from juesuan.intake.judge import Order, judge
 from juesuan.mailbox import judging, tnef, told
 from juesuan.mailbox.attachments import MOST, unpack
 from juesuan.mailbox.comparison import Item, compared, items_of
@@ -41,8 +37,7 @@ from juesuan.mailbox.records import Job, Letter
 from juesuan.mailbox.register import register_of
 from juesuan.mailbox.spool import Spool
 from juesuan.mailbox.told import about_book, saying
-from juesuan.report.result import Result, as_dict
-from juesuan.rules import load_catalogue
+from juesuan.report.result import as_dict
 from mail_messages import submission
 
 CLEAN = (SAMPLE.parent / "焦作2024.xlsx").read_bytes()
@@ -79,7 +74,7 @@ def written(folder: Path, text: str = BASIC) -> str:
 @pytest.fixture
 def set_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("JUESUAN_IMAP_PASSWORD", "geheim")
-    return load_settings(written(tmp_path), DEFAULT_EDITION)
+    return load_settings(written(tmp_path))
 
 
 # --- messages
@@ -264,7 +259,7 @@ Message-ID: {mine}
 def test_a_mistake_in_the_settings_is_told(set_up: Settings, tmp_path: Path, old: str, new: str, sentence: str) -> None:
     assert old in BASIC
     with pytest.raises(DeclarationError, match=sentence):
-        load_settings(written(tmp_path, BASIC.replace(old, new, 1)), DEFAULT_EDITION)
+        load_settings(written(tmp_path, BASIC.replace(old, new, 1)))
 
 
 def test_passwords_come_from_guarded_places_and_are_never_shown(
@@ -275,15 +270,15 @@ def test_passwords_come_from_guarded_places_and_are_never_shown(
     assert set_up.imap.password.reveal() == "geheim"
     monkeypatch.delenv("JUESUAN_IMAP_PASSWORD")
     with pytest.raises(DeclarationError, match="没有密码"):
-        load_settings(written(tmp_path), DEFAULT_EDITION)
-    assert load_settings(written(tmp_path), DEFAULT_EDITION, secrets=False).imap.password is None
+        load_settings(written(tmp_path))
+    assert load_settings(written(tmp_path), secrets=False).imap.password is None
     named = BASIC.replace("port = 1143", 'port = 1143\npassword_file = "geheim.txt"')
     (tmp_path / "geheim.txt").write_text("aus der Datei\n", encoding="utf-8")
     os.chmod(tmp_path / "geheim.txt", 0o644)
     with pytest.raises(DeclarationError, match="chmod 600"):
-        load_settings(written(tmp_path, named), DEFAULT_EDITION)
+        load_settings(written(tmp_path, named))
     os.chmod(tmp_path / "geheim.txt", 0o600)
-    password = load_settings(written(tmp_path, named), DEFAULT_EDITION).imap.password
+    password = load_settings(written(tmp_path, named)).imap.password
     assert password
     assert password.reveal() == "aus der Datei"
 
@@ -346,14 +341,14 @@ def test_deaths_of_the_worker_are_counted_and_then_the_sender_is_told(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(judging, "MODULE", "dying")
     journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
-    judge = Judging(set_up, journal, spool, {})
-    assert isinstance(judge._apart, Apart)
+    judges = Judging(set_up, journal, spool, {})
+    assert isinstance(judges._apart, Apart)
     journal.receive(job(content=spool.put(submission(CLEAN))))
     for _ in range(5):
         # The robot itself was killed so often: that is no fault of the message.
         waiting = journal.waiting()
     assert waiting
-    judge.judge(waiting)
+    judges.judge(waiting)
     reply = journal.due(time.time(), 0)
     assert reply
     assert journal.waiting() is None
@@ -361,7 +356,7 @@ def test_deaths_of_the_worker_are_counted_and_then_the_sender_is_told(
     body = email.message_from_bytes(spool.get(reply.content), policy=email.policy.default).get_body(("plain",))
     assert body
     assert told.UNREADABLE_MAIL in body.get_content()
-    judge.close()
+    judges.close()
     journal.close()
 
 
@@ -369,13 +364,13 @@ def test_a_message_over_which_our_own_code_fails_goes_to_a_person(
     set_up: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
-    judge = Judging(set_up, journal, spool, {})
+    judges = Judging(set_up, journal, spool, {})
     monkeypatch.setattr(judging, "letter", lambda *_: 1 // 0)
     journal.receive(job(content=spool.put(b"From: a@unit.test\r\n\r\nx"), cut=True))
     while waiting := journal.waiting():
-        judge.judge(waiting)
+        judges.judge(waiting)
     assert journal.left_alone() == [("quarantined", "a@unit.test", "核对程序出错，没有回复")]
-    judge.close()
+    judges.close()
     journal.close()
 
 
@@ -383,8 +378,7 @@ def test_a_message_over_which_our_own_code_fails_goes_to_a_person(
 
 
 def book(path: Path) -> dict[str, object]:
-    catalogue = load_catalogue(load_edition(DEFAULT_EDITION))
-    return as_dict(Result(str(path), None, check(read_book(open_workbook(str(path)), catalogue.edition), catalogue)))
+    return as_dict(judge(str(path), Order()))
 
 
 def test_a_reply_names_each_cause_once_and_fits_one_screen() -> None:

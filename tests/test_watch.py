@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from hostile.kind import SAMPLE
-from juesuan.commands import DEFAULT_EDITION
 from juesuan.drop import DONE, RESULTS, Drop
+from juesuan.intake.judge import Order
 
 CLEAN = SAMPLE.parent / "焦作2024.xlsx"
 
@@ -50,7 +50,7 @@ def test_a_workbook_put_into_the_folder_is_judged_and_marked(tmp_path: Path) -> 
 
 def test_a_file_that_is_still_being_copied_is_not_taken(tmp_path: Path) -> None:
     data = CLEAN.read_bytes()
-    with Drop(str(tmp_path), DEFAULT_EDITION, settled=0.2) as drop:
+    with Drop(str(tmp_path), Order(), settled=0.2) as drop:
         path = tmp_path / "决算.xlsx"
         path.write_bytes(data[: len(data) // 2])
         drop.step()
@@ -64,7 +64,7 @@ def test_a_file_that_is_still_being_copied_is_not_taken(tmp_path: Path) -> None:
 
 
 def test_two_processes_do_not_have_one_folder(tmp_path: Path) -> None:
-    with Drop(str(tmp_path), DEFAULT_EDITION):
+    with Drop(str(tmp_path), Order()):
         robot = start(tmp_path, "--once")
         said = robot.communicate(timeout=60)[1]
     assert robot.returncode == 2

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from juesuan.apart import Apart
 from juesuan.errors import JuesuanError, OutOfLimits, why
+from juesuan.intake.judge import Order
 from juesuan.mailbox.comparison import items_of
 from juesuan.mailbox.instance import only_instance
 from juesuan.mailbox.judging import LIMITS
@@ -43,9 +44,9 @@ class Look(NamedTuple):
 class Drop:
     """One process has a folder at a time. Use it in a ``with``. Raises JuesuanError for a folder it cannot have."""
 
-    def __init__(self, folder: str, edition: str, rules: str | None = None, settled: float = SETTLED) -> None:
+    def __init__(self, folder: str, order: Order, settled: float = SETTLED) -> None:
         self.folder = folder
-        self.request = {"do": "judge", "edition": edition, "rules": rules}
+        self.request = {"do": "judge", "order": order._asdict()}
         self.settled = settled
         self._looks: dict[str, Look] = {}
         self._apart = Apart(MODULE, LIMITS)

@@ -11,23 +11,20 @@ from collections.abc import Mapping
 from datetime import date
 
 from juesuan.batch.units import read_units
-from juesuan.commands import DEFAULT_EDITION
-from juesuan.edition import load_edition
+from juesuan.edition import DEFAULT_EDITION
 from juesuan.errors import JuesuanError
 from juesuan.excel.archive import save
+from juesuan.intake.judge import AUTO, Order
 from juesuan.mailbox.config import Settings, load_settings
 from juesuan.mailbox.register import register_of
-from juesuan.rules import load_catalogue
 
 
 def mailbox(options: argparse.Namespace) -> int:
     working = options.action in ("once", "run")
-    settings = load_settings(options.config, DEFAULT_EDITION, secrets=working)
+    settings = load_settings(options.config, secrets=working)
     if not working:
         return _status(settings, options) if options.action == "status" else _remind(settings, options)
-    catalogue = load_catalogue(load_edition(settings.edition))
-    if settings.rules:
-        catalogue.extended(settings.rules)
+    _require_sound(settings.order)
     register = register_of(read_units(settings.policy.units)) if settings.policy.units else {}
     return _rehearse(settings, register) if options.dry_run else _work(settings, register, options.action)
 
@@ -37,19 +34,22 @@ def watch(options: argparse.Namespace) -> int:
 
     if not os.path.isdir(options.folder):
         raise JuesuanError(f"没有文件夹“{options.folder}”。请先建好，再把工作簿放进去。")
-    edition = DEFAULT_EDITION if options.edition == "auto" else options.edition
-    catalogue = load_catalogue(load_edition(edition))
-    if options.rules:
-        catalogue.extended(options.rules)
+    order = Order(options.edition, options.rules)
+    _require_sound(order)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    with Drop(options.folder, edition, options.rules) as drop:
+    with Drop(options.folder, order) as drop:
         if options.once:
             drop.settle()
         else:
             drop.run(stopping)
     return 0
+
+
+def _require_sound(order: Order) -> None:
+    """Raise JuesuanError for an edition or a rule file that cannot be used, before any workbook comes."""
+    order.catalogue(DEFAULT_EDITION if order.edition == AUTO else order.edition)
 
 
 def _work(settings: Settings, register: Mapping[str, str], action: str) -> int:

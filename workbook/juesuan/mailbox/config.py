@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from juesuan.errors import DeclarationError, why
+from juesuan.intake.judge import AUTO, Order
 
 Value = TypeVar("Value")
 TLS = ("ssl", "starttls", "none")
@@ -65,7 +66,9 @@ class Policy(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """`address` is the bureau's own; `state` the folder of journal and spool; `poll` seconds between looks."""
+    """`address` is the bureau's own; `state` the folder of journal and spool; `poll` seconds between looks; `order`
+    is by what workbooks are judged.
+    """
 
     imap: Server
     smtp: Server
@@ -74,12 +77,11 @@ class Settings(NamedTuple):
     state: str
     policy: Policy
     poll: float
-    edition: str
-    rules: str | None
+    order: Order
 
 
-def load_settings(path: str, edition: str, *, secrets: bool = True) -> Settings:
-    """Read mailbox.toml; `edition` is judged by where it names none. Without `secrets` no password is looked for.
+def load_settings(path: str, *, secrets: bool = True) -> Settings:
+    """Read mailbox.toml. Without `secrets` no password is looked for.
 
     Raises DeclarationError with one sentence for a file that cannot be read or says something impossible.
     """
@@ -104,8 +106,7 @@ def load_settings(path: str, edition: str, *, secrets: bool = True) -> Settings:
         os.path.join(folder, state.text("dir")),
         _policy(policy, folder),
         imap.number("poll_seconds", 30, least=0.1),
-        check.text("edition", edition),
-        check.path("rules", folder),
+        Order(check.text("edition", AUTO), check.path("rules", folder)),
     )
     for section in (imap, smtp, state, policy, check):
         section.require_nothing_left()

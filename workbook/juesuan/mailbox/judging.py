@@ -112,7 +112,7 @@ class Judging:
         return [told.saying(told.LINK if head["link"] else told.NO_BOOK if listed else told.NOTHING)], []
 
     def _answer(self, job: Job, number: int, name: str, content: bytes) -> _Answer:
-        request = {"do": "judge", "name": name, "edition": self.settings.edition, "rules": self.settings.rules}
+        request = {"do": "judge", "name": name, "order": self.settings.order._asdict()}
         try:
             head, copy = self._asked(job.key, request, content)
         except OutOfLimits as error:

@@ -326,6 +326,27 @@ def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
     Journal(str(tmp_path)).close()
 
 
+def test_old_messages_leave_the_spool_when_they_are_settled(tmp_path: Path) -> None:
+    journal, spool = Journal(str(tmp_path)), Spool(str(tmp_path / "spool"))
+    old = time.time() - 1000
+    for key, state in (("open", "received"), ("done", "received"), ("ignored", "ignored")):
+        journal.receive(job(key, state=state, received=old, content=spool.put(key.encode())))
+    journal.answer("done", Letter("<r@x>", "reply", "done", "a@unit.test", spool.put(b"reply")), [])
+    assert journal.outlived(old - 1) == []
+    assert len(journal.outlived(time.time())) == 1
+    journal.sent("<r@x>", "250")
+    names = journal.outlived(time.time() + 1)
+    assert len(names) == 2
+    for name in names:
+        spool.drop(name)
+        spool.drop(name)
+    assert journal.outlived(time.time() + 1) == []
+    waiting = journal.waiting()
+    assert waiting
+    assert spool.get(waiting.content) == b"open"
+    journal.close()
+
+
 def test_the_same_uid_of_a_rebuilt_mailbox_is_another_message(tmp_path: Path) -> None:
     journal = Journal(str(tmp_path))
     journal.see(1, 7, "submission", "k")

@@ -66,8 +66,9 @@ class Policy(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """`address` is the bureau's own; `state` the folder of journal and spool; `poll` seconds between looks; `order`
-    is by what workbooks are judged.
+    """`address` is the bureau's own; `state` the folder of journal and spool; `poll` seconds between looks.
+
+    Messages stay `keep_days` in the spool; `order` is by what workbooks are judged.
     """
 
     imap: Server
@@ -77,6 +78,7 @@ class Settings(NamedTuple):
     state: str
     policy: Policy
     poll: float
+    keep_days: float
     order: Order
 
 
@@ -106,6 +108,7 @@ def load_settings(path: str, *, secrets: bool = True) -> Settings:
         os.path.join(folder, state.text("dir")),
         _policy(policy, folder),
         imap.number("poll_seconds", 30, least=0.1),
+        state.number("keep_days", 400),
         Order(check.text("edition", AUTO), check.path("rules", folder)),
     )
     for section in (imap, smtp, state, policy, check):

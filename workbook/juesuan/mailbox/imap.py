@@ -64,13 +64,15 @@ class Inbox:
         if self._client.has_capability("UIDPLUS"):
             self._client.uid_expunge(uids)
 
+    @property
+    def has_idle(self) -> bool:
+        return bool(self._client.has_capability("IDLE"))
+
     def news(self, seconds: float) -> Iterator[None]:
         """Something may have come: once when IDLE has begun, then each time the server says so, for some seconds.
 
-        Raises Trouble where the server has no IDLE.
+        Only for a server that `has_idle`.
         """
-        if not self._client.has_capability("IDLE"):
-            raise Trouble("服务器没有 IDLE，改为定时查看。")
         began = time.monotonic()
         self._client.idle()
         yield

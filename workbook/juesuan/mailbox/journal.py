@@ -152,6 +152,20 @@ class Journal:
     def quarantine(self, key: str, reason: str) -> None:
         self._do("UPDATE job SET state = 'quarantined', reason = ? WHERE key = ?", (reason, key))
 
+    def outlived(self, before: float) -> list[str]:
+        """Names in the spool that nobody asks for any more: of jobs settled, and letters of them, before a time."""
+        with self.transaction():
+            settled = (
+                "content != '' AND received < ? AND (state IN ('ignored', 'quarantined') OR key IN "
+                "(SELECT job FROM letter WHERE kind = 'reply' AND state IN ('sent', 'failed')))"
+            )
+            names = self._rows(f"SELECT content FROM job WHERE {settled}", (before,))
+            self._do(f"UPDATE job SET content = '' WHERE {settled}", (before,))
+            sent = "content != '' AND written < ? AND state IN ('sent', 'failed')"
+            names += self._rows(f"SELECT content FROM letter WHERE {sent}", (before,))
+            self._do(f"UPDATE letter SET content = '' WHERE {sent}", (before,))
+        return [name for (name,) in names]
+
     def admitted_since(self, sender: str, since: float) -> int:
         query = "SELECT count(*) FROM job WHERE sender = ? AND admitted > ?"
         return int(self._rows(query, (sender, since))[0][0])

@@ -28,6 +28,7 @@ class Receiving:
         self.spool = spool
         self.register = register
         self.looked = 0.0
+        self._tidied = 0.0
         self._inbox: Inbox | None = None
 
     def step(self) -> bool:
@@ -37,6 +38,10 @@ class Receiving:
         admitted = self.journal.admit_deferred(self.settings.policy.max_per_hour, now - HOUR, now)
         if self._inbox:
             self._file(self._inbox)
+        if now - self._tidied > HOUR:
+            self._tidied = now
+            for name in self.journal.outlived(now - self.settings.keep_days * 24 * HOUR):
+                self.spool.drop(name)
         return bool(new or admitted)
 
     def look(self) -> int:

@@ -195,6 +195,8 @@ class Robot:
             inbox = None
             try:
                 inbox = Inbox(self.settings.imap, self.settings.folders)
+                if not inbox.has_idle:
+                    return
                 for _ in inbox.news(RENEW_IDLE):
                     self.receiver.wake.set()
             except Exception as error:

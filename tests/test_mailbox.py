@@ -108,6 +108,13 @@ def copies(reply: EmailMessage) -> list[tuple[str, bytes]]:
     return [(part.get_filename() or "", part.get_content()) for part in reply.iter_attachments()]
 
 
+def await_states(settings: Path, wanted: dict[str, int], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while (now := states(settings)) != wanted:
+        assert time.monotonic() < until, now
+        time.sleep(0.2)
+
+
 def told(settings: Path) -> str:
     return juesuan("status", "--config", settings, environment={}).stdout
 
@@ -351,6 +358,24 @@ def test_a_second_robot_on_the_same_folder_is_refused(mail: MailServers, tmp_pat
     assert second.returncode == 2
     assert "正由另一个" in second.stderr
     assert "Traceback" not in second.stderr
+
+
+def test_a_robot_with_nothing_to_do_does_next_to_nothing(mail: MailServers, tmp_path: Path) -> None:
+    settings = robot_settings(mail, tmp_path)
+    with running(settings) as robot:
+        mail.deliver(UNIT, submission(CLEAN))
+        mail.await_messages(UNIT, 1, 60)
+        await_states(settings, {"sent": 1})
+        time.sleep(2)
+
+        def used() -> float:
+            """Seconds of CPU of the robot itself."""
+            fields = Path(f"/proc/{robot.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+        before = used()
+        time.sleep(3)
+        assert used() - before < 0.15
 
 
 def test_a_wrong_password_is_told_and_nothing_is_lost(mail: MailServers, tmp_path: Path) -> None:

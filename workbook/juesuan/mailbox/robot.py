@@ -40,7 +40,7 @@ class Stage:
         self.reset = reset
         self.server = server
         self.wake = threading.Event()
-        self.busy = True
+        self.busy = False
         self.rounds = 0
         self.trouble: str | None = None
         self.thread: threading.Thread | None = None
@@ -120,7 +120,8 @@ class Robot:
         new = self.receiving.step()
         for stage in self.judgers if new else ():
             stage.wake.set()
-        self.sender.wake.set()
+        if self.journal.open_letters():
+            self.sender.wake.set()
         return False
 
     def _judge(self, judging: Judging) -> bool:
@@ -143,9 +144,9 @@ class Robot:
         return job
 
     def _send(self) -> bool:
+        """Where letters have gone out and no more are due, their submissions can be filed."""
         sent = self.sending.step()
-        if not sent:
-            self.sending.close()
+        if self.sender.busy and not sent:
             self.receiver.wake.set()
         return sent
 

@@ -17,6 +17,8 @@ from juesuan.mailbox.smtp import Post, Refused, Unproven
 from juesuan.mailbox.spool import Spool
 
 GIVE_UP = 5 * 24 * 3600.0
+KEEP_OPEN = 20.0
+"""Seconds for which a connection that is not used stays open."""
 FIRST_WAIT, LONGEST_WAIT = 5.0, 900.0
 """Seconds until a letter is offered again that the server refused for now: twice as long each time."""
 
@@ -30,12 +32,17 @@ class Sending:
         self.spool = spool
         self.looked = looked
         self._post = Post(settings.smtp, settings.address)
+        self._used = 0.0
 
     def step(self) -> bool:
         """Send the next letter that is due; whether there was one."""
-        letter = self.journal.due(time.time(), self.looked() - self.settings.policy.grace_seconds)
+        now = time.time()
+        letter = self.journal.due(now, self.looked() - self.settings.policy.grace_seconds)
         if letter is None:
+            if now - self._used > KEEP_OPEN:
+                self._post.close()
             return False
+        self._used = now
         try:
             self._post.send(letter.recipient, self.spool.get(letter.content), lambda: self.journal.sending(letter.id))
         except Refused as refusal:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from ipaddress import ip_address
@@ -119,12 +119,16 @@ def told(settings: Path) -> str:
     return juesuan("status", "--config", settings, environment={}).stdout
 
 
-def await_told(settings: Path, sentence: str, *, gone: bool = False, seconds: float = 60) -> None:
-    """Wait until `status` says `sentence`, or no longer says it."""
+def await_told(
+    settings: Path, sentence: str, *, gone: bool = False, seconds: float = 60, before: Callable[[], object] = bool
+) -> None:
+    """Wait until `status` says `sentence`, or no longer says it; `before` each look do something."""
     until = time.monotonic() + seconds
+    before()
     while (sentence in (now := told(settings))) == gone:
         assert time.monotonic() < until, now
         time.sleep(0.2)
+        before()
 
 
 # --- the answer
@@ -289,6 +293,22 @@ def test_machines_lists_and_strangers_are_not_answered(mail: MailServers, tmp_pa
     assert states(settings) == {"sent": 1, "ignored": 7, "quarantined": 2}
     assert len(mail.inbox(BUREAU, "Quarantine")) == 2
     assert len(mail.inbox("staff@bureau.test")) == 1
+
+
+def test_an_explanation_sent_in_reply_goes_to_a_person(mail: MailServers, tmp_path: Path) -> None:
+    settings = robot_settings(mail, tmp_path)
+    mail.deliver(UNIT, submission(BROKEN))
+    mail.await_messages(BUREAU, 1)
+    once(settings)
+    (reply,) = map(parsed, mail.await_messages(UNIT, 1))
+    thread = f"In-Reply-To: {reply['Message-ID']}\r\nReferences: {reply['References']} {reply['Message-ID']}\r\n"
+    mail.deliver(UNIT, mail_messages.mixed("why@unit.test", [], body="医保从事业运行列支。", extra=thread))
+    await_told(settings, "可能是说明", before=lambda: once(settings))
+    once(settings)
+    assert len(mail.inbox(BUREAU, "Quarantine")) == 1
+    mail.deliver(UNIT, submission(CLEAN, message_id="mended@unit.test", extra=thread))
+    await_told(settings, "没有差错", before=lambda: once(settings))
+    assert len(mail.await_messages(UNIT, 2)) == 2
 
 
 def test_more_than_a_senders_share_waits_and_nothing_is_dropped(mail: MailServers, tmp_path: Path) -> None:

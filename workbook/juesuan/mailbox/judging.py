@@ -30,6 +30,9 @@ LARGEST_REPLY = 20 << 20
 _NO_BOOKS = (".docx", ".doc", ".pdf", ".jpg", ".jpeg", ".png", ".gif", ".txt", ".ofd", ".wps", ".pptx", ".ppt", ".p7s")
 
 
+_WITHOUT_BOOK = ([told.saying(told.NOTHING)], [told.saying(told.NO_BOOK)])
+
+
 class _Answer(NamedTuple):
     """What came of one attachment. `copy`: name and content of the marked workbook."""
 
@@ -65,6 +68,12 @@ class Judging:
         if self._apart.answered >= MESSAGES_A_PROCESS:
             self._apart.close()
         sections, answers = self._answers(job)
+        if sections in _WITHOUT_BOOK and any(self.journal.letter(number) for number in job.thread.split()):
+            # Somebody explains what we asked about: that is for a person to read.
+            with self.journal.transaction():
+                self.journal.quarantine(job.key, "回了本邮箱的信，没有附工作簿，可能是说明")
+                note(self.settings, self.journal, self.spool)
+            return
         sections += [answer.section for answer in answers]
         copies, left_out = _fitting(answer.copy for answer in answers if answer.copy)
         if left_out:

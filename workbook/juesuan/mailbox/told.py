@@ -49,7 +49,7 @@ def about_book(book: dict[str, Any], name: str, items: Sequence[Item], changes: 
         headline = f"没有判完：{book['reason']}。{counts}。"
     blocks = [
         _block("error", "必须改", errors, MOST_ERRORS),
-        _block("warning", "需说明（确有原因的，请在回信里写明）", warnings, MOST_WARNINGS),
+        _block("warning", "需说明", warnings, MOST_WARNINGS, "（确有原因的，请回信写明，由审核人员看）"),
         *(
             [Block("tail", f"尾差（不用改）：{slips} 处，由元换算为万元四舍五入造成，涉及{_sheets(tails)}。")]
             if slips
@@ -87,8 +87,12 @@ def saying(text: str) -> Section:
     return Section("", text, "error")
 
 
-def _block(kind: str, heading: str, lines: list[str], most: int) -> Block | None:
-    return Block(kind, f"{heading} {len(lines)} 处", tuple(lines[:most]), max(0, len(lines) - most)) if lines else None
+def _block(kind: str, heading: str, lines: list[str], most: int, more: str = "") -> Block | None:
+    return (
+        Block(kind, f"{heading} {len(lines)} 处{more}", tuple(lines[:most]), max(0, len(lines) - most))
+        if lines
+        else None
+    )
 
 
 def _sheets(tails: Iterable[dict[str, Any]]) -> str:

@@ -23,16 +23,20 @@ SEED = 106
 UNIT = "某某局"
 
 
-def write_ordinary_book(path: Path, slips: int = 3, seed: int = SEED, code_rows: int | None = None) -> None:
+def write_ordinary_book(
+    path: Path, slips: int = 3, seed: int = SEED, code_rows: int | None = None, *, tails: bool = True
+) -> None:
     """Every amount rounded by itself from 元 to 0.01 万元; in the first tables one figure each is wrong.
 
-    `seed` is that of the exact random book, `code_rows` about how many it has in 公开03.
+    `seed` is that of the exact random book, `code_rows` about how many it has in 公开03. Without `tails` 分 are taken
+    for hundredths of 万元, and every sum is right to the last digit.
     """
     edition = load_edition("henan-2024")
     figures = exact.figures(seed, edition, code_rows)
     names = {code.code: code.name for code in functional().values()}
     amounts: Amounts = {
-        key: Decimal(round_fen(fen, WAN_STEP)) / FEN_PER["万元"] if fen else Decimal(0) for key, fen in figures.items()
+        key: Decimal(round_fen(fen, WAN_STEP)) / FEN_PER["万元"] if tails else Decimal(fen) / 100
+        for key, fen in figures.items()
     }
     rows = {}
     for table in edition.tables:

@@ -22,7 +22,7 @@ from juesuan.edition import DEFAULT_EDITION, known_editions, load_edition
 from juesuan.expr import WORDS
 from juesuan.model import Edition, Table
 from juesuan.report.manual import manual
-from juesuan.rules import load_catalogue
+from juesuan.rules import whole_catalogue
 from juesuan.wording import VERDICTS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def rules_page() -> str:
-    return manual(*(load_catalogue(load_edition(name)) for name in known_editions()))
+    return manual(*(whole_catalogue(load_edition(name)) for name in known_editions()))
 
 
 def commands_page() -> str:
@@ -195,7 +195,7 @@ def picture_page() -> str:
 def readme_page() -> str:
     """README with its quotations renewed: the number of rules, and the first culprit of the example."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    count = len(load_catalogue(load_edition(DEFAULT_EDITION)).rules)
+    count = len(whole_catalogue(load_edition(DEFAULT_EDITION)).rules)
     lines = _said(EXAMPLE).splitlines()
     first = next(number for number, line in enumerate(lines) if line.startswith("【错误】"))
     text = re.sub(r"\d+ 条规则", f"{count} 条规则", text)

@@ -30,13 +30,18 @@ LARGEST = 400_000
 FONTS = """<?xml version="1.0"?>
 <fontconfig>
 <include>/etc/fonts/fonts.conf</include>
-<match target="pattern">
-<test name="family"><string>宋体</string></test>
-<edit name="family" mode="assign" binding="strong"><string>Noto Serif CJK SC</string></edit>
-</match>
+{}
 </fontconfig>
-"""
-"""The forms are set in 宋体, which only Windows has."""
+""".format(
+    "".join(
+        f"""<match target="pattern">
+<test name="family"><string>{font}</string></test>
+<edit name="family" mode="assign" binding="strong"><string>Noto Serif CJK SC</string></edit>
+</match>"""
+        for font in ("宋体", "仿宋", "楷体", "方正小标宋简体")
+    )
+)
+"""The forms and texts are set in fonts that only Windows has."""
 
 
 class Image(NamedTuple):
@@ -55,6 +60,10 @@ def main() -> int:
         marked = folder / "标注.xlsx"
         run(sys.executable, "-m", "juesuan", "mark", str(SAMPLES / "焦作2024-有误.xlsx"), "-o", str(marked))
         draw("焦作2024.png", printed(SAMPLES / "焦作2024.xlsx", folder), [("公开01表", BODY), ("公开03表", BODY)])
+        whole = folder / "公开件.docx"
+        supplemented = SAMPLES / "焦作2024-补充资料.xlsx"
+        run(sys.executable, "-m", "juesuan", "narrate", str(supplemented), "-o", str(whole), "--full")
+        draw("公开件.png", printed(whole, folder), [("收入支出决算总表", BODY), ("第三部分", "增长")])
         draw("标注.png", printed(marked, folder), [("核对结果",), ("公开03表", BODY)])
     return 0
 

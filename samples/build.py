@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from juesuan.excel.saving import workbook_bytes
 from other_forms import ELSEWHERE, elsewhere
 from published_book import Drawn, drawn
+from published_supplement import workbook_with_supplement
 from slips import SLIPS, Slip
 from slips.slip import JIAOZUO, MADE_UP, Writes, base_book
 from slips.together import SLIPS_TOGETHER
@@ -31,6 +32,7 @@ def build(folder: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
     bases = {name: drawn(base_book(name)) for name in (JIAOZUO, *MADE_UP)}
     _save(bases[JIAOZUO].file, folder / f"{JIAOZUO}.xlsx")
+    _save(workbook_with_supplement(), folder / f"{JIAOZUO}-补充资料.xlsx")
     for name in MADE_UP:
         _save(bases[name].file, made_up / f"{name}.xlsx")
     for name in ELSEWHERE:

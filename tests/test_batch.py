@@ -17,11 +17,14 @@ from typing import Any
 import openpyxl
 import pytest
 
+import shanghai
 from juesuan import cli
 from juesuan.batch.books import source_of
 from juesuan.batch.ledger import Ledger
 from juesuan.batch.progress import Progress
 from juesuan.errors import JuesuanError
+from juesuan.excel import long_book
+from juesuan.excel.long_book import Column, LongSheet, write_long_book
 from tools import validation_errors
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -154,7 +157,7 @@ def test_edits_in_a_marked_copy_are_kept(folder: Path, tmp_path: Path, capsys: p
     edited = copy.read_bytes()
     assert cli.main(["batch", str(books), "-o", str(place)]) == 1
     assert copy.read_bytes() == edited
-    assert "有人改过，没有覆盖" in capsys.readouterr().out
+    assert "有 1 份标注件没有更新" in capsys.readouterr().out
 
 
 def test_the_tables_hold_one_line_a_unit_and_every_finding(output: Path) -> None:
@@ -182,6 +185,21 @@ def test_the_tables_are_a_workbook_without_faults(output: Path) -> None:
     assert validation_errors(output / "summary.xlsx") == []
 
 
+def test_a_sheet_that_is_longer_than_excel_shows_says_that_it_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_book, "LONGEST", 2)
+    sheets = [LongSheet(name, (Column("甲", 9), Column("乙", 9, "count"))) for name in ("短", "长")]
+    for sheet, length in zip(sheets, (2, 3), strict=True):
+        for number in range(length):
+            sheet.add(("=1+1", number))
+    write_long_book(str(tmp_path / "表.xlsx"), sheets)
+    book = openpyxl.load_workbook(tmp_path / "表.xlsx")
+    assert book.sheetnames == ["短", "长（不全）"]
+    assert [list(sheet.values) for sheet in book.worksheets] == [[("甲", "乙"), ("=1+1", 0), ("=1+1", 1)]] * 2
+    assert book["短"]["A2"].data_type == "s"
+
+
 def test_a_list_of_paths_does_as_well(folder: Path, output: Path, tmp_path: Path) -> None:
     names = tmp_path / "清单.txt"
     paths = [path for path in sorted(folder.rglob("*")) if path.suffix in (".xlsx", ".ods") and "~" not in path.name]
@@ -206,6 +224,40 @@ def test_what_cannot_be_begun_is_one_sentence(folder: Path, tmp_path: Path, caps
     empty.mkdir()
     assert cli.main(["batch", str(empty), "-o", str(tmp_path / "出")]) == 0
     assert "没有找到工作簿" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="本系统的文件名总是 Unicode")
+def test_odd_names_and_copies_that_cannot_be_written_do_not_stop_a_run(tmp_path: Path) -> None:
+    books, place = tmp_path / "报送", tmp_path / "出"
+    books.mkdir()
+    odd = os.fsencode(books) + b"/\xff\xfe.xlsx"
+    shutil.copy(SAMPLES / "broken" / "EXP001.xlsx", os.fsdecode(odd))
+    shutil.copy(SAMPLES / "hostile" / "焦作2024-有误.xls", books / f"{'长' * 83}.xls")
+    (place / "marked" / "EXP001.xlsx").mkdir(parents=True)
+    shutil.copy(SAMPLES / "broken" / "EXP001.xlsx", books)
+    assert cli.main(["batch", str(books), "-o", str(place)]) == 1
+    assert [entry["verdict"] for entry in lines(place)] == ["fail"] * 3
+    assert [path.name for path in (place / "marked").rglob("*.xlsx") if path.is_file()] == ["\udcff\udcfe.xlsx"]
+    assert cli.main(["check", os.fsdecode(odd), "--format", "html", "-o", str(tmp_path / "x.html")]) == 1
+
+
+def test_books_of_all_editions_go_together_and_rules_that_fit_only_some_stop_nothing(tmp_path: Path) -> None:
+    rules, books, place = tmp_path / "本市.toml", tmp_path / "报送", tmp_path / "出"
+    books.mkdir()
+    shutil.copy(SAMPLES / "broken" / "EXP001.xlsx", books / "河南.xlsx")
+    shanghai.write(books / "上海.xlsx", shanghai.ACCOUNTS[0])
+    rules.write_text(
+        '[[rule]]\ncode = "SCO901"\ntitle = "年初结转不小于零"\nlevel = "error"\nbasis = "试"\nadvice = "试。"\n'
+        'catalogue = []\nexpr = "state_capital.opening_carryover >= 0"\n',
+        encoding="utf-8",
+    )
+    assert cli.main(["batch", str(books), "-o", str(place)]) == 1
+    assert [(entry["edition"], entry["verdict"]) for entry in lines(place)][1] == ("henan-2024", "fail")
+    assert lines(place)[0]["edition"] == "shanghai-2024"
+    assert cli.main(["batch", str(books), "-o", str(place), "--rules", str(rules)]) == 2
+    first, second = lines(place)
+    assert first["verdict"] in ("tail", "warn")
+    assert (second["verdict"], "SCO901" in second["reason"]) == ("unjudged", True)
 
 
 def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:

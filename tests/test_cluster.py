@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -51,6 +53,16 @@ def content(place: Path) -> dict[str, bytes]:
     return {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
 
 
+def started(what: str, *options: str) -> subprocess.Popen[bytes]:
+    """A scheduler or a worker of a cluster, as a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", f"distributed.cli.dask_{what}", "--no-dashboard", *options],
+        env=os.environ | {"PYTHONPATH": str(Path(clusters.__file__).parents[2])},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
 @pytest.fixture(autouse=True)
 def small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clusters, "FILES_A_TASK", 3)
@@ -76,6 +88,35 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(
     os.kill(next(iter(cluster.workers.values())).process.pid, signal.SIGKILL)
     running.join()
     assert content(tmp_path) == expected
+
+
+def test_a_lost_scheduler_is_one_sentence_and_the_rest_is_done_without_it(
+    folder: Path, expected: dict[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    require_module("distributed")
+    place, known = tmp_path / "出", tmp_path / "scheduler.json"
+    scheduler = started("scheduler", "--port", "0", "--scheduler-file", str(known))
+    worker = started("worker", "--no-nanny", "--scheduler-file", str(known))
+    try:
+        while not known.exists() or not known.read_text():
+            time.sleep(0.05)
+        address = json.loads(known.read_text())["address"]
+        results = place / "results.jsonl"
+
+        def kill_soon() -> None:
+            while not (results.exists() and b"\n" in results.read_bytes()):
+                time.sleep(0.01)
+            scheduler.kill()
+
+        threading.Thread(target=kill_soon, daemon=True).start()
+        assert cli.main(["batch", str(folder), "-o", str(place), "--scheduler", address]) == 2
+        assert "失去联系。请核对集群，再加 --resume" in capsys.readouterr().err
+    finally:
+        for process in (scheduler, worker):
+            process.kill()
+            process.wait()
+    assert cli.main(["batch", str(folder), "-o", str(place), "--resume"]) == 2
+    assert content(place) == expected
 
 
 def test_no_cluster_is_one_sentence(

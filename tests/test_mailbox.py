@@ -342,7 +342,11 @@ def test_a_message_delivered_twice_or_put_back_is_answered_once(mail: MailServer
 
 def refuse_everybody(port: int) -> None:
     """A server of the outside world that knows no recipient."""
-    with socket.create_server(("127.0.0.1", port)) as listening, listening.accept()[0] as connection:
+    with (
+        contextlib.suppress(OSError),
+        socket.create_server(("127.0.0.1", port)) as listening,
+        listening.accept()[0] as connection,
+    ):
         talk = connection.makefile("rwb")
         talk.write(b"220 outside\r\n")
         talk.flush()

@@ -22,6 +22,9 @@ DEBIAN_PACKAGES = {
     "pdftotext": "poppler-utils",
     "pdfinfo": "poppler-utils",
     "chromium": "chromium",
+    "Xvfb": "xvfb",
+    "xdotool": "xdotool",
+    "import": "imagemagick",
 }
 SECONDS = 120
 

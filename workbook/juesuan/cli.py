@@ -7,45 +7,13 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
 
 from juesuan import __version__, commands
+from juesuan.arguments import Parser
 from juesuan.edition import DEFAULT_EDITION
 from juesuan.errors import JuesuanError
 
 BOOKS = ".xlsx、.xlsm、.xlsb、.xls、.et 或 .ods 文件"
-_CHINESE = {
-    "usage: ": "用法：",
-    "positional arguments": "参数",
-    "options": "选项",
-    "show this help message and exit": "显示这份说明",
-    "the following arguments are required: %s": "缺少参数：%s",
-    "unrecognized arguments: %s": "不认识：%s",
-    "argument %(argument_name)s: %(message)s": "参数 %(argument_name)s：%(message)s",
-    "invalid choice: %(value)r (choose from %(choices)s)": "不能用 %(value)r，可选 %(choices)s",
-    "expected one argument": "后面要跟一个值",
-    "expected at least one argument": "后面至少要有一个值",
-    "ambiguous option: %(option)s could match %(matches)s": "%(option)s 不明确，可能是 %(matches)s",
-    "ignored explicit argument %r": "不能带值 %r",
-    "invalid %(type)s value: %(value)r": "不能用 %(value)r，要写整数",
-}
-# argparse asks gettext for each of its own words; this is the translation it would not find.
-argparse._ = lambda text: _CHINESE.get(text, text)  # type: ignore[attr-defined]
-
-
-class _Help(argparse.HelpFormatter):
-    """Help of one width everywhere; asking the terminal for its own would cost an import of `shutil`."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=32, width=100)
-
-
-class _Parser(argparse.ArgumentParser):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(formatter_class=_Help, **options)
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"命令写法有误（{message}）。请看说明：{self.prog} --help\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -70,9 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser(command: str | None = None) -> argparse.ArgumentParser:
     """The parser of one command, or of all of them where none or an unknown one is named."""
-    parser = _Parser(prog="juesuan", description="部门决算公开表（公开01—09）勾稽核对。")
+    parser = Parser(prog="juesuan", description="部门决算公开表（公开01—09）勾稽核对。")
     parser.add_argument("--version", action="version", version=f"juesuan {__version__}", help="显示版本")
-    group = parser.add_subparsers(title="命令", prog="juesuan", metavar="命令", required=True, parser_class=_Parser)
+    group = parser.add_subparsers(title="命令", prog="juesuan", metavar="命令", required=True, parser_class=Parser)
     adders = {
         "template": _add_template,
         "check": _add_check,
@@ -81,10 +49,15 @@ def _parser(command: str | None = None) -> argparse.ArgumentParser:
         "mark": _add_mark,
         "clear": _add_clear,
         "explain": _add_explain,
+        "narrate": _add_narrate,
+        "publish": _add_publish,
+        "proofread": _add_proofread,
         "rules": _add_rules,
         "editions": _add_editions,
         "mailbox": _add_mailbox,
         "watch": _add_watch,
+        "addin": _add_addin,
+        "window": _add_window,
     }
     for name, add in adders.items():
         if command == name or command not in adders:
@@ -92,13 +65,13 @@ def _parser(command: str | None = None) -> argparse.ArgumentParser:
     return parser
 
 
-def _add_template(group: argparse._SubParsersAction[_Parser]) -> None:
+def _add_template(group: argparse._SubParsersAction[Parser]) -> None:
     command = group.add_parser(
         "template",
         help="生成填报模板",
-        description="生成填报模板：九张表、三公汇总、勾稽检查，派生的格都是公式。",
+        description="生成填报模板：九张表、三公汇总、勾稽检查，派生的格都是公式；写成 .xlsm 的封面上另有一列按钮。",
     )
-    command.add_argument("output", metavar="输出.xlsx", help="写到这个文件；已存在的文件不覆盖")
+    command.add_argument("output", metavar="输出.xlsx", help="写到这个文件（.xlsx 或 .xlsm）；已存在的文件不覆盖")
     command.add_argument(
         "--edition", default=DEFAULT_EDITION, metavar="版式", help=f"版式编号，或版式文件（默认 {DEFAULT_EDITION}）"
     )
@@ -109,7 +82,7 @@ def _add_template(group: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(run=commands.template)
 
 
-def _add_check(group: argparse._SubParsersAction[_Parser]) -> None:
+def _add_check(group: argparse._SubParsersAction[Parser]) -> None:
     command = group.add_parser(
         "check", help="核对工作簿，指出差错在哪一格", description="核对一份或多份决算公开工作簿。"
     )
@@ -127,7 +100,7 @@ def _add_check(group: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(run=commands.check)
 
 
-def _add_batch(group: argparse._SubParsersAction[_Parser]) -> None:
+def _add_batch(group: argparse._SubParsersAction[Parser]) -> None:
     command = group.add_parser(
         "batch",
         help="核对一个文件夹里的全部工作簿，写成总览网页和汇总表",
@@ -149,7 +122,7 @@ def _add_batch(group: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(run=commands.batch)
 
 
-def _add_fill(group: argparse._SubParsersAction[_Parser]) -> None:
+def _add_fill(group: argparse._SubParsersAction[Parser]) -> None:
     command = group.add_parser(
         "fill",
         help="填列合计等派生数，写成另一份工作簿",
@@ -164,7 +137,7 @@ def _add_fill(group: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(run=commands.fill)
 
 
-def _add_mark(group: argparse._SubParsersAction[_Parser]) -> None:
+def _add_mark(group: argparse._SubParsersAction[Parser]) -> None:
     command = group.add_parser(
         "mark",
         help="核对并标注：涂色、批注、首页“核对结果”",
@@ -179,7 +152,7 @@ def _add_mark(group: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(run=commands.mark)
 
 
-def _add_clear(group: argparse._SubParsersAction[_Parser]) -> None:
+def _add_clear(group: argparse._SubParsersAction[Parser]) -> None:
     command = group.add_parser(
         "clear",
         help="去掉标注",
@@ -190,7 +163,7 @@ def _add_clear(group: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(run=commands.clear)
 
 
-def _add_explain(group: argparse._SubParsersAction[_Parser]) -> None:
+def _add_explain(group: argparse._SubParsersAction[Parser]) -> None:
     command = group.add_parser(
         "explain",
         help="一格的来龙去脉：它参与的每条关系和两边的数",
@@ -206,7 +179,66 @@ def _add_explain(group: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(run=commands.explain)
 
 
-def _add_rules(group: argparse._SubParsersAction[_Parser]) -> None:
+def _add_narrate(group: argparse._SubParsersAction[Parser]) -> None:
+    from juesuan import text_commands
+
+    command = group.add_parser(
+        "narrate",
+        help="由工作簿写出第三部分情况说明（Word）",
+        description="由工作簿和补01—补09写出第三部分情况说明；缺的数和原因标黄待填。",
+    )
+    command.add_argument("book", metavar="工作簿", help=".xlsx 或 .xlsm 文件")
+    command.add_argument("-o", "--output", required=True, metavar="说明.docx", help="写到这个 Word 文件")
+    command.add_argument("--full", action="store_true", help="整本公开件：封面、目录、第一至第五部分")
+    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿；上年数从它取")
+    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.set_defaults(run=text_commands.narrate)
+
+
+def _add_publish(group: argparse._SubParsersAction[Parser]) -> None:
+    from juesuan import text_commands
+
+    command = group.add_parser(
+        "publish",
+        help="写出整套公开文件：Word、PDF、干净的工作簿、开放数据和清单",
+        description="先核对，有错误的不写；写出整本公开件（docx、pdf）、只有数值的工作簿、CSV、JSON 和清单。",
+    )
+    command.add_argument("book", metavar="工作簿", help=".xlsx 或 .xlsm 文件")
+    command.add_argument("-o", "--output", required=True, metavar="文件夹", help="写到这个文件夹；要是新的或空的")
+    command.add_argument("--override", metavar="理由", help="有错误也公开；理由记在清单里")
+    command.add_argument("--no-pdf", action="store_true", help="不写 PDF（没有 LibreOffice 时）")
+    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿；上年数从它取")
+    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.set_defaults(run=text_commands.publish)
+
+
+def _add_proofread(group: argparse._SubParsersAction[Parser]) -> None:
+    from juesuan import text_commands
+
+    command = group.add_parser(
+        "proofread",
+        help="核对公开说明的文字：每个数、占比、增减、名称与表是否一致",
+        description="拿公开说明（第三部分和附件）的文字对照工作簿，逐句核对。文字稿和工作簿都不会改动。不给工作簿时，先从文字稿里取出各表。",
+    )
+    command.add_argument("document", metavar="文字稿", help=".docx、.pdf（有文字层）、.txt 或 .md 文件")
+    command.add_argument(
+        "--book", metavar="工作簿", help="对照的 .xlsx 或 .xlsm 文件；不给时从文字稿里提取各表，一并核对"
+    )
+    command.add_argument("--format", choices=("text", "json"), default="text", help="输出格式（默认 text）")
+    command.add_argument(
+        "-o",
+        "--output",
+        default="-",
+        metavar="文件",
+        help="结果写到文件；- 为屏幕（默认）；写成 .xlsx 时，把提取的各表存为工作簿",
+    )
+    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿；增减额、增减率对照它")
+    command.add_argument("--annotate", metavar="批注稿.docx", help="另写一份 Word 文字稿，问题写成批注")
+    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
+    command.set_defaults(run=text_commands.proofread)
+
+
+def _add_rules(group: argparse._SubParsersAction[Parser]) -> None:
     command = group.add_parser("rules", help="规则目录，或解释一条规则", description="列出全部规则，或解释一条规则。")
     command.add_argument("code", nargs="?", metavar="编号", help="规则编号，如 EXP002")
     command.add_argument(
@@ -217,7 +249,7 @@ def _add_rules(group: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(run=commands.rules)
 
 
-def _add_editions(group: argparse._SubParsersAction[_Parser]) -> None:
+def _add_editions(group: argparse._SubParsersAction[Parser]) -> None:
     command = group.add_parser(
         "editions", help="现有版式", description="列出软件认得的版式，各有什么依据，哪些是推定。"
     )
@@ -225,50 +257,40 @@ def _add_editions(group: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(run=commands.editions)
 
 
-def _add_mailbox(group: argparse._SubParsersAction[_Parser]) -> None:
+def _add_addin(group: argparse._SubParsersAction[Parser]) -> None:
     command = group.add_parser(
-        "mailbox",
-        help="收发邮件：来信里的工作簿核对后标注寄回",
-        description="收发邮件：来信里的工作簿核对后标注寄回；不丢一封，不重复回复。",
+        "addin",
+        help="Excel、WPS 的按钮：生成、安装、卸载加载项",
+        description="生成加载项 juesuan.xlam，或在 Windows 上安装、卸载；在其他系统上只说会做什么。",
     )
-    command.add_argument(
-        "action",
-        choices=("once", "run", "status", "remind"),
-        metavar="once|run|status|remind",
-        help="处理现有的邮件就结束；一直运行；列出每封邮件的状态；提醒还没有报的单位",
-    )
-    command.add_argument("--config", required=True, metavar="文件", help="邮箱设置，mailbox.toml")
-    command.add_argument("--dry-run", action="store_true", help="once 只看不发：写出会怎样答复，不发信、不移动邮件")
-    command.add_argument(
-        "--format", choices=("text", "json", "html"), default="text", help="status 的格式（默认 text）"
-    )
-    command.add_argument("-o", "--output", default="-", metavar="文件", help="status 写到文件；- 为屏幕（默认）")
-    command.add_argument("--most", type=int, default=50, metavar="封数", help="status 逐封列出最近多少封（默认 50）")
-    command.add_argument("--expect", metavar="文件", help="单位名单 UNITS.csv：status 列出未报的，remind 提醒他们")
-    command.add_argument("--send", action="store_true", help="remind 真的发出；不加只写出来看")
-    command.set_defaults(run=_mailbox)
+    command.add_argument("action", choices=("build", "install", "uninstall"), metavar="build|install|uninstall")
+    command.add_argument("output", nargs="?", metavar="输出.xlam", help="build 写到这个文件")
+    command.set_defaults(run=commands.addin)
 
 
-def _add_watch(group: argparse._SubParsersAction[_Parser]) -> None:
+def _add_window(group: argparse._SubParsersAction[Parser]) -> None:
     command = group.add_parser(
-        "watch",
-        help="盯着一个文件夹：放进去的工作簿随即核对、标注",
-        description="盯着一个文件夹：放进去的工作簿随即核对，结果写在其中的“核对结果”，原件移到“已核对”。",
+        "window",
+        help="打开一个小窗口，用按钮填列、核对、清除、发送",
+        description="打开一个小窗口，对已保存的工作簿填列、核对、清除标记、发送；不需要宏。",
     )
-    command.add_argument("folder", metavar="文件夹", help="工作簿放在这里，子文件夹里的也算")
-    command.add_argument("--once", action="store_true", help="核对现有的就结束")
-    command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
-    command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
-    command.set_defaults(run=_watch)
+    command.add_argument("book", nargs="?", default="", metavar="工作簿", help=".xlsx 或 .xlsm 文件，可以在窗口里再选")
+    command.set_defaults(run=_window)
 
 
-def _watch(options: argparse.Namespace) -> int:
-    from juesuan.mailbox_commands import watch
+def _window(options: argparse.Namespace) -> int:
+    from juesuan.buttons.window import show
 
-    return watch(options)
+    return show(options.book, main)
 
 
-def _mailbox(options: argparse.Namespace) -> int:
-    from juesuan.mailbox_commands import mailbox
+def _add_mailbox(group: argparse._SubParsersAction[Parser]) -> None:
+    from juesuan.mailbox_options import add_mailbox
 
-    return mailbox(options)
+    add_mailbox(group)
+
+
+def _add_watch(group: argparse._SubParsersAction[Parser]) -> None:
+    from juesuan.mailbox_options import add_watch
+
+    add_watch(group)

@@ -10,13 +10,14 @@ from collections.abc import Collection, Sequence
 from juesuan.edition import DEFAULT_EDITION, known_editions, load_edition
 from juesuan.errors import JuesuanError
 from juesuan.intake.judge import AUTO, Order, catalogue_of, judge, read_as
+from juesuan.rules import Catalogue, whole_catalogue
 
 LONGEST_UNIT = 100
 
 
 def template(options: argparse.Namespace) -> int:
-    if not options.output.lower().endswith(".xlsx"):
-        raise JuesuanError(f"模板只能写成 .xlsx 文件，“{options.output}”不是。请换一个文件名。")
+    if not options.output.lower().endswith((".xlsx", ".xlsm")):
+        raise JuesuanError(f"模板只能写成 .xlsx 或 .xlsm 文件，“{options.output}”不是。请换一个文件名。")
     if os.path.exists(options.output):
         raise JuesuanError(f"“{options.output}”已存在，没有覆盖。请换一个文件名，或先移走它。")
     from datetime import date
@@ -36,7 +37,13 @@ def template(options: argparse.Namespace) -> int:
         raise JuesuanError(f"《{catalogue.edition.title}》还没有填报模板，目前有模板的是 {DEFAULT_EDITION}。")
     codes = read_codes_file(options.codes) if options.codes else ()
     order = Order(options.unit, year, "万元" if options.wan else "元", codes)
-    save(workbook_bytes(build_template(catalogue, order)), options.output)
+    file = build_template(catalogue, order)
+    if options.output.lower().endswith(".xlsm"):
+        from juesuan.addin.macro_book import macro_book_bytes
+
+        save(macro_book_bytes(file), options.output)
+    else:
+        save(workbook_bytes(file), options.output)
     return 0
 
 
@@ -48,7 +55,10 @@ def check(options: argparse.Namespace) -> int:
         from juesuan.batch.few import told
 
         verdicts, content = told(options.books, order, options.format, sys.stderr)
-        _write(content, options.output, options.books)
+        if isinstance(content, str):
+            write_text(content, options.output, options.books)
+        else:
+            write_bytes(content, options.output, options.books)
         return _exit_code(verdicts)
     results = []
     for path in options.books:
@@ -64,7 +74,7 @@ def check(options: argparse.Namespace) -> int:
         from juesuan.report.structured import as_json, as_sarif
 
         text = as_json(results) if options.format == "json" else as_sarif(results)
-    _write(text, options.output, options.books)
+    write_text(text, options.output, options.books)
     return _exit_code({result.verdict for result in results})
 
 
@@ -78,16 +88,9 @@ def batch(options: argparse.Namespace) -> int:
     workers = (os.cpu_count() or 1) if options.workers is None else options.workers
     if workers < 1:
         raise JuesuanError(f"--workers {workers} 不对，至少要 1。")
-    job = Job(
-        source_of(options.source),
-        options.output,
-        order,
-        workers,
-        options.scheduler,
-        read_units(options.expect) if options.expect else None,
-        options.resume,
-    )
-    outcome = run(job, sys.stderr)
+    units = read_units(options.expect) if options.expect else None
+    source = source_of(options.source)
+    outcome = run(Job(source, options.output, order, workers, options.scheduler, units, options.resume), sys.stderr)
     sys.stdout.write(as_text(outcome.verdicts, outcome.left_alone, options.output))
     return _exit_code(outcome.verdicts)
 
@@ -186,11 +189,11 @@ def explain(options: argparse.Namespace) -> int:
 def rules(options: argparse.Namespace) -> int:
     from juesuan.report.manual import manual, rule_list, rule_text, rules_json
 
-    catalogue = catalogue_of(options.edition, options.rules)
+    catalogue = _whole(options.edition, options.rules)
     if options.code:
         code = options.code.upper()
         editions = (options.edition, *known_editions())
-        known = (whose for name in editions if (whose := catalogue_of(name, options.rules)).rule(code))
+        known = (whose for name in editions if (whose := _whole(name, options.rules)).rule(code))
         if (found := next(known, None)) is None or (rule := found.rule(code)) is None:
             raise JuesuanError(f"没有规则“{options.code}”。用 juesuan rules 查看全部规则。")
         catalogue = found._replace(rules=(rule,))
@@ -213,6 +216,41 @@ def editions(options: argparse.Namespace) -> int:
     return 0
 
 
+def addin(options: argparse.Namespace) -> int:
+    from juesuan.addin import install
+    from juesuan.addin.xlam import add_in
+
+    if options.action == "build":
+        from juesuan.excel.archive import save
+
+        if not options.output or not options.output.lower().endswith(".xlam"):
+            raise JuesuanError("请写出加载项的文件名，以 .xlam 结尾，如 juesuan addin build juesuan.xlam。")
+        save(add_in(), options.output)
+        sys.stdout.write(f"已写出 {options.output}。\n")
+        return 0
+    here = sys.platform == "win32"
+    windows: install.Windows = install.ThisWindows() if here else install.NoWindows()
+    if options.action == "install":
+        steps = install.install_steps(windows, os.environ, install.windowless(sys.executable), add_in())
+    else:
+        steps = install.uninstall_steps(windows, os.environ)
+    if not here:
+        sys.stdout.write("这里不是 Windows，什么也没有做。在 Windows 上会这样做：\n")
+    for step in list(steps):
+        if here:
+            step.take(windows)
+        sys.stdout.write(f"  {step.said}\n")
+    if here:
+        sys.stdout.write("完成。请重新打开 Excel；WPS 请在“开发工具 → 加载项”里选中上面的加载项。\n")
+    return 0
+
+
+def _whole(edition: str, rules: str | None) -> Catalogue:
+    """The rules about the workbook and about the text beside it."""
+    catalogue = whole_catalogue(load_edition(edition))
+    return catalogue.extended(rules) if rules else catalogue
+
+
 def _codes(text: str) -> list[str]:
     return [code.strip().upper() for code in text.split(",") if code.strip()]
 
@@ -221,16 +259,26 @@ def _exit_code(verdicts: Collection[str]) -> int:
     return 2 if "unjudged" in verdicts else 1 if "fail" in verdicts else 0
 
 
-def _write(content: str | bytes, output: str, inputs: Sequence[str]) -> None:
+def write_text(text: str, output: str, inputs: Sequence[str]) -> None:
     """To the screen, or whole or not at all to a file that is none of the inputs."""
     if output == "-":
-        if isinstance(content, str):
-            sys.stdout.write(content)
-        else:
-            sys.stdout.buffer.write(content)
+        sys.stdout.write(text)
+    else:
+        write_bytes(text.encode(), output, inputs)
+
+
+def write_bytes(content: bytes, output: str, inputs: Sequence[str]) -> None:
+    """The same for what is no text."""
+    if output == "-":
+        sys.stdout.buffer.write(content)
         return
-    if any(os.path.exists(path) and os.path.realpath(path) == os.path.realpath(output) for path in inputs):
-        raise JuesuanError(f"输出文件“{output}”就是被核对的工作簿，未写。请换一个文件名。")
+    refuse_inputs(output, inputs)
     from juesuan.excel.archive import save
 
-    save(content.encode() if isinstance(content, str) else content, output)
+    save(content, output)
+
+
+def refuse_inputs(output: str, inputs: Sequence[str]) -> None:
+    """Raise JuesuanError where what is to be written is one of the files that were read."""
+    if any(os.path.exists(path) and os.path.realpath(path) == os.path.realpath(output) for path in inputs):
+        raise JuesuanError(f"输出文件“{output}”就是被核对的工作簿，未写。请换一个文件名。")

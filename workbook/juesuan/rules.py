@@ -16,6 +16,9 @@ from juesuan.parse import parse
 
 FOLDER = os.path.join(os.path.dirname(__file__), "data", "rules")
 FAMILIES = ("SUM", "REV", "EXP", "APP", "GPB", "BAS", "GFB", "SCO", "TPE", "X", "CODE", "FORM", "YOY")
+TEXT_FAMILIES = ("TXT", "PERF")
+"""Families about the text beside the tables; only proofreading loads them."""
+
 TAIL = "TAIL"
 DETAILS = "DET"
 """The family of rules about tables that only some editions have."""
@@ -198,16 +201,21 @@ class Catalogue(NamedTuple):
         return self._replace(rules=tuple(rules.values()))
 
 
-def load_catalogue(edition: Edition) -> Catalogue:
-    """The shipped rules that speak of what the edition has, in the order of FAMILIES; and those it names itself."""
+def load_catalogue(edition: Edition, families: Iterable[str] = (*FAMILIES, TAIL)) -> Catalogue:
+    """The shipped rules of some families, of all about the workbook if none are named; and the edition's own."""
     rules: dict[str, Rule] = {}
-    for name in (*FAMILIES, TAIL, *edition.rules):
+    for name in (*families, *(edition.rules if TAIL in families else ())):
         path = os.path.join(FOLDER, f"{name}.toml")
         for rule, _ in _read(path, edition):
             if rule.code in rules:
                 raise DeclarationError(f"{path}：规则 {rule.code} 写了两次。")
             rules[rule.code] = rule
     return Catalogue(edition, tuple(rules.values()))
+
+
+def whole_catalogue(edition: Edition) -> Catalogue:
+    """All rules about the workbook, and those about the text beside it."""
+    return load_catalogue(edition, (*FAMILIES, *TEXT_FAMILIES, TAIL))
 
 
 def _read(path: str, edition: Edition, *, shipped: bool = True) -> Iterator[tuple[Rule, str]]:

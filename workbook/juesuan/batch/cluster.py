@@ -6,7 +6,9 @@ bad file ends a process of the pool and not the worker.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +50,7 @@ def judge_on_cluster(address: str, order: Order, paths: Iterable[str]) -> Iterat
             files = tasks.pop(future)
             yield from _results(client, future, files, order)
             submit()
-    except OSError as error:
+    except (OSError, CancelledError) as error:
         raise JuesuanError(f"与 Dask 集群 {address} 失去联系。请核对集群，再加 --resume 接着做。") from error
     finally:
         client.close()
@@ -81,6 +83,7 @@ def _client(address: str) -> Client:
         from distributed import Client
     except ImportError as error:
         raise JuesuanError("没有安装 Dask，不能用 --scheduler。请运行 pip install 'juesuan[cluster]'。") from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say is said in our words
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
         client.wait_for_workers(1, timeout=PATIENCE)

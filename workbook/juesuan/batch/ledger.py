@@ -19,7 +19,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS order_ (text TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS book (
     path BLOB PRIMARY KEY, size INTEGER, modified INTEGER, seen INTEGER,
-    line BLOB, drawing BLOB, marked TEXT, unit TEXT, year INTEGER, verdict TEXT, three_public INTEGER,
+    line BLOB, drawing BLOB, marked BLOB, unit TEXT, year INTEGER, verdict TEXT, three_public INTEGER,
     code TEXT, standing TEXT
 ) WITHOUT ROWID;
 """
@@ -53,8 +53,8 @@ def kept_of(path: str, record: Record, marked: str | None) -> Kept:
     """What is to be kept of a record; `marked` is the name of its marked copy."""
     entry = record.entry
     line = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
-    about = entry["unit"], entry["year"], entry["verdict"]
-    return Kept(path, line, record.drawing, marked, *about, record.three_public)
+    unit = entry["unit"] and entry["unit"].encode(errors="replace").decode()
+    return Kept(path, line, record.drawing, marked, unit, entry["year"], entry["verdict"], record.three_public)
 
 
 class Ledger:
@@ -116,7 +116,14 @@ class Ledger:
                 "WHERE path = ?",
                 (
                     zlib.compress(kept.line.encode(errors="backslashreplace"), 1),
-                    *(kept.drawing, kept.marked, kept.unit, kept.year, kept.verdict, kept.three_public),
+                    *(
+                        kept.drawing,
+                        kept.marked and os.fsencode(kept.marked),
+                        kept.unit,
+                        kept.year,
+                        kept.verdict,
+                        kept.three_public,
+                    ),
                     os.fsencode(kept.path),
                 ),
             )
@@ -134,8 +141,9 @@ class Ledger:
         while True:
             query = f"SELECT {_ROWS} FROM book WHERE line IS NOT NULL AND path > ? ORDER BY path LIMIT ?"
             rows = self._base.execute(query, (last, _PAGE)).fetchall()
-            for path, line, *others in rows:
-                yield Kept(os.fsdecode(path), zlib.decompress(line).decode(), *others)
+            for path, line, drawing, marked, *others in rows:
+                name = marked and os.fsdecode(marked)
+                yield Kept(os.fsdecode(path), zlib.decompress(line).decode(), drawing, name, *others)
             if len(rows) < _PAGE:
                 return
             last = rows[-1][0]
@@ -163,7 +171,7 @@ class Ledger:
 
     def has_marked(self, name: str) -> bool:
         """Whether a book has this marked copy."""
-        return self._base.execute("SELECT 1 FROM book WHERE marked = ?", (name,)).fetchone() is not None
+        return self._base.execute("SELECT 1 FROM book WHERE marked = ?", (os.fsencode(name),)).fetchone() is not None
 
     def main_year(self) -> int | None:
         """The year most books are of."""

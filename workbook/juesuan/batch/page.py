@@ -20,7 +20,7 @@ FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "data", "dashb
 SCRIPTS = ("data.js", "overview.js", "units.js", "book.js", "page.js")
 TITLE = "部门决算公开表核对"
 MOST_ROWS = 50_000
-MOST_DRAWINGS = 64 << 20
+MOST_DRAWINGS = 48 << 20
 """Bytes of all sheets that a page carries; those of books with errors come first."""
 _RANKS = (("fail",), ("unjudged", "warn"), ("tail", "pass"))
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"

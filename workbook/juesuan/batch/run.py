@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from typing import NamedTuple, TextIO
 
 from juesuan import __version__
@@ -45,7 +45,7 @@ class Job(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """`verdicts`: how many books of each; `left_alone`: marked copies not renewed, for somebody had worked in them."""
+    """`verdicts`: how many books of each; `left_alone`: marked copies that are not renewed, see `_put_marked`."""
 
     verdicts: dict[str, int]
     left_alone: int
@@ -67,6 +67,10 @@ def run(job: Job, progress: TextIO) -> Outcome:
         left_alone = _judge_all(job, ledger, progress)
         _tell(job, ledger, titles, progress)
         outcome = Outcome(ledger.verdicts(), left_alone)
+    except (OSError, sqlite3.Error) as error:
+        ledger.close()
+        said = why(error) if isinstance(error, OSError) else "磁盘空间不足，或读写出错"
+        raise JuesuanError(f"没有做完，写不了“{job.output}”：{said}。请核对磁盘，再加 --resume 接着做。") from error
     except BaseException:
         ledger.close()
         raise
@@ -75,14 +79,15 @@ def run(job: Job, progress: TextIO) -> Outcome:
 
 
 def _judge_all(job: Job, ledger: Ledger, stream: TextIO) -> int:
-    """Judge what waits; how many marked copies were left alone because somebody had worked in them."""
+    """Judge what waits; how many marked copies were left alone."""
     progress, left_alone = Progress(stream, ledger.total(), ledger.verdicts()), 0
     with _open_results(job, ledger) as results:
         for judged in _judged(job, ledger.waiting()):
             record = received(judged.entry, judged.data)
             marked = _marked_name(job, judged.path)
-            left_alone += not _put_marked(os.path.join(job.output, marked), record.marked)
-            kept = kept_of(judged.path, record, marked if record.marked else None)
+            put = _put_marked(os.path.join(job.output, marked), record.marked)
+            left_alone += not put
+            kept = kept_of(judged.path, record, marked if record.marked and put else None)
             ledger.keep(kept)
             results.write(f"{kept.line}\n")
             results.flush()
@@ -134,17 +139,19 @@ def _tell(job: Job, ledger: Ledger, titles: Titles, stream: TextIO) -> None:
 
 
 def _put_marked(path: str, content: bytes) -> bool:
-    """Put a marked copy, or with no content take away an old one; False where somebody has worked in that one."""
+    """Put a marked copy, or with no content take away an old one.
+
+    False where that cannot be done, or is not, because somebody has worked in the old one.
+    """
     try:
         require_no_edits(path)
-    except JuesuanError:
-        return False
-    if content:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        save(content, path)
-    else:
-        with suppress(FileNotFoundError, NotADirectoryError):
+        if content:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            save(content, path)
+        elif os.path.exists(path):
             os.unlink(path)
+    except (JuesuanError, OSError):
+        return False
     return True
 
 

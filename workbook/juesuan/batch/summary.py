@@ -24,9 +24,11 @@ _BOOK = (
     *_UNIT,
     *(Column("年度", 7), Column("结论", 22), Column("错误", 7, "count"), Column("核实", 7, "count")),
     *(Column("尾差", 7, "count"), Column("起因", 7, "count"), Column("未核对", 8, "count")),
-    *(Column("三公决算数（万元）", 14, "amount"), Column("上年三公（万元）", 14, "amount")),
+    *(Column("三公（万元）", 14, "amount"), Column("上年三公（万元）", 14, "amount")),
     *(Column("标注的工作簿", 30), Column("说明", 40)),
 )
+_VERDICT = 3
+"""Where the verdict stands among _BOOK."""
 _FINDING = (
     *_UNIT,
     *(Column("工作表", 12), Column("单元格", 8), Column("规则", 9), Column("现值", 13, "amount")),
@@ -91,7 +93,7 @@ class Summary:
                 *(row.culprits if counts else None, counts.get("not_checked"), _wan(row.three_public)),
                 *(_wan(row.before), row.marked, row.reason),
             ),
-            _LOOKS[row.verdict],
+            {len(listed) + _VERDICT: _LOOKS[row.verdict]},
         )
 
     def write(self, path: str) -> None:

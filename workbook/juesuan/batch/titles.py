@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from juesuan.edition import DEFAULT_EDITION, known_editions
+from juesuan.errors import DeclarationError
 from juesuan.intake.judge import AUTO, Order
 
 Titles = Mapping[str, tuple[str, str]]
@@ -12,9 +14,18 @@ Titles = Mapping[str, tuple[str, str]]
 
 
 def titles_of(order: Order) -> Titles:
-    """Those of the edition asked for, else of all; where editions differ, of the usual one.
+    """Those of the edition asked for, else of all that the order fits; where editions differ, of the usual one.
 
     Raises DeclarationError when the order is malformed.
     """
-    editions = (*known_editions(), DEFAULT_EDITION) if order.edition == AUTO else (order.edition,)
-    return {rule.code: (rule.title, rule.level) for edition in editions for rule in order.catalogue(edition).rules}
+    if order.edition != AUTO:
+        return _titles(order, order.edition)
+    titles: dict[str, tuple[str, str]] = {}
+    for edition in (*known_editions(), DEFAULT_EDITION):
+        with suppress(DeclarationError):
+            titles |= _titles(order, edition)
+    return titles or _titles(order, DEFAULT_EDITION)
+
+
+def _titles(order: Order, edition: str) -> dict[str, tuple[str, str]]:
+    return {rule.code: (rule.title, rule.level) for rule in order.catalogue(edition).rules}

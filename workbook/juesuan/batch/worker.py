@@ -9,15 +9,21 @@ from juesuan.batch.record import Record, record_of
 from juesuan.check import check
 from juesuan.errors import JuesuanError
 from juesuan.excel.clearing import cleared, is_marked
-from juesuan.excel.files import WorkbookFile, workbook_of
+from juesuan.excel.files import WorkbookFile, digest, workbook_of
 from juesuan.excel.marking import marked, peculiarities
 from juesuan.intake.judge import Order, judged_file, read_as
 from juesuan.report.result import Result
 
 
 def record(path: str, order: Order, *, apart: bool) -> Record:
-    """A workbook judged, and if the order says so a marked copy where there is anything to correct or to verify."""
-    result, file = judged_file(path, order, apart=apart)
+    """A workbook judged, and if the order says so a marked copy where there is anything to correct or to verify.
+
+    What one file alone is refused for, such as further rules that its edition does not fit, is a result, too.
+    """
+    try:
+        result, file = judged_file(path, order, apart=apart)
+    except JuesuanError as error:
+        return record_of(Result(path, digest(path), None, str(error)), None)
     if not (order.marked and file and _has_work(result)):
         return record_of(result, file)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from juesuan.excel.archive import rewritten
 from juesuan.excel.custom_part import drop_custom_part
+from juesuan.excel.live_marks import take_off_live_marks
 from juesuan.excel.marks_part import NAMESPACE, recorded_marks
 from juesuan.excel.note_boxes import has_shapes, without_boxes
 from juesuan.excel.notes import notes_in, without_notes
@@ -29,6 +30,7 @@ def cleared(package: Package) -> bytes:
         if package.has(part) and sheet not in own:
             _clear_notes(patch, part)
     for sheet in own:
+        take_off_live_marks(patch, sheet)
         _clear_sheet(patch, sheet)
     drop_custom_part(patch, NAMESPACE)
     return patch.result() if patch.parts else package.data

@@ -29,8 +29,12 @@ def recorded(package: Package) -> dict[Key, int]:
 
 def record(patch: Patch, cells: Iterable[Cell]) -> None:
     """Let the package record that `fill` computed `cells`."""
-    lines = "".join(_line(cell) for cell in cells)
-    put_custom_part(patch, NAMESPACE, f'<filled xmlns="{NAMESPACE}">{lines}</filled>', _ITEM)
+    put_custom_part(patch, NAMESPACE, record_of(cells), _ITEM)
+
+
+def record_of(cells: Iterable[Cell]) -> str:
+    """The root element of the record."""
+    return f'<filled xmlns="{NAMESPACE}">{"".join(_line(cell) for cell in cells)}</filled>'
 
 
 def _line(cell: Cell) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import IO, NamedTuple
 
 from juesuan.book import Place
@@ -39,27 +40,27 @@ class Column(NamedTuple):
 
 
 class LongSheet:
-    """A sheet under way; rows beyond what Excel can show are counted in `lost`, not kept."""
+    """A sheet under way; rows beyond what Excel can show are not kept, and the name of the sheet says so."""
 
     def __init__(self, name: str, columns: Sequence[Column]) -> None:
-        self.name = name
+        self._name = name
         self.columns = columns
         self.length = 0
-        self.lost = 0
+        self.whole = True
         self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 -- open until the book is written
         self.file.write(self._top().encode())
 
-    def add(self, values: Sequence[str | int | None], look: str | None = None) -> None:
-        """The next row; `look` instead of that of the texts of its first column."""
+    def add(self, values: Sequence[str | int | None], looks: Mapping[int, str] = MappingProxyType({})) -> None:
+        """The next row; `looks`: by the number of a column, another look of this row's text."""
         if self.length == LONGEST:
-            self.lost += 1
+            self.whole = False
             return
         self.length += 1
         cells = []
         for at, (value, column) in enumerate(zip(values, self.columns, strict=True)):
             if value is None or value == "":
                 continue
-            style = LOOKS.index(look if look and at == 0 else column.look)
+            style = LOOKS.index(looks.get(at, column.look))
             if column.look in ("amount", "count"):
                 cells.append(f'<c r="{_letters(at)}{self.length + 1}" s="{style}"><v>{value}</v></c>')
             else:
@@ -82,6 +83,10 @@ class LongSheet:
             f'<sheetFormatPr defaultRowHeight="16"/><cols>{widths}</cols><sheetData>'
             f'<row r="1" ht="22" customHeight="1">{cells}</row>'
         )
+
+    @property
+    def name(self) -> str:
+        return self._name if self.whole else f"{self._name}（不全）"
 
     @property
     def area(self) -> str:

@@ -82,17 +82,11 @@ def without_notes(xml: bytes) -> Notes:
 
     def kept(match: re.Match[bytes]) -> bytes:
         text = _said(match[3])
-        spans = [found.span() for found in _OURS.finditer(text)]
-        if not spans:
-            return match[0]
-        if RULER not in text:
-            if not _OURS.sub("", text).strip():
-                gone[_place(match)] = text
-                return b""
-            first, last = spans[0][0], spans[-1][1]
-            if not first and text[last : last + 1] == "\n":
-                spans.append((last, last + 1))
-        return match[0].replace(match[3], _shortened(match[3], spans), 1)
+        spans = own_spans(text)
+        if spans is None:
+            gone[_place(match)] = text
+            return b""
+        return match[0].replace(match[3], _shortened(match[3], spans), 1) if spans else match[0]
 
     xml = _COMMENT.sub(kept, xml)
     found = _AUTHORS.search(xml)
@@ -101,6 +95,18 @@ def without_notes(xml: bytes) -> Notes:
     if found and authors and authors[-1][1] == AUTHOR.encode() and len(authors) - 1 not in writers:
         xml = _put(xml, _AUTHORS, "authors", (found[2] or b"")[: authors[-1].start()])
     return Notes(xml, gone)
+
+
+def own_spans(text: str) -> list[tuple[int, int]] | None:
+    """Where ours stands in the text of a note; None when there is nothing else in it."""
+    spans = [found.span() for found in _OURS.finditer(text)]
+    if spans and RULER not in text:
+        if not _OURS.sub("", text).strip():
+            return None
+        first, last = spans[0][0], spans[-1][1]
+        if not first and text[last : last + 1] == "\n":
+            spans.append((last, last + 1))
+    return spans
 
 
 class Note(NamedTuple):

@@ -104,14 +104,15 @@ class Patch:
         return [item._replace(target=self.package.named(item.target)) for item in found]
 
     def relate(self, part: str, target: str, kind: str) -> str:
-        """The id of a new relationship of `part`; `kind` is the end of its type."""
+        """The id of a new relationship of `part`; `kind` is its type, of those of the standard only the end."""
         name = relations_part(part)
         if not self.has(name):
             self.write(name, f'{HEAD}<Relationships xmlns="{_RELATIONS}"></Relationships>'.encode())
         used = re.findall(rb"""\bId\s*=\s*["']([^"']*)["']""", self.read(name))
         number = next(number for number in count(1) if b"rId%d" % number not in used)
         where = posixpath.relpath(target, posixpath.dirname(part))
-        entry = f'Relationship Id="rId{number}" Type="{OFFICE}/relationships/{kind}" Target={attribute(where)}'
+        kind = kind if "://" in kind else f"{OFFICE}/relationships/{kind}"
+        entry = f'Relationship Id="rId{number}" Type="{kind}" Target={attribute(where)}'
         self._list(name, "Relationships", entry)
         return f"rId{number}"
 

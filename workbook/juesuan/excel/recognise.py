@@ -20,6 +20,9 @@ from juesuan.excel.titles import bare_title
 from juesuan.model import Edition, Table
 from juesuan.money import Currency
 
+SUPPLEMENT = "supplement"
+"""The table of what stands beside the nine, which may be spread over the sheets 补01–补09."""
+
 
 class Reading(NamedTuple):
     """One table as read from one worksheet."""
@@ -60,6 +63,12 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
         for table_id, reading in chosen.items()
         for cell in read_cells(table_id, reading.body.strips, currency, file.package)
     ]
+    if any(grid.name.startswith("补0") for grid in file.grids):
+        from juesuan.excel.supplement_sheets import supplement_table
+
+        if SUPPLEMENT not in sheets and (beside := supplement_table(file, edition, currency)):
+            sheets[SUPPLEMENT] = beside[0]
+            cells += beside[1]
     said = facts(file.grids)
     formulas = set(_formulas(file.package, cells)) if currency == "万元" or TEMPLATE in said else set()
     return Book(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from juesuan.book import Place
 from juesuan.check import Checked
@@ -38,9 +38,30 @@ class ResultSheet(NamedTuple):
     names: dict[str, str]
 
 
+class Rows(Protocol):
+    """What the results are written to, row by row, as `NewSheet` takes them."""
+
+    @property
+    def rows(self) -> int: ...
+
+    def row(
+        self, cells: Mapping[int, NewCell], height: float = ..., merged: Sequence[tuple[int, int]] = ...
+    ) -> None: ...
+
+    def link(self, column: int, place: Place) -> None: ...
+
+
 def result_sheet(checked: Checked, catalogue: Catalogue, styles: Styles) -> ResultSheet:
     """The formats it needs are added to `styles`."""
-    writer = _Writer(checked, looks_in(styles), {rule.code: rule.title for rule in catalogue.rules})
+    sheet = NewSheet(WIDTHS)
+    heading = write_results(checked, catalogue, looks_in(styles), sheet)
+    titles = {"_xlnm.Print_Titles": f"${heading}:${heading}"} if heading else {}
+    return ResultSheet(sheet.xml(), {MARKER: "$A$1"} | titles)
+
+
+def write_results(checked: Checked, catalogue: Catalogue, looks: Looks, sheet: Rows) -> int | None:
+    """Write everything that was found; returns the row of the headings, if there are any."""
+    writer = _Writer(checked, looks, {rule.code: rule.title for rule in catalogue.rules}, sheet)
     writer.head()
     writer.glance(catalogue)
     findings = [item for item in checked.findings if kind_of(item) in ("error", "warning")]
@@ -52,16 +73,15 @@ def result_sheet(checked: Checked, catalogue: Catalogue, styles: Styles) -> Resu
     writer.findings(others)
     writer.section("三、没有核对的规则", "跳过不等于通过" if checked.not_checked else "没有")
     writer.left_out()
-    titles = {"_xlnm.Print_Titles": f"${writer.heading}:${writer.heading}"} if writer.heading else {}
-    return ResultSheet(writer.sheet.xml(), {MARKER: "$A$1"} | titles)
+    return writer.heading
 
 
 class _Writer:
-    def __init__(self, checked: Checked, looks: Looks, titles: Mapping[str, str]) -> None:
+    def __init__(self, checked: Checked, looks: Looks, titles: Mapping[str, str], sheet: Rows) -> None:
         self.checked = checked
         self.titles = titles
         self.looks = looks
-        self.sheet = NewSheet(WIDTHS)
+        self.sheet = sheet
         self.found = self._found()
         self.heading: int | None = None
 
@@ -84,7 +104,7 @@ class _Writer:
             self._across(AT_THE_EDGE, looks.plain, 18)
         self._across(
             "位置可以点击，跳到那一格。红底是错误，黄底是核实，蓝底是尾差，粗红框是起因；格上的批注写着同样的话。"
-            "改好后可直接重新核对，juesuan clear 去掉全部标注。",
+            "改好后可直接重新核对；按钮“清除标记”（juesuan clear）去掉全部标注。",
             looks.plain,
             18,
         )

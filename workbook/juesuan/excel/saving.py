@@ -18,10 +18,10 @@ Font.__elements__ = (
 )  # fmt: skip
 
 
-def workbook_bytes(file: Workbook, born: datetime = BORN) -> bytes:
+def workbook_bytes(file: Workbook, born: datetime = BORN, author: str = "juesuan") -> bytes:
     """The workbook as an .xlsx whose every part and date depend on its content and `born` alone."""
     file.properties.created = file.properties.modified = born
-    file.properties.creator = "juesuan"
+    file.properties.creator = author
     saved, packed = io.BytesIO(), io.BytesIO()
     with ZipFile(saved, "w", ZIP_STORED) as archive:
         ExcelWriter(file, archive).save()

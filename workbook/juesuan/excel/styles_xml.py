@@ -102,6 +102,10 @@ class Styles:
         given = [attributes_of(match[2]) for match in found if match]
         return {int(item.get(b"xfId", b"0")): unescape(item.get(b"name", b"").decode()) for item in given}
 
+    def cell_format(self, number: int) -> Format:
+        """How a cell of this format looks."""
+        return self._format(self._elements[b"cellXfs"], number)[0]
+
     def style(self, number: int) -> Format:
         """How a named style looks."""
         return self._format(self._elements[b"cellStyleXfs"], number)[0]

@@ -22,12 +22,15 @@ from juesuan.excel.form import CodeRow, Heading, draw
 from juesuan.excel.formulas import ANY_LINE, Awaiting, Standing, Standings, Target, at_line, deriving_rules, formula
 from juesuan.excel.room_formula import add_rooms, rooms_beside
 from juesuan.excel.row_signs import add_row_checks, last_column
+from juesuan.excel.supplement_form import draw_supplement
 from juesuan.expr import EACH_ROW
 from juesuan.model import TOTAL, Table
 from juesuan.money import Currency
+from juesuan.narrative.supplement import supplement_forms
 from juesuan.rules import Catalogue, Rule
 
 SPARE_ROWS = 60
+ITEM_LENGTH = 7
 CLOSING_HEIGHT = 4
 CODE_SHEET = "科目表"
 OPEN = Protection(locked=False)
@@ -63,6 +66,8 @@ def build_template(catalogue: Catalogue, order: Order) -> Workbook:
         _head(sheet, standing)
         protect(sheet)
     draw_check_sheet(file.create_sheet("勾稽检查"), rooms, catalogue, order.currency)
+    items = [(code, name) for code, name in order.codes if len(code) == ITEM_LENGTH]
+    draw_supplement(file, supplement_forms(), order.currency, keys=items)
     _list_codes(file.create_sheet(CODE_SHEET))
     file.active = 0
     return file

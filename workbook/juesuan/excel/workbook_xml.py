@@ -66,13 +66,23 @@ def with_sheet_first(xml: bytes, name: str, relationship: str, names: Mapping[st
     prefix = found[1].decode()
     relation = re.search(rb"\s([\w.-]+):id\s*=", found[2])
     bound = relation[1].decode() if relation else "r"
-    element = f'<{prefix}sheet name={attribute(name)} sheetId="{number}" {bound}:id={attribute(relationship)}/>'
+    said = _declared_on_sheets(xml, found, bound)
+    element = f'<{prefix}sheet{said} name={attribute(name)} sheetId="{number}" {bound}:id={attribute(relationship)}/>'
     start = found.start(2)
     xml = _counted(xml[:start] + element.encode() + xml[start:], lambda sheet: sheet + 1)
     if not _VIEW.search(xml):
         view = f'<{prefix}bookViews><{prefix}workbookView activeTab="1"/></{prefix}bookViews>'
         xml = xml[: found.start()] + view.encode() + xml[found.start() :]
     return _named(xml, "".join(_name(prefix, name, key, area) for key, area in names.items()), prefix)
+
+
+def _declared_on_sheets(xml: bytes, sheets: re.Match[bytes], bound: str) -> str:
+    """The declaration of a prefix that only the sheets themselves declare, as lxml writes it."""
+    declaration = re.compile(rb"\sxmlns:" + re.escape(bound.encode()) + rb"""\s*=\s*["']([^"']*)["']""")
+    on_sheet = declaration.search(sheets[2])
+    if on_sheet is None or declaration.search(xml, 0, sheets.start(2)):
+        return ""
+    return f" xmlns:{bound}={attribute(on_sheet[1].decode())}"
 
 
 def _name(prefix: str, sheet: str, name: str, area: str) -> str:

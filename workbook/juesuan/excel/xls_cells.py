@@ -26,7 +26,7 @@ def with_cells(sheets: list[SheetValues], data: bytes) -> list[SheetValues]:
 
 
 def _stream(data: bytes) -> bytes:
-    import olefile  # type: ignore[import-untyped]
+    import olefile
 
     with olefile.OleFileIO(io.BytesIO(data)) as file:
         name = "Workbook" if file.exists("Workbook") else "Book"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from juesuan.rules import DETAILS, EDITION, FAMILIES, LEVEL_NAMES, TAIL, Catalogue, Rule, sentence
+from juesuan.rules import DETAILS, EDITION, FAMILIES, LEVEL_NAMES, TAIL, TEXT_FAMILIES, Catalogue, Rule, sentence
 
 FAMILY_NAMES = {
     "SUM": "收入支出决算总表",
@@ -21,6 +21,8 @@ FAMILY_NAMES = {
     "CODE": "科目编码与名称",
     "FORM": "表格与填写",
     "YOY": "与上年比较",
+    "TXT": "情况说明的文字（用 juesuan proofread 核对）",
+    "PERF": "绩效附件（用 juesuan proofread 核对）",
     TAIL: "四舍五入尾差",
 }
 
@@ -41,7 +43,7 @@ def manual(catalogue: Catalogue, *others: Catalogue) -> str:
         "# 规则手册",
         "本手册由规则声明自动生成，请勿手工修改。级别：基础性（错误，必须改正）、核实性（须核实说明）、提示。",
     ]
-    for family in (*FAMILIES, DETAILS, TAIL):
+    for family in (*FAMILIES, DETAILS, *TEXT_FAMILIES, TAIL):
         told = [pair for pair in rules.values() if pair[0].family == family]
         parts += [f"## {family} {FAMILY_NAMES[family]}"] if told else []
         for rule, whose in told:

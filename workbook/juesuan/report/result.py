@@ -46,7 +46,9 @@ def as_dict(result: Result) -> dict[str, object]:
         "counts": checked.counts if checked else dict.fromkeys(counted, 0),
         "rounding": _rounding(checked),
         "culprits": _culprits(checked) if checked else [],
-        "findings": [_finding(item, checked) for item in checked.findings] if checked else [],
+        "findings": [finding_as_dict(item, book) | {"culprit": checked.culprit_of(item)} for item in checked.findings]
+        if checked
+        else [],
         "not_checked": [{"rule": item.rule, "reason": item.reason} for item in checked.not_checked] if checked else [],
     }
 
@@ -102,8 +104,8 @@ def _suspect(suspect: "Suspect", book: Book) -> dict[str, object]:
     }
 
 
-def _finding(item: Finding, checked: Checked) -> dict[str, object]:
-    book = checked.book
+def finding_as_dict(item: Finding, book: Book | None) -> dict[str, object]:
+    """A finding by itself: `culprit` is not known here."""
     return {
         "rule": item.rule,
         "level": item.level,
@@ -115,12 +117,12 @@ def _finding(item: Finding, checked: Checked) -> dict[str, object]:
         "difference": _amount(item.difference, book),
         "bound": _amount(item.bound, book),
         "message": item.message,
-        "culprit": checked.culprit_of(item),
+        "culprit": None,
         "group": item.group,
     }
 
 
-def _cell(cell: CellNote, book: Book) -> dict[str, object]:
+def _cell(cell: CellNote, book: Book | None) -> dict[str, object]:
     entry: dict[str, object] = {**_place(cell.place), "table": cell.table, "row": cell.row, "field": cell.field}
     if cell.rule is None:
         return entry | {"value": _amount(cell.value, book)}
@@ -138,5 +140,5 @@ def _place(place: Place | None) -> dict[str, object]:
     return {"sheet": place.sheet if place else None, "address": place.address if place else None}
 
 
-def _amount(fen: int | None, book: Book) -> str | None:
-    return None if fen is None else to_text(fen, book.currency)
+def _amount(fen: int | None, book: Book | None) -> str | None:
+    return None if fen is None else to_text(fen, book.currency if book else "万元")

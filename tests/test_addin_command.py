@@ -1,0 +1,152 @@
+"""`juesuan addin` and the small window."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from juesuan.addin.install import ADD_IN, Windows, install_steps, uninstall_steps, windowless
+from juesuan.addin.xlam import add_in
+from juesuan.cli import main
+from office import screen
+from tools import require
+
+ROOT = Path(__file__).resolve().parent.parent
+WRONG = ROOT / "samples" / "焦作2024-有误.xlsx"
+OPTIONS = r"Software\Microsoft\Office\16.0\Excel\Options"
+
+
+class Machine:
+    """A Windows in memory."""
+
+    def __init__(self, registry: dict[str, dict[str, str]]) -> None:
+        self.registry = registry
+        self.files: dict[str, object] = {}
+
+    def values(self, key: str) -> dict[str, str] | None:
+        return self.registry.get(key)
+
+    def set_value(self, key: str, name: str, value: str) -> None:
+        self.registry.setdefault(key, {})[name] = value
+
+    def delete_value(self, key: str, name: str) -> None:
+        self.registry.get(key, {}).pop(name, None)
+
+    def write(self, path: str, content: bytes) -> None:
+        self.files[path] = content
+
+    def remove(self, path: str) -> None:
+        self.files.pop(path, None)
+
+    def shortcut(self, path: str, target: str, arguments: str) -> None:
+        self.files[path] = (target, arguments)
+
+
+def install(machine: Windows) -> None:
+    folders = {"APPDATA": r"C:\Users\张三\AppData\Roaming"}
+    for step in list(install_steps(machine, folders, r"C:\py\pythonw.exe", add_in())):
+        step.take(machine)
+
+
+def uninstall(machine: Windows) -> None:
+    for step in list(uninstall_steps(machine, {"APPDATA": r"C:\Users\张三\AppData\Roaming"})):
+        step.take(machine)
+
+
+def test_installing_twice_registers_once_and_uninstalling_leaves_nothing_of_ours() -> None:
+    before = {OPTIONS: {"OPEN": '"solver.xlam"', "OPEN1": '/R "别的.xlam"', "UserName": "张三"}}
+    machine = Machine({key: dict(values) for key, values in before.items()})
+    install(machine)
+    install(machine)
+    path = rf"C:\Users\张三\AppData\Roaming\Microsoft\AddIns\{ADD_IN}"
+    assert machine.registry[OPTIONS] == before[OPTIONS] | {"OPEN2": f'"{path}"'}
+    assert machine.registry[r"Software\juesuan"] == {"python": r"C:\py\pythonw.exe"}
+    assert machine.files[path] == add_in()
+    (sent,) = (content for name, content in machine.files.items() if "SendTo" in name)
+    assert sent == (r"C:\py\pythonw.exe", "-P -m juesuan window")
+    uninstall(machine)
+    assert machine.registry[OPTIONS] == before[OPTIONS]
+    assert not machine.files
+    assert not machine.registry[r"Software\juesuan"]
+
+
+def test_an_excel_that_never_ran_is_registered_too() -> None:
+    machine = Machine({})
+    install(machine)
+    assert ADD_IN in machine.registry[OPTIONS]["OPEN"]
+
+
+def test_python_without_a_console() -> None:
+    assert windowless(os.path.join("a", "python.exe")) == os.path.join("a", "pythonw.exe")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="在 Windows 上会真的安装")
+@pytest.mark.parametrize("action", ["install", "uninstall"])
+def test_elsewhere_it_says_what_it_would_do(action: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["addin", action]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("这里不是 Windows，什么也没有做。")
+    assert ADD_IN in said
+
+
+def test_build_writes_the_add_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "决算 a=1&b%.xlam"
+    assert main(["addin", "build", str(out)]) == 0
+    assert out.read_bytes() == add_in()
+    assert main(["addin", "build", str(tmp_path / "x.zip")]) == 2
+    assert "以 .xlam 结尾" in capsys.readouterr().err
+
+
+def test_the_wheel_has_the_sources_of_the_add_in() -> None:
+    """The sources lie in macros/; a wheel carries them as data."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert '"macros" = "juesuan/data/macros"' in text
+
+
+def test_the_window_does_what_the_commands_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tkinter = pytest.importorskip("tkinter")
+    from juesuan.buttons import window
+
+    path = Path(shutil.copy(WRONG, tmp_path / "决算 数据=1&2%.xlsx"))
+    shown: list[str] = []
+    monkeypatch.setattr(window, "open_draft", shown.append)
+    with screen() as display:
+        monkeypatch.setenv("DISPLAY", display)
+        root = tkinter.Tk()
+        small = window.Window(root, main, str(path))
+        small.buttons["核对九张表"].invoke()
+        marked = tmp_path / "决算 数据=1&2%-核对.xlsx"
+        assert marked.exists()
+        assert "结论：有差错，必须改正" in small.said
+        root.update()
+        picture = [require("import"), "-window", "root", str(tmp_path / "窗口.png")]
+        subprocess.run(picture, check=True, env=os.environ | {"DISPLAY": display})
+        small.buttons["发送"].invoke()
+        (attached,) = message_from_bytes(Path(shown[0]).read_bytes(), policy=default).iter_attachments()
+        assert attached.get_filename() == marked.name
+        small.path.set(str(marked))
+        small.buttons["清除标记"].invoke()
+        assert (tmp_path / "决算 数据=1&2%-核对-已清除.xlsx").read_bytes() == WRONG.read_bytes()
+        small.path.set(str(tmp_path / "没有.xlsx"))
+        small.buttons["填列合计"].invoke()
+        assert "找不到文件" in small.said
+        assert small.result == ""
+        root.destroy()
+
+
+def test_without_a_screen_there_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("tkinter")
+    if sys.platform != "linux":
+        pytest.skip("有图形界面")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    assert main(["window"]) == 2
+    assert "没有图形界面" in capsys.readouterr().err

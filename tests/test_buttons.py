@@ -1,0 +1,408 @@
+"""What the buttons do to an open workbook, through xlwings' own objects over an openpyxl file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlwings as xw
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+
+from juesuan.book import Place
+from juesuan.buttons import actions, draft
+from juesuan.buttons.actions import ACTIONS
+from juesuan.buttons.attach import find_book
+from juesuan.buttons.press import log_path, press, start_log
+from juesuan.check import Checked, check
+from juesuan.cli import main
+from juesuan.edition import load_edition
+from juesuan.errors import JuesuanError
+from juesuan.excel.files import open_workbook
+from juesuan.excel.filling import COLOUR
+from juesuan.excel.live_marks import WATERMARK
+from juesuan.excel.notes import END, HEAD, RULER
+from juesuan.excel.recognise import read_book
+from juesuan.excel.saving import workbook_bytes
+from juesuan.excel.template import Order, build_template
+from juesuan.fill import fill
+from juesuan.live import areas
+from juesuan.live.snapshot import snapshot
+from juesuan.marks import COLOURS, marks_of
+from juesuan.rules import load_catalogue
+from open_book import COUNTED, App, opened
+from openpyxl_book import OpenpyxlBook
+from ordinary_book import write_ordinary_book
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "samples"
+WRONG = SAMPLES / "焦作2024-有误.xlsx"
+UNCALCULATED = {SAMPLES / "broken" / "FORM018.xlsx"}
+"""Formulas without a result, which no workbook that is open has."""
+
+CATALOGUE = load_catalogue(load_edition("henan-2024"))
+
+
+class Desk:
+    """A workbook that is open: as xlwings has it, the application, and what lies behind both."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.behind = OpenpyxlBook(path)
+        self.book, self.app = opened(self.behind, "openpyxl")
+
+    def press(self, action: str) -> str:
+        """What the message box says; the program must be as it was."""
+        press(action, self.book)
+        assert self.app.settings == App(self.app.engine).settings
+        return self.app.said[-1][0]
+
+    def looks(self) -> dict[Place, tuple[object, ...]]:
+        """Value, fill, borders and note of every cell."""
+        found: dict[Place, tuple[object, ...]] = {}
+        for behind, sheet in zip(self.behind.sheets(), self.behind.file.worksheets, strict=True):
+            for row, line in enumerate(sheet.iter_rows(1, sheet.max_row, 1, sheet.max_column, values_only=True), 1):
+                for column, value in enumerate(line, 1):
+                    borders = tuple(behind.border(row, column, side) for side in (7, 8, 9, 10))
+                    look = value, behind.fill(row, column), borders, behind.note(row, column)
+                    found[Place(behind.name, row - 1, column - 1)] = look
+        return found
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Callable[[Path], Desk]:
+    def open_copy(sample: Path) -> Desk:
+        return Desk(Path(shutil.copy(sample, tmp_path / sample.name)))
+
+    return open_copy
+
+
+def checked_file(path: Path) -> Checked:
+    return check(read_book(open_workbook(str(path)), CATALOGUE.edition), CATALOGUE)
+
+
+def test_the_open_workbook_is_read_as_the_file_is(desk: Callable[[Path], Desk]) -> None:
+    """Merged cells are not read from the open workbook; nothing that is recognised may depend on them."""
+    samples = [WRONG, SAMPLES / "焦作2024.xlsx", *sorted((SAMPLES / "made_up").glob("*.xlsx"))]
+    assert len(samples) > 3
+    for sample in samples:
+        live = check(read_book(snapshot(desk(sample).book), CATALOGUE.edition), CATALOGUE)
+        told = checked_file(sample)
+        assert (live.verdict, live.counts, live.not_checked) == (told.verdict, told.counts, told.not_checked)
+        assert [item.message for item in live.findings] == [item.message for item in told.findings]
+
+
+@pytest.mark.parametrize(
+    "sample", sorted(set((SAMPLES / "broken").glob("*.xlsx")) - UNCALCULATED), ids=lambda path: path.stem
+)
+def test_every_planted_mistake_is_found_in_the_open_workbook(sample: Path) -> None:
+    live = check(read_book(snapshot(Desk(sample).book), CATALOGUE.edition), CATALOGUE)
+    told = checked_file(sample)
+    assert [item.message for item in live.findings] == [item.message for item in told.findings]
+
+
+def test_check_marks_the_cells_and_lists_everything(desk: Callable[[Path], Desk]) -> None:
+    at = desk(WRONG)
+    assert at.press("check").startswith("结论：有差错，必须改正")
+    marks = marks_of(checked_file(WRONG))
+    looks = at.looks()
+    for place, mark in marks.items():
+        _, fill_, borders, note = looks[place]
+        red, green, blue = (int(COLOURS[mark.kind][start : start + 2], 16) for start in (0, 2, 4))
+        assert fill_ == red | green << 8 | blue << 16
+        assert isinstance(note, str)
+        assert note.startswith(HEAD)
+        assert note.endswith(END)
+        assert mark.messages[0][:40] in note
+        assert (borders == ((1, 4, 0x0000D0),) * 4) == mark.culprit
+    results = at.behind.file["核对结果"]
+    assert at.behind.file.sheetnames[0] == "核对结果"
+    assert results["A3"].value == "结论：有差错，必须改正"
+    shown = "".join(str(cell.value) for row in results.iter_rows() for cell in row)
+    assert all(item.rule in shown or item.message in shown for item in checked_file(WRONG).findings)
+    assert all(f"{place.sheet} {place.address}" in shown for place, mark in marks.items() if mark.culprit)
+    assert any(str(cell.value).startswith('=HYPERLINK("#') for row in results.iter_rows() for cell in row)
+
+
+def test_clear_restores_fills_borders_and_notes_exactly(desk: Callable[[Path], Desk]) -> None:
+    at = desk(WRONG)
+    sheet = at.behind.file["公开03表"]
+    places = [place for place in marks_of(checked_file(WRONG)) if place.sheet == "公开03表"]
+    for number, place in enumerate(places):
+        cell = sheet.cell(place.row + 1, place.column + 1)
+        if number % 2:
+            cell.fill = PatternFill("solid", fgColor=f"0{number % 9}B0F0")
+        if number % 3:
+            cell.comment = Comment(f"单位说明 {number}\n第二行", "张三")
+    before = at.looks()
+    at.press("check")
+    assert at.looks() != before
+    marked = at.looks()
+    at.press("check")
+    assert at.looks() == marked, "再核对一次，标记不能叠在一起"
+    assert RULER in str([note for *_, note in marked.values()])
+    assert "恢复原样" in at.press("clear")
+    assert at.looks() == before
+    assert at.press("clear") == "没有 juesuan 的标记。"
+
+
+def test_what_the_clerk_paints_and_writes_afterwards_stays(desk: Callable[[Path], Desk]) -> None:
+    at = desk(WRONG)
+    at.press("check")
+    sheet = at.behind.file["公开03表"]
+    sheet["D10"].fill = PatternFill("solid", fgColor="00B050")
+    sheet["C10"].comment = Comment(sheet["C10"].comment.text + "\n已核实，见附件。", "")
+    at.press("clear")
+    assert sheet["D10"].fill.fgColor.rgb == "0000B050"
+    assert sheet["C10"].comment.text == "已核实，见附件。"
+
+
+def test_a_saved_marked_workbook_is_checked_as_if_it_had_no_marks(desk: Callable[[Path], Desk]) -> None:
+    at = desk(WRONG)
+    at.press("check")
+    at.book.save()
+    live, told = checked_file(at.path), checked_file(WRONG)
+    assert [item.message for item in live.findings] == [item.message for item in told.findings]
+
+
+def test_the_command_takes_the_marks_of_a_button_off_a_saved_file(desk: Callable[[Path], Desk], tmp_path: Path) -> None:
+    at = desk(WRONG)
+    places = [place for place in marks_of(checked_file(WRONG)) if place.sheet == "公开03表"]
+    for number, place in enumerate(places):
+        cell = at.behind.file["公开03表"].cell(place.row + 1, place.column + 1)
+        if number % 2:
+            cell.fill = PatternFill("solid", fgColor=f"0{number % 9}B0F0")
+        if number % 3:
+            cell.comment = Comment(f"单位说明 {number}", "张三")
+    before = at.looks()
+    at.press("check")
+    at.book.save()
+    assert main(["clear", str(at.path), "-o", str(tmp_path / "清.xlsx")]) == 0
+    assert Desk(tmp_path / "清.xlsx").looks() == before
+    assert main(["mark", str(at.path), "-o", str(tmp_path / "标.xlsx")]) == 0
+    assert main(["clear", str(tmp_path / "标.xlsx"), "-o", str(tmp_path / "再清.xlsx")]) == 0
+    assert Desk(tmp_path / "再清.xlsx").looks() == before
+
+
+def test_walking_goes_round(desk: Callable[[Path], Desk]) -> None:
+    at = desk(WRONG)
+    assert "请先按“核对九张表”" in at.press("next")
+    assert at.app.said[-1][1] == "critical"
+    at.press("check")
+    said = at.press("next")
+    assert said.startswith("第 1 处，共 26 处：公开03表 D10")
+    assert "应等于 909.81：基本支出 676.23＋项目支出 233.58" in said
+    assert at.behind.selected == ("公开03表", "D10")
+    assert at.press("previous").startswith("第 26 处")
+    assert at.press("next").startswith("第 1 处")
+    assert at.press("next").startswith("第 2 处")
+    assert len(said) < actions.LONGEST + 100
+
+
+def test_fill_writes_what_the_command_writes(tmp_path: Path) -> None:
+    path = tmp_path / "空合计.xlsx"
+    shutil.copy(SAMPLES / "焦作2024.xlsx", path)
+    at = Desk(path)
+    sheets = {name: at.behind.file[name] for name in ("公开03表", "公开09表")}
+    for name, address in (("公开03表", "C7"), ("公开03表", "D7"), ("公开03表", "C9"), ("公开09表", "A8")):
+        sheets[name][address].value = at.behind.results[name][address].value = None
+    at.book.save()
+    filled = fill(read_book(open_workbook(str(path)), CATALOGUE.edition), CATALOGUE)
+    said = at.press("fill")
+    assert f"填了 {len(filled.cells)} 格" in said
+    for cell in filled.cells:
+        written = at.behind.file[cell.place.sheet][cell.place.address]
+        assert round(written.value * 1_000_000) == cell.fen
+        assert written.fill.fgColor.rgb == f"00{COLOUR}"
+    assert len(filled.cells) == 4
+    again = read_book(snapshot(at.book), CATALOGUE.edition)
+    assert {cell.key for cell in filled.cells} <= again.filled, "工作簿应当记得哪些格是填列的"
+    assert at.press("fill").startswith("没有要填的格。")
+
+
+def test_three_public_fills_its_tables_only(desk: Callable[[Path], Desk]) -> None:
+    at = desk(SAMPLES / "焦作2024.xlsx")
+    for name, address in (("公开03表", "C7"), ("公开09表", "A8")):
+        at.behind.file[name][address].value = at.behind.results[name][address].value = None
+    said = at.press("three_public")
+    assert said.startswith("填了 1 格。\n预算数：")
+    assert at.behind.file["公开09表"]["A8"].value is not None
+    assert at.behind.file["公开03表"]["C7"].value is None
+    assert at.behind.selected == ("公开09表", None)
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Desk:
+    """The template with a mistake in it: every sheet is protected, without a password."""
+    path = tmp_path / "模板.xlsx"
+    path.write_bytes(workbook_bytes(build_template(CATALOGUE, Order("示例单位", 2024, "元"))))
+    at = Desk(path)
+    for sheet, column in (("公开03表", "D"), ("公开05表", "D")):
+        at.behind.file[sheet]["A8"].value = at.behind.results[sheet]["A8"].value = "9999999"
+        at.behind.results[sheet][f"{column}8"].value = at.behind.file[sheet][f"{column}8"].value = 12.5
+    return at
+
+
+def test_protected_sheets_are_protected_again_as_they_were(template: Desk) -> None:
+    sheets = {sheet.name: sheet for sheet in template.behind.sheets()}
+    before = {name: (sheet.is_protected(), sheet.options()) for name, sheet in sheets.items()}
+    assert all(protected for name, (protected, _) in before.items() if name.startswith("公开"))
+    assert "有密码保护" not in template.press("check")
+    marked = {sheet.name for sheet in template.behind.sheets() if sheet.notes()}
+    assert marked & before.keys()
+    assert {name: (sheet.is_protected(), sheet.options()) for name, sheet in sheets.items()} == before
+
+
+def test_a_sheet_with_a_password_is_checked_and_left_as_it_is(template: Desk) -> None:
+    template.press("check")
+    marked = {sheet.name for sheet in template.behind.sheets() if sheet.notes()}
+    template.press("clear")
+    for sheet in template.behind.sheets():
+        sheet.passwords = {"秘密"}  # type: ignore[attr-defined]
+    said = template.press("check")
+    assert "有密码保护，没有涂色和批注，问题见“核对结果”。" in said
+    assert all(name in said for name in marked)
+    assert not any(sheet.notes() for sheet in template.behind.sheets())
+    assert "核对结果" in template.behind.file.sheetnames
+
+
+def test_a_locked_structure_takes_one_sentence(desk: Callable[[Path], Desk]) -> None:
+    at = desk(WRONG)
+    at.book.api.ProtectStructure, at.book.api.password = True, "秘密"
+    before = at.looks()
+    assert "不能加“核对结果”" in at.press("check")
+    assert at.looks() == before
+    at.book.api.password = ""
+    at.press("check")
+    assert at.book.api.ProtectStructure
+
+
+def test_somebody_elses_sheet_of_our_name_is_not_touched(desk: Callable[[Path], Desk]) -> None:
+    at = desk(WRONG)
+    at.book.sheets.add("核对结果")
+    assert "已有名为“核对结果”的工作表" in at.press("check")
+    assert at.behind.file["核对结果"]["A1"].value is None
+
+
+def test_a_bug_is_logged_and_the_program_left_as_it_was(
+    desk: Callable[[Path], Desk], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "状态"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "状态"))
+    start_log()
+
+    def broken(book: xw.Book, progress: Callable[[str], None]) -> str:
+        progress("一半")
+        raise ZeroDivisionError("界面之外的差错")
+
+    monkeypatch.setitem(ACTIONS, "check", broken)
+    at = desk(WRONG)
+    assert "程序出错了，没有做完" in at.press("check")
+    assert at.app.said[-1][1] == "critical"
+    assert "ZeroDivisionError: 界面之外的差错" in Path(log_path()).read_text(encoding="utf-8")
+
+
+def test_progress_is_shown_and_taken_away(desk: Callable[[Path], Desk]) -> None:
+    at = desk(WRONG)
+    at.press("check")
+    assert [text for text in at.app.bar if text] == [f"决算公开：正在{what}……" for what in ("读取各表", "核对", "标注")]
+    assert at.app.bar[-1] is False
+
+
+def test_calls_are_few(tmp_path: Path) -> None:
+    """What is read, written and painted on cells; then all, with every sheet and range looked up, but for the notes."""
+    path = tmp_path / "某某局.xlsx"
+    write_ordinary_book(path, 0, tails=False)
+    at = Desk(path)
+    for row in range(9, 60, 6):
+        for cells in (at.behind.file["公开03表"], at.behind.results["公开03表"]):
+            cells.cell(row, 4).value = 12_345 + row
+    told = check(read_book(snapshot(at.book), CATALOGUE.edition), CATALOGUE)
+    assert sum(row.key.isdigit() for row in told.book.sheets["expenditure"].rows) >= 60
+    assert len(told.findings) >= 44
+    COUNTED.clear()
+    at.press("check")
+    on_cells = ("Range.", "Interior", "Border", "Names", "Protect")
+    calls = {name: count for name, count in COUNTED.items() if name.startswith(on_cells) and "note" not in name}
+    assert sum(calls.values()) <= 80, calls
+    others = sum(count for name, count in COUNTED.items() if name not in calls and "note" not in name.lower())
+    assert others - len(marks_of(told)) <= 130, COUNTED
+
+
+def test_the_draft_is_unsent_and_carries_the_marked_copy(
+    desk: Callable[[Path], Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(draft, "open_draft", shown.append)
+    at = desk(WRONG)
+    assert "请填收件人，检查后自己发出" in at.press("send")
+    message = message_from_bytes(Path(shown[0]).read_bytes(), policy=default)
+    assert message["X-Unsent"] == "1"
+    assert not message["To"]
+    (attached,) = message.iter_attachments()
+    assert attached.get_filename() == "焦作2024-有误-核对.xlsx"
+    content: bytes = attached.get_content()
+    assert content == at.path.read_bytes()
+    package = open_workbook(str(at.path)).package
+    assert any(WATERMARK.encode() in package.read(part) for part in package.entries)
+
+
+def test_an_unsaved_workbook_is_not_sent(desk: Callable[[Path], Desk]) -> None:
+    at = desk(WRONG)
+    at.path.unlink()
+    assert "还没有保存" in at.press("send")
+
+
+@pytest.mark.parametrize(
+    "name", [r"C:\决算\a=b&c%d%.xlsx", r"\\服务器\共享\决算 1.xlsx", "工作簿1", "https://x.sharepoint.com/决算.xlsx"]
+)
+def test_the_workbook_is_found_by_its_full_name(name: str) -> None:
+    """A dead window, an Excel with a book of the same name from elsewhere, then WPS with the one that is wanted."""
+
+    class Api:
+        def __init__(self, full_name: str) -> None:
+            self.FullName = full_name
+
+    class Open:
+        def __init__(self, full_name: str) -> None:
+            self.api = Api(full_name)
+
+    class Program:
+        def __init__(self, *names: str) -> None:
+            self.books = [Open(item) for item in names]
+
+    def dead() -> list[Any]:
+        raise OSError("窗口不在了")
+
+    wanted = Program("别的.xlsx", name.upper())
+    other = Program("D:\\另一处\\" + name.replace("/", "\\").rpartition("\\")[2])
+    found = find_book(name, [dead, lambda: [other], lambda: [wanted]])  # type: ignore[list-item]
+    assert found.api is wanted.books[1].api
+    with pytest.raises(JuesuanError, match="没有找到打开着的"):
+        find_book(name, [dead, lambda: [other]])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    ("cells", "joined"),
+    [
+        ([(0, 0)], ["A1"]),
+        ([(0, 0), (1, 0), (2, 0)], ["A1:A3"]),
+        ([(0, 0), (0, 1), (1, 0), (1, 1)], ["A1:B2"]),
+        ([(0, 0), (2, 0), (0, 3)], ["A1,D1,A3"]),
+        ([(4, 2), (5, 2), (5, 3), (6, 2)], ["C5,C6:D6,C7"]),
+    ],
+)
+def test_addresses_are_gathered(cells: list[tuple[int, int]], joined: list[str]) -> None:
+    assert list(areas.addresses(Place("x", *cell) for cell in cells)) == joined
+
+
+def test_addresses_are_never_too_long() -> None:
+    cells = [Place("x", row, column) for row in range(0, 400, 2) for column in (row % 26, 30)]
+    parts = list(areas.addresses(cells))
+    assert max(map(len, parts)) <= areas.LONGEST
+    assert sum(len(part.split(",")) for part in parts) == len(cells)

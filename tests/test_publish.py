@@ -1,0 +1,138 @@
+"""What is published: checked first, clean, and readable again to the last figure."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import subprocess
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from juesuan.cli import main
+from juesuan.excel.files import open_workbook
+from juesuan.excel.recognise import read_book
+from juesuan.proofread.printed_tables import printed_tables
+from juesuan.proofread.reading import read_narrative
+from juesuan.proofread.text_layer import read_document
+from published_book import jiaozuo
+from published_supplement import workbook_with_supplement
+from texts import BOOK, EDITION, WORKBOOK, declaration
+from tools import require
+
+pytest.importorskip("docx")
+pytest.importorskip("pdfplumber")
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("账") / "焦作 2024.xlsx"
+    workbook_with_supplement().save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(book: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    require("soffice")
+    output = tmp_path_factory.mktemp("公开") / "整套"
+    assert main(["publish", str(book), "-o", str(output)]) == 0
+    return output
+
+
+def only(folder: Path, ending: str) -> Path:
+    (path,) = folder.glob(f"*{ending}")
+    return path
+
+
+def test_the_manifest_names_every_file_and_what_it_was_made_from(book: Path, folder: Path) -> None:
+    manifest = json.loads((folder / "清单.json").read_text(encoding="utf-8"))
+    assert {*manifest["files"], "清单.json"} == {path.name for path in folder.iterdir()}
+    assert len(manifest["files"]) == 5
+    for name, digest in manifest["files"].items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    assert manifest["source"]["sha256"] == hashlib.sha256(book.read_bytes()).hexdigest()
+    assert (manifest["verdict"], manifest["override"], manifest["missing"]) == ("warn", None, [])
+    assert len(manifest["rules"]) == 64
+
+
+def test_all_566_figures_come_back_from_the_pdf(folder: Path) -> None:
+    document = read_document(str(only(folder, ".pdf")))
+    printed = printed_tables(document, EDITION, read_narrative(document, declaration()).part[0])
+    assert len(printed.amounts) == 566
+    assert printed.amounts == jiaozuo().amounts
+
+
+def test_every_table_stands_on_one_page_and_fonts_are_embedded(folder: Path) -> None:
+    pdf = str(only(folder, ".pdf"))
+    text = subprocess.run([require("pdftotext"), pdf, "-"], capture_output=True, text=True, check=True).stdout
+    pages = ["".join(page.split()) for page in text.split("\f")]
+    for table in EDITION.tables:
+        if not table.optional:
+            (page,) = [page for page in pages if table.label in page]
+            assert f"注：{table.note[:12]}" in page, table.label
+    fonts = subprocess.run(["pdffonts", pdf], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
+    assert fonts
+    assert all(line.split()[-5] == "yes" for line in fonts), fonts
+
+
+def test_the_workbook_holds_values_only(folder: Path) -> None:
+    path = only(folder, ".xlsx")
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        texts = {name: archive.read(name).decode("utf-8", "replace") for name in names}
+    assert not [name for name in names if any(word in name for word in ("comment", "vml", "external", "custom", "vba"))]
+    assert not [name for name, text in texts.items() if "<f>" in text or 'hidden="1"' in text]
+    file = openpyxl.load_workbook(path)
+    assert file.properties.creator in (None, "")
+    assert [sheet.title for sheet in file] == [f"公开0{number}表" for number in range(1, 10)]
+    clean = read_book(open_workbook(str(path)), EDITION)
+    assert {key: cell.fen for key, cell in clean.cells.items()} == {key: cell.fen for key, cell in BOOK.cells.items()}
+
+
+def test_the_open_data_hold_every_figure(folder: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(only(folder, ".csv").read_text(encoding="utf-8-sig"))))
+    titles = {table.title: table.id for table in EDITION.tables}
+    amounts = {(titles[row["表名"]], row["行标识"], row["栏标识"]): Decimal(row["金额（万元）"]) for row in rows}
+    assert amounts == jiaozuo().amounts
+    data = json.loads(next(path for path in folder.glob("焦作*.json")).read_text(encoding="utf-8"))
+    assert len(data["figures"]) == 566
+
+
+def test_nothing_is_published_while_an_error_stands(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = openpyxl.load_workbook(book)
+    file["公开03表"]["D10"] = 676.23
+    wrong, output = tmp_path / "有误.xlsx", tmp_path / "公开"
+    file.save(wrong)
+    assert main(["publish", str(wrong), "-o", str(output), "--no-pdf"]) == 2
+    assert "没有公开：核对结论是“有差错" in capsys.readouterr().err
+    assert not output.exists()
+    assert main(["publish", str(wrong), "-o", str(output), "--no-pdf", "--override", " "]) == 2
+    assert main(["publish", str(wrong), "-o", str(output), "--no-pdf", "--override", "财政局同意，见函"]) == 0
+    manifest = json.loads((output / "清单.json").read_text(encoding="utf-8"))
+    assert (manifest["verdict"], manifest["override"]) == ("fail", "财政局同意，见函")
+    assert main(["publish", str(book), "-o", str(output), "--no-pdf"]) == 2
+    assert "不是空文件夹" in capsys.readouterr().err
+
+
+def test_what_is_still_to_be_filled_in_is_told_and_recorded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = tmp_path / "公开"
+    assert main(["publish", str(WORKBOOK), "-o", str(output), "--no-pdf"]) == 0
+    assert "公开前请补齐：【待填：" in capsys.readouterr().out
+    manifest = json.loads((output / "清单.json").read_text(encoding="utf-8"))
+    assert "【待填：收、支总计增减的原因】" in manifest["missing"]
+
+
+def test_the_same_book_gives_the_same_bytes(book: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "甲", tmp_path / "乙"
+    for output in (first, second):
+        assert main(["publish", str(book), "-o", str(output), "--no-pdf"]) == 0
+    assert [path.read_bytes() for path in sorted(first.iterdir())] == [
+        path.read_bytes() for path in sorted(second.iterdir())
+    ]

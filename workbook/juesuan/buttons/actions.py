@@ -1,0 +1,187 @@
+"""What each button does to the open workbook. Its name is the id of the button in macros/customUI14.xml.
+
+An action returns what is to be said in a message box. It raises JuesuanError for what it cannot do.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+
+import xlwings as xw
+
+from juesuan.book import Book
+from juesuan.check import Checked, check
+from juesuan.edition import load_edition
+from juesuan.errors import JuesuanError
+from juesuan.excel.fingerprint import recognise_edition
+from juesuan.excel.recognise import read_book
+from juesuan.fill import Filled, fill
+from juesuan.live.filling import write_filled
+from juesuan.live.marking import Marked, Progress, clear, mark, marked_places
+from juesuan.live.snapshot import snapshot
+from juesuan.marks import KINDS, NAMES
+from juesuan.report.explained import as_text
+from juesuan.rules import Catalogue, load_catalogue
+from juesuan.wording import VERDICTS, amount
+
+SUMMARY = ("three_public", "three_public_summary")
+LONGEST = 900
+"""A message box longer than this does not fit on a screen."""
+
+Action = Callable[[xw.Book, Progress], str]
+
+
+def press_fill(book: xw.Book, progress: Progress) -> str:
+    progress("正在填列……")
+    filled = _filled(book)
+    count, locked = write_filled(book, filled)
+    return "\n".join((_counted(filled, count), *_locked(locked, "没有填"), *_left(filled)))
+
+
+def press_check(book: xw.Book, progress: Progress) -> str:
+    checked, marked = _check(book, progress)
+    book.sheets["核对结果"].activate()
+    return _verdict(checked, marked)
+
+
+def press_three_public(book: xw.Book, progress: Progress) -> str:
+    progress("正在汇总“三公”经费……")
+    filled = _filled(book)
+    sheet = filled.book.sheet("three_public_summary") or filled.book.sheet("three_public")
+    if sheet is None:
+        raise JuesuanError("工作簿里没有“三公”经费支出决算表，也没有三公汇总。请在 juesuan 模板做的工作簿里使用。")
+    count, locked = write_filled(book, filled, SUMMARY)
+    book.sheets[sheet.name].activate()
+    totals = [
+        f"{label}：{amount(cell.fen, filled.book)} {filled.book.currency}"
+        for row, label in (("budget", "预算数"), ("actual", "决算数"))
+        if (cell := filled.book.cell("three_public", row, "total"))
+    ]
+    return "\n".join((f"填了 {count} 格。", *totals, *_locked(locked, "没有填")))
+
+
+def press_next(book: xw.Book, progress: Progress) -> str:
+    return _walk(book, 1)
+
+
+def press_previous(book: xw.Book, progress: Progress) -> str:
+    return _walk(book, -1)
+
+
+def press_clear(book: xw.Book, progress: Progress) -> str:
+    progress("正在清除标记……")
+    count = clear(book)
+    return "没有 juesuan 的标记。" if count is None else f"已清除 {count} 格的标记，底色和批注恢复原样。"
+
+
+def press_send(book: xw.Book, progress: Progress) -> str:
+    from juesuan.buttons.draft import open_draft, write_draft
+
+    path = book.api.FullName
+    if not os.path.isfile(path):
+        raise JuesuanError("工作簿还没有保存在本机的文件夹里。请先保存，再发送。")
+    checked, marked = _check(book, progress)
+    progress("正在保存……")
+    book.save()
+    verdict = _verdict(checked, marked)
+    draft = write_draft(path, f"{checked.book.unit or ''}部门决算公开表核对", verdict)
+    open_draft(draft)
+    return f"{verdict}\n\n工作簿已保存，邮件草稿已打开（{draft}），附有标注的副本。请填收件人，检查后自己发出。"
+
+
+def press_help(book: xw.Book, progress: Progress) -> str:
+    from juesuan import __version__
+    from juesuan.addin.sources import declared_buttons
+
+    lines = [f"{button.label}：{button.tip}" for button in declared_buttons()]
+    return "\n".join((f"决算公开 juesuan {__version__}", "", *lines))
+
+
+ACTIONS: dict[str, Action] = {
+    "fill": press_fill,
+    "check": press_check,
+    "three_public": press_three_public,
+    "previous": press_previous,
+    "next": press_next,
+    "clear": press_clear,
+    "send": press_send,
+    "help": press_help,
+}
+
+
+def _read(book: xw.Book) -> tuple[Book, Catalogue]:
+    """The open workbook, and the rules of the edition it is recognised as."""
+    file = snapshot(book)
+    edition, doubt = recognise_edition(file)
+    catalogue = load_catalogue(load_edition(edition))
+    return read_book(file, catalogue.edition, doubt), catalogue
+
+
+def _check(book: xw.Book, progress: Progress) -> tuple[Checked, Marked]:
+    """Check the workbook and mark it afresh."""
+    progress("正在读取各表……")
+    read, catalogue = _read(book)
+    progress("正在核对……")
+    checked = check(read, catalogue)
+    clear(book)
+    return checked, mark(book, checked, catalogue, progress)
+
+
+def _filled(book: xw.Book) -> Filled:
+    return fill(*_read(book))
+
+
+def _verdict(checked: Checked, marked: Marked) -> str:
+    counts = Counter(item.kind for item in marked.marks.values())
+    listed = "，".join(f"{NAMES[kind]} {counts[kind]} 格" for kind in KINDS if counts[kind])
+    why = f"（{checked.reason}）" if checked.reason else ""
+    lines = [f"结论：{VERDICTS[checked.verdict]}{why}", f"标注了{listed}。" if listed else "没有要标注的格。"]
+    return "\n".join((*lines, *_locked(marked.locked, "没有涂色和批注，问题见“核对结果”")))
+
+
+def _locked(sheets: list[str], what: str) -> list[str]:
+    return [f"工作表“{'”“'.join(sheets)}”有密码保护，{what}。"] if sheets else []
+
+
+def _counted(filled: Filled, count: int) -> str:
+    counts = Counter(cell.table for cell in filled.cells)
+    tables = [table for table in filled.book.edition.tables if counts[table.id]]
+    listed = "，".join(f"{table.name} {counts[table.id]} 格" for table in tables)
+    return f"填了 {count} 格（{listed}），涂成浅绿。" if count else "没有要填的格。"
+
+
+def _left(filled: Filled) -> list[str]:
+    """What is not as the rules have it, in numbers; “核对九张表” says where."""
+    lines = []
+    if filled.conflicts:
+        lines.append(f"有 {len(filled.conflicts)} 格原有的数与规则不符，没有改动。")
+    if filled.unfilled:
+        cell, reason = filled.unfilled[0]
+        lines.append(f"有 {len(filled.unfilled)} 格没有填，如 {cell.place.sheet} {cell.place.address}：{reason}。")
+    if filled.errors:
+        lines.append(f"填列以后仍有 {len(filled.errors)} 处错误，请按“核对九张表”逐处查看。")
+    return lines
+
+
+def _walk(book: xw.Book, step: int) -> str:
+    """Go to the next marked cell in the order of 核对结果, round and round, and say how its relations stand."""
+    places = marked_places(book)
+    if not places:
+        raise JuesuanError("没有标注过的格。请先按“核对九张表”。")
+    selected = book.selection
+    here = (selected.sheet.name, selected[0].get_address(False, False)) if selected else None
+    at = (places.index(here) + step) % len(places) if here in places else 0 if step > 0 else len(places) - 1
+    sheet, address = places[at]
+    target = book.sheets[sheet]
+    target.activate()
+    target.range(address).select()
+    said = f"第 {at + 1} 处，共 {len(places)} 处：{sheet} {address}\n\n"
+    read, catalogue = _read(book)
+    cell = read.find(f"{sheet}!{address}")
+    if cell is not None:
+        said += as_text(read, cell, catalogue)
+    elif note := target.range(address).note:
+        said += note.text
+    return said if len(said) <= LONGEST else f"{said[:LONGEST]}……\n其余请看批注和“核对结果”。"

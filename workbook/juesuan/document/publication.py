@@ -1,0 +1,136 @@
+"""The narrative as a Word file, and the whole publication around it: cover, contents, five parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from juesuan.document.tables import published_tables
+from juesuan.document.word import TITLE_SIZE, WordFile
+from juesuan.edition import chinese_number
+from juesuan.money import grouped
+from juesuan.narrative.facts import Facts
+from juesuan.narrative.writing import Paragraph, Run, write_narrative
+
+_DIGITS = "〇一二三四五六七八九"
+
+
+def narrative_file(facts: Facts) -> bytes:
+    """第三部分 alone."""
+    file = WordFile()
+    _third_part(file, facts)
+    return file.bytes()
+
+
+def publication_file(facts: Facts) -> bytes:
+    """封面, 目录, 第一部分 to 第五部分."""
+    file = WordFile()
+    _cover(file, facts)
+    file.new_page()
+    _contents(file, facts)
+    file.new_page()
+    file.title("第一部分 部门概况")
+    file.paragraphs(_first_part(facts))
+    _second_part(file, facts)
+    file.new_page()
+    _third_part(file, facts)
+    file.new_page()
+    file.title("第四部分 名词解释")
+    file.paragraphs(
+        Paragraph((Run(f"{chinese_number(order)}、{name}：{meaning}"),))
+        for order, (name, meaning) in enumerate(facts.declaration.terms, 1)
+    )
+    file.new_page(landscape=True)
+    _fifth_part(file, facts)
+    return file.bytes()
+
+
+def missing_texts(facts: Facts) -> tuple[str, ...]:
+    """What is still marked as missing in the narrative."""
+    return tuple(run.text for paragraph in write_narrative(facts) for run in paragraph.runs if run.missing)
+
+
+def _year(facts: Facts) -> int:
+    return (facts.book.year if facts.book else None) or 0
+
+
+def _cover(file: WordFile, facts: Facts) -> None:
+    unit = (facts.book.unit if facts.book else None) or "【待填：部门名称】"
+    file.title(f"{_year(facts)}年度{unit}", before=180)
+    file.title("部门决算")
+    published = facts.supplement.text("published_on") or f"{_chinese_year(_year(facts) + 1)}年"
+    for _ in range(8):
+        file.line("")
+    file.line(published, centred=True)
+
+
+def _chinese_year(year: int) -> str:
+    return "".join(_DIGITS[int(digit)] for digit in str(year))
+
+
+def _contents(file: WordFile, facts: Facts) -> None:
+    file.title("目　录")
+    for text in _content_lines(facts):
+        file.line(text, size=14)
+
+
+def _content_lines(facts: Facts) -> Iterator[str]:
+    yield from ("第一部分 部门概况", "　　一、部门职责", "　　二、机构设置", f"第二部分 {_year(facts)}年度部门决算表")
+    tables = [table for table in facts.book.edition.tables if not table.optional] if facts.book else []
+    yield from (f"　　{chinese_number(order)}、{table.title}" for order, table in enumerate(tables, 1))
+    yield facts.declaration.part.format(year=_year(facts))
+    yield from (f"　　{section.title}" for section in facts.declaration.sections)
+    yield from ("第四部分 名词解释", "第五部分 附件")
+
+
+def _first_part(facts: Facts) -> Iterator[Paragraph]:
+    for title, name in (("一、部门职责", "duties"), ("二、机构设置", "organisation")):
+        yield Paragraph((Run(title),), 1)
+        text = facts.supplement.text(name)
+        yield from (Paragraph((Run(part),)) for part in text.splitlines() if part.strip())
+        if not text:
+            yield Paragraph((Run(f"【待填：{title[2:]}】", True),))
+
+
+def _second_part(file: WordFile, facts: Facts) -> None:
+    if facts.book is None:
+        return
+    _, tables = published_tables(facts.book)
+    for order, (table, sheet, form) in enumerate(tables):
+        if order == 0:
+            file.new_page()
+            file.title(f"第二部分 {_year(facts)}年度部门决算表", before=240)
+        file.new_page(landscape=sheet.page_setup.orientation == "landscape")
+        file.line(table.title, size=TITLE_SIZE - 6, centred=True)
+        file.line(f"{table.label}　部门：{facts.book.unit or ''}　{_year(facts)}年度　单位：万元", size=9)
+        file.table(sheet, form.header, form.notes.start)
+        for row in form.notes:
+            file.line(str(sheet.cell(row, 1).value or ""), size=9)
+
+
+def _third_part(file: WordFile, facts: Facts) -> None:
+    file.title(facts.declaration.part.format(year=_year(facts)))
+    file.paragraphs(write_narrative(facts))
+
+
+def _fifth_part(file: WordFile, facts: Facts) -> None:
+    """What the supplement knows of the projects; the forms of others are named, to be put in."""
+    from openpyxl import Workbook
+
+    file.title("第五部分 附件")
+    file.line("项目单位自评汇总表", size=TITLE_SIZE - 6, centred=True)
+    sheet = Workbook().worksheets[0]
+    headings = ("单位名称", "项目名称", "全年预算数（万元）", "全年执行数（万元）", "预算执行率（%）", "自评得分")
+    sheet.append(headings)
+    for entry in facts.entries("projects"):
+        sheet.append((facts.book.unit if facts.book else "", entry.key, *_project(entry.key, facts)))
+    for column, width in zip("ABCDEF", (30, 40, 18, 18, 16, 12), strict=True):
+        sheet.column_dimensions[column].width = width
+    file.table(sheet, range(1, 2), sheet.max_row + 1)
+    file.paragraphs((Paragraph((Run("【待附：部门整体自评表、部门评价报告】", True),)),))
+
+
+def _project(key: str, facts: Facts) -> Iterator[str]:
+    for name in ("project_budget", "project_actual", "project_rate", "project_score"):
+        fact = facts.value(name, key)
+        amount = name in ("project_budget", "project_actual")
+        yield "" if fact is None else grouped(fact.value, "万元") if amount else f"{fact.value / 100:.2f}"

@@ -1,0 +1,60 @@
+"""The tables of a book drawn anew as they are published: values only, in 万元, in the official form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from juesuan.book import Book, code_of
+from juesuan.classification import economic
+from juesuan.excel.form import CodeRow, Form, Heading, draw, put
+from juesuan.model import TOTAL, Table
+from juesuan.money import FEN_PER, WAN_STEP, round_fen
+
+
+class Published(NamedTuple):
+    """A table as drawn on a worksheet of a workbook that holds nothing else."""
+
+    table: Table
+    sheet: Worksheet
+    form: Form
+
+
+def published_tables(book: Book) -> tuple[Workbook, tuple[Published, ...]]:
+    """A new workbook with every published table of the book, each figure rounded once to 0.01 万元."""
+    file = Workbook()
+    file.remove(file.worksheets[0])
+    names = {code.code: code.name for code in economic().values()}
+    drawn = []
+    for table in book.edition.tables:
+        if table.optional or book.sheet(table.id) is None:
+            continue
+        sheet = file.create_sheet(table.label or table.title)
+        rows = tuple(_open_rows(table, book))
+        figures = {(cell.row, cell.field): _published(cell.fen) for cell in book.amounts(table.id)}
+        heading = Heading(book.unit or "", book.year or 0, "万元")
+        form = draw(sheet, table, heading, rows, names, statement=not any(figures.values()))
+        zero = Decimal("0.00") if book.edition.zero != "blank" else None
+        shown = {key: figures.get(key) for key in form.cells}
+        put(sheet, form, {key: amount or zero for key, amount in shown.items()})
+        sheet.freeze_panes = None
+        drawn.append(Published(table, sheet, form))
+    return file, tuple(drawn)
+
+
+def _open_rows(table: Table, book: Book) -> Iterator[CodeRow]:
+    """The rows of codes that hold an amount, in the order of the book."""
+    sheet = book.sheet(table.id)
+    if table.layout != "codes" or sheet is None:
+        return
+    filled = {cell.row for cell in book.amounts(table.id) if cell.fen}
+    yield from (CodeRow(row.key, row.name) for row in sheet.rows if code_of(row.key) != TOTAL and row.key in filled)
+
+
+def _published(fen: int | None) -> Decimal | None:
+    """万元 with two decimals."""
+    return None if fen is None else Decimal(round_fen(fen, WAN_STEP)) / FEN_PER["万元"]

@@ -1,0 +1,122 @@
+"""Read the supplementary sheets 补01–补09 of a workbook, wherever on them the labels stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from juesuan.book import Book, Cell, Place, Sheet
+from juesuan.excel.amounts import read_cells
+from juesuan.excel.files import WorkbookFile
+from juesuan.excel.found import Strip
+from juesuan.excel.grid import Grid, Value, spelled
+from juesuan.model import Edition
+from juesuan.money import Currency, read_number, read_text
+from juesuan.narrative.supplement import Entry, Supplement, SupplementForm, supplement_forms
+
+TABLE = "supplement"
+_FIELD = "value"
+
+
+def read_supplement(file: WorkbookFile, book: Book) -> Supplement:
+    """What the sheets say; last year's figures that are not typed come from last year's book."""
+    values: dict[str, int | str] = {}
+    lists: dict[str, dict[str, int | str]] = {}
+    for grid, form in _sheets(file):
+        for entry, place in _lines(grid, form):
+            value = _value(grid.value(place.row, place.column), entry, book.currency)
+            if value is not None:
+                values[entry.name] = value
+        for key, entry, place in _listed(grid, form):
+            value = _value(grid.value(place.row, place.column), entry, book.currency)
+            if value is not None:
+                lists.setdefault(entry.name, {})[key] = value
+    return Supplement(values, lists)
+
+
+def supplement_table(file: WorkbookFile, edition: Edition, currency: Currency) -> tuple[Sheet, tuple[Cell, ...]] | None:
+    """The lines of 补充资料 that the sheets hold, as a table of the book; several that count in one line add up."""
+    table = edition.table(TABLE)
+    if table is None:
+        return None
+    found: dict[str, Cell] = {}
+    sheets = list(_sheets(file))
+    for grid, form in sheets:
+        for entry, place in _lines(grid, form):
+            if entry.table_line and place.column < grid.right:
+                strip = Strip(grid, place.row, entry.table_line, ((place.column, _FIELD, False),), False)
+                (cell,) = read_cells(TABLE, (strip,), currency, file.package)
+                found[entry.table_line] = _together(found.get(entry.table_line), cell)
+    if not any(cell.fen is not None for cell in found.values()):
+        return None
+    grid = sheets[0][0]
+    sheet = Sheet(
+        table=table,
+        name=grid.name,
+        place=Place(grid.name, grid.top, grid.left),
+        order=file.grids.index(grid),
+        rows=(),
+        columns=frozenset((_FIELD,)),
+        label=None,
+        unit=None,
+        year=None,
+        currency=None,
+        notes=(),
+    )
+    return sheet, tuple(found.values())
+
+
+def _together(first: Cell | None, second: Cell) -> Cell:
+    if first is None or first.fen is None:
+        return second
+    return first if second.fen is None else second._replace(fen=first.fen + second.fen)
+
+
+def _sheets(file: WorkbookFile) -> Iterator[tuple[Grid, SupplementForm]]:
+    """Each form with the sheet that carries its number and title."""
+    for form in supplement_forms():
+        name = spelled(form.name)
+        for grid in file.grids:
+            if spelled(grid.name) == name or any(text == name for _, _, text in grid.texts(grid.top, grid.top + 3)):
+                yield grid, form
+                break
+
+
+def _lines(grid: Grid, form: SupplementForm) -> Iterator[tuple[Entry, Place]]:
+    entries = {spelled(entry.label): entry for entry in form.lines}
+    for row, column, text in grid.texts(grid.top, grid.bottom):
+        if entry := entries.pop(text, None):
+            yield entry, grid.place(row, grid.end_of(row, column)[1] + 1)
+
+
+def _listed(grid: Grid, form: SupplementForm) -> Iterator[tuple[str, Entry, Place]]:
+    """The cells of the list: below the row with all its headings, down to where no key stands."""
+    labels = {spelled(entry.label): entry for entry in form.columns}
+    for row in range(grid.top, grid.bottom) if labels else ():
+        columns = {labels[text]: column for _, column, text in grid.texts(row, row + 1) if text in labels}
+        if len(columns) < len(labels):
+            continue
+        (key_column, *_), below = columns.values(), range(row + 1, grid.bottom)
+        for line in below:
+            key = _key(grid.value(line, key_column))
+            if key:
+                others = list(columns.items())[1:]
+                yield from ((key, entry, grid.place(line, column)) for entry, column in others)
+        return
+
+
+def _key(value: Value) -> str:
+    return f"{value:.0f}" if isinstance(value, float) else str(value).strip()
+
+
+def _value(value: Value, entry: Entry, currency: Currency) -> int | str | None:
+    if entry.kind in ("text", "name", "code"):
+        return str(value).strip().rstrip("。") or None
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    reading = read_text(value) if isinstance(value, str) else None
+    millionths = (reading.millionths if reading else None) if isinstance(value, str) else read_number(value)
+    if millionths is None:
+        return None
+    if entry.kind == "amount":
+        return millionths if currency == "万元" else millionths // 10_000
+    return millionths // (10_000 if entry.kind == "score" else 1_000_000)

@@ -1,0 +1,34 @@
+"""Notes on cells of the open workbook: ours below what the user wrote, and off again without a trace."""
+
+from __future__ import annotations
+
+import xlwings as xw
+
+from juesuan.excel.note_boxes import fitting
+from juesuan.excel.notes import END, HEAD, RULER, own_spans
+
+
+def annotate(cell: xw.Range, text: str) -> None:
+    """Put `text` into the note of a cell, below what stands there."""
+    note, ours = cell.note, f"{fitting(text)}\n{END}"
+    if note is None:
+        cell.add_note(HEAD + ours)
+    else:
+        note.text = f"{note.text}\n{RULER}\n{ours}"
+
+
+def take_off(sheet: xw.Sheet) -> None:
+    """Remove ours from every note of a sheet; a note that was ours alone goes."""
+    for note in list(sheet.notes):
+        text = note.text
+        spans = own_spans(text)
+        if spans is None:
+            note.delete()
+        elif spans:
+            note.text = "".join(
+                char for place, char in enumerate(text) if not any(start <= place < end for start, end in spans)
+            )
+
+
+def is_annotated(sheet: xw.Sheet) -> bool:
+    return any(own_spans(note.text) != [] for note in sheet.notes)

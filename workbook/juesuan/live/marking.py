@@ -1,0 +1,142 @@
+"""Mark the open workbook in place, and take the marks off again: fills, notes and borders as they were."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import xlwings as xw
+
+from juesuan.book import Place
+from juesuan.check import Checked
+from juesuan.errors import JuesuanError
+from juesuan.excel.own_sheet import NAME
+from juesuan.live.annotations import annotate, take_off
+from juesuan.live.borders import borders_of, frame, unframe
+from juesuan.live.fills import fill_from, fills_of, paint, put_back
+from juesuan.live.own_sheet import Kept, named_as_ours, own_sheets, record_line, recorded
+from juesuan.live.protection import opened, opened_structure
+from juesuan.live.results import Lines, lines_of, write_lines
+from juesuan.marks import COLOURS, KINDS, Mark, marks_of
+from juesuan.rules import Catalogue
+
+Progress = Callable[[str], None]
+
+
+class Marked(NamedTuple):
+    """How it went: `locked` are the sheets with a password, left as they are."""
+
+    marks: dict[Place, Mark]
+    locked: list[str]
+
+
+def mark(book: xw.Book, checked: Checked, catalogue: Catalogue, progress: Progress) -> Marked:
+    """Mark `book`, which must carry no marks. Raises JuesuanError when no sheet can be added to it."""
+    marks = marks_of(checked)
+    record: dict[Place, tuple[str, str, str, str]] = {}
+    locked = []
+    with opened_structure(book) as open_:
+        if not open_:
+            raise JuesuanError("工作簿的结构有密码保护，不能加“核对结果”，没有标注。请撤销“保护工作簿”后再核对。")
+        if named_as_ours(book):
+            raise JuesuanError(
+                f"工作簿里已有名为“{NAME}”的工作表，不是按钮加的。是收到的标注副本，请先关闭它，"
+                "用“发送到 → 决算核对”里的“清除标记”去掉标注；是自己的表，请改名。"
+            )
+        results = book.sheets.add(before=book.sheets[0])
+        results.name = NAME
+        progress("正在标注……")
+        for name, places in _by_sheet(marks).items():
+            sheet = book.sheets[name]
+            with opened(sheet) as unlocked:
+                if unlocked:
+                    record |= _mark_sheet(sheet, {place: marks[place] for place in places})
+                else:
+                    locked.append(name)
+        lines = lines_of(checked, catalogue)
+        write_lines(results, lines, _ordered(record, lines))
+    return Marked(marks, locked)
+
+
+def clear(book: xw.Book) -> int | None:
+    """Take all marks off; how many there were, None when the workbook carries none."""
+    own = own_sheets(book)
+    if not own:
+        return None
+    with opened_structure(book) as open_:
+        if not open_:
+            raise JuesuanError("工作簿的结构有密码保护，不能删除“核对结果”。请撤销“保护工作簿”后再清除。")
+        kept = recorded(own[0], own[0].used_range.last_cell.row)
+        by_sheet: dict[str, list[tuple[str, Kept]]] = defaultdict(list)
+        for item in kept:
+            if item.at:
+                by_sheet[item.at[0]].append((item.at[1], item))
+        for name, cells in by_sheet.items():
+            _unmark_sheet(book.sheets[name], cells)
+        for sheet in own:
+            sheet.delete()
+    return len(kept)
+
+
+def marked_places(book: xw.Book) -> list[tuple[str, str]]:
+    """Sheet and address of every marked cell, in the order of 核对结果; [] when there are none."""
+    own = own_sheets(book)
+    kept = recorded(own[0], own[0].used_range.last_cell.row) if own else []
+    return list(dict.fromkeys(item.at for item in kept if item.at))
+
+
+def _by_sheet(places: Iterable[Place]) -> dict[str, list[Place]]:
+    sheets: dict[str, list[Place]] = defaultdict(list)
+    for place in places:
+        sheets[place.sheet].append(place)
+    return sheets
+
+
+def _mark_sheet(sheet: xw.Sheet, marks: dict[Place, Mark]) -> dict[Place, tuple[str, str, str, str]]:
+    """Paint and annotate; returns the lines of the record."""
+    fills = fills_of(sheet, list(marks))
+    framed = borders_of(sheet, [place for place, item in marks.items() if item.culprit])
+    for kind in KINDS:
+        paint(
+            sheet,
+            [place for place, item in marks.items() if item.kind == kind and fills[place].can_return],
+            COLOURS[kind],
+        )
+    for place, item in marks.items():
+        annotate(sheet.range(place.address), item.text)
+    frame(sheet, list(framed))
+    return {
+        place: record_line(place, COLOURS[item.kind], str(fills[place]), framed.get(place, ""))
+        for place, item in marks.items()
+    }
+
+
+def _ordered(record: dict[Place, tuple[str, str, str, str]], lines: Lines) -> list[tuple[str, str, str, str]]:
+    """The record in the order in which 核对结果 leads to the cells."""
+    order = {place: number for number, place in enumerate(lines.walk)}
+    return [record[place] for place in sorted(record, key=lambda place: (order.get(place, len(order)), place))]
+
+
+def _unmark_sheet(sheet: xw.Sheet, cells: Sequence[tuple[str, Kept]]) -> None:
+    """What somebody has painted meanwhile stays."""
+    with opened(sheet) as unlocked:
+        if not unlocked:
+            raise JuesuanError(f"工作表“{sheet.name}”后来加了密码，标记去不掉。请撤销工作表保护后再清除。")
+        take_off(sheet)
+        looks: dict[tuple[str, str], list[Place]] = defaultdict(list)
+        for address, kept in cells:
+            looks[kept.shade, kept.before].append(_place(address))
+            if kept.border:
+                unframe(sheet.range(address), kept.border)
+        for (shade, before), places in looks.items():
+            ours = {place for place, fill in fills_of(sheet, places).items() if fill.shows(shade)}
+            put_back(sheet, [place for place in places if place in ours], fill_from(before))
+
+
+def _place(address: str) -> Place:
+    letters = address.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return Place("", int(address[len(letters) :]) - 1, column - 1)

@@ -1,0 +1,164 @@
+"""The open workbook as a file in memory, unsaved changes and all: from there on, reading it is reading a file.
+
+Every worksheet is read once: its values in one block and its formulas in another. Merged cells are not asked for, it
+would take a call for each; nothing is recognised by them that is not by its text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+import xlwings as xw
+
+from juesuan.book import Place
+from juesuan.excel.extent import LAST_ROW
+from juesuan.excel.files import WorkbookFile, workbook_of
+from juesuan.excel.filled_part import NAMESPACE as FILLED
+from juesuan.excel.new_package import new_package
+from juesuan.excel.own_sheet import NAME
+from juesuan.excel.xml_text import attribute, escaped
+from juesuan.live.custom_parts import custom_xml
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_LAST_COLUMN = 702
+_FILLED = "customXml/item1.xml"
+_EPOCH = datetime(1899, 12, 30)
+_ERROR = re.compile(r"#(?:N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|DIV/0!|SPILL!|CALC!|BLOCKED!|UNKNOWN!|FIELD!|BUSY!)")
+_AREA = re.compile(r"'?(?:.*\])?(.*?)'?!\$([A-Z]+)\$(\d+)(?::\$([A-Z]+)\$(\d+))?", re.S)
+_TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+_ROOT = (
+    f'<Relationships xmlns="{_RELATIONS}">'
+    f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+)
+_STYLES = (
+    f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
+    '<borders count="1"><border/></borders><cellXfs count="2"><xf/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs>'
+    "</styleSheet>"
+)
+
+
+class _Sheet(NamedTuple):
+    """A worksheet's values and formulas from the zero-based row `top` and column `left` on."""
+
+    name: str
+    visible: bool
+    top: int
+    left: int
+    values: list[list[Any]]
+    formulas: list[list[str]]
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+
+
+def snapshot(book: xw.Book) -> WorkbookFile:
+    """`book` as it stands, without our own sheet. Raises UnreadableBook as reading a file does."""
+    sheets = [read for sheet in book.sheets if (read := _read(sheet))]
+    parts = {"[Content_Types].xml": _TYPES, "_rels/.rels": _ROOT, "xl/styles.xml": _STYLES}
+    listed, related = "", ""
+    for number, sheet in enumerate(sheets, 1):
+        state = "" if sheet.visible else ' state="hidden"'
+        listed += f'<sheet name={attribute(sheet.name)} sheetId="{number}"{state} r:id="rId{number}"/>'
+        related += f'<Relationship Id="rId{number}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{number}.xml"/>'
+        rows = "".join(_rows(sheet))
+        parts[f"xl/worksheets/sheet{number}.xml"] = (
+            f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+        )
+    related += f'<Relationship Id="rId{len(sheets) + 1}" Type="{_OFFICE}/styles" Target="styles.xml"/>'
+    parts["xl/workbook.xml"] = f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets></workbook>'
+    parts["xl/_rels/workbook.xml.rels"] = f'<Relationships xmlns="{_RELATIONS}">{related}</Relationships>'
+    if book.api.LinkSources(1):
+        parts["xl/externalLinks/externalLink1.xml"] = "<externalLink/>"
+    if filled := custom_xml(book, FILLED):
+        parts[_FILLED] = filled
+    return workbook_of(book.name, new_package({name: text.encode() for name, text in parts.items()}), apart=False)
+
+
+def _read(sheet: xw.Sheet) -> _Sheet | None:
+    """A worksheet in few calls: its name comes with its used area; None for ours."""
+    used = sheet.used_range
+    name, (top, left, bottom, right) = _area(used.get_address(external=True))
+    if name == NAME:
+        return None
+    if bottom >= LAST_ROW or right >= _LAST_COLUMN:
+        return _Sheet(name, sheet.visible, bottom, max(right, _LAST_COLUMN), [["…"]], [[""]])
+    values = used.options(ndim=2, err_to_str=True).value
+    formulas: Any = used.formula
+    if not isinstance(formulas, list | tuple):
+        formulas = [[formulas]]
+    rows = frozenset(_hidden(sheet, top, bottom, _row, "EntireRow"))
+    columns = frozenset(_hidden(sheet, left, right, _letters, "EntireColumn"))
+    return _Sheet(name, sheet.visible, top, left, values, formulas, rows, columns)
+
+
+def _hidden(sheet: xw.Sheet, first: int, last: int, named: Callable[[int], str], entire: str) -> Iterator[int]:
+    """The hidden ones of some rows or columns; Excel says True or False of many only when they are alike."""
+    hidden = getattr(sheet.range(f"{named(first)}:{named(last)}").api, entire).Hidden
+    if hidden:
+        yield from range(first, last + 1)
+    elif hidden is None and first < last:
+        middle = (first + last) // 2
+        yield from _hidden(sheet, first, middle, named, entire)
+        yield from _hidden(sheet, middle + 1, last, named, entire)
+
+
+def _row(number: int) -> str:
+    return str(number + 1)
+
+
+def _letters(number: int) -> str:
+    return Place("", 0, number).address[:-1]
+
+
+def _area(address: str) -> tuple[str, tuple[int, int, int, int]]:
+    """“'[决算.xlsx]公开03表'!$B$2:$D$9” → the sheet's name, first and last row and column, zero-based."""
+    match = _AREA.fullmatch(address)
+    assert match is not None, address
+    name, first, top, last, bottom = match.groups()
+    return name.replace("''", "'"), (int(top) - 1, _column(first), int(bottom or top) - 1, _column(last or first))
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def _rows(sheet: _Sheet) -> Iterator[str]:
+    for row, (values, formulas) in enumerate(zip(sheet.values, sheet.formulas, strict=True), sheet.top):
+        pairs = enumerate(zip(values, formulas, strict=True), sheet.left)
+        cells = "".join(_cell(Place("", row, column).address, value, formula) for column, (value, formula) in pairs)
+        hidden = ' hidden="1"' if row in sheet.hidden_rows else ""
+        if cells or hidden:
+            yield f'<row r="{row + 1}"{hidden}>{cells}</row>'
+
+
+def _cell(address: str, value: Any, formula: Any) -> str:
+    computed = f"<f>{escaped(formula[1:])}</f>" if isinstance(formula, str) and formula.startswith("=") else ""
+    if value is None or value == "":
+        return f'<c r="{address}" t="str">{computed}<v></v></c>' if computed else ""
+    if isinstance(value, bool):
+        return f'<c r="{address}" t="b">{computed}<v>{value:d}</v></c>'
+    if isinstance(value, str):
+        kind, text = ("e" if _ERROR.fullmatch(value) else "str"), escaped(value)
+        if computed or kind == "e":
+            return f'<c r="{address}" t="{kind}">{computed}<v>{text}</v></c>'
+        return f'<c r="{address}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    if isinstance(value, date | time | timedelta):
+        return f'<c r="{address}" s="1">{computed}<v>{_serial(value)!r}</v></c>'
+    return f'<c r="{address}">{computed}<v>{float(value)!r}</v></c>'
+
+
+def _serial(value: date | time | timedelta) -> float:
+    """Days since the epoch of Excel's dates."""
+    if isinstance(value, time):
+        value = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
+    if not isinstance(value, timedelta):
+        moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+        value = moment.replace(tzinfo=None) - _EPOCH
+    return value / timedelta(days=1)

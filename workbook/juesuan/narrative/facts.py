@@ -1,0 +1,235 @@
+"""What is known of the quantities: from the book and its supplement, from what a text says, or by working them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from juesuan.book import Book, Cell, code_of
+from juesuan.model import TOTAL
+from juesuan.money import WAN_STEP, round_fen
+from juesuan.narrative.declaration import NUMBERS, Declaration, Kind, Quantity
+from juesuan.narrative.supplement import NOTHING, Supplement
+
+Source = Literal["given", "said", "formula"]
+Name = tuple[str, str | None]
+"""A quantity and, of several in a list, which."""
+
+STEPS: dict[Kind, int] = {"amount": WAN_STEP}
+SCALES: dict[Kind, int] = {"amount": 1_000_000, "percent": 100, "score": 100}
+"""How many of our integers make one 万元, one per cent, one point."""
+
+
+class Fact(NamedTuple):
+    """A number as it is printed, and the exact ones it may stand for: 分, hundredths of a per cent or of a point."""
+
+    value: int
+    low: int
+    high: int
+    source: Source
+    cells: tuple[Cell, ...] = ()
+
+
+class Entry(NamedTuple):
+    """One of the things told one by one: its key, and how it is called by the slot for each of its names."""
+
+    key: str
+    names: tuple[tuple[str, str], ...]
+
+
+def step_of(kind: Kind) -> int:
+    return STEPS.get(kind, 1)
+
+
+def printed(value: int, kind: Kind) -> int:
+    """The number as it is printed in a text: amounts in 万元 with two decimals, half up."""
+    return round_fen(value, step_of(kind))
+
+
+def as_printed(value: int, kind: Kind, source: Source, cells: tuple[Cell, ...] = ()) -> Fact:
+    """A number that is printed, so that all stand for it that are rounded to it."""
+    half = step_of(kind) // 2
+    shown = printed(value, kind)
+    return Fact(value, min(value, shown - half), max(value, shown + max(half - 1, 0)), source, cells)
+
+
+class Facts:
+    """The values of all quantities. `said` may be added to, as a text is read; what is given goes before it."""
+
+    def __init__(self, declaration: Declaration, book: Book | None, supplement: Supplement = NOTHING) -> None:
+        self.declaration = declaration
+        self.book = book
+        self.supplement = supplement
+        self.said: dict[Name, int] = {}
+        self._entries: dict[str, tuple[Entry, ...]] = {}
+        self._known: dict[Name, tuple[Fact | None]] = {}
+
+    def quantity(self, name: str) -> Quantity:
+        return self.declaration.quantities[name]
+
+    # ---- what is told one by one
+
+    def entries(self, domain: str) -> tuple[Entry, ...]:
+        """The things of a domain that the book and the supplement have, in printed order."""
+        if domain not in self._entries:
+            self._entries[domain] = tuple(self._listed(domain))
+        return self._entries[domain]
+
+    def _listed(self, domain_id: str) -> Iterator[Entry]:
+        domain, book = self.declaration.domains[domain_id], self.book
+        if domain.fields and book:
+            table_id, row = domain.fields.split(".")
+            table = book.edition.table(table_id)
+            for field in table.fields if table else ():
+                cell = book.cell(table_id, row, field.id)
+                if not field.derived and cell and cell.fen:
+                    yield Entry(field.id, ((domain.name, field.title),))
+        elif domain.rows:
+            yield from self._rows(domain.rows, domain.length, domain.field, domain.names, domain.input)
+        elif domain.input:
+            yield from (Entry(key, ((domain.names[0], key),)) for key in self.supplement.lists.get(domain.input, {}))
+
+    def _rows(self, table: str, length: int, field: str, slots: tuple[str, ...], extra: str) -> Iterator[Entry]:
+        """Rows whose code has that length and that are not nothing, and codes the supplement has besides."""
+        book = self.book
+        sheet = book.sheet(table) if book else None
+        names = {code_of(row.key): row.name for row in sheet.rows} if sheet else {}
+        codes = [
+            code
+            for code in names
+            if code != TOTAL and len(code) == length and book and (cell := book.cell(table, code, field)) and cell.fen
+        ]
+        codes += [code for code, value in self.supplement.lists.get(extra, {}).items() if value and code not in codes]
+        for code in sorted(codes):
+            levels = [code[:end] for end in (3, 5, 7) if end <= length][-len(slots) :]
+            called = (names.get(level) or self._name_of(level) for level in levels)
+            yield Entry(code, tuple(zip(slots, called, strict=True)))
+
+    def _name_of(self, code: str) -> str:
+        from juesuan.classification import functional
+
+        known = functional().get(code)
+        return known.name if known else code
+
+    # ---- values
+
+    def value(self, name: str, key: str | None = None) -> Fact | None:
+        """What is known: from the book, else from the text, else worked out."""
+        return self.given(name, key) or self._said(name, key) or self.worked_out(name, key)
+
+    def given(self, name: str, key: str | None = None) -> Fact | None:
+        """What the book or the supplement says."""
+        quantity = self.quantity(name)
+        if quantity.kind not in NUMBERS:
+            return None
+        if (cell := self._cell(quantity, key)) is not None:
+            if cell.fen is None and cell.state != "blank":
+                return None
+            return as_printed(cell.fen or 0, quantity.kind, "given", (cell,))
+        typed = self.supplement.value(quantity.input, key) if quantity.input else None
+        return as_printed(typed, quantity.kind, "given") if isinstance(typed, int) else None
+
+    def text(self, name: str, key: str | None = None) -> str | None:
+        """A reason or a name from the supplement."""
+        typed = self.supplement.value(self.quantity(name).input or name, key)
+        return typed if isinstance(typed, str) and typed else None
+
+    def listed(self, quantity: Quantity) -> tuple[str, ...] | None:
+        """Names of the 款 with an amount, below the declared 类, in printed order."""
+        table, *classes = quantity.listed
+        sheet = self.book.sheet(table) if self.book else None
+        if sheet is None or self.book is None:
+            return None
+        cells = {row.key: self.book.cell(table, row.key, sheet.table.fields[0].id) for row in sheet.rows}
+        rows = sorted((row for row in sheet.rows if len(row.key) == 5), key=lambda row: row.key)
+        return tuple(row.name for row in rows if row.key[:3] in classes and (cell := cells[row.key]) and cell.fen)
+
+    def _cell(self, quantity: Quantity, key: str | None) -> Cell | None:
+        for path, book in ((quantity.cell, self.book), (quantity.last, self.book.last_year if self.book else None)):
+            if path and book and (key is None) == ("*" not in path):
+                table, row, field = path.replace("*", key or "").split(".")
+                if cell := book.cell(table, row, field):
+                    return cell
+        return None
+
+    def _said(self, name: str, key: str | None) -> Fact | None:
+        value = self.said.get((name, key))
+        return None if value is None else as_printed(value, self.quantity(name).kind, "said")
+
+    def worked_out(self, name: str, key: str | None = None, _busy: frozenset[Name] = frozenset()) -> Fact | None:
+        """The value by the declared ways of working it out, the first that can be; never from itself."""
+        quantity, busy = self.quantity(name), _busy | {(name, key)}
+        for ways in (self._difference, self._share, self._sum, self._sum_each, self._same, self._count):
+            if (found := ways(quantity, key, busy)) is not None:
+                return found
+        return None
+
+    def _other(self, name: str, key: str | None, busy: frozenset[Name]) -> Fact | None:
+        key = key if self.quantity(name).domain else None
+        if (name, key) in busy:
+            return None
+        return self.given(name, key) or self._said(name, key) or self.worked_out(name, key, busy)
+
+    def _difference(self, quantity: Quantity, key: str | None, busy: frozenset[Name]) -> Fact | None:
+        if not quantity.difference:
+            return None
+        first, second = (self._other(name, key, busy) for name in quantity.difference)
+        if first is None or second is None:
+            return None
+        cells = first.cells + second.cells
+        value = printed(first.value, quantity.kind) - printed(second.value, quantity.kind)
+        return Fact(value, first.low - second.high, first.high - second.low, "formula", cells)
+
+    def _share(self, quantity: Quantity, key: str | None, busy: frozenset[Name]) -> Fact | None:
+        if not quantity.share:
+            return None
+        part, whole = (self._other(name, key, busy) for name in quantity.share)
+        if part is None or whole is None or whole.value <= 0 or whole.low <= 0:
+            return None
+        part = part if part.value >= 0 else Fact(-part.value, -part.high, -part.low, part.source, part.cells)
+        return Fact(
+            _half_up(part.value * 10_000, whole.value),
+            _half_up(max(part.low, 0) * 10_000, whole.high),
+            _half_up(part.high * 10_000, whole.low),
+            "formula",
+            part.cells + whole.cells,
+        )
+
+    def _sum(self, quantity: Quantity, key: str | None, busy: frozenset[Name]) -> Fact | None:
+        return self._total([(name, key) for name in quantity.sum], busy) if quantity.sum else None
+
+    def _sum_each(self, quantity: Quantity, key: str | None, busy: frozenset[Name]) -> Fact | None:
+        if not quantity.sum_each or key is not None:
+            return None
+        keys = dict.fromkeys(entry.key for entry in self.entries(self.quantity(quantity.sum_each).domain))
+        keys |= dict.fromkeys(key for name, key in self.said if name == quantity.sum_each and key)
+        names: list[Name] = [(quantity.sum_each, each) for each in keys]
+        return self._total(names + ([(quantity.plus, None)] if quantity.plus else []), busy) if keys else None
+
+    def _total(self, names: list[Name], busy: frozenset[Name]) -> Fact | None:
+        parts = [self._other(name, key, busy) for name, key in names]
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return None
+        cells = tuple(cell for part in known for cell in part.cells)
+        value = sum(printed(part.value, self.quantity(names[0][0]).kind) for part in known)
+        slack = sum(part.high - part.value for part in known if part.value)
+        return Fact(value, value - slack, value + slack, "formula", cells)
+
+    def _same(self, quantity: Quantity, key: str | None, busy: frozenset[Name]) -> Fact | None:
+        other = self._other(quantity.same, key, busy) if quantity.same else None
+        return (
+            other._replace(low=other.value, high=other.value, source="said")
+            if other and other.source == "said"
+            else other
+        )
+
+    def _count(self, quantity: Quantity, key: str | None, busy: frozenset[Name]) -> Fact | None:
+        if not quantity.counts:
+            return None
+        said = {key for name, key in self.said if key and self.quantity(name).domain == quantity.counts}
+        return Fact(len(said), len(said), len(said), "formula") if said else None
+
+
+def _half_up(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)

@@ -1,0 +1,210 @@
+"""What a text says against what is known: each figure, share, direction and name, and text against text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from juesuan.narrative.declaration import NUMBERS, Quantity
+from juesuan.narrative.facts import Fact, Facts, printed
+from juesuan.proofread.entries import Told
+from juesuan.proofread.numbers import read_number, show_number
+from juesuan.proofread.patterns import Mention
+
+DEFAULT_RULES = {"amount": "TXT001", "percent": "TXT002", "count": "TXT024", "score": "TXT024"}
+TWICE = "TXT024"
+
+
+class Difference(NamedTuple):
+    """One thing that does not agree: which rule, where, what stands there, what should, and why.
+
+    `tail`: rounding explains it; `mild`: one in the last place, or nothing to mend. Numbers are those of `Facts`.
+    """
+
+    rule: str
+    told: Told
+    mention: Mention | None
+    words: str
+    actual: int | None = None
+    expected: int | None = None
+    kind: str = ""
+    basis: Fact | None = None
+    tail: bool = False
+    mild: bool = False
+
+
+class Said(NamedTuple):
+    quantity: Quantity
+    key: str | None
+    mention: Mention
+    told: Told
+    value: int
+
+
+def compare(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
+    """All that differs, in the order of the text. What is not known otherwise is taken from where it is said first."""
+    said = [item for one in told for item in _numbers(one, facts)]
+    first: dict[tuple[str, str | None], Said] = {}
+    directions = _directions(told, facts)
+    for item in said:
+        name = (item.quantity.id, item.key)
+        if facts.given(*name) is None and name not in first:
+            first[name] = item
+            falls = directions.get(name, True) is False
+            facts.said[name] = -item.value if falls else item.value
+    for item in said:
+        yield from _number(item, first, facts)
+    for one in told:
+        yield from _directed(one, facts, directions)
+        yield from _named(one)
+        yield from _terms(one, facts, told)
+    yield from _limits(said, facts)
+
+
+class Tally(NamedTuple):
+    """Numbers that agree with what they were compared with, and those said once of which nothing else is known."""
+
+    agreeing: int
+    alone: int
+
+
+def tally(told: Sequence[Told], facts: Facts, differences: Sequence[Difference]) -> Tally:
+    said = [item for one in told for item in _numbers(one, facts)]
+    times = Counter((item.quantity.id, item.key) for item in said)
+    wrong = {(item.mention.start, item.mention.end) for item in differences if item.mention}
+    alone = [
+        item
+        for item in said
+        if times[item.quantity.id, item.key] == 1
+        and facts.given(item.quantity.id, item.key) is None
+        and facts.worked_out(item.quantity.id, item.key) is None
+    ]
+    right = sum((item.mention.start, item.mention.end) not in wrong for item in said) - len(
+        [item for item in alone if (item.mention.start, item.mention.end) not in wrong]
+    )
+    return Tally(right, len(alone))
+
+
+def _numbers(one: Told, facts: Facts) -> Iterator[Said]:
+    for mention in one.found.mentions:
+        quantity = facts.declaration.quantities[mention.slot.quantity]
+        if quantity.kind in NUMBERS and not mention.slot.words:
+            key = one.key if quantity.domain else None
+            yield Said(quantity, key, mention, one, read_number(mention.text, quantity.kind))
+
+
+def _directions(told: Sequence[Told], facts: Facts) -> dict[tuple[str, str | None], bool]:
+    """Which way each change is first said to go."""
+    found: dict[tuple[str, str | None], bool] = {}
+    for one in told:
+        for mention in one.found.mentions:
+            if mention.slot.words:
+                key = one.key if facts.quantity(mention.slot.quantity).domain else None
+                found.setdefault((mention.slot.quantity, key), mention.points_up)
+    return found
+
+
+def _number(item: Said, first: dict[tuple[str, str | None], Said], facts: Facts) -> Iterator[Difference]:
+    quantity, key = item.quantity, item.key
+    given = facts.given(quantity.id, key)
+    basis = given or facts.worked_out(quantity.id, key)
+    rule = quantity.rule or DEFAULT_RULES[quantity.kind]
+    earlier = first.get((quantity.id, key))
+    if basis is None and quantity.share and _of_nothing(quantity, key, facts):
+        words = f"“{quantity.title}”的分母为零，不写百分比。"
+        yield Difference("TXT013", item.told, item.mention, words, mild=quantity.blank == item.mention.text)
+    elif basis is None and earlier is not None and earlier is not item:
+        basis = Fact(earlier.value, earlier.value, earlier.value, "said")
+        rule = TWICE
+    if basis is None:
+        return
+    should = abs(printed(basis.value, quantity.kind))
+    if item.value == should:
+        return
+    low, high = sorted((abs(printed(basis.low, quantity.kind)), abs(printed(basis.high, quantity.kind))))
+    tail = basis.source == "formula" and not quantity.same and low <= item.value <= high
+    words = (
+        f"“{quantity.title}”写 {show_number(item.value, quantity.kind)}，"
+        f"{_by(basis)}应为 {show_number(should, quantity.kind)}"
+    )
+    if quantity.kind in ("amount", "count"):
+        words += f"，相差 {show_number(item.value - should, quantity.kind)}"
+    nearly = quantity.kind == "percent" and abs(item.value - should) == 1
+    yield Difference(
+        rule, item.told, item.mention, words + "。", item.value, should, quantity.kind, basis, tail, nearly
+    )
+
+
+def _by(basis: Fact) -> str:
+    return {"said": "另一处写的不同，", "formula": "按有关各数复算，", "given": ""}[basis.source]
+
+
+def _of_nothing(quantity: Quantity, key: str | None, facts: Facts) -> bool:
+    whole = facts.value(quantity.share[1], key if facts.quantity(quantity.share[1]).domain else None)
+    return whole is not None and whole.value == 0
+
+
+def _directed(one: Told, facts: Facts, directions: dict[tuple[str, str | None], bool]) -> Iterator[Difference]:
+    """增加 for a decrease; and 增加 with 下降 in one breath."""
+    for mention in one.found.mentions:
+        if not mention.slot.words:
+            continue
+        quantity = facts.quantity(mention.slot.quantity)
+        key = one.key if quantity.domain else None
+        fact = facts.given(quantity.id, key) or facts.worked_out(quantity.id, key)
+        up = fact.value > 0 if fact and fact.value else directions[quantity.id, key]
+        if mention.points_up != up:
+            should = mention.slot.words[0 if up else 1]
+            why = "前后说法相反" if not (fact and fact.value) else f"实际{'增加' if up else '减少'}"
+            yield Difference("TXT004", one, mention, f"“{quantity.title}”写“{mention.text}”，{why}，应为“{should}”。")
+    by = one.found.sentence.by
+    if one.found.flat and by:
+        fact = facts.value(by, one.key if facts.quantity(by).domain else None)
+        if fact and fact.value:
+            shown = show_number(abs(fact.value), "amount")
+            yield Difference("TXT004", one, None, f"写“持平”，“{facts.quantity(by).title}”实际为 {shown}。")
+
+
+def _named(one: Told) -> Iterator[Difference]:
+    for mention, name in one.misnamed:
+        yield Difference("TXT010", one, mention, f"写“{mention.text}”，表中名称为“{name}”。")
+    if not one.known:
+        names = [mention for mention in one.found.mentions if mention.text == one.key]
+        yield Difference("TXT010", one, names[0] if names else None, f"写到“{one.key}”，表中没有这一项，或其金额为零。")
+
+
+def _terms(one: Told, facts: Facts, told: Sequence[Told]) -> Iterator[Difference]:
+    """One amount called 全年预算 here and 年初预算 there."""
+    for mention in one.found.mentions:
+        quantity = facts.quantity(mention.slot.quantity)
+        if quantity.kind == "term":
+            first = next(
+                other.text
+                for earlier in told
+                for other in earlier.found.mentions
+                if other.slot.quantity == quantity.id and earlier.key == one.key
+            )
+            if mention.text != first:
+                words = f"“{one.key}”的同一金额，这里称“{mention.text}预算”，另一处称“{first}预算”，请统一口径。"
+                yield Difference(quantity.rule, one, mention, words)
+
+
+def _limits(said: Sequence[Said], facts: Facts) -> Iterator[Difference]:
+    """A part that exceeds its whole; people without money, or money without people."""
+    seen: set[tuple[str, str | None]] = set()
+    for item in said:
+        quantity = item.quantity
+        other = quantity.within or quantity.with_
+        if not other or (quantity.id, item.key) in seen:
+            continue
+        seen.add((quantity.id, item.key))
+        fact = facts.value(other, item.key if facts.quantity(other).domain else None)
+        if fact is None:
+            continue
+        title, shown = facts.quantity(other).title, show_number(fact.value, facts.quantity(other).kind)
+        now = f"“{quantity.title}”为 {show_number(item.value, quantity.kind)}，“{title}”为 {shown}"
+        if quantity.within and item.value > fact.value:
+            yield Difference(quantity.rule or "TXT025", item.told, item.mention, f"{now}，部分大于整体。")
+        if quantity.with_ and (item.value == 0) != (fact.value == 0):
+            yield Difference(quantity.rule or "TXT025", item.told, item.mention, f"{now}，应同时有数或同时为零。")

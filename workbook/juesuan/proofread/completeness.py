@@ -1,0 +1,184 @@
+"""What a text should say and does not, says twice, or should not say: items, names, conditions, years, gaps."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from juesuan.narrative.declaration import Sentence, Slot
+from juesuan.narrative.facts import Facts
+from juesuan.proofread.compare import Difference
+from juesuan.proofread.document import Document
+from juesuan.proofread.entries import Told, same_name
+from juesuan.proofread.numbers import read_number, show_number
+from juesuan.proofread.patterns import Mention
+from juesuan.proofread.reading import Found, Reading
+
+_PLACEHOLDER = re.compile(r"[XxＸ]{2,}|[×✕]{2,}|[*＊]{2,}|[_＿]{2,}|[□]{2,}|【待填[^】]*】")
+_YEAR = re.compile(r"20\d\d(?=年)")
+_TAIL_NOTE = ("尾数误差", "尾差", "四舍五入")
+WHOLE = 10_000
+LONGEST_REASON = 200
+
+
+def complete(told: Sequence[Told], reading: Reading, document: Document, facts: Facts) -> Iterator[Difference]:
+    yield from _items(told, facts)
+    yield from _orders(told)
+    yield from _lists(told, facts)
+    yield from _conditions(told, facts)
+    yield from _reasons(told, document, facts)
+    yield from _counts(told, facts)
+    yield from _shares(told, reading, document, facts)
+    yield from _years(reading, document, facts)
+    yield from _placeholders(reading, document)
+
+
+def _at(section: str, start: int, end: int, text: str) -> tuple[Told, Mention]:
+    """A place in the text of which no declared sentence speaks."""
+    mention = Mention(Slot("order"), text, start, end)
+    return Told(Found(section, Sentence((text,)), (mention,), start, end)), mention
+
+
+def _items(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
+    """Every entry of a list once, in the section that tells of them."""
+    groups: dict[tuple[str, str], list[Told]] = {}
+    for one in told:
+        if one.found.sentence.each in facts.declaration.domains:
+            groups.setdefault((one.found.section, one.found.sentence.each), []).append(one)
+    for (_, domain), items in groups.items():
+        rule, entries = facts.declaration.domains[domain].rule, facts.entries(domain)
+        counts = Counter(one.key for one in items)
+        for entry in entries:
+            if entry.key not in counts:
+                name = "".join(name for _, name in entry.names)
+                yield Difference(rule, items[-1], None, f"表中有“{name}”（{entry.key}），文字没有写到。")
+        for one in items:
+            if counts[one.key] > 1 and entries and one is not next(each for each in items if each.key == one.key):
+                yield Difference(rule, one, None, f"“{one.key}”写了 {counts[one.key]} 次，只写一次。")
+
+
+def _orders(told: Sequence[Told]) -> Iterator[Difference]:
+    """Items are numbered 1, 2, 3."""
+    numbered: dict[tuple[str, str], int] = {}
+    for one in told:
+        for mention in one.found.mentions:
+            if mention.slot.quantity == "order" and mention.text.isdigit():
+                group = (one.found.section, one.found.sentence.each)
+                should = numbered[group] = numbered.get(group, 0) + 1
+                if int(mention.text) != should:
+                    yield Difference("TXT007", one, mention, f"序号写“{mention.text}”，按顺序应为“{should}”。")
+
+
+def _lists(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
+    for one in told:
+        for mention in one.found.mentions:
+            quantity = facts.quantity(mention.slot.quantity)
+            if quantity.kind != "names" or (should := facts.listed(quantity)) is None:
+                continue
+            said = [name for name in re.split("[、，,]", mention.text) if name]
+            extra = [name for name in said if not any(same_name(name, other) for other in should)]
+            missing = [name for name in should if not any(same_name(name, other) for other in said)]
+            twice = [name for name, count in Counter(said).items() if count > 1]
+            words = [
+                f"{head}“{'、'.join(names)}”"
+                for head, names in (("写了表中为零的", extra), ("漏写", missing), ("重复写了", twice))
+                if names
+            ]
+            if words:
+                yield Difference("TXT011", one, mention, f"“{quantity.title}”{'，'.join(words)}。")
+
+
+def _conditions(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
+    """“没有政府性基金……” while the table has amounts, or amounts while it has none."""
+    for one in told:
+        sentence = one.found.sentence
+        if table_id := sentence.empty or sentence.filled:
+            holds = has_amounts(table_id, facts)
+            if holds is not None and holds == bool(sentence.empty):
+                table = facts.book.edition.table(table_id) if facts.book else None
+                state = "有数据" if holds else "没有数据"
+                yield Difference(
+                    "TXT012", one, None, f"{table.name if table else table_id}{state}，文字的说法与此相反。"
+                )
+
+
+def has_amounts(table_id: str, facts: Facts) -> bool | None:
+    """Whether any cell of a table is not nothing; None without the table."""
+    if facts.book is None or facts.book.sheet(table_id) is None:
+        return None
+    return any(cell.fen for cell in facts.book.amounts(table_id))
+
+
+def _reasons(told: Sequence[Told], document: Document, facts: Facts) -> Iterator[Difference]:
+    """An item that differs from its budget is told with a reason, behind its figures and before the next item."""
+    items = [one for one in told if one.found.sentence.by == "item_change"]
+    starts = sorted(one.found.start for one in told)
+    for one in items:
+        change = facts.value("item_change", one.key)
+        following = next((start for start in starts if start > one.found.start), one.found.end + LONGEST_REASON)
+        if change and change.value and "原因" not in document.compact[one.found.start : following]:
+            shown = show_number(abs(change.value), "amount")
+            yield Difference("TXT009", one, None, f"决算数与年初预算数相差 {shown}，没有写明原因。")
+
+
+def _counts(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
+    for quantity in facts.declaration.quantities.values():
+        rows = [one for one in told if quantity.counts and one.found.sentence.each == quantity.counts]
+        should = facts.value(quantity.same) if rows and quantity.same else None
+        if should and should.value != len(rows):
+            words = (
+                f"“{quantity.title}”为 {len(rows)}，“{facts.quantity(quantity.same).title}”写 {should.value}，不一致。"
+            )
+            yield Difference(quantity.rule, rows[0], None, words, len(rows), should.value, "count")
+
+
+def _shares(told: Sequence[Told], reading: Reading, document: Document, facts: Facts) -> Iterator[Difference]:
+    """Shares of one whole that do not add up to 100.00: a tail, which the text should mention."""
+    groups: dict[tuple[str, str], list[tuple[Told, Mention]]] = {}
+    for one in told:
+        for mention in one.found.mentions:
+            quantity = facts.quantity(mention.slot.quantity)
+            whole = facts.quantity(quantity.share[1]) if quantity.share and quantity.domain else None
+            if one.found.sentence.each and quantity.kind == "percent" and whole and not whole.domain:
+                groups.setdefault((one.found.section, quantity.id), []).append((one, mention))
+    for (section, _), shares in groups.items():
+        total = sum(read_number(mention.text, "percent") for _, mention in shares)
+        if total == WHOLE or len(shares) < 2 or abs(total - WHOLE) > len(shares):
+            continue
+        first, last = next((start, end) for title, start, end in reading.sections if title == section)
+        noted = any(word in document.compact[first:last] for word in _TAIL_NOTE)
+        advice = "文中已注明存在尾数误差，不用改。" if noted else "请在文中注明“金额单位转换时，存在尾数误差”。"
+        one, mention = shares[-1]
+        words = f"各项占比相加为 {show_number(total, 'percent')}，因四舍五入不等于 100.00%。{advice}"
+        yield Difference("TXT030", one, mention, words, total, WHOLE, "percent", tail=noted)
+
+
+def _years(reading: Reading, document: Document, facts: Facts) -> Iterator[Difference]:
+    """Years other than this one; last year may be named in a comparison, earlier ones as history."""
+    year = facts.book.year if facts.book else None
+    if year is None:
+        return
+    start, end = reading.part
+    stated = {mention.start for one in reading.found for mention in one.mentions if mention.slot.quantity == "year"}
+    places = {match.start(): match for match in _YEAR.finditer(document.compact, start, end)}
+    heads = [("第三部分", start, min((first for _, first, _ in reading.sections), default=end)), *reading.sections]
+    for section, first, last in heads:
+        for place, match in places.items():
+            if not first <= place < last or int(match[0]) == year:
+                continue
+            around = document.compact[max(place - 12, 0) : match.end() + 12]
+            compared = int(match[0]) == year - 1 and re.search("相比|比20|较20|与20|上年|增加|减少|成立|结转", around)
+            history = int(match[0]) < year - 1 and place not in stated
+            if not compared and not history:
+                one, mention = _at(section, *match.span(), match[0])
+                words = f"写“{match[0]}年”，本年度为 {year} 年，疑似沿用上年文字。"
+                yield Difference("TXT023", one, mention, words, int(match[0]), year, "year")
+
+
+def _placeholders(reading: Reading, document: Document) -> Iterator[Difference]:
+    start, end = reading.part
+    for match in _PLACEHOLDER.finditer(document.compact, start, end):
+        section = next((title for title, first, last in reading.sections if first <= match.start() < last), "第三部分")
+        one, mention = _at(section, *match.span(), match[0])
+        yield Difference("TXT022", one, mention, f"“{match[0]}”没有填写。")

@@ -1,0 +1,83 @@
+"""A text as it is read: lines, and the same without white space, in which a broken line no longer breaks a number."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from juesuan.money import INVISIBLE
+
+_WIDTHS = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９％．", "0123456789%.", strict=True)}
+LONGEST_QUOTE = 80
+
+
+class Line(NamedTuple):
+    """One line or paragraph; `page` where the file has pages, `paragraph` its number in a Word file."""
+
+    text: str
+    page: int | None = None
+    paragraph: int | None = None
+
+
+class Passage(NamedTuple):
+    """A place in the text: `line` counts from 1; `start` and `end` are places in the text without white space."""
+
+    section: str
+    quote: str
+    line: int
+    page: int | None
+    paragraph: int | None
+    start: int
+    end: int
+
+
+class Document:
+    """`path` is what it is called; `lines` as they stand in the file, empty ones included."""
+
+    def __init__(self, path: str, lines: Iterable[Line]) -> None:
+        self.path = path
+        self.lines = tuple(line._replace(text=line.text.translate(_WIDTHS).translate(INVISIBLE)) for line in lines)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts, length = [], 0
+        for line in self.lines:
+            starts.append(length)
+            length += len("".join(line.text.split()))
+        return starts
+
+    @cached_property
+    def compact(self) -> str:
+        """The whole text without white space."""
+        return "".join("".join(line.text.split()) for line in self.lines)
+
+    @property
+    def paragraph_starts(self) -> dict[int, int]:
+        """Where each paragraph of a Word file begins in the compact text."""
+        numbered = zip(self.lines, self._starts, strict=True)
+        return {line.paragraph: start for line, start in numbered if line.paragraph is not None}
+
+    def line_at(self, offset: int) -> int:
+        """Index of the line in which a character of the compact text stands."""
+        return max(bisect_right(self._starts, offset) - 1, 0)
+
+    def start_of(self, line: int) -> int:
+        return self._starts[line] if line < len(self._starts) else len(self.compact)
+
+    def spaced(self, start: int, end: int) -> str:
+        """The lines from `start` to `end` of the compact text, white space between words kept as one blank."""
+        first, last = self.line_at(start), self.line_at(max(end - 1, start))
+        return "\n".join(" ".join(line.text.split()) for line in self.lines[first : last + 1])
+
+    def passage(self, section: str, start: int, end: int) -> Passage:
+        """The sentence around a stretch of the compact text, cut where it is long."""
+        text = self.compact
+        first = max(text.rfind(mark, 0, start) for mark in "。；") + 1
+        ends = [place for mark in "。；" if (place := text.find(mark, end)) >= 0]
+        last = min(ends, default=len(text) - 1) + 1
+        first, last = max(first, start - LONGEST_QUOTE // 2), min(last, end + LONGEST_QUOTE // 2)
+        index = self.line_at(start)
+        line = self.lines[index] if self.lines else Line("")
+        return Passage(section, text[first:last], index + 1, line.page, line.paragraph, start, end)

@@ -1,0 +1,119 @@
+"""Proofread one text against a book and its supplement: all remarks, what was not read, and the verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from juesuan.book import Book
+from juesuan.check import Verdict
+from juesuan.locate.answer import Culprit
+from juesuan.narrative.declaration import Declaration, Sentence, slots_of
+from juesuan.narrative.facts import Facts
+from juesuan.narrative.supplement import NOTHING, Supplement
+from juesuan.proofread.compare import Difference, Tally, compare, tally
+from juesuan.proofread.completeness import complete, has_amounts
+from juesuan.proofread.document import Document
+from juesuan.proofread.entries import tell_apart
+from juesuan.proofread.reading import Reading, read_narrative
+from juesuan.proofread.remark import Remark, absences, remarks
+from juesuan.rules import NotChecked, Rule
+
+ABSENT = "TXT029"
+LISTED = 6
+
+
+class Proof(NamedTuple):
+    """`passed`: figures that agree with what they were compared with; `alone`: with which nothing could be compared."""
+
+    document: Document
+    book: Book | None
+    verdict: Verdict
+    reason: str | None
+    counts: dict[str, int]
+    remarks: tuple[Remark, ...]
+    not_checked: tuple[NotChecked, ...]
+
+
+def proofread(
+    document: Document,
+    book: Book | None,
+    rules: tuple[Rule, ...],
+    declaration: Declaration,
+    supplement: Supplement = NOTHING,
+    others: tuple[Difference, ...] = (),
+    culprits: tuple[Culprit, ...] = (),
+) -> Proof:
+    """Compare a text with its book.
+
+    `others`: differences found elsewhere, in the tables the document prints. `culprits`: the mistakes that the tables
+    of the book themselves betray; where the text has the figure one of them should have, the text is right.
+    """
+    facts, reading = Facts(declaration, book, supplement), read_narrative(document, declaration)
+    by_code = {rule.code: rule for rule in rules}
+    if not reading.found:
+        reason = "没有认出情况说明的任何一节，请确认文件是否为部门决算公开说明"
+        return Proof(document, book, "unjudged", reason, _counts((), Tally(0, 0), ()), (), ())
+    told = tell_apart(reading.found, facts, document.compact)
+    suspects = [
+        suspect for culprit in culprits for group in (culprit.suspects, *culprit.alternatives) for suspect in group
+    ]
+    differences = [*compare(told, facts), *complete(told, reading, document, facts), *others]
+    found = (*absences(reading.absent, by_code[ABSENT]), *remarks(differences, by_code, document, book, suspects))
+    found = tuple(sorted(found, key=lambda item: ("error", "warning", "info").index(item.finding.level)))
+    numbers = tally(told, facts, differences)
+    not_checked = tuple(_not_checked(reading, document, facts))
+    levels = {item.finding.level for item in found}
+    verdict: Verdict = "fail" if "error" in levels else "warn" if "warning" in levels else "pass"
+    if verdict == "pass" and any(item.finding.status == "tail" for item in found):
+        verdict = "tail"
+    return Proof(document, book, verdict, None, _counts(found, numbers, not_checked), found, not_checked)
+
+
+def _counts(found: tuple[Remark, ...], numbers: Tally, not_checked: tuple[NotChecked, ...]) -> dict[str, int]:
+    levels = Counter(item.finding.level for item in found)
+    tails = sum(item.finding.status == "tail" for item in found)
+    return {
+        "passed": numbers.agreeing,
+        "tail": tails,
+        "failed": levels["error"],
+        "warning": levels["warning"],
+        "not_applicable": numbers.alone,
+        "not_checked": len(not_checked),
+    }
+
+
+def _not_checked(reading: Reading, document: Document, facts: Facts) -> Iterator[NotChecked]:
+    """Sentences that were not found where the facts ask for them, and figures of which nothing was made."""
+    missed: dict[str, list[str]] = {}
+    for section, sentence in reading.missed:
+        if _asked_for(sentence, facts):
+            slots = (facts.declaration.quantities.get(slot.quantity) for slot in slots_of(sentence.text))
+            titles = [quantity.title for quantity in slots if quantity and quantity.kind != "year"]
+            missed.setdefault(section, []).append(titles[0] if titles else "没有这项支出")
+    for section, titles in missed.items():
+        words = _listed(dict.fromkeys(titles))
+        yield NotChecked("TXT001", f"“{section}”有 {len(titles)} 句没有认出，没有核对（写{words}的）")
+    unread: dict[str, list[str]] = {}
+    for section, start, end in reading.unread:
+        unread.setdefault(section, []).append(document.compact[max(start - 8, 0) : end + 2])
+    for section, places in unread.items():
+        words = _listed(f"“{place}”" for place in places)
+        yield NotChecked("TXT001", f"“{section}”有 {len(places)} 个数没有认出，没有核对：{words}")
+
+
+def _listed(words: Iterable[str]) -> str:
+    every = list(words)
+    return "、".join(every[:LISTED]) + ("等" if len(every) > LISTED else "")
+
+
+def _asked_for(sentence: Sentence, facts: Facts) -> bool:
+    """Whether a sentence should be there at all, as far as the book can tell."""
+    if table := sentence.empty or sentence.filled:
+        return has_amounts(table, facts) == bool(sentence.filled)
+    return not sentence.optional and (not sentence.unit_types or _is_of(sentence.unit_types, facts))
+
+
+def _is_of(unit_types: tuple[str, ...], facts: Facts) -> bool:
+    return facts.book is not None and facts.book.facts.get("单位性质") in unit_types

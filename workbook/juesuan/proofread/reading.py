@@ -1,0 +1,176 @@
+"""Find the third part of a text, its sections, and in them the declared sentences with what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from juesuan.narrative.declaration import Attachment, Declaration, Section, Sentence, Slot, TableRow
+from juesuan.proofread.document import Document
+from juesuan.proofread.patterns import Mention, pattern_of
+
+_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?(?=万元|元|%|个|人次|辆|台|分)")
+_ANY_CELL = r"([≥≤<>]?\s*-?\d[\d,]*(?:\.\d+)?%?|-%?|—|[^\s\d]{1,8})"
+_PLAIN_CELL = r"(-?\d[\d,]*(?:\.\d+)?)"
+_SHARE_CELL = r"(-?\d[\d,]*(?:\.\d+)?%?)"
+
+
+class Found(NamedTuple):
+    """A sentence found in a section: what stands in its slots, and whether its flat form was read."""
+
+    section: str
+    sentence: Sentence
+    mentions: tuple[Mention, ...]
+    start: int
+    end: int
+    flat: bool = False
+
+
+class Missed(NamedTuple):
+    """A declared sentence that was not found in a section that is there."""
+
+    section: str
+    sentence: Sentence
+
+
+class Reading(NamedTuple):
+    """`sections`: where each section stands in the compact text; `unread`: figures nothing was made of."""
+
+    found: tuple[Found, ...]
+    missed: tuple[Missed, ...]
+    absent: tuple[str, ...]
+    sections: tuple[tuple[str, int, int], ...]
+    unread: tuple[tuple[str, int, int], ...]
+    part: tuple[int, int]
+
+
+def read_narrative(document: Document, declaration: Declaration) -> Reading:
+    """Everything the declaration knows to find in a text. Raises nothing: what is not found is told."""
+    start, end = _part(document.compact, declaration)
+    placed = list(_sections(document.compact, declaration.sections, start, end))
+    found: list[Found] = []
+    missed: list[Missed] = []
+    unread: list[tuple[str, int, int]] = []
+    for section, first, last in placed:
+        here: list[Found] = []
+        for sentence in section.sentences:
+            behind = here[-1].end if here else first
+            said = list(_find(document.compact, section.title, sentence, behind, last, declaration)) or list(
+                _find(document.compact, section.title, sentence, first, last, declaration)
+            )
+            here += said
+            if not said:
+                missed.append(Missed(section.title, sentence))
+        spans = sorted((item.start, item.end) for item in here)
+        for match in _FIGURE.finditer(document.compact, first, last):
+            if not any(begin <= match.start() and match.end() <= stop for begin, stop in spans):
+                unread.append((section.title, *match.span()))
+        found += here
+    named = {section.title for section, _, _ in placed}
+    for attachment, first, last in _attachments(document.compact, declaration, end):
+        found += _attached(document, attachment, first, last, declaration)
+    return Reading(
+        tuple(found),
+        tuple(missed),
+        tuple(section.title for section in declaration.sections if section.title not in named),
+        tuple((section.title, first, last) for section, first, last in placed),
+        tuple(unread),
+        (start, end),
+    )
+
+
+def _part(text: str, declaration: Declaration) -> tuple[int, int]:
+    """The third part; its heading stands in the contents too, so the last one counts. Without one, the whole text."""
+    headings = list(re.finditer(declaration.part_heading, text))
+    start = headings[-1].start() if headings else 0
+    end = text.find(declaration.part_end, headings[-1].end() if headings else 0)
+    return start, end if end >= 0 else len(text)
+
+
+def _sections(text: str, sections: Sequence[Section], start: int, end: int) -> Iterator[tuple[Section, int, int]]:
+    """The sections in the order of the text, each from behind its heading to the next."""
+    heads = []
+    for section in sections:
+        if match := re.compile(section.heading).search(text, start, end):
+            heads.append((match.start(), match.end(), section))
+    heads.sort(key=lambda head: head[0])
+    for order, (_, first, section) in enumerate(heads):
+        yield section, first, heads[order + 1][0] if order + 1 < len(heads) else end
+
+
+def _find(
+    text: str, title: str, sentence: Sentence, first: int, last: int, declaration: Declaration
+) -> Iterator[Found]:
+    """Every place a sentence stands that is told one by one, else the first; the declared wording goes first."""
+    taken: list[tuple[int, int]] = []
+    for pieces, flat in ((sentence.text, False), (sentence.flat, True), *((also, False) for also in sentence.also)):
+        if not pieces or (taken and not sentence.each):
+            continue
+        pattern = pattern_of(pieces, declaration)
+        for match in pattern.regex.finditer(text, first, last):
+            if match.end() == match.start() or any(
+                match.start() < stop and begin < match.end() for begin, stop in taken
+            ):
+                continue
+            taken.append(match.span())
+            yield Found(title, sentence, pattern.mentions(match), *match.span(), flat)
+            if not sentence.each:
+                break
+
+
+def _attachments(text: str, declaration: Declaration, start: int) -> Iterator[tuple[Attachment, int, int]]:
+    """The attachments in the order of the text, each up to the next."""
+    heads = [
+        (match.start(), attachment)
+        for attachment in declaration.attachments
+        if (match := re.compile(attachment.heading).search(text, start))
+    ]
+    heads.sort(key=lambda head: head[0])
+    for order, (first, attachment) in enumerate(heads):
+        yield attachment, first, heads[order + 1][0] if order + 1 < len(heads) else len(text)
+
+
+def _attached(
+    document: Document, attachment: Attachment, first: int, last: int, declaration: Declaration
+) -> Iterator[Found]:
+    for sentence in attachment.sentences:
+        yield from _find(document.compact, attachment.title, sentence, first, last, declaration)
+    spaced = document.spaced(first, last)
+    for row in attachment.rows:
+        yield from _rows(spaced, document, document.line_at(first), attachment.title, row, declaration)
+
+
+def _rows(
+    spaced: str, document: Document, first: int, title: str, row: TableRow, declaration: Declaration
+) -> Iterator[Found]:
+    """The figures of a table's row: those behind its label, or every row of the shape where it has none."""
+    label = r"\s*".join(_spelled(char) for char in row.label) + r"\s*"
+    cells = r"\s+".join(_cell(slot, declaration, row) for slot in row.slots)
+    pattern = re.compile((label if row.label else r"(?<=\s)") + cells + row.ends)
+    sentence = Sentence((row.label or title,), each=row.each)
+    for match in pattern.finditer(spaced):
+        mentions = tuple(
+            Mention(Slot(slot), match[number], *_compact_span(spaced, match.span(number), document, first))
+            for number, slot in enumerate(row.slots, 1)
+            if slot
+        )
+        yield Found(title, sentence, mentions, mentions[0].start, mentions[-1].end)
+        if not row.each:
+            return
+
+
+def _spelled(char: str) -> str:
+    return "[“”\"']?" if char in "“”" else "[（(]" if char == "（" else "[）)]" if char == "）" else re.escape(char)
+
+
+def _cell(slot: str, declaration: Declaration, row: TableRow) -> str:
+    if not slot:
+        return _ANY_CELL
+    return _SHARE_CELL if declaration.quantities[slot].kind == "percent" else _PLAIN_CELL
+
+
+def _compact_span(spaced: str, span: tuple[int, int], document: Document, first: int) -> tuple[int, int]:
+    base = document.start_of(first)
+    before = base + sum(not char.isspace() for char in spaced[: span[0]])
+    return before, before + sum(not char.isspace() for char in spaced[slice(*span)])

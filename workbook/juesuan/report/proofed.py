@@ -1,0 +1,80 @@
+"""What proofreading a text gave, for people at a terminal and for programs (the shape of juesuan.check/1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from juesuan import __version__
+from juesuan.proofread.proof import Proof
+from juesuan.report.result import Result, as_dict, finding_as_dict
+from juesuan.wording import VERDICTS
+
+_MARKS = {"error": "【错误】", "warning": "【核实】", "info": "【提示】"}
+
+
+def as_text(proof: Proof, tables: Sequence[Result] = ()) -> str:
+    """The remarks; then what was found in the tables of the document itself."""
+    from juesuan.report.text import as_text as tables_as_text
+
+    parts = ["\n".join(_lines(proof)) + "\n"]
+    if tables:
+        parts.append(f"文字稿里印出的各表：\n{tables_as_text(tables)}")
+    return "\n".join(parts)
+
+
+def _lines(proof: Proof) -> Iterator[str]:
+    book, counts = proof.book, proof.counts
+    title = proof.document.path
+    if book and (book.unit or book.year):
+        title += f"  {book.unit or ''} {f'{book.year}年度' if book.year else ''}".rstrip()
+    yield title
+    yield f"结论：{VERDICTS[proof.verdict]}" + (f"（{proof.reason}）" if proof.reason else "")
+    yield (
+        f"文字核对：相符 {counts['passed']} 处，尾差 {counts['tail']} 处，错误 {counts['failed']} 条，"
+        f"核实 {counts['warning']} 条，无从对照 {counts['not_applicable']} 处，未核对 {counts['not_checked']} 项"
+    )
+    for remark in proof.remarks:
+        yield ""
+        yield f"{_MARKS[remark.finding.level]}{remark.finding.message}"
+    if proof.not_checked:
+        yield ""
+        yield "未核对："
+        yield from (f"  {item.reason}" for item in proof.not_checked)
+
+
+def as_json(proof: Proof, sha256: str | None, tables: Sequence[Result] = ()) -> str:
+    """One `books[]` element, and another for the tables of the document itself.
+
+    A finding has no cell of its own, but its section, page, line and quotation.
+    """
+    book = proof.book
+    findings = []
+    for finding, passage in proof.remarks:
+        entry = finding_as_dict(finding, book)
+        if passage:
+            entry |= {
+                "section": passage.section,
+                "page": passage.page,
+                "line": passage.line if passage.paragraph is None else None,
+                "paragraph": None if passage.paragraph is None else passage.paragraph + 1,
+                "quote": passage.quote,
+            }
+        findings.append(entry)
+    element: dict[str, object] = {
+        "path": proof.document.path,
+        "sha256": sha256,
+        "unit": book.unit if book else None,
+        "year": book.year if book else None,
+        "edition": book.edition.id if book else None,
+        "currency_unit": book.currency if book else None,
+        "verdict": proof.verdict,
+        "reason": proof.reason,
+        "counts": proof.counts,
+        "rounding": {"jointly_feasible": None, "certificate": []},
+        "culprits": [],
+        "findings": findings,
+        "not_checked": [{"rule": item.rule, "reason": item.reason} for item in proof.not_checked],
+    }
+    content = {"schema": "juesuan.check/1", "version": __version__, "books": [element, *map(as_dict, tables)]}
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

@@ -538,6 +538,30 @@ def test_a_full_disk_loses_nothing(mail: MailServers, tmp_path: Path) -> None:
         subprocess.run(["umount", "-l", str(state)], check=True)
 
 
+def test_a_disk_that_is_full_when_the_reply_is_kept_ends_a_run_and_loses_nothing(
+    mail: MailServers, tmp_path: Path
+) -> None:
+    settings = robot_settings(mail, tmp_path)
+    once(settings)
+    mail.deliver(UNIT, submission(CLEAN))
+    mail.await_messages(BUREAU, 1)
+    # No file may be larger than the message itself: there is room for the message, and none for the reply.
+    limit = f"ulimit -f 60; exec {sys.executable} -m juesuan mailbox once --config {settings}"
+    full = subprocess.run(
+        ["bash", "-c", limit],
+        env=os.environ | PASSWORDS,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert full.returncode == 2, full.stderr
+    assert "核对：" in full.stderr
+    assert mail.inbox(UNIT) == []
+    once(settings)
+    assert len(mail.await_messages(UNIT, 1)) == 1
+
+
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_answered_twice(tmp_path: Path) -> None:
     outcome = kill_and_count(messages=20, kills=12, seed=5, folder=tmp_path)
     assert outcome.is_right, outcome

@@ -209,7 +209,7 @@ class Robot:
 
     def _is_done(self) -> bool:
         """Whether `once` may end: all that came is judged and all that can be sent soon is sent."""
-        if any(stage.trouble for stage in (self.receiver, self.sender)):
+        if any(stage.trouble for stage in self.stages):
             return True
         if not all(stage.rounds for stage in (self.receiver, self.sender)) or self.journal.waiting():
             return False

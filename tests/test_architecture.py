@@ -42,14 +42,18 @@ LAYERS = (
     ("excel", "report", "vba"),
     ("addin", "document", "intake", "live"),
     ("batch", "buttons"),
+    ("mailbox",),
+    ("drop",),
     ("commands",),
+    ("mailbox_commands",),
+    ("mailbox_options",),
     ("text_commands",),
     ("cli",),
     ("__main__",),
 )
 LEVEL = {part: level for level, line in enumerate(LAYERS) for part in line}
 
-MAY_PRINT = {"cli", "commands", "report", "text_commands"}
+MAY_PRINT = {"cli", "commands", "mailbox_commands", "report", "text_commands"}
 LONGEST = 300
 EMPTY_NAMES = {"util", "utils", "helper", "helpers", "core", "manager", "managers", "engine", "engines", "common"}
 

@@ -54,6 +54,8 @@ def _parser(command: str | None = None) -> argparse.ArgumentParser:
         "proofread": _add_proofread,
         "rules": _add_rules,
         "editions": _add_editions,
+        "mailbox": _add_mailbox,
+        "watch": _add_watch,
         "addin": _add_addin,
         "window": _add_window,
     }
@@ -280,3 +282,15 @@ def _window(options: argparse.Namespace) -> int:
     from juesuan.buttons.window import show
 
     return show(options.book, main)
+
+
+def _add_mailbox(group: argparse._SubParsersAction[Parser]) -> None:
+    from juesuan.mailbox_options import add_mailbox
+
+    add_mailbox(group)
+
+
+def _add_watch(group: argparse._SubParsersAction[Parser]) -> None:
+    from juesuan.mailbox_options import add_watch
+
+    add_watch(group)

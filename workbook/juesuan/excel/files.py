@@ -40,6 +40,8 @@ def open_workbook(path: str, *, apart: bool = True) -> WorkbookFile:
 def workbook_of(path: str, data: bytes, *, apart: bool = True) -> WorkbookFile:
     """The workbook whose content is `data`; `path` is what it is called."""
     name = os.path.basename(path)
+    if not data:
+        raise UnreadableBook(f"“{name}”是空文件（0 字节），可能没有传完。请重新取得该文件。")
     package, kind = kind_of(data, name)
     if kind == "encrypted":
         from juesuan.excel.values_apart import opened
@@ -70,6 +72,12 @@ def digest(path: str) -> str | None:
         return None
 
 
+def sha256_of(data: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()
+
+
 def _bytes(path: str) -> bytes:
     name = os.path.basename(path)
     try:
@@ -83,8 +91,6 @@ def _bytes(path: str) -> bytes:
         raise UnreadableBook(f"找不到文件“{path}”。请核对路径。") from error
     except OSError as error:
         raise UnreadableBook(f"读不了文件“{path}”：{why(error)}。请核对权限，或先关闭占用它的程序。") from error
-    if not data:
-        raise UnreadableBook(f"“{name}”是空文件（0 字节），可能没有传完。请重新取得该文件。")
     return data
 
 

@@ -59,18 +59,18 @@ def judge(path: str, order: Order, *, hashed: bool = True, apart: bool = True) -
 
 
 def judged_file(
-    path: str, order: Order, *, hashed: bool = True, apart: bool = True
+    path: str, order: Order, *, hashed: bool = True, apart: bool = True, data: bytes | None = None
 ) -> tuple[Result, WorkbookFile | None]:
-    """The result and the file it was read from, where it could be opened at all."""
+    """The result and the file it was read from, where it could be opened at all. `data`: its content, if at hand."""
     from juesuan.check import check
     from juesuan.errors import UnreadableBook
-    from juesuan.excel.files import digest, open_workbook
+    from juesuan.excel.files import digest, open_workbook, sha256_of, workbook_of
     from juesuan.report.result import Result
 
-    sha256 = digest(path) if hashed else None
+    sha256 = (digest(path) if data is None else sha256_of(data)) if hashed else None
     file = None
     try:
-        file = open_workbook(path, apart=apart)
+        file = open_workbook(path, apart=apart) if data is None else workbook_of(path, data, apart=apart)
         book, edition = read_as(file, order.edition)
         catalogue = order.catalogue(edition)
         checked = check(book, catalogue)

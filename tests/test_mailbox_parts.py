@@ -1,0 +1,454 @@
+"""The parts of the mailbox that need no server: headers, attachments, who is answered, settings, journal, replies."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import io
+import os
+import sqlite3
+import time
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import mail_messages
+from hostile.kind import SAMPLE
+from juesuan.apart import Apart
+from juesuan.batch.units import Unit
+from juesuan.errors import DeclarationError, JuesuanError
+from juesuan.intake.judge import Order, judge
+from juesuan.mailbox import judging, tnef, told
+from juesuan.mailbox.attachments import MOST, unpack
+from juesuan.mailbox.comparison import Item, compared, items_of
+from juesuan.mailbox.config import Settings, load_settings
+from juesuan.mailbox.encoded import decoded, shown_line, shown_name, words
+from juesuan.mailbox.expected import as_text, standings
+from juesuan.mailbox.incoming import identity, incoming
+from juesuan.mailbox.journal import Journal
+from juesuan.mailbox.judging import Judging
+from juesuan.mailbox.letters import html, letter
+from juesuan.mailbox.policy import admission, authenticated, bounced
+from juesuan.mailbox.records import Job, Letter
+from juesuan.mailbox.register import register_of
+from juesuan.mailbox.spool import Spool
+from juesuan.mailbox.told import about_book, saying
+from juesuan.report.result import as_dict
+from mail_messages import submission
+
+CLEAN = (SAMPLE.parent / "焦作2024.xlsx").read_bytes()
+OWN = "bureau@bureau.test"
+STRANGE_NAMES = {
+    "charset_lies": "镕基㙍决算.xlsx",
+    "unquoted_apostrophe": "O'Brien决算.xlsx",
+    "path_traversal": "决算.xlsx",
+}
+BASIC = """
+[imap]
+host = "127.0.0.1"
+port = 1143
+user = "bureau@bureau.test"
+tls = "none"
+[smtp]
+host = "127.0.0.1"
+port = 1025
+tls = "none"
+from = "bureau@bureau.test"
+[state]
+dir = "state"
+[policy]
+allow = ["*@unit.test", "one@other.test"]
+"""
+
+
+def written(folder: Path, text: str = BASIC) -> str:
+    path = folder / "mailbox.toml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def set_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("JUESUAN_IMAP_PASSWORD", "geheim")
+    return load_settings(written(tmp_path))
+
+
+# --- messages
+
+
+@pytest.mark.parametrize("style", mail_messages.styles(CLEAN))
+def test_the_workbook_is_found_in_every_style_of_message(style: str) -> None:
+    raw = mail_messages.styles(CLEAN)[style]
+    found, link = unpack(raw)
+    if style == "qq_big_file_link":
+        assert (found, link) == ([], True)
+    elif style == "truncated_base64":
+        assert CLEAN.startswith(found[0].content[:1000])
+    else:
+        assert found[0].content == CLEAN
+        assert found[0].name.endswith((".xlsx", ".exe"))
+        assert not set(found[0].name) & set('/\\\r\n\0\u202e:*?"<>|')
+    if style in STRANGE_NAMES:
+        assert found[0].name == STRANGE_NAMES[style]
+    elif not style.endswith("message_id") and found and style not in ("two_xlsx", "header_injection", "rtl_override"):
+        assert found[0].name == mail_messages.FILE
+    assert incoming(raw).sender == mail_messages.SENDER
+    assert incoming(raw).subject in ("报送2024年度部门决算", "报送")
+
+
+def test_zips_and_containers_that_cannot_be_opened_are_told() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("__MACOSX/._决算.xlsx", b"x")
+        archive.writestr("决算.xlsx", CLEAN)
+    locked = bytearray(packed.getvalue())
+    locked[6] |= 1
+    directory = locked.index(b"PK\x01\x02")
+    locked[directory + 8] |= 1
+    broken = bytearray(packed.getvalue())
+    broken[broken.index(CLEAN[100:140])] ^= 0xFF
+    octets = "application/octet-stream"
+
+    def sent(data: bytes, name: str) -> list[tuple[str, str | None]]:
+        part = mail_messages.attached(data, octets, f'attachment; filename="{name}"')
+        return [(item.name, item.trouble) for item in unpack(mail_messages.mixed("z@x", [part])).attached]
+
+    assert sent(packed.getvalue(), "a.zip") == [("决算.xlsx", None)]
+    ((_, why),) = sent(bytes(broken), "a.zip")
+    assert why
+    assert "已损坏" in why
+    ((_, why),) = sent(b"7z\xbc\xaf\x27\x1c" + bytes(50), "a.7z")
+    assert why
+    assert "7z 压缩包" in why
+    nested = mail_messages.submission(b"PK\x03\x04 no zip", name="坏.zip")
+    assert [item.content for item in unpack(nested).attached] == [b"PK\x03\x04 no zip"]
+
+
+def test_too_many_attachments_and_endless_nesting_come_to_an_end() -> None:
+    part = mail_messages.attached(b"x", "application/octet-stream", 'attachment; filename="a.xlsx"')
+    found = unpack(mail_messages.mixed("m@x", [part] * (MOST + 5))).attached
+    assert len(found) == MOST + 1
+    assert "分几封邮件" in (found[-1].trouble or "")
+    inner = submission(CLEAN)
+    for depth in range(20):
+        inner = mail_messages.mixed(f"{depth}@x", [b"Content-Type: message/rfc822\r\n\r\n" + inner])
+    assert unpack(inner).attached == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=600))
+def test_no_bytes_whatever_upset_the_readers_of_messages(noise: bytes) -> None:
+    unpack(noise)
+    incoming(noise)
+    incoming(b"From: " + noise + b"\r\nMessage-ID: " + noise + b"\r\n\r\n")
+    list(tnef.attachments(tnef.SIGNATURE + noise))
+    list(tnef.attachments(mail_messages.winmail(noise, "a")[: 80 + len(noise) // 2]))
+    shown_line(shown_name(words(decoded(noise))))
+    bounced(noise)
+
+
+def test_a_second_delivery_is_the_same_message_and_another_body_is_not() -> None:
+    raw = submission(CLEAN)
+    again = b"Received: from elsewhere\r\nDelivered-To: x@y\r\n" + raw
+    assert incoming(raw).key == incoming(again).key
+    assert incoming(raw).key != incoming(submission(CLEAN + b"x")).key
+    assert incoming(raw).key != incoming(submission(CLEAN, message_id="2@unit.test")).key
+
+
+@pytest.mark.parametrize(
+    ("field", "sender"),
+    [
+        ('"boss@unit.test" <evil@stranger.test>', "evil@stranger.test"),
+        ("=?utf-8?B?PGJvc3NAdW5pdC50ZXN0Pg==?= <evil@stranger.test>", "evil@stranger.test"),
+        ("a@unit.test, b@unit.test", ""),
+        ("A@Unit.Test", "a@unit.test"),
+        ("nobody", ""),
+        ("=?utf-8?Q?a@unit.test=0D=0ABcc:_b@x?=", ""),
+        ("甲@unit.test", ""),
+    ],
+)
+def test_the_sender_is_the_one_honest_address(field: str, sender: str) -> None:
+    assert incoming(f"From: {field}\r\n\r\n".encode()).sender == sender
+
+
+# --- who is answered
+
+
+def test_allowed_are_the_list_and_the_register(set_up: Settings) -> None:
+    register = register_of([Unit("1", "市林业局", email="lyj@qq.com；LYJ2@qq.com")])
+    for sender, state in {
+        "a@unit.test": "received",
+        "one@other.test": "received",
+        "two@other.test": "quarantined",
+        "lyj2@qq.com": "received",
+        "a@evilunit.test": "quarantined",
+        "a@sub.unit.test": "quarantined",
+    }.items():
+        message = incoming(submission(CLEAN, sender=sender))
+        assert admission(message, set_up.policy, OWN, register).state == state, sender
+    with pytest.raises(DeclarationError, match="一个邮箱只能属于一个单位"):
+        register_of([Unit("1", "甲", email="a@x"), Unit("2", "乙", email="a@x")])
+
+
+@pytest.mark.parametrize(
+    ("results", "passed"),
+    [
+        (["mx.bureau.test; dkim=pass header.d=unit.test"], True),
+        (["mx.bureau.test; spf=pass smtp.mailfrom=a@unit.test"], True),
+        (["mx.bureau.test; dmarc=pass header.from=unit.test"], True),
+        (["mx.bureau.test; dmarc=fail; dkim=pass header.d=unit.test"], False),
+        (["mx.bureau.test; dkim=pass header.d=evil.test"], False),
+        (["mx.bureau.test; spf=softfail smtp.mailfrom=unit.test"], False),
+        (["elsewhere.test; dkim=pass header.d=unit.test"], False),
+        (["mx.bureau.test; dkim=fail header.d=unit.test", "mx.bureau.test; dkim=pass header.d=unit.test"], False),
+        ([], False),
+    ],
+)
+def test_only_our_own_server_says_who_a_sender_is(results: list[str], passed: bool) -> None:
+    raw = "".join(f"Authentication-Results: {value}\r\n" for value in results) + "From: a@unit.test\r\n\r\n"
+    assert authenticated(incoming(raw.encode()).head, "mx.bureau.test", "a@unit.test") is passed
+
+
+def test_a_delivery_report_names_whom_it_failed_for() -> None:
+    mine = identity(b"secret", "r", "key", OWN)
+    report = f"""Content-Type: multipart/report
+
+--x
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; a
+
+Final-Recipient: rfc822; gone@unit.test
+Status: 5.1.1
+Action: failed
+
+Final-Recipient: rfc822; late@unit.test
+Action: delayed
+
+--x
+Content-Type: text/rfc822-headers
+
+Message-ID: {mine}
+
+--x--
+"""
+    assert bounced(report.replace("\n", "\r\n").encode()) == ({"gone@unit.test"}, {mine})
+
+
+# --- settings
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ('host = "127.0.0.1"\nport = 1143', 'host = "imap.qq.com"\nport = 143', "必须加密"),
+        ("port = 1143", 'port = "1143"', "port 应是"),
+        ('user = "bureau@bureau.test"\n', "", "缺少 user"),
+        ('tls = "none"\n[smtp]', 'tls = "tls"\n[smtp]', "tls 应是"),
+        ('dir = "state"', 'dir = "state"\ndirectory = "x"', "不认识：directory"),
+        ("[state]", "[status]\nx = 1\n[state]", "不认识：status"),
+        ("[policy]", "[policy]\ngrace_seconds = 0", "不小于"),
+        ('allow = ["*@unit.test", "one@other.test"]', 'allow = "*@unit.test"', "一列文字"),
+        ("[imap]", "[imap", "写法有误"),
+    ],
+)
+def test_a_mistake_in_the_settings_is_told(set_up: Settings, tmp_path: Path, old: str, new: str, sentence: str) -> None:
+    assert old in BASIC
+    with pytest.raises(DeclarationError, match=sentence):
+        load_settings(written(tmp_path, BASIC.replace(old, new, 1)))
+
+
+def test_passwords_come_from_guarded_places_and_are_never_shown(
+    set_up: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "geheim" not in repr(set_up)
+    assert set_up.imap.password
+    assert set_up.imap.password.reveal() == "geheim"
+    monkeypatch.delenv("JUESUAN_IMAP_PASSWORD")
+    with pytest.raises(DeclarationError, match="没有密码"):
+        load_settings(written(tmp_path))
+    assert load_settings(written(tmp_path), secrets=False).imap.password is None
+    named = BASIC.replace("port = 1143", 'port = 1143\npassword_file = "geheim.txt"')
+    (tmp_path / "geheim.txt").write_text("aus der Datei\n", encoding="utf-8")
+    os.chmod(tmp_path / "geheim.txt", 0o644)
+    with pytest.raises(DeclarationError, match="chmod 600"):
+        load_settings(written(tmp_path, named))
+    os.chmod(tmp_path / "geheim.txt", 0o600)
+    password = load_settings(written(tmp_path, named)).imap.password
+    assert password
+    assert password.reveal() == "aus der Datei"
+
+
+# --- journal
+
+
+def job(key: str = "k", **changes: object) -> Job:
+    made = Job(key, "received", None, "a@unit.test", "s", "<m@x>", "<m@x>", "c", False, time.time())
+    return made._replace(**changes)  # type: ignore[arg-type]
+
+
+def test_what_was_begun_is_sent_again_only_without_proof(tmp_path: Path) -> None:
+    journal = Journal(str(tmp_path))
+    journal.receive(job())
+    journal.answer("k", Letter("<r.1@x>", "reply", "k", "a@unit.test", "c"), [])
+    assert (journal.due(time.time(), 0) or Letter(*"-----")).id == "<r.1@x>"
+    journal.sending("<r.1@x>")
+    assert journal.due(time.time(), time.time() - 100) is None
+    assert journal.due(time.time(), time.time() + 1)
+    journal.sent("<r.1@x>", "copy")
+    assert journal.due(time.time(), time.time() + 1) is None
+    journal.not_sent("<r.1@x>", "later", 0)
+    journal.sending("<other@x>")
+    assert journal.due(time.time() + 9, time.time() + 9) is None
+    journal.close()
+
+
+def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    journal = Journal(str(tmp_path))
+
+    def fail() -> None:
+        with journal.transaction():
+            journal.receive(job())
+            journal.see(1, 1, "submission", "k")
+            journal._do("INSERT INTO nonsense VALUES (1)")
+
+    with pytest.raises(sqlite3.Error):
+        fail()
+    assert journal.waiting() is None
+    assert journal.unseen(1, [1, 2]) == [1, 2]
+    with pytest.raises(JuesuanError, match="正由另一个"):
+        Journal(str(tmp_path))
+    journal.close()
+    Journal(str(tmp_path)).close()
+
+
+def test_old_messages_leave_the_spool_when_they_are_settled(tmp_path: Path) -> None:
+    journal, spool = Journal(str(tmp_path)), Spool(str(tmp_path / "spool"))
+    old = time.time() - 1000
+    for key, state in (("open", "received"), ("done", "received"), ("ignored", "ignored")):
+        journal.receive(job(key, state=state, received=old, content=spool.put(key.encode())))
+    journal.answer("done", Letter("<r@x>", "reply", "done", "a@unit.test", spool.put(b"reply")), [])
+    assert journal.outlived(old - 1) == []
+    assert len(journal.outlived(time.time())) == 1
+    journal.sent("<r@x>", "250")
+    names = journal.outlived(time.time() + 1)
+    assert len(names) == 2
+    for name in names:
+        spool.drop(name)
+        spool.drop(name)
+    assert journal.outlived(time.time() + 1) == []
+    waiting = journal.waiting()
+    assert waiting
+    assert spool.get(waiting.content) == b"open"
+    journal.close()
+
+
+def test_the_same_uid_of_a_rebuilt_mailbox_is_another_message(tmp_path: Path) -> None:
+    journal = Journal(str(tmp_path))
+    journal.see(1, 7, "submission", "k")
+    assert journal.unseen(1, [7, 8]) == [8]
+    assert journal.unseen(2, [7, 8]) == [7, 8]
+    journal.close()
+
+
+def test_deaths_of_the_worker_are_counted_and_then_the_sender_is_told(
+    set_up: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dying.py").write_text("import os\nfrom juesuan.apart import serve\nserve(lambda r, d: os._exit(1))\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(judging, "MODULE", "dying")
+    journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
+    judges = Judging(set_up, journal, spool, {})
+    assert isinstance(judges._apart, Apart)
+    journal.receive(job(content=spool.put(submission(CLEAN))))
+    for _ in range(5):
+        # The robot itself was killed so often: that is no fault of the message.
+        waiting = journal.waiting()
+    assert waiting
+    judges.judge(waiting)
+    reply = journal.due(time.time(), 0)
+    assert reply
+    assert journal.waiting() is None
+    assert journal._rows("SELECT failures FROM job") == [(2,)]
+    body = email.message_from_bytes(spool.get(reply.content), policy=email.policy.default).get_body(("plain",))
+    assert body
+    assert told.UNREADABLE_MAIL in body.get_content()
+    judges.close()
+    journal.close()
+
+
+def test_a_message_over_which_our_own_code_fails_goes_to_a_person(
+    set_up: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
+    judges = Judging(set_up, journal, spool, {})
+    monkeypatch.setattr(judging, "letter", lambda *_: 1 // 0)
+    journal.receive(job(content=spool.put(b"From: a@unit.test\r\n\r\nx"), cut=True))
+    while waiting := journal.waiting():
+        judges.judge(waiting)
+    assert journal.left_alone() == [("quarantined", "a@unit.test", "核对程序出错，没有回复")]
+    judges.close()
+    journal.close()
+
+
+# --- what is said
+
+
+def book(path: Path) -> dict[str, object]:
+    return as_dict(judge(str(path), Order()))
+
+
+def test_a_reply_names_each_cause_once_and_fits_one_screen() -> None:
+    judged = book(SAMPLE)
+    items = items_of(judged)
+    assert [item.level for item in items] == ["error"] * 4 + ["warning"] * 5
+    assert len({item.identity for item in items}) == 9
+    section = about_book(judged, "决算.xlsx", items, None)
+    assert section.title == "决算.xlsx（焦作市公共资源交易中心 2024年度）"
+    assert section.headline == "必须改 4 处，需说明 5 处，尾差 11 处（不用改）。"
+    assert sum(1 + len(block.lines) for block in section.blocks) < 20
+    many = about_book(judged, "决算.xlsx", [Item("error", str(number), "x") for number in range(500)], None)
+    assert sum(1 + len(block.lines) for block in many.blocks) < 20
+    assert many.blocks[0].left == 494
+
+
+def test_versions_are_compared_by_cell_not_by_address() -> None:
+    old = [Item("error", "a", "甲"), Item("error", "b", "乙")]
+    new = [Item("error", "b", "乙，数变了"), Item("warning", "c", "丙")]
+    changes = compared(old, new)
+    assert changes.counts == [1, 1, 1]
+    assert [item.text for item in (*changes.mended, *changes.kept, *changes.new)] == ["甲", "乙，数变了", "丙"]
+
+
+def test_a_letter_is_the_same_at_every_try_and_nothing_in_it_is_markup() -> None:
+    mine = identity(b"secret", "r", "key", OWN)
+    assert mine == identity(b"secret", "r", "key", OWN) != identity(b"other", "r", "key", OWN)
+    sections = [saying("<script>alert(1)</script>")]
+    assert "<script>" not in html(sections, ())
+    raw = letter(mine, OWN, "a@unit.test", "Re: x", 0, sections, [], ("<a@x>", "<a@x>"))
+    assert f"Message-ID: {mine}".encode() in raw
+    assert b"In-Reply-To: <a@x>" in raw
+
+
+def test_who_is_late_is_told() -> None:
+    units = [
+        Unit("1", "市林业局", email="a@unit.test", deadline=date(2025, 7, 31)),
+        Unit("2", "市水利局", email="b@unit.test", deadline=date(2025, 7, 31)),
+        Unit("3", "市档案馆", email="c@unit.test"),
+        Unit("4", "市图书馆"),
+    ]
+    books = [("市林业局", "a@unit.test", "fail"), ("市林业局", "a@unit.test", "warn"), (None, "b@unit.test", "fail")]
+    found = standings(books, units, date(2025, 8, 1))
+    assert [(item.verdict, item.owed, item.overdue) for item in found] == [
+        ("warn", False, False),
+        ("fail", True, True),
+        (None, True, False),
+        (None, True, False),
+    ]
+    assert "名单 4 个单位：未报 2，待改 1，其余 1；已过截止日的 1" in as_text(found)
+    on_time = standings(books, units, date(2025, 7, 31))
+    assert not any(item.overdue for item in on_time)

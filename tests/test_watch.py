@@ -1,0 +1,98 @@
+"""The drop folder: what is put into it whole is judged once, whatever happens to the process."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from hostile.kind import SAMPLE
+from juesuan.drop import DONE, RESULTS, Drop
+from juesuan.intake.judge import Order
+
+CLEAN = SAMPLE.parent / "焦作2024.xlsx"
+
+
+def start(*arguments: str | Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "juesuan", "watch", *map(str, arguments)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, encoding="utf-8", env=os.environ | {"PYTHONUTF8": "1"})
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_workbook_put_into_the_folder_is_judged_and_marked(tmp_path: Path) -> None:
+    (tmp_path / "林业局").mkdir()
+    (tmp_path / "林业局" / "决算.xlsx").write_bytes(SAMPLE.read_bytes())
+    (tmp_path / "坏.xlsx").write_bytes(b"not a workbook")
+    (tmp_path / "~$决算.xlsx").write_bytes(b"lock")
+    robot = start(tmp_path, "--once")
+    assert (robot.communicate(timeout=120)[1], robot.returncode) == ("", 0)
+    copies = [path for path in (tmp_path / RESULTS).iterdir() if path.suffix == ".xlsx"]
+    texts = {
+        path.name.partition("-核对")[0]: path.read_text(encoding="utf-8-sig")
+        for path in (tmp_path / RESULTS).glob("*.txt")
+    }
+    assert len(copies) == 1
+    assert "必须改 4 处" in texts["林业局／决算"]
+    assert "坏.xlsx" in texts["坏"]
+    assert len(names(tmp_path / DONE)) == 2
+    assert (tmp_path / "~$决算.xlsx").exists()
+    assert not (tmp_path / "坏.xlsx").exists()
+
+
+def test_a_file_that_is_still_being_copied_is_not_taken(tmp_path: Path) -> None:
+    data = CLEAN.read_bytes()
+    with Drop(str(tmp_path), Order(), settled=0.2) as drop:
+        path = tmp_path / "决算.xlsx"
+        path.write_bytes(data[: len(data) // 2])
+        drop.step()
+        time.sleep(0.3)
+        assert drop.step() == []
+        path.write_bytes(data)
+        assert drop.step() == []
+        time.sleep(0.3)
+        assert drop.step() == ["决算.xlsx"]
+        assert drop.step() == []
+
+
+def test_two_processes_do_not_have_one_folder(tmp_path: Path) -> None:
+    with Drop(str(tmp_path), Order()):
+        robot = start(tmp_path, "--once")
+        said = robot.communicate(timeout=60)[1]
+    assert robot.returncode == 2
+    assert "正由另一个" in said
+    missing = start(tmp_path / "没有", "--once")
+    assert "没有文件夹" in missing.communicate(timeout=60)[1]
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_killed_at_any_moment_every_file_has_its_one_result(tmp_path: Path, seed: int) -> None:
+    draw = random.Random(seed)
+    for number in range(12):
+        (tmp_path / f"{number}.xlsx").write_bytes(CLEAN.read_bytes())
+    for _ in range(5):
+        robot = start(tmp_path)
+        time.sleep(draw.uniform(2.5, 5))
+        robot.send_signal(signal.SIGKILL)
+        robot.wait()
+    robot = start(tmp_path, "--once")
+    assert (robot.communicate(timeout=120)[1], robot.returncode) == ("", 0)
+    results = names(tmp_path / RESULTS)
+    assert sorted(name.partition("-核对")[0] for name in results if name.endswith(".xlsx")) == sorted(
+        map(str, range(12))
+    )
+    assert len([name for name in results if name.endswith(".txt")]) == 12
+    assert len(results) == 24
+    assert len(names(tmp_path / DONE)) == 12
+    robot = start(tmp_path)
+    time.sleep(2)
+    robot.terminate()
+    assert robot.wait(30) == 0

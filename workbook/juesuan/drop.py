@@ -1,0 +1,165 @@
+"""A folder that answers: workbooks put into it are judged, the marked copy and a text lie in 核对结果 soon after.
+
+The look at the folder is the truth; every step is a rename, and every result is named by what it is about: a process
+that is killed repeats what it was doing, and never does it double.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import NamedTuple
+
+from juesuan.apart import Apart
+from juesuan.errors import JuesuanError, OutOfLimits, why
+from juesuan.intake.judge import Order
+from juesuan.mailbox.comparison import items_of
+from juesuan.mailbox.instance import only_instance
+from juesuan.mailbox.judging import LIMITS
+from juesuan.mailbox.letters import plain
+from juesuan.mailbox.told import Section, of_answer, refused, unfinished
+from juesuan.mailbox.worker import MODULE
+
+RESULTS, DONE, CLAIMED = "核对结果", "已核对", ".处理中"
+LOOK_EVERY = 2.0
+SETTLED, UNFINISHED = 2.0, 60.0
+"""Seconds for which a file must stand still; and the same for one that looks as if it were still being copied."""
+LARGEST = 50 << 20
+_PASSED_OVER = re.compile(r"^(?:~\$|~WRL|\.)|\.(?:tmp|part|partial|crdownload|download|lnk|ini|db)$", re.IGNORECASE)
+_MARK = "--"
+
+
+class Look(NamedTuple):
+    """How a file stood when it was first seen so: its inode, size and time of change; and when that was."""
+
+    file: tuple[int, int, int]
+    since: float
+
+
+class Drop:
+    """One process has a folder at a time. Use it in a ``with``. Raises JuesuanError for a folder it cannot have."""
+
+    def __init__(self, folder: str, order: Order, settled: float = SETTLED) -> None:
+        self.folder = folder
+        self.request = {"do": "judge", "order": order._asdict()}
+        self.settled = settled
+        self._looks: dict[str, Look] = {}
+        self._apart = Apart(MODULE, LIMITS)
+        try:
+            for name in (RESULTS, DONE, CLAIMED):
+                os.makedirs(os.path.join(folder, name), exist_ok=True)
+            self._lock = only_instance(os.path.join(folder, CLAIMED))
+            for half in _files(os.path.join(folder, RESULTS)):
+                if os.path.basename(half).startswith(_HALF):
+                    os.unlink(half)
+        except OSError as error:
+            raise JuesuanError(f"用不了文件夹“{folder}”：{why(error)}。请核对路径和权限。") from error
+
+    def step(self) -> list[str]:
+        """Judge what has come and stands still; the names of what was judged."""
+        for path in self._new():
+            status = os.stat(path)
+            inside = os.path.relpath(path, self.folder).replace(os.sep, "／")
+            with suppress(OSError):
+                os.rename(path, self._in(CLAIMED, f"{status.st_ino:x}.{status.st_mtime_ns:x}{_MARK}{inside}"))
+            self._looks.pop(path, None)
+        claimed = sorted(name for name in os.listdir(self._in(CLAIMED)) if _MARK in name)
+        for name in claimed:
+            self._judge(name)
+        return [name.partition(_MARK)[2] for name in claimed]
+
+    def run(self, stopping: threading.Event) -> None:
+        while not stopping.is_set():
+            self.step()
+            stopping.wait(LOOK_EVERY)
+
+    def settle(self) -> None:
+        """Wait until nothing that lies there is still changing, and judge all of it."""
+        while self.step() or self._looks:
+            time.sleep(self.settled / 4)
+
+    def __enter__(self) -> Drop:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._apart.close()
+        self._lock.close()
+
+    def _judge(self, claimed: str) -> None:
+        path = self._in(CLAIMED, claimed)
+        tag, _, name = claimed.partition(_MARK)
+        with open(path, "rb") as file:
+            data = file.read(LARGEST + 1)
+        section, copy, suffix = self._answer(name, data)
+        stem = os.path.splitext(name)[0]
+        about = hashlib.sha256(f"{tag} {hashlib.sha256(data).hexdigest()}".encode()).hexdigest()[:8]
+        if copy:
+            self._write(f"{stem}-核对-{about}{suffix}", copy)
+        self._write(f"{stem}-核对-{about}.txt", plain([section], ()).encode("utf-8-sig"))
+        os.replace(path, self._in(DONE, f"{stem}-{about}{os.path.splitext(name)[1]}"))
+
+    def _answer(self, name: str, data: bytes) -> tuple[Section, bytes, str]:
+        if len(data) > LARGEST:
+            return refused(name, f"“{name}”超过 {LARGEST >> 20} MB，不像决算公开工作簿，没有核对。"), b"", ""
+        for last in (False, True):
+            try:
+                head, copy = self._apart.ask({**self.request, "name": name}, data)
+                return (
+                    of_answer(name, head, items_of(head["book"]), None),
+                    copy,
+                    os.path.splitext(head["copy"] or "")[1],
+                )
+            except OutOfLimits as error:
+                if last:
+                    return unfinished(name, error), b"", ""
+        raise AssertionError(name)
+
+    def _new(self) -> Iterator[str]:
+        """The files that are whole: they have stood still for a while, and a zip has its end."""
+        now, looks = time.monotonic(), {}
+        ours = {self._in(name) for name in (RESULTS, DONE, CLAIMED)}
+        for path in _files(self.folder, ours):
+            if _PASSED_OVER.search(os.path.basename(path)):
+                continue
+            with suppress(OSError):
+                status = os.stat(path)
+                look = Look((status.st_ino, status.st_size, status.st_mtime_ns), now)
+                known = self._looks.get(path)
+                looks[path] = look = known if known and known.file == look.file else look
+                if now - look.since >= (self.settled if _is_whole(path, status.st_size) else UNFINISHED):
+                    yield path
+        self._looks = {path: look for path, look in looks.items() if os.path.exists(path)}
+
+    def _write(self, name: str, content: bytes) -> None:
+        half = self._in(RESULTS, f"{_HALF}{os.urandom(6).hex()}")
+        with open(half, "xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(half, self._in(RESULTS, name))
+
+    def _in(self, *names: str) -> str:
+        return os.path.join(self.folder, *names)
+
+
+_HALF = ".half-"
+
+
+def _files(folder: str, outside: set[str] | None = None) -> list[str]:
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if os.path.join(place, name) not in (outside or ())]
+        found += [path for name in names if not os.path.islink(path := os.path.join(place, name))]
+    return sorted(found)
+
+
+def _is_whole(path: str, size: int) -> bool:
+    with open(path, "rb") as file:
+        begin = file.read(4)
+        file.seek(max(0, size - 65_557))
+        return size > 0 and (begin != b"PK\x03\x04" or b"PK\x05\x06" in file.read())

@@ -1,0 +1,104 @@
+"""Whether a message is answered: never to a machine, a list or a stranger, and not more than a sender's share.
+
+RFC 3834 (automatic replies), RFC 3464 (delivery reports), RFC 8601 (Authentication-Results).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from email.message import Message
+from typing import NamedTuple
+
+from juesuan.mailbox.config import Policy
+from juesuan.mailbox.encoded import header, headers
+from juesuan.mailbox.incoming import Incoming
+
+_AUTOMATIC = ("List-Id", "List-Unsubscribe", "List-Post", "X-Loop", "X-Autoreply", "X-Autorespond", "X-Auto-Reply-To")
+_BULK = {"bulk", "junk", "list", "auto_reply"}
+_MACHINES = {
+    *("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "no_reply", "bounce"),
+    "listserv",
+    "majordomo",
+}
+_METHOD = re.compile(r"\b(dmarc|dkim|spf)\s*=\s*(\w+)([^;]*)", re.ASCII)
+_DOMAIN = re.compile(r"\b(?:header\.(?:d|i|from)|smtp\.mailfrom)\s*=\s*[\"']?(?:[^\s;\"']*@)?([\w.-]+)", re.ASCII)
+_RECIPIENT = re.compile(rb"(?im)^Final-Recipient:\s*[\w-]+;\s*<?([^\s<>]+)")
+_FAILED = re.compile(rb"(?im)^Action:\s*failed\b")
+_OURS = re.compile(rb"<[a-z]+\.[0-9a-f]{40}@[\w.-]+>")
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+
+
+class Judgement(NamedTuple):
+    """`state` of the job to be made, and why in Chinese where it is not simply judged."""
+
+    state: str
+    reason: str | None = None
+
+
+def admission(message: Incoming, policy: Policy, own: str, register: Mapping[str, str]) -> Judgement:
+    """What becomes of a message: received, ignored (a machine wrote it) or quarantined (a person looks at it)."""
+    if why := automatic(message.head, message.sender, own):
+        return Judgement("ignored", why)
+    if not message.sender:
+        return Judgement("quarantined", "发件人地址缺失或不合规范")
+    if not is_allowed(message.sender, policy.allow, register):
+        return Judgement("quarantined", "发件人不在允许的名单里")
+    if policy.authserv_id and not authenticated(message.head, policy.authserv_id, message.sender):
+        return Judgement("quarantined", "发件人身份没有通过本单位邮件服务器的验证（SPF、DKIM）")
+    return Judgement("received")
+
+
+def automatic(head: Message, sender: str, own: str) -> str | None:
+    """Why a machine must not answer this message, in Chinese; None for a message of a person."""
+    submitted = header(head, "Auto-Submitted").partition(";")[0].strip().lower()
+    if submitted and submitted != "no":
+        return f"自动生成的邮件（Auto-Submitted: {submitted[:40]}）"
+    if header(head, "Return-Path").replace(" ", "") == "<>":
+        return "退信或回执（没有回信地址）"
+    if header(head, "Precedence").lower() in _BULK:
+        return "群发邮件（Precedence）"
+    for name in _AUTOMATIC:
+        if header(head, name):
+            return f"邮件列表或自动答复（{name}）"
+    if head.get_content_type() == "multipart/report":
+        return "投递报告"
+    if sender == own.lower():
+        return "自己发出的邮件"
+    return "系统地址发出的邮件" if sender.partition("@")[0] in _MACHINES else None
+
+
+def is_allowed(sender: str, allow: Iterable[str], register: Mapping[str, str]) -> bool:
+    """By the list (an address, or every address of ``*@domain``) or by the register of units."""
+    domain = sender.rpartition("@")[2]
+    return sender in register or any(item == sender or (item.startswith("*@") and item[2:] == domain) for item in allow)
+
+
+def authenticated(head: Message, server: str, sender: str) -> bool:
+    """Whether our own server says that the sender is who he says; what other servers say does not count."""
+    domain = sender.rpartition("@")[2]
+    ours = [value for value in headers(head, "Authentication-Results") if _signer(value) == server.lower()]
+    if not ours:
+        return False
+    verdicts = _METHOD.findall(ours[0].lower())
+    policies: list[str] = [verdict for method, verdict, _ in verdicts if method == "dmarc"]
+    if policies and policies[0] != "none":
+        return policies[0] == "pass"
+    return any(
+        verdict == "pass" and domain in _DOMAIN.findall(rest) for method, verdict, rest in verdicts if method != "dmarc"
+    )
+
+
+def _signer(value: str) -> str:
+    text = re.sub(r"\([^)]*\)", " ", value).partition(";")[0].split()
+    return text[0].lower() if text else ""
+
+
+def bounced(raw: bytes) -> tuple[set[str], set[str]]:
+    """Of a delivery report: the recipients it failed for, and the ids of ours that stand in it."""
+    failed = set()
+    for block in _BLANK_LINE.split(raw):
+        recipient = _RECIPIENT.search(block)
+        if recipient and _FAILED.search(block):
+            failed.add(recipient[1].decode("ascii", "replace").lower())
+    return failed, {match.decode() for match in _OURS.findall(raw)}

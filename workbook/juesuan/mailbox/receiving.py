@@ -1,0 +1,117 @@
+"""From the inbox into the journal: each message once, on the disk before it is recorded, filed when it is done with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from juesuan.mailbox.config import Settings
+from juesuan.mailbox.encoded import header
+from juesuan.mailbox.imap import Inbox
+from juesuan.mailbox.incoming import incoming, unreadable
+from juesuan.mailbox.journal import Journal
+from juesuan.mailbox.logs import log
+from juesuan.mailbox.notes import note
+from juesuan.mailbox.policy import Judgement, admission, bounced
+from juesuan.mailbox.records import Job
+from juesuan.mailbox.spool import Spool
+
+HOUR = 3600.0
+
+
+class Receiving:
+    """`looked`: when the last look at the whole inbox began, a time; letters without proof wait for it."""
+
+    def __init__(self, settings: Settings, journal: Journal, spool: Spool, register: Mapping[str, str]) -> None:
+        self.settings = settings
+        self.journal = journal
+        self.spool = spool
+        self.register = register
+        self.looked = 0.0
+        self._tidied = 0.0
+        self._inbox: Inbox | None = None
+
+    def step(self) -> bool:
+        """Record what is new, admit what had to wait, file what is done; whether anything was new or admitted."""
+        new = self.look()
+        now = time.time()
+        admitted = self.journal.admit_deferred(self.settings.policy.max_per_hour, now - HOUR, now)
+        if self._inbox:
+            self._file(self._inbox)
+        if now - self._tidied > HOUR:
+            self._tidied = now
+            for name in self.journal.outlived(now - self.settings.keep_days * 24 * HOUR):
+                self.spool.drop(name)
+        return bool(new or admitted)
+
+    def look(self) -> int:
+        """Record what is new in the inbox; how many messages."""
+        began = time.time()
+        inbox = self._inbox = self._inbox or Inbox(self.settings.imap, self.settings.folders)
+        new = self.journal.unseen(inbox.epoch, inbox.uids())
+        for uid, raw, cut in inbox.messages(new, self.settings.policy.max_mb << 20):
+            self._record(inbox.epoch, uid, raw, cut)
+        self.looked = began
+        return len(new)
+
+    def close(self) -> None:
+        inbox, self._inbox = self._inbox, None
+        if inbox:
+            inbox.close()
+
+    def _record(self, epoch: int, uid: int, raw: bytes, cut: bool) -> None:
+        try:
+            message = incoming(raw)
+        except Exception as error:
+            log("unreadable", why=repr(error)[:200])
+            message = unreadable(raw)
+        if self.journal.letter(header(message.head, "Message-ID")):
+            with self.journal.transaction():
+                self.journal.sent(header(message.head, "Message-ID"), "copy")
+                self.journal.see(epoch, uid, "copy", None)
+            return
+        if message.head.get_content_type() == "multipart/report" and self._bounce(raw):
+            self.journal.see(epoch, uid, "bounce", None)
+            return
+        policy = self.settings.policy
+        judgement = admission(message, policy, self.settings.address, self.register)
+        content = self.spool.put(raw)
+        now = time.time()
+        with self.journal.transaction():
+            if judgement.state == "received":
+                judgement = self._share(message.sender, now)
+            job = Job(message.key, *judgement, *message[2:], content, cut, now)
+            new = self.journal.receive(job)
+            self.journal.see(epoch, uid, "submission", message.key)
+            if new and judgement.state == "quarantined":
+                note(self.settings, self.journal, self.spool)
+        log("received", job=message.key[:12], state=judgement.state, sender=message.sender, new=new, bytes=len(raw))
+
+    def _share(self, sender: str, now: float) -> Judgement:
+        most = self.settings.policy.max_per_hour
+        if self.journal.admitted_since(sender, now - HOUR) >= most:
+            return Judgement("deferred", f"一小时内超过 {most} 封，稍后核对")
+        return Judgement("received")
+
+    def _bounce(self, raw: bytes) -> bool:
+        """Whether a delivery report is about one of our letters; what failed for its recipient is undeliverable."""
+        failed, ids = bounced(raw)
+        found = [letter for letter in map(self.journal.letter, ids) if letter]
+        for letter in found:
+            if letter.recipient in failed:
+                with self.journal.transaction():
+                    self.journal.undeliverable(letter.id, "对方服务器退信")
+                    note(self.settings, self.journal, self.spool)
+                log("bounced", letter=letter.id, recipient=letter.recipient)
+        return bool(found)
+
+    def _file(self, inbox: Inbox) -> None:
+        folders = self.settings.folders
+        places: dict[str, list[int]] = {}
+        for uid, kind, job, reply in self.journal.to_file(inbox.epoch):
+            troubled = job == "quarantined" or reply == "failed"
+            folder = folders.sent if kind == "copy" else folders.quarantine if troubled else folders.processed
+            places.setdefault(folder, []).append(uid)
+        for folder, uids in places.items():
+            inbox.file(uids, folder)
+            self.journal.filed(inbox.epoch, uids)

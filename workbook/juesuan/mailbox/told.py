@@ -1,0 +1,108 @@
+"""What a reply says, as plain values: one section a file, short enough for one screen; the copy has all the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from juesuan.errors import OutOfLimits
+from juesuan.mailbox.comparison import Changes, Item
+
+MOST_ERRORS, MOST_WARNINGS, MOST_CHANGES = 6, 4, 4
+UNREADABLE_MAIL = (
+    "邮件的附件在拆开时使读取程序中断，没有核对，已请工作人员查看。请把工作簿另存为 .xlsx，直接附在新邮件里发来。"
+)
+NOTHING = "邮件里没有附件。请把决算公开工作簿（.xlsx）作为附件发来。"
+LINK = "邮件里是网盘或“超大附件”的链接，本系统不下载链接里的文件。请把工作簿作为普通附件发来。"
+NO_BOOK = "附件里没有工作簿。请把决算公开工作簿（.xlsx）作为附件发来。"
+
+
+class Block(NamedTuple):
+    """`kind`: error, warning, tail or note. `left`: how many more there are, only in the copy."""
+
+    kind: str
+    heading: str
+    lines: tuple[str, ...] = ()
+    left: int = 0
+
+
+class Section(NamedTuple):
+    """`headline` says the verdict of a file in one sentence; `title` names the file and whose book it is."""
+
+    title: str
+    headline: str
+    kind: str
+    blocks: tuple[Block, ...] = ()
+
+
+def about_book(book: dict[str, Any], name: str, items: Sequence[Item], changes: Changes | None) -> Section:
+    """The section of a judged workbook."""
+    whose = f"{book['unit'] or ''} {str(book['year']) + '年度' if book['year'] else ''}".strip()
+    title = f"{name}（{whose}）" if whose else name
+    errors = [item.text for item in items if item.level == "error"]
+    warnings = [item.text for item in items if item.level == "warning"]
+    tails = [item for item in book["findings"] if item["status"] == "tail"]
+    slips = sum(len(item["cells"]) for item in tails)
+    counts = f"必须改 {len(errors)} 处，需说明 {len(warnings)} 处，尾差 {slips} 处（不用改）"
+    headline = {"pass": "通过：全部相符。", "tail": f"通过：只有四舍五入尾差 {slips} 处，不用改。"}.get(book["verdict"])
+    if book["verdict"] == "unjudged":
+        headline = f"没有判完：{book['reason']}。{counts}。"
+    blocks = [
+        _block("error", "必须改", errors, MOST_ERRORS),
+        _block("warning", "需说明", warnings, MOST_WARNINGS, "（确有原因的，请回信写明，由审核人员看）"),
+        *(
+            [Block("tail", f"尾差（不用改）：{slips} 处，由元换算为万元四舍五入造成，涉及{_sheets(tails)}。")]
+            if slips
+            else []
+        ),
+        *(_changes(changes) if changes else []),
+    ]
+    kind = "error" if errors or book["verdict"] == "unjudged" else "warning" if warnings else "tail"
+    return Section(title, headline or f"{counts}。", kind, tuple(block for block in blocks if block))
+
+
+def of_answer(name: str, head: dict[str, Any], items: Sequence[Item], changes: Changes | None) -> Section:
+    """The section of what `juesuan.mailbox.worker` answered about a file."""
+    book = head["book"]
+    if book["verdict"] == "unjudged" and not book["findings"]:
+        section = refused(name, book["reason"])
+    else:
+        section = about_book(book, name, items, changes)
+    return section._replace(blocks=section.blocks + tuple(Block("note", text) for text in head["notes"]))
+
+
+def unfinished(name: str, error: OutOfLimits) -> Section:
+    """The section of a file that brought the process down which read it."""
+    why = f"“{name}”没有核对完：{error.why}。请用 Excel 或 WPS 打开，删去多余的内容，另存为 .xlsx 后再发来。"
+    return refused(name, why)
+
+
+def refused(name: str, why: str) -> Section:
+    """The section of a file that was not judged; `why` is one sentence."""
+    return Section(name, why, "error")
+
+
+def saying(text: str) -> Section:
+    """A section that speaks of the message itself."""
+    return Section("", text, "error")
+
+
+def _block(kind: str, heading: str, lines: list[str], most: int, more: str = "") -> Block | None:
+    return (
+        Block(kind, f"{heading} {len(lines)} 处{more}", tuple(lines[:most]), max(0, len(lines) - most))
+        if lines
+        else None
+    )
+
+
+def _sheets(tails: Iterable[dict[str, Any]]) -> str:
+    return "、".join(dict.fromkeys(item["sheet"] for item in tails))
+
+
+def _changes(changes: Changes) -> Iterable[Block]:
+    mended, kept, new = changes
+    yield Block("note", f"与上次发来的相比：已改 {len(mended)} 处，未改 {len(kept)} 处，新出现 {len(new)} 处")
+    for heading, items in (("新出现", new), ("已改", mended)):
+        if items:
+            lines = tuple(item.text for item in items[:MOST_CHANGES])
+            yield Block("note", heading, lines, max(0, len(items) - MOST_CHANGES))

@@ -25,7 +25,7 @@ from juesuan.excel.note_boxes import fitting
 from juesuan.excel.notes import END, HEAD, RULER
 from juesuan.excel.package import Package
 from juesuan.marks import COLOURS, marks_of
-from rich_book import ill_formed, rich_book, unpacked
+from rich_book import ill_formed, packed, rich_book, unpacked
 from rich_features import KINDS, features, lost
 from rich_furnishings import furnishings
 from test_fill import written
@@ -311,10 +311,15 @@ def taken(path: Path) -> None:
     book.save(path)
 
 
+def without(path: Path, part: str) -> None:
+    path.write_bytes(packed({name: content for name, content in parts(path).items() if name != part}))
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
         (lambda path: path.write_bytes(rich_book(strict=True)), "存储格式特殊"),
+        (lambda path: without(path, "[Content_Types].xml"), "存储格式特殊"),
         (lambda path: path.write_bytes(b"PK"), "已损坏"),
         (lambda path: path.unlink(), "找不到文件"),
     ],

@@ -136,7 +136,7 @@ class Patch:
 
 def patch_of(package: Package) -> Patch:
     """A patch of a workbook. Raises JuesuanError for one that cannot be patched, such as Strict Open XML."""
-    if _STRICT in package.read(WORKBOOK) or not package.has(STYLES):
+    if _STRICT in package.read(WORKBOOK) or not (package.has(STYLES) and package.has(CONTENT_TYPES)):
         raise JuesuanError(f"“{package.name}”的存储格式特殊，不能原样改写。请用 Excel 或 WPS 另存为普通 .xlsx 再试。")
     return Patch(package)
 

@@ -42,7 +42,7 @@ LAYERS = (
     ("excel", "report", "vba"),
     ("addin", "document", "intake", "live"),
     ("batch", "buttons"),
-    ("mailbox",),
+    ("last_year", "mailbox"),
     ("drop",),
     ("commands",),
     ("mailbox_commands",),

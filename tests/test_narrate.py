@@ -21,6 +21,7 @@ from juesuan.narrative.supplement import NOTHING, Supplement
 from juesuan.narrative.writing import write_narrative
 from juesuan.rules import load_catalogue
 from published_supplement import supplement, workbook_with_supplement
+from test_fill_last_year import year_before
 from texts import BOOK, EDITION, WORKBOOK, declaration, flowing, proof_of, published
 
 DIFFERENT = {
@@ -214,8 +215,8 @@ def test_the_whole_publication_gives_its_tables_back(tmp_path: Path, capsys: pyt
 
 def test_last_years_workbook_gives_last_years_figures(tmp_path: Path) -> None:
     docx = pytest.importorskip("docx")
-    output = tmp_path / "说明.docx"
-    assert main(["narrate", str(WORKBOOK), "-o", str(output), "--last-year", str(WORKBOOK)]) == 0
+    output, last = tmp_path / "说明.docx", year_before(tmp_path / "上年" / "甲.xlsx")
+    assert main(["narrate", str(WORKBOOK), "-o", str(output), "--last-year", str(last.parent)]) == 0
     text = "".join(item.text for item in docx.Document(str(output)).paragraphs)
     assert "收、支总计与上年度持平。" in text
     assert published()

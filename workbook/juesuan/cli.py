@@ -131,6 +131,7 @@ def _add_fill(group: argparse._SubParsersAction[Parser]) -> None:
     command.add_argument("book", metavar="工作簿", help=BOOKS)
     command.add_argument("-o", "--output", metavar="文件", help="写到这个文件（默认在原处，名为“原名-填列”）")
     command.add_argument("--overwrite", action="store_true", help="派生格里与规则不符的数也改写")
+    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿，或放着它的文件夹；据它填补02 上年数")
     command.add_argument(
         "--edition", default="auto", metavar="版式", help="版式编号，或自己写的版式文件（.toml）；auto 为自动（默认）"
     )
@@ -190,7 +191,7 @@ def _add_narrate(group: argparse._SubParsersAction[Parser]) -> None:
     command.add_argument("book", metavar="工作簿", help=".xlsx 或 .xlsm 文件")
     command.add_argument("-o", "--output", required=True, metavar="说明.docx", help="写到这个 Word 文件")
     command.add_argument("--full", action="store_true", help="整本公开件：封面、目录、第一至第五部分")
-    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿；上年数从它取")
+    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿，或放着它的文件夹；上年数从它取")
     command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
     command.set_defaults(run=text_commands.narrate)
 
@@ -207,7 +208,7 @@ def _add_publish(group: argparse._SubParsersAction[Parser]) -> None:
     command.add_argument("-o", "--output", required=True, metavar="文件夹", help="写到这个文件夹；要是新的或空的")
     command.add_argument("--override", metavar="理由", help="有错误也公开；理由记在清单里")
     command.add_argument("--no-pdf", action="store_true", help="不写 PDF（没有 LibreOffice 时）")
-    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿；上年数从它取")
+    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿，或放着它的文件夹；上年数从它取")
     command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
     command.set_defaults(run=text_commands.publish)
 
@@ -232,7 +233,7 @@ def _add_proofread(group: argparse._SubParsersAction[Parser]) -> None:
         metavar="文件",
         help="结果写到文件；- 为屏幕（默认）；写成 .xlsx 时，把提取的各表存为工作簿",
     )
-    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿；增减额、增减率对照它")
+    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿，或放着它的文件夹；增减对照它")
     command.add_argument("--annotate", metavar="批注稿.docx", help="另写一份 Word 文字稿，问题写成批注")
     command.add_argument("--edition", default="auto", metavar="版式", help="版式编号；auto 为自动（默认）")
     command.set_defaults(run=text_commands.proofread)

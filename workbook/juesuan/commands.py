@@ -110,9 +110,21 @@ def fill(options: argparse.Namespace) -> int:
     book, edition = read_as(file, options.edition)
     catalogue = catalogue_of(edition, None)
     whole = complete(file, book, catalogue)
+    before = carried = None
+    if options.last_year:
+        from juesuan.excel.supplement_sheets import carried_over
+        from juesuan.last_year import find_last_year
+
+        before = find_last_year(options.last_year, file, book)
+        whole.book.last_year = before.book
+        carried = carried_over(whole.file, whole.book, before.book, overwrite=options.overwrite)
     filled = fill(whole.book, catalogue, overwrite=options.overwrite)
-    write_filled(whole.file, filled, output)
+    write_filled(whole.file, filled, output, carried.written if carried else {})
     sys.stdout.write(as_text(filled, output, whole.added, whole.mended, whole.refused))
+    if before:
+        from juesuan.report.filled import carried_text
+
+        sys.stdout.write(carried_text(filled.book, before.path, before.note, carried))
     if file.copied_from:
         print(copied(file.copied_from))
     return 0

@@ -58,8 +58,8 @@ def _against_book(
     from juesuan.check import check
     from juesuan.errors import UnreadableBook
     from juesuan.excel.files import open_workbook
-    from juesuan.excel.recognise import read_book
     from juesuan.excel.supplement_sheets import read_supplement
+    from juesuan.last_year import find_last_year
     from juesuan.proofread.printed_tables import printed_tables
     from juesuan.proofread.proof import proofread
     from juesuan.proofread.side_by_side import side_by_side
@@ -70,7 +70,7 @@ def _against_book(
     book, _ = read_as(file, options.edition)
     edition = book.edition
     if options.last_year:
-        book.last_year = read_book(open_workbook(options.last_year), edition)
+        book.last_year = find_last_year(options.last_year, file, book).book
     try:
         others = tuple(side_by_side(printed_tables(document, edition, end), book))
     except UnreadableBook:
@@ -132,8 +132,8 @@ def _facts(options: argparse.Namespace) -> Facts:
     """What the book, its supplementary sheets and last year's book say."""
     from juesuan.derive import compute_uncached
     from juesuan.excel.files import open_workbook
-    from juesuan.excel.recognise import read_book
     from juesuan.excel.supplement_sheets import read_supplement
+    from juesuan.last_year import find_last_year
     from juesuan.narrative.declaration import load_declaration
     from juesuan.narrative.facts import Facts
 
@@ -143,7 +143,7 @@ def _facts(options: argparse.Namespace) -> Facts:
     if lost := compute_uncached(book, load_catalogue(edition)):
         raise JuesuanError(f"“{options.book}”有 {len(lost)} 个公式没有计算结果，请用 Excel 或 WPS 打开保存一次。")
     if options.last_year:
-        book.last_year = read_book(open_workbook(options.last_year), edition)
+        book.last_year = find_last_year(options.last_year, file, book).book
     return Facts(load_declaration(edition.id), book, read_supplement(file, book))
 
 

@@ -38,6 +38,7 @@ from juesuan.rules import load_catalogue
 from open_book import COUNTED, App, opened
 from openpyxl_book import OpenpyxlBook
 from ordinary_book import write_ordinary_book
+from published_supplement import workbook_with_supplement
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
@@ -356,6 +357,33 @@ def test_an_unsaved_workbook_is_not_sent(desk: Callable[[Path], Desk]) -> None:
     at = desk(WRONG)
     at.path.unlink()
     assert "还没有保存" in at.press("send")
+
+
+def test_the_narrative_is_written_beside_the_saved_workbook(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    path, output = tmp_path / "决算=1.xlsx", tmp_path / "决算=1-情况说明.docx"
+    workbook_with_supplement().save(path)
+    at = Desk(path)
+    assert at.press("narrate") == f"已写出“{output}”。"
+    own = tmp_path / "命令.docx"
+    assert main(["narrate", str(path), "-o", str(own)]) == 0
+    assert output.read_bytes() == own.read_bytes()
+    assert docx.Document(str(output)).paragraphs[0].text == "第三部分 2024年度部门决算情况说明"
+    assert "已存在，没有覆盖" in at.press("narrate")
+    at.book.api.Saved = False
+    assert "有没有保存的改动" in at.press("narrate")
+    path.unlink()
+    assert "还没有保存" in at.press("narrate")
+
+
+def test_no_narrative_while_an_error_stands_and_what_is_missing_is_told(desk: Callable[[Path], Desk]) -> None:
+    pytest.importorskip("docx")
+    at = desk(WRONG)
+    assert "没有写情况说明：结论是“有差错，必须改正”" in at.press("narrate")
+    assert not at.path.with_name("焦作2024-有误-情况说明.docx").exists()
+    right = desk(SAMPLES / "焦作2024.xlsx")
+    assert "处待填，已标黄" in right.press("narrate")
+    assert right.path.with_name("焦作2024-情况说明.docx").exists()
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from juesuan.book import Book
 from juesuan.check import Checked, check
 from juesuan.edition import load_edition
 from juesuan.errors import JuesuanError
+from juesuan.excel.files import WorkbookFile
 from juesuan.excel.fingerprint import recognise_edition
 from juesuan.excel.recognise import read_book
 from juesuan.fill import Filled, fill
@@ -91,6 +92,36 @@ def press_send(book: xw.Book, progress: Progress) -> str:
     return f"{verdict}\n\n工作簿已保存，邮件草稿已打开（{draft}），附有标注的副本。请填收件人，检查后自己发出。"
 
 
+def press_narrate(book: xw.Book, progress: Progress) -> str:
+    from juesuan.document.publication import missing_texts, narrative_file
+    from juesuan.excel.archive import save
+    from juesuan.excel.supplement_sheets import read_supplement
+    from juesuan.narrative.declaration import load_declaration
+    from juesuan.narrative.facts import Facts
+
+    path = book.api.FullName
+    if not os.path.isfile(path):
+        raise JuesuanError("工作簿还没有保存在本机的文件夹里。请先保存，再生成情况说明。")
+    if not book.api.Saved:
+        raise JuesuanError("工作簿有没有保存的改动。请先保存，再生成情况说明。")
+    output = f"{os.path.splitext(path)[0]}-情况说明.docx"
+    if os.path.exists(output):
+        raise JuesuanError(f"“{output}”已存在，没有覆盖。请先把它改名或移走。")
+    progress("正在核对……")
+    file = snapshot(book)
+    read, catalogue = _read_file(file)
+    checked = check(read, catalogue)
+    if checked.verdict in ("fail", "unjudged"):
+        raise JuesuanError(f"没有写情况说明：结论是“{VERDICTS[checked.verdict]}”。请先按“核对九张表”，改好再生成。")
+    progress("正在写情况说明……")
+    facts = Facts(load_declaration(read.edition.id), read, read_supplement(file, read))
+    save(narrative_file(facts), output)
+    said, left = f"已写出“{output}”。", missing_texts(facts)
+    if left:
+        said += f"\n还有 {len(left)} 处待填，已标黄；在补01—补09填好以后再生成，或直接在 Word 里填写。"
+    return said
+
+
 def press_help(book: xw.Book, progress: Progress) -> str:
     from juesuan import __version__
     from juesuan.addin.sources import declared_buttons
@@ -106,6 +137,7 @@ ACTIONS: dict[str, Action] = {
     "previous": press_previous,
     "next": press_next,
     "clear": press_clear,
+    "narrate": press_narrate,
     "send": press_send,
     "help": press_help,
 }
@@ -113,7 +145,10 @@ ACTIONS: dict[str, Action] = {
 
 def _read(book: xw.Book) -> tuple[Book, Catalogue]:
     """The open workbook, and the rules of the edition it is recognised as."""
-    file = snapshot(book)
+    return _read_file(snapshot(book))
+
+
+def _read_file(file: WorkbookFile) -> tuple[Book, Catalogue]:
     edition, doubt = recognise_edition(file)
     catalogue = load_catalogue(load_edition(edition))
     return read_book(file, catalogue.edition, doubt), catalogue

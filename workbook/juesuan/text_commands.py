@@ -121,7 +121,7 @@ def narrate(options: argparse.Namespace) -> int:
     facts = _facts(options)
     refuse_inputs(options.output, [options.book, options.last_year or ""])
     save((publication_file if options.full else narrative_file)(facts), options.output)
-    left = missing_texts(facts)
+    left = missing_texts(facts, full=options.full)
     sys.stdout.write(f"已写出 {options.output}。\n")
     if left:
         sys.stdout.write(f"还有 {len(left)} 处待填，已标黄：{''.join(dict.fromkeys(left))}\n")
@@ -168,7 +168,7 @@ def publish(options: argparse.Namespace) -> int:
             f"没有公开：核对结论是“{VERDICTS[checked.verdict]}”。请先用 juesuan check 查清改好；"
             "确需公开的，加 --override 理由。"
         )
-    left = missing_texts(facts)
+    left = missing_texts(facts, full=True)
     origin = Origin(options.book, digest(options.book), options.override or "", left)
     files = package(facts, checked, origin, pdf=not options.no_pdf)
     os.makedirs(options.output, exist_ok=True)

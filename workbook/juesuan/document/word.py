@@ -201,6 +201,8 @@ def _fill(paragraph: WordParagraph, text: str, horizontal: str) -> None:
     run = paragraph.add_run(text)
     run.font.size = _points(TABLE_SIZE)
     _set_font(run._r.get_or_add_rPr(), TABLE)
+    if text.startswith("【待填"):
+        _highlight(run._r.get_or_add_rPr())
     _align(paragraph, horizontal)
     paragraph.paragraph_format.space_after = _points(0)
 

@@ -131,7 +131,7 @@ def _key(value: Value) -> str:
 
 def _value(value: Value, entry: Entry, currency: Currency) -> int | str | None:
     if entry.kind in ("text", "name", "code"):
-        return str(value).strip().rstrip("。") or None
+        return (f"{value:g}" if isinstance(value, float) else str(value)).strip().rstrip("。") or None
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     reading = read_text(value) if isinstance(value, str) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from juesuan.edition import load_edition
+from juesuan.edition import DEFAULT_EDITION, load_edition
 from juesuan.rules import Catalogue, load_catalogue
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ class Order(NamedTuple):
 
     def catalogue(self, edition: str) -> Catalogue:
         return catalogue_of(edition, self.rules).select(self.select, self.ignore)
+
+    def require_sound(self) -> None:
+        """Raise JuesuanError for an edition or a rule file that cannot be used, before any workbook comes."""
+        self.catalogue(DEFAULT_EDITION if self.edition == AUTO else self.edition)
 
 
 @cache

@@ -1,28 +1,44 @@
-"""What the commands about texts do once their arguments are known; returns the exit code. Heavy imports stay inside."""
+"""``juesuan proofread``: a text against its tables."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from typing import TYPE_CHECKING
 
-from juesuan.commands import refuse_inputs, write_text
+from juesuan.cli.arguments import BOOKS, Parser, add_edition, add_format, add_last_year, add_screen_or_file
+from juesuan.cli.figures import read_with_last_year
+from juesuan.cli.output import exit_code, refuse_inputs, write_text
 from juesuan.edition import DEFAULT_EDITION, load_edition
-from juesuan.errors import JuesuanError
-from juesuan.intake.judge import AUTO, read_as
+from juesuan.errors import JuesuanError, UnreadableBook
+from juesuan.intake.judge import AUTO
 from juesuan.rules import TEXT_FAMILIES, load_catalogue
 
 if TYPE_CHECKING:
     from juesuan.model import Edition
     from juesuan.narrative.declaration import Declaration
-    from juesuan.narrative.facts import Facts
     from juesuan.proofread.document import Document
     from juesuan.proofread.proof import Proof
     from juesuan.report.result import Result
 
+HELP = "核对公开说明的文字：每个数、占比、增减、名称与表是否一致"
+DESCRIPTION = (
+    "拿公开说明（第三部分和附件）的文字对照工作簿，逐句核对。文字稿和工作簿都不会改动。"
+    "不给工作簿时，先从文字稿里取出各表。"
+)
 
-def proofread(options: argparse.Namespace) -> int:
+
+def declare(command: Parser) -> None:
+    command.add_argument("document", metavar="文字稿", help=".docx、.pdf（有文字层）、.txt 或 .md 文件")
+    command.add_argument("--book", metavar="工作簿", help=f"{BOOKS}；不给时从文字稿里提取各表，一并核对")
+    add_format(command, "json")
+    add_screen_or_file(command, "；写成 .xlsx 时，把提取的各表存为工作簿")
+    add_last_year(command)
+    command.add_argument("--annotate", metavar="批注稿.docx", help="另写一份 Word 文字稿，问题写成批注")
+    add_edition(command)
+
+
+def run(options: argparse.Namespace) -> int:
     """Exit codes as `check`'s: 1 where an error was found, in the text or, without a workbook, in its own tables."""
     from juesuan.excel.files import digest
     from juesuan.narrative.declaration import load_declaration
@@ -48,7 +64,7 @@ def proofread(options: argparse.Namespace) -> int:
     if proof.verdict == "unjudged":
         print(f"{options.document}：{proof.reason}", file=sys.stderr)
     verdicts = {proof.verdict, *(result.verdict for result in results)}
-    return 2 if "unjudged" in verdicts else 1 if "fail" in verdicts else 0
+    return exit_code(verdicts)
 
 
 def _against_book(
@@ -56,9 +72,6 @@ def _against_book(
 ) -> tuple[Proof, None]:
     """The text against a workbook, and the tables it prints, where they can be read, against the same."""
     from juesuan.check import check
-    from juesuan.errors import UnreadableBook
-    from juesuan.excel.files import open_workbook
-    from juesuan.excel.recognise import read_book
     from juesuan.excel.supplement_sheets import read_supplement
     from juesuan.proofread.printed_tables import printed_tables
     from juesuan.proofread.proof import proofread
@@ -66,11 +79,8 @@ def _against_book(
 
     if options.output.lower().endswith(".xlsx"):
         raise JuesuanError("已给出 --book，不再从文字稿提取工作簿。要提取，请去掉 --book。")
-    file = open_workbook(options.book)
-    book, _ = read_as(file, options.edition)
+    file, book = read_with_last_year(options)
     edition = book.edition
-    if options.last_year:
-        book.last_year = read_book(open_workbook(options.last_year), edition)
     try:
         others = tuple(side_by_side(printed_tables(document, edition, end), book))
     except UnreadableBook:
@@ -110,71 +120,3 @@ def _annotate(options: argparse.Namespace, proof: Proof) -> None:
         raise JuesuanError("批注只能加在 .docx 文件的副本上。请给出 Word 文件，批注稿也写成 .docx。")
     refuse_inputs(options.annotate, [options.document, options.book or ""])
     save(annotated(options.document, proof.remarks, proof.document.paragraph_starts), options.annotate)
-
-
-def narrate(options: argparse.Namespace) -> int:
-    from juesuan.document.publication import missing_texts, narrative_file, publication_file
-    from juesuan.excel.archive import save
-
-    if not options.output.lower().endswith(".docx"):
-        raise JuesuanError(f"情况说明只能写成 .docx 文件，“{options.output}”不是。请换一个文件名。")
-    facts = _facts(options)
-    refuse_inputs(options.output, [options.book, options.last_year or ""])
-    save((publication_file if options.full else narrative_file)(facts), options.output)
-    left = missing_texts(facts)
-    sys.stdout.write(f"已写出 {options.output}。\n")
-    if left:
-        sys.stdout.write(f"还有 {len(left)} 处待填，已标黄：{''.join(dict.fromkeys(left))}\n")
-    return 0
-
-
-def _facts(options: argparse.Namespace) -> Facts:
-    """What the book, its supplementary sheets and last year's book say."""
-    from juesuan.derive import compute_uncached
-    from juesuan.excel.files import open_workbook
-    from juesuan.excel.recognise import read_book
-    from juesuan.excel.supplement_sheets import read_supplement
-    from juesuan.narrative.declaration import load_declaration
-    from juesuan.narrative.facts import Facts
-
-    file = open_workbook(options.book)
-    book, _ = read_as(file, options.edition)
-    edition = book.edition
-    if lost := compute_uncached(book, load_catalogue(edition)):
-        raise JuesuanError(f"“{options.book}”有 {len(lost)} 个公式没有计算结果，请用 Excel 或 WPS 打开保存一次。")
-    if options.last_year:
-        book.last_year = read_book(open_workbook(options.last_year), edition)
-    return Facts(load_declaration(edition.id), book, read_supplement(file, book))
-
-
-def publish(options: argparse.Namespace) -> int:
-    """Nothing is written while errors stand, unless a reason is given; what is still to be filled in is told."""
-    from juesuan.check import check
-    from juesuan.document.package import Origin, package
-    from juesuan.document.publication import missing_texts
-    from juesuan.excel.archive import save
-    from juesuan.excel.files import digest
-    from juesuan.wording import VERDICTS
-
-    if os.path.exists(options.output) and (not os.path.isdir(options.output) or os.listdir(options.output)):
-        raise JuesuanError(f"“{options.output}”已存在，而且不是空文件夹。请换一个文件夹名。")
-    if options.override is not None and not options.override.strip():
-        raise JuesuanError("--override 后面要写明理由，它会记在清单里。")
-    facts = _facts(options)
-    assert facts.book is not None
-    checked = check(facts.book, load_catalogue(facts.book.edition))
-    if checked.verdict in ("fail", "unjudged") and not options.override:
-        raise JuesuanError(
-            f"没有公开：核对结论是“{VERDICTS[checked.verdict]}”。请先用 juesuan check 查清改好；"
-            "确需公开的，加 --override 理由。"
-        )
-    left = missing_texts(facts)
-    origin = Origin(options.book, digest(options.book), options.override or "", left)
-    files = package(facts, checked, origin, pdf=not options.no_pdf)
-    os.makedirs(options.output, exist_ok=True)
-    for name, data in files.items():
-        save(data, os.path.join(options.output, name))
-    sys.stdout.write(f"已写出 {options.output}：{'、'.join(files)}。\n")
-    if left:
-        sys.stdout.write(f"还有 {len(left)} 处待填，已标黄，公开前请补齐：{''.join(dict.fromkeys(left))}\n")
-    return 0

@@ -68,12 +68,14 @@ def _work(settings: Settings, register: Mapping[str, str], action: str) -> int:
 
 
 def _rehearse(settings: Settings, register: Mapping[str, str]) -> int:
+    from imaplib import IMAP4
+
     from juesuan.mailbox.rehearsal import rehearse
     from juesuan.mailbox.trouble import trouble_of
 
     try:
         texts = list(rehearse(settings, register))
-    except Exception as error:
+    except (OSError, IMAP4.error) as error:
         raise JuesuanError(trouble_of(error, "收信", settings.imap)) from error
     sys.stdout.write("\n".join(texts) or "收件箱里没有邮件。\n")
     return 0

@@ -15,13 +15,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from juesuan.apart import Apart
+from juesuan.apart import FAULT, Apart, Fault
 from juesuan.errors import JuesuanError, OutOfLimits, why
 from juesuan.intake.judge import Order
 from juesuan.mailbox.comparison import items_of
 from juesuan.mailbox.instance import only_instance
 from juesuan.mailbox.judging import LIMITS
 from juesuan.mailbox.letters import plain
+from juesuan.mailbox.logs import log
 from juesuan.mailbox.told import Section, of_answer, refused, unfinished
 from juesuan.mailbox.worker import MODULE
 
@@ -117,6 +118,9 @@ class Drop:
             except OutOfLimits as error:
                 if last:
                     return unfinished(name, error), b"", ""
+            except Fault as fault:
+                log("not_judged", file=name, trace=str(fault))
+                return refused(name, f"“{name}”没有核对完：{FAULT}"), b"", ""
         raise AssertionError(name)
 
     def _new(self) -> Iterator[str]:

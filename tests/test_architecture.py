@@ -20,7 +20,7 @@ PACKAGE = ROOT / "workbook" / "juesuan"
 LAYERS = (
     ("__init__",),
     ("errors",),
-    ("apart",),
+    ("apart", "given", "written"),
     ("money",),
     ("model",),
     ("book",),

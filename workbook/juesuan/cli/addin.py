@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     from juesuan.addin.xlam import add_in
 
     if options.action == "build":
-        from juesuan.excel.archive import save
+        from juesuan.written import save
 
         if not options.output or not options.output.lower().endswith(".xlam"):
             raise JuesuanError("请写出加载项的文件名，以 .xlam 结尾，如 juesuan addin build juesuan.xlam。")

@@ -18,10 +18,10 @@ def declare(command: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from juesuan.excel.archive import save
     from juesuan.excel.clearing import cleared, is_marked
     from juesuan.excel.files import open_workbook
     from juesuan.excel.outputs import beside, require_other_file
+    from juesuan.written import save
 
     output = options.output or beside(options.book, "已清除")
     file = open_workbook(options.book)

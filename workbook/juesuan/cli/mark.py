@@ -21,7 +21,6 @@ def declare(command: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from juesuan.check import check
-    from juesuan.excel.archive import save
     from juesuan.excel.clearing import cleared, is_marked
     from juesuan.excel.files import open_workbook, workbook_of
     from juesuan.excel.marking import marked, peculiarities
@@ -29,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
     from juesuan.excel.overwriting import require_no_edits
     from juesuan.excel.preflight import require_well_formed
     from juesuan.report.marked import as_text
+    from juesuan.written import save
 
     output = options.output or beside(options.book, "核对")
     file = open_workbook(options.book)

@@ -7,7 +7,7 @@ import sys
 
 from juesuan.cli.arguments import Parser, add_book, add_edition, add_last_year
 from juesuan.cli.figures import facts_of
-from juesuan.cli.output import refuse_inputs
+from juesuan.cli.output import write_bytes
 from juesuan.errors import JuesuanError
 
 HELP = "由工作簿写出第三部分情况说明（Word）"
@@ -24,13 +24,12 @@ def declare(command: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from juesuan.document.publication import missing_texts, narrative_file, publication_file
-    from juesuan.excel.archive import save
 
     if not options.output.lower().endswith(".docx"):
         raise JuesuanError(f"情况说明只能写成 .docx 文件，“{options.output}”不是。请换一个文件名。")
     facts = facts_of(options)
-    refuse_inputs(options.output, [options.book, options.last_year or ""])
-    save((publication_file if options.full else narrative_file)(facts), options.output)
+    content = (publication_file if options.full else narrative_file)(facts)
+    write_bytes(content, options.output, [options.book, *filter(None, [options.last_year])])
     left = missing_texts(facts)
     sys.stdout.write(f"已写出 {options.output}。\n")
     if left:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Collection, Sequence
-
-from juesuan.errors import JuesuanError
 
 
 def write_text(text: str, output: str, inputs: Sequence[str]) -> None:
@@ -22,16 +19,10 @@ def write_bytes(content: bytes, output: str, inputs: Sequence[str]) -> None:
     if output == "-":
         sys.stdout.buffer.write(content)
         return
+    from juesuan.written import refuse_inputs, save
+
     refuse_inputs(output, inputs)
-    from juesuan.excel.archive import save
-
     save(content, output)
-
-
-def refuse_inputs(output: str, inputs: Sequence[str]) -> None:
-    """Raise JuesuanError where what is to be written is one of the files that were read."""
-    if any(os.path.exists(path) and os.path.realpath(path) == os.path.realpath(output) for path in inputs):
-        raise JuesuanError(f"输出文件“{output}”就是被核对的工作簿，未写。请换一个文件名。")
 
 
 def exit_code(verdicts: Collection[str]) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from juesuan.cli.arguments import BOOKS, Parser, add_edition, add_format, add_last_year, add_screen_or_file
 from juesuan.cli.figures import read_with_last_year
-from juesuan.cli.output import exit_code, refuse_inputs, write_text
+from juesuan.cli.output import exit_code, write_bytes, write_text
 from juesuan.edition import DEFAULT_EDITION, load_edition
 from juesuan.errors import JuesuanError, UnreadableBook
 from juesuan.intake.judge import AUTO
@@ -40,7 +40,7 @@ def declare(command: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit codes as `check`'s: 1 where an error was found, in the text or, without a workbook, in its own tables."""
-    from juesuan.excel.files import digest
+    from juesuan.given import digest
     from juesuan.narrative.declaration import load_declaration
     from juesuan.proofread.reading import read_narrative
     from juesuan.proofread.text_layer import read_document
@@ -95,7 +95,6 @@ def _alone(
 ) -> tuple[Proof, Result]:
     """The text against the tables it prints itself, and these checked as a workbook, which is written where asked."""
     from juesuan.check import check
-    from juesuan.excel.archive import save
     from juesuan.excel.files import workbook_of
     from juesuan.excel.printed_form import printed_workbook
     from juesuan.excel.recognise import read_book
@@ -106,17 +105,16 @@ def _alone(
     tables = printed_tables(document, edition, end)
     data = printed_workbook(tables, edition)
     if options.output.lower().endswith(".xlsx"):
-        save(data, options.output)
+        write_bytes(data, options.output, [options.document])
     book = read_book(workbook_of(options.document, data), edition)
     proof = proofread(document, book, load_catalogue(edition, TEXT_FAMILIES).rules, declaration)
     return proof, Result(options.document, None, check(book, load_catalogue(edition)))
 
 
 def _annotate(options: argparse.Namespace, proof: Proof) -> None:
-    from juesuan.excel.archive import save
     from juesuan.proofread.comments import annotated
 
     if not (options.document.lower().endswith(".docx") and options.annotate.lower().endswith(".docx")):
         raise JuesuanError("批注只能加在 .docx 文件的副本上。请给出 Word 文件，批注稿也写成 .docx。")
-    refuse_inputs(options.annotate, [options.document, options.book or ""])
-    save(annotated(options.document, proof.remarks, proof.document.paragraph_starts), options.annotate)
+    content = annotated(options.document, proof.remarks, proof.document.paragraph_starts)
+    write_bytes(content, options.annotate, [options.document])

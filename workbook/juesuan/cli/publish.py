@@ -29,9 +29,9 @@ def run(options: argparse.Namespace) -> int:
     from juesuan.check import check
     from juesuan.document.package import Origin, package
     from juesuan.document.publication import missing_texts
-    from juesuan.excel.archive import save
-    from juesuan.excel.files import digest
+    from juesuan.given import digest
     from juesuan.wording import VERDICTS
+    from juesuan.written import save
 
     if os.path.exists(options.output) and (not os.path.isdir(options.output) or os.listdir(options.output)):
         raise JuesuanError(f"“{options.output}”已存在，而且不是空文件夹。请换一个文件夹名。")

@@ -68,7 +68,8 @@ def judged_file(
     """The result and the file it was read from, where it could be opened at all. `data`: its content, if at hand."""
     from juesuan.check import check
     from juesuan.errors import UnreadableBook
-    from juesuan.excel.files import digest, open_workbook, sha256_of, workbook_of
+    from juesuan.excel.files import open_workbook, workbook_of
+    from juesuan.given import digest, sha256_of
     from juesuan.report.result import Result
 
     sha256 = (digest(path) if data is None else sha256_of(data)) if hashed else None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from juesuan.errors import JuesuanError, why
+from juesuan.given import text_of
 
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods")
 _LOCK = "~$"
@@ -43,14 +44,8 @@ def source_of(given: str) -> Source:
     """The folder `given`, or the list of paths in the file `given`, one a line. Raises JuesuanError."""
     if os.path.isdir(given):
         return Source(given)
-    try:
-        with open(given, encoding="utf-8-sig") as file:
-            listed = tuple(dict.fromkeys(filter(None, map(str.strip, file))))
-    except OSError as error:
-        raise JuesuanError(f"读不了“{given}”：{why(error)}。请给出文件夹，或一行一个路径的清单。") from error
-    except UnicodeDecodeError as error:
-        raise JuesuanError(f"清单“{given}”不是 UTF-8 文字。请给出文件夹，或一行一个路径的文字清单。") from error
-    return these(listed)
+    lines = text_of(given, "清单").split("\n")
+    return these(tuple(dict.fromkeys(filter(None, map(str.strip, lines)))))
 
 
 def these(paths: Sequence[str]) -> Source:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from juesuan.apart import FAULT, Apart, Fault, Limits
 from juesuan.errors import OutOfLimits
-from juesuan.excel.files import digest
+from juesuan.given import digest
 from juesuan.intake.judge import Order
 from juesuan.report.result import Result, as_dict
 

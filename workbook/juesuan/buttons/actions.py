@@ -94,10 +94,10 @@ def press_send(book: xw.Book, progress: Progress) -> str:
 
 def press_narrate(book: xw.Book, progress: Progress) -> str:
     from juesuan.document.publication import missing_texts, narrative_file
-    from juesuan.excel.archive import save
     from juesuan.excel.supplement_sheets import read_supplement
     from juesuan.narrative.declaration import load_declaration
     from juesuan.narrative.facts import Facts
+    from juesuan.written import save
 
     path = book.api.FullName
     if not os.path.isfile(path):

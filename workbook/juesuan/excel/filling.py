@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from juesuan.book import Place
-from juesuan.excel.archive import save
 from juesuan.excel.files import WorkbookFile
 from juesuan.excel.filled_part import record
 from juesuan.excel.patch import STYLES, patch_of, sheet_part
@@ -16,6 +15,7 @@ from juesuan.excel.sheet_xml import set_numbers
 from juesuan.excel.styles_xml import Styles, solid
 from juesuan.fill import Filled
 from juesuan.money import plain_number, to_text
+from juesuan.written import save
 
 COLOUR = "E2EFDA"
 

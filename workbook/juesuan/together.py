@@ -1,7 +1,7 @@
 """All laws of a book asked at once: can its rounding be harmless, and if not, which figures are wrong?"""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +12,7 @@ from juesuan.model import TOTAL
 from juesuan.relations import Relation
 
 if TYPE_CHECKING:
-    from juesuan.locate.answer import Culprit, Missing, Suspect
+    from juesuan.locate.answer import Culprit, Missing, Observation, Suspect
 
 _BROKEN = ("failed", "balanced")
 
@@ -45,6 +45,13 @@ def judge_together(book: Book, outcomes: Sequence[Outcome]) -> Together:
     broken = [outcome.relation for outcome in outcomes if outcome.verdict in _BROKEN]
     culprits = tuple(_supported(culprit, broken) for culprit in joint.culprits)
     return Together(laws, joint._replace(culprits=culprits), _causes(laws, culprits, broken))
+
+
+def judge_with(together: Together, book: Book, observations: "Iterable[Observation]") -> Joint:
+    """The joint verdict when more is said about the book than its own laws, as by a text."""
+    from juesuan.locate.joint import judge_jointly
+
+    return judge_jointly(together.laws, book, observations=observations, missing=_missing(book))
 
 
 def _causes(laws: Sequence[Relation], culprits: "Sequence[Culprit]", broken: Sequence[Relation]) -> dict[Relation, int]:

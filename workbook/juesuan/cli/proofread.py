@@ -86,8 +86,8 @@ def _against_book(
     except UnreadableBook:
         others = ()
     rules, supplement = load_catalogue(edition, TEXT_FAMILIES).rules, read_supplement(file, book)
-    culprits = check(book, load_catalogue(edition)).culprits
-    return proofread(document, book, rules, declaration, supplement, others, culprits), None
+    together = check(book, load_catalogue(edition)).together
+    return proofread(document, book, rules, declaration, supplement, others, together), None
 
 
 def _alone(
@@ -107,8 +107,10 @@ def _alone(
     if options.output.lower().endswith(".xlsx"):
         write_bytes(data, options.output, [options.document])
     book = read_book(workbook_of(options.document, data), edition)
-    proof = proofread(document, book, load_catalogue(edition, TEXT_FAMILIES).rules, declaration)
-    return proof, Result(options.document, None, check(book, load_catalogue(edition)))
+    checked = check(book, load_catalogue(edition))
+    rules = load_catalogue(edition, TEXT_FAMILIES).rules
+    proof = proofread(document, book, rules, declaration, together=checked.together)
+    return proof, Result(options.document, None, checked)
 
 
 def _annotate(options: argparse.Namespace, proof: Proof) -> None:

@@ -116,11 +116,11 @@ class System:
         for coefficient, cell in observation.terms:
             number = self._enter(cell)
             terms[number] = terms.get(number, 0) + int(coefficient * scale)
-        low, high = observation.low * scale, observation.high * scale
+        low, high = observation.low, observation.high
         return Statement(
             tuple((coefficient, number) for number, coefficient in terms.items() if coefficient),
-            -int(-low // 1),
-            int(high // 1),
+            None if low is None else -int(-low * scale // 1),
+            None if high is None else int(high * scale // 1),
             scale,
         )
 

@@ -19,7 +19,7 @@ _FORMS = {
     "percent": _NUMBER,
     "score": _NUMBER,
     "count": r"\d+",
-    "year": r"20\d\d",
+    "year": r"\d{4}",
     "name": r"[^，。；：:;“”\"\d]{1,60}?",
     "names": r"[^；;。]{1,1500}?",
     "reason": r"[^。]{0,800}?",

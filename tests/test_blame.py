@@ -84,7 +84,7 @@ def test_where_text_and_cell_stand_one_against_one_both_are_named() -> None:
 
 
 def test_two_changes_within_their_tails_that_cannot_both_be_right() -> None:
-    """1031.33 − 1010.88 is 20.45; 20.46 here and 20.44 there are tails each, but of one amount: nothing is left over."""
+    """1031.33 − 1010.88 is 20.45; 20.46 here and 20.44 there are tails each, but of one amount."""
     exact = {key: cell._replace(span=(0, 0)) for key, cell in BOOK.cells.items() if not cell.fen}
     text = "\n".join(item.text for item in write_narrative(Facts(declaration(), BOOK, supplement())))
     first, second = "财政拨款收、支总计各增加20.4{}万元", "一般公共预算财政拨款支出增加20.4{}万元"

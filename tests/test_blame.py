@@ -113,3 +113,21 @@ def test_figures_only_the_text_knows_make_no_statement() -> None:
     assert not titles & {"年初预算", "完成年初预算", "政府采购支出总额", "收、支总计的增减额"}
     known = Facts(declaration(), BOOK, supplement())
     assert "收、支总计的增减额" in {statement.source for statement in observe(numbers(told, known), known).statements}
+
+
+def test_a_figure_that_another_table_prints_one_cent_away_is_to_be_verified_only() -> None:
+    """One table was balanced by hand, and the text took its figure."""
+    key, elsewhere = ("general_budget", "210", "total"), ("appropriation_summary", "210", "general_budget")
+    cell = BOOK.cells[key]
+    assert BOOK.cells[elsewhere].fen == cell.fen
+    moved = cell._replace(fen=(cell.fen or 0) + WAN)
+
+    def level(changes: dict[Key, Cell]) -> str:
+        book = BOOK.with_cells({**BOOK.cells, **changes})
+        proof = proofread(DOCUMENT, book, text_rules(), declaration(), together=check(book, CATALOGUE).together)
+        (item,) = [item for item in proof.remarks if "45.92万元，应为 45.93万元" in item.finding.message]
+        return item.finding.level
+
+    assert level({key: moved}) == "warning"
+    same = {key: one._replace(fen=moved.fen) for key, one in BOOK.cells.items() if one.fen == cell.fen}
+    assert level(same) == "error"

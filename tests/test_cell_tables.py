@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import Alignment, Border, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.cli import main
@@ -43,12 +44,13 @@ def ruled(path: Path) -> Path:
     thin = Side(style="thin")
     for sheet in file:
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-        sheet.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         for row in sheet.iter_rows(min_row=3):
             for cell in row:
                 cell.border = Border(thin, thin, thin, thin)
                 cell.alignment = Alignment(wrap_text=True)
-                sheet.column_dimensions[get_column_letter(cell.column)].width = 24
+        for column in range(1, sheet.max_column + 1):
+            sheet.column_dimensions[get_column_letter(column)].width = 24
     file.save(path)
     return path
 
@@ -75,11 +77,11 @@ def as_word(sheet: Worksheet, word: object) -> None:
         if area.min_row > 2:
             table.cell(area.min_row - 3, area.min_col - 1).merge(table.cell(area.max_row - 3, area.max_col - 1))
     cells, width = table._cells, sheet.max_column
-    for row, line in enumerate(rows[2:]):
+    for order, line in enumerate(rows[2:]):
         for column, cell in enumerate(line):
             if cell.value is not None:
                 shown = f"{cell.value:,.2f}" if isinstance(cell.value, float) else str(cell.value)
-                cells[row * width + column].text = shown
+                cells[order * width + column].text = shown
 
 
 def test_every_amount_of_a_word_file_with_blank_zeros(tmp_path: Path) -> None:

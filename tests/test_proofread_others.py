@@ -28,6 +28,8 @@ FINANCE = {
     ("TXT001", "error", "一、收入支出决算总体情况说明"),
     # 一般公共服务支出占比写 71.73%，应为 71.65%
     ("TXT002", "error", "五、一般公共预算财政拨款支出决算情况说明"),
+    # “决算数大于预算数”两处：行政运行 1511.89 对 1560.05，职业年金 80.38 对 80.81
+    ("TXT004", "error", "五、一般公共预算财政拨款支出决算情况说明"),
     # 写“个人农业生产补贴”，表内有数的是“奖励金”
     ("TXT011", "warning", "六、一般公共预算财政拨款基本支出决算情况说明"),
     # 预算为 0 的两项写“完成预算的 0%”
@@ -53,7 +55,7 @@ SOCIAL_WORK = {
 
 
 @pytest.mark.parametrize(
-    ("name", "expected", "count"), [("普陀区财政局2024", FINANCE, 9), ("普陀区委社会工作部2024", SOCIAL_WORK, 7)]
+    ("name", "expected", "count"), [("普陀区财政局2024", FINANCE, 11), ("普陀区委社会工作部2024", SOCIAL_WORK, 7)]
 )
 def test_exactly_what_is_wrong_is_found(name: str, expected: set[tuple[str, str, str]], count: int) -> None:
     proof = proof_of_account(name)

@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from juesuan.book import Book
 from juesuan.locate.answer import Culprit, Suspect
+from juesuan.money import WAN_STEP
 from juesuan.narrative.facts import Facts, printed
 from juesuan.proofread.compare import Difference, Said
 from juesuan.proofread.numbers import show_number
 from juesuan.proofread.observed import TEXT, Observed, key_of, observe
+from juesuan.relations import Relation
 from juesuan.together import Together, judge_with
 from juesuan.wording import amount, cell_name
 
@@ -25,6 +27,7 @@ class Blame(NamedTuple):
     culprits: tuple[Culprit, ...]
     observed: Observed
     book: Book
+    laws: tuple[Relation, ...]
     sure: bool
 
     def advice(self, item: Difference) -> str:
@@ -44,6 +47,16 @@ class Blame(NamedTuple):
         more = f"（也可能是{'，或'.join(map(self._mended, alternatives[:LISTED]))}）" if alternatives else ""
         why = "按各表的勾稽关系" if self.sure else "按文字里其他的数和各表的勾稽关系"
         return f"{why}，像是表错：{self._mended(tables[0])}{more}，请核对后改表。"
+
+    def is_balanced(self, item: Difference) -> bool:
+        """Whether the text has the figure that another table prints for this amount, 0.01 away: one was moved."""
+        if item.kind != "amount" or item.actual is None or item.expected is None or not item.basis:
+            return False
+        if abs(item.actual - item.expected) != WAN_STEP or item.basis.source != "given":
+            return False
+        keys = {cell.key for cell in item.basis.cells}
+        pairs = [law.cells for law in self.laws if len(law.cells) == 2 and keys & {cell.key for cell in law.cells}]
+        return any(printed(cell.fen or 0, "amount") == item.actual for cells in pairs for cell in cells)
 
     def untold(self, differences: Sequence[Difference]) -> Iterator[Difference]:
         """Mistakes that show only where text and tables are put together, and of which no more than a tail was said."""
@@ -106,7 +119,7 @@ def lay_blame(said: Iterable[Said], facts: Facts, book: Book, together: Together
     """Judge the figures in `said` together with the laws of the book."""
     observed = observe(said, facts)
     joint = judge_with(together, book, observed.statements)
-    return Blame(joint.culprits, observed, book, together.joint.feasible is False)
+    return Blame(joint.culprits, observed, book, together.laws, together.joint.feasible is False)
 
 
 def _of_text(choice: Choice) -> bool:

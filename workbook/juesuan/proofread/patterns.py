@@ -31,8 +31,8 @@ _LOOSE = {
     "last_year": r"20\d\d",
 }
 _OPEN_ENDED = ("names", "reason")
-_UP = ("增加", "增长", "上升", "提高")
-_DOWN = ("减少", "下降", "降低")
+_UP = ("增加", "增长", "上升", "提高", "大于", "高于")
+_DOWN = ("减少", "下降", "降低", "小于", "低于")
 
 
 class Mention(NamedTuple):

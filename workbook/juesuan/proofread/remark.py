@@ -44,6 +44,8 @@ def _remark(item: Difference, rule: Rule, document: Document, book: Book | None,
     level = "info" if item.tail or (item.mild and rule.code == "TXT013") else "warning" if item.mild else rule.level
     cells = tuple(cell for cell in (item.basis.cells if item.basis else ()) if book and book.holds(cell))
     compared = f"对照：{'、'.join(cell_name(book, cell) for cell in cells[:3])}。" if book and cells else ""
+    if level == "error" and blame and blame.is_balanced(item):
+        level = "warning"
     advice = "尾差由四舍五入而来，不用改。" if item.tail else (blame and blame.advice(item)) or rule.advice
     message = (
         f"{where(passage)}：{item.words}{compared}原文：“{passage.quote}”依据：{rule.title}（{rule.code}）。{advice}"

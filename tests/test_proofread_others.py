@@ -6,9 +6,15 @@ import io
 
 import pytest
 
-from juesuan.excel.files import workbook_of
+from juesuan.check import check
+from juesuan.excel.files import open_workbook, workbook_of
 from juesuan.excel.recognise import read_book
+from juesuan.intake.judge import AUTO, read_as
+from juesuan.narrative.facts import Facts
+from juesuan.narrative.supplement import Supplement
+from juesuan.narrative.writing import write_narrative
 from juesuan.proofread.proof import Proof, proofread
+from juesuan.rules import load_catalogue
 from published_book import account, workbook
 from texts import EDITION, SAMPLES, declaration, document, said, text_rules
 
@@ -66,3 +72,31 @@ def test_exactly_what_is_wrong_is_found(name: str, expected: set[tuple[str, str,
 def test_figures_worded_in_an_unknown_way_are_listed_and_not_called_right() -> None:
     reasons = [item.reason for item in proof_of_account("普陀区财政局2024").not_checked]
     assert any("十三" in reason and "598.42万元" in reason for reason in reasons)
+
+
+@pytest.mark.parametrize("name", ["体育中心", "信访接待中心", "公共服务中心", "机关事务服务局", "档案馆"])
+def test_what_is_written_of_any_book_proofreads_without_error(name: str) -> None:
+    """Items with a budget that is met, exceeded or nothing, in turn; projects with odd names."""
+    file = open_workbook(str(SAMPLES / "made_up" / f"{name}.xlsx"))
+    book, _ = read_as(file, AUTO)
+    spent = {cell.row: cell.fen or 0 for cell in book.amounts("general_budget") if len(cell.row) == 7}
+    spent = {code: fen for code, fen in spent.items() if code.isdigit()}
+    budgets = {code: (fen, fen * 2, 0)[order % 3] for order, (code, fen) in enumerate(spent.items())}
+    projects: dict[str, int] = {"甲项目": 1_234_567_89, "乙（专项）": 100_000_000, "丙：2014年维修工程2期": 77_777_700}
+    given = Supplement(
+        {"last_total": 500_000_000, "last_general": 0, "reason_total": "增加", "review_project": "甲项目"},
+        {
+            "item_budget": budgets,
+            "item_reason": dict.fromkeys(budgets, "人员变动"),
+            "project_budget": projects,
+            "project_actual": {key: fen // 3 for key, fen in projects.items()},
+            "project_score": dict.fromkeys(projects, 9_550),
+            "project_text": dict.fromkeys(projects, "完成较好"),
+        },
+    )
+    text = "\n".join(item.text for item in write_narrative(Facts(declaration(), book, given)))
+    together = check(book, load_catalogue(book.edition)).together
+    proof = proofread(document(text.splitlines()), book, text_rules(), declaration(), given, together=together)
+    told = [item.finding for item in proof.remarks if "待填" not in item.finding.message]
+    assert not [item.message for item in told if item.level != "info"]
+    assert proof.counts["passed"] > 30

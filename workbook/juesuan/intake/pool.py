@@ -11,7 +11,6 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator
 from queue import SimpleQueue
-from types import TracebackType
 from typing import Any, NamedTuple
 
 from juesuan.apart import FAULT, Apart, Fault, Limits
@@ -98,9 +97,7 @@ class Pool:
     def __enter__(self) -> Pool:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _judged(self, worker: Apart, path: str, ended: threading.Event) -> Judged:

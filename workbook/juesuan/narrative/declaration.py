@@ -154,10 +154,6 @@ class Declaration(_DeclarationRecord):
         """Which domain a slot for a name belongs to."""
         return {slot: id for id, domain in self.domains.items() for slot in (domain.name, *domain.names) if slot}
 
-    def domain_of(self, slot: str) -> str:
-        quantity = self.quantities.get(slot)
-        return self.name_slots.get(slot) or (quantity.domain if quantity else "")
-
 
 def load_declaration(edition: str) -> Declaration:
     """The narrative of an edition; of one that has none, that of Henan 2024, whose wording is the ministry's."""

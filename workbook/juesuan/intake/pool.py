@@ -39,6 +39,11 @@ class Judged(NamedTuple):
     died: bool = False
 
 
+def fatal(path: str, reason: str) -> Judged:
+    """What is told of a file that brought down whoever judged it."""
+    return Judged(path, as_dict(Result(path, digest(path), None, reason)), died=True)
+
+
 class Pool:
     """Judges files in `workers` processes at a time. Close it, or use it in a ``with``."""
 
@@ -118,4 +123,4 @@ class Pool:
             reason = f"“{path}”没有核对完：{FAULT}"
         else:
             return Judged(path, *answer)
-        return Judged(path, as_dict(Result(path, digest(path), None, reason)), died=True)
+        return fatal(path, reason)

@@ -27,6 +27,10 @@ _BORN = (0, 33)
 """Time and date of a new part: midnight of 1980-01-01, so that the same content always gives the same bytes."""
 
 
+class Dense(bytes):
+    """A content in which next to nothing recurs, such as base64: it is packed letter by letter, without looking back."""
+
+
 class _Central(NamedTuple):
     """A line of the central directory, before its name."""
 
@@ -159,7 +163,8 @@ def _as_it_lies(package: Package, entry: Entry, record: _Central) -> bytes:
 def _packed(name: bytes, content: bytes | Packed, old: _Central | None) -> tuple[bytes, bytes]:
     """A part packed, unless it already is, and its line of the directory, dated and marked as the part it replaces."""
     if not isinstance(content, Packed):
-        press = zlib.compressobj(_FAST, zlib.DEFLATED, -15, _LIGHT)
+        looking = zlib.Z_HUFFMAN_ONLY if isinstance(content, Dense) else zlib.Z_DEFAULT_STRATEGY
+        press = zlib.compressobj(_FAST, zlib.DEFLATED, -15, _LIGHT, looking)
         content = Packed(_DEFLATED, press.compress(content) + press.flush(), len(content), zlib.crc32(content))
     flags = old.flags & _UTF8 if old else 0 if name.isascii() else _UTF8
     time, date = (old.time, old.date) if old else _BORN

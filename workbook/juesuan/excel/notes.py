@@ -36,9 +36,6 @@ _BODY = re.compile(rb"<((?:[\w.-]+:)?)text\b[^>]*?(?:/>|>(.*?)</\1text\s*>)", re
 _PHONETIC = re.compile(rb"<(?:[\w.-]+:)?(?:rPh|phoneticPr)\b")
 _TEXT = re.compile(rb"<((?:[\w.-]+:)?)t(?:\s[^>]*?)?(?:/>|>(.*?)</\1t\s*>)", re.S)
 _RUN = re.compile(rb"<((?:[\w.-]+:)?)r>(.*?)</\1r\s*>", re.S)
-_NEW_RUN = (
-    '<{p}r><{p}rPr>{bold}<{p}sz val="9"/><{p}rFont val="宋体"/></{p}rPr><{p}t xml:space="preserve">{text}</{p}t></{p}r>'
-)
 
 
 class Notes(NamedTuple):
@@ -64,14 +61,16 @@ def with_notes(xml: bytes | None, texts: Mapping[tuple[int, int], str]) -> Notes
         if text is None:
             return match[0]
         whole[place] = f"{_said(match[3])}\n{RULER}\n{text}\n{END}"
-        return match[0].replace(match[3], _continued(match[3], _runs(f"\n{RULER}\n", text, p), p), 1)
+        return match[0].replace(match[3], _continued(match[3], _runs(f"\n{RULER}\n", text, p).encode(), p), 1)
 
     listed = _COMMENT.sub(continued, found[2] or b"")
+    new = []
     for (row, column), text in sorted(left.items()):
         address = Place("", row, column).address
-        listed += f'<{p}comment ref="{address}" authorId="{number}"><{p}text>'.encode() + _runs(HEAD, text, p)
-        listed += f"</{p}text></{p}comment>".encode()
+        runs = _runs(HEAD, text, p)
+        new.append(f'<{p}comment ref="{address}" authorId="{number}"><{p}text>{runs}</{p}text></{p}comment>')
         whole[row, column] = f"{HEAD}{text}\n{END}"
+    listed += "".join(new).encode()
     named = (authors[2] or b"") + f"<{p}author>{AUTHOR}</{p}author>".encode()
     return Notes(_put(_put(xml, _LIST, "commentList", listed), _AUTHORS, "authors", named), whole)
 
@@ -184,9 +183,13 @@ def _shortened(comment: bytes, spans: Sequence[tuple[int, int]]) -> bytes:
     return _put(comment, _BODY, "text", left + phonetic)
 
 
-def _runs(head: str, text: str, prefix: str) -> bytes:
-    parts = ((head, f"<{prefix}b/>"), (f"{text}\n{END}", ""))
-    return "".join(_NEW_RUN.format(p=prefix, bold=bold, text=escaped(part)) for part, bold in parts).encode()
+def _runs(head: str, text: str, prefix: str) -> str:
+    return _run(head, prefix, f"<{prefix}b/>") + _run(f"{escaped(text)}\n{END}", prefix)
+
+
+def _run(text: str, p: str, bold: str = "") -> str:
+    look = f'<{p}rPr>{bold}<{p}sz val="9"/><{p}rFont val="宋体"/></{p}rPr>'
+    return f'<{p}r>{look}<{p}t xml:space="preserve">{text}</{p}t></{p}r>'
 
 
 def _place(match: re.Match[bytes]) -> tuple[int, int]:

@@ -23,6 +23,8 @@ HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _STRICT = b"purl.oclc.org/ooxml/"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _RELATION = re.compile(rb"<(?:[\w.-]+:)?Relationship\b([^>]*?)/?>(?:\s*</(?:[\w.-]+:)?Relationship\s*>)?")
+_LIST_END = re.compile(rb"</((?:[\w.-]+:)?)(?:Relationships|Types)\s*>")
+_ID = re.compile(rb"""\bId\s*=\s*["']([^"']*)["']""")
 _TYPE = re.compile(rb"<(?:[\w.-]+:)?(Override|Default)\b([^>]*?)/?>(?:\s*</(?:[\w.-]+:)?\1\s*>)?")
 
 
@@ -82,13 +84,12 @@ class Patch:
     def add(self, part: str, content: bytes, kind: str) -> None:
         """A new part of the content type `kind`."""
         self.write(part, content)
-        self._list(CONTENT_TYPES, "Types", f'Override PartName="/{part}" ContentType="{kind}"')
+        self._list(CONTENT_TYPES, f'Override PartName="/{part}" ContentType="{kind}"')
 
     def add_default(self, extension: str, kind: str) -> None:
         """The content type of all parts of an extension, unless they have one."""
         types = self.read(CONTENT_TYPES)
-        known = (attributes_of(match[2]).get(b"Extension", b"").lower() for match in _TYPE.finditer(types))
-        if extension.encode() not in known:
+        if not re.search(rb"""\bExtension\s*=\s*["']%s["']""" % extension.encode(), types, re.I):
             match = re.search(rb"<((?:[\w.-]+:)?)Types\b[^>]*>", types)
             if match is None:
                 raise _odd()
@@ -108,12 +109,11 @@ class Patch:
         name = relations_part(part)
         if not self.has(name):
             self.write(name, f'{HEAD}<Relationships xmlns="{_RELATIONS}"></Relationships>'.encode())
-        used = re.findall(rb"""\bId\s*=\s*["']([^"']*)["']""", self.read(name))
+        used = _ID.findall(self.read(name))
         number = next(number for number in count(1) if b"rId%d" % number not in used)
-        where = posixpath.relpath(target, posixpath.dirname(part))
+        where = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(part)}")
         kind = kind if "://" in kind else f"{OFFICE}/relationships/{kind}"
-        entry = f'Relationship Id="rId{number}" Type="{kind}" Target={attribute(where)}'
-        self._list(name, "Relationships", entry)
+        self._list(name, f'Relationship Id="rId{number}" Type="{kind}" Target={attribute(where)}')
         return f"rId{number}"
 
     def unrelate(self, part: str, relationship: Relationship) -> None:
@@ -122,10 +122,10 @@ class Patch:
         if not self.related(part) and not _RELATION.search(self.read(name)):
             self.parts[self.package.named(name)] = None
 
-    def _list(self, part: str, list_name: str, element: str) -> None:
+    def _list(self, part: str, element: str) -> None:
         """One more element at the end of a list, of the same name prefix."""
         xml = self.read(part)
-        end = re.search(rf"</((?:[\w.-]+:)?){list_name}\s*>".encode(), xml)
+        end = _LIST_END.search(xml)
         if end is None:
             raise _odd()
         self.write(part, xml[: end.start()] + b"<%s%s/>" % (end[1], element.encode()) + xml[end.start() :])

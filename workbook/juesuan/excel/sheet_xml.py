@@ -14,7 +14,8 @@ _SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*(/?)>")
 ROW = re.compile(rb"<(?:[\w.-]+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?row\s*>)", re.S)
 CELL = re.compile(rb"<(?:[\w.-]+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?c\s*>)", re.S)
 _OPENING = {
-    name: re.compile(rb"<((?:[\w.-]+:)?)%s\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>" % name) for name in (b"row", b"c")
+    name: re.compile(rb"<((?:[\w.-]+:)?)%s\b((?:[^>\"'/]++|\"[^\"]*\"|'[^']*'|/(?!>))*+)(/?)>" % name)
+    for name in (b"row", b"c")
 }
 _STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
 _COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*)>")
@@ -80,7 +81,7 @@ def plain_sheet_data(xml: bytes) -> SheetData:
 
 def sheet_data(xml: bytes) -> SheetData:
     """Where the rows of a worksheet stand. Raises JuesuanError when they cannot be found."""
-    opening = _SHEET_DATA.search(xml)
+    opening = _SHEET_DATA.match(xml, xml.find(b"<sheetData")) or _SHEET_DATA.search(xml)
     if opening:
         prefix, first = opening[1], opening.end()
         last = first if opening[2] else xml.rfind(b"</%ssheetData" % prefix)

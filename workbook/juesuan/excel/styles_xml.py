@@ -144,7 +144,7 @@ class Styles:
         return b"<%s%s>%s</%s>" % (name, given, inner, name) if inner else b"<%s%s/>" % (name, given)
 
     def _prefixed(self, element: bytes) -> bytes:
-        return re.sub(rb"<(/?)(?=\w)", rb"<\1" + self._prefix, element)
+        return re.sub(rb"<(/?)(?=\w)", rb"<\1" + self._prefix, element) if self._prefix else element
 
     @staticmethod
     def _format(formats: list[bytes], style: int) -> tuple[Format, bytes]:

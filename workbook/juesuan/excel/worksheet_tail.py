@@ -9,16 +9,19 @@ from juesuan.errors import JuesuanError
 from juesuan.excel.sheet_xml import attributes_of, column_of, sheet_data
 
 _TAG = re.compile(rb"""<(/?)((?:[\w.-]+:)?[\w.-]+)((?:[^<>"']|"[^"]*"|'[^']*')*?)(/?)>""")
-_MERGED = re.compile(rb"""<(?:[\w.-]+:)?mergeCell\b[^>]*?\bref=["']([A-Z]+\d+):([A-Z]+\d+)["']""")
+_MERGED = re.compile(rb"""mergeCell\s[^>]*?\bref=["']([A-Z]+\d+):([A-Z]+\d+)["']""")
 _AFTER = (
     b"legacyDrawingHF", b"drawingHF", b"picture", b"oleObjects", b"controls", b"webPublishItems", b"tableParts",
     b"extLst", b"AlternateContent",
 )  # fmt: skip
+_MAY_STAND_AFTER = re.compile(b"|".join((b"<!", *_AFTER)))
 _OFFICE = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def legacy_drawing(xml: bytes) -> str | None:
     """The id of the relationship to the worksheet's drawing of notes and form buttons."""
+    if b"legacyDrawing" not in xml:
+        return None
     for _, name, attributes in _elements(xml):
         if name == b"legacyDrawing":
             given = attributes_of(attributes)
@@ -27,11 +30,11 @@ def legacy_drawing(xml: bytes) -> str | None:
 
 
 def with_legacy_drawing(xml: bytes, relationship: str) -> bytes:
-    prefix = sheet_data(xml).prefix
-    element = b'<%slegacyDrawing xmlns:r="%s" r:id="%s"/>' % (prefix, _OFFICE, relationship.encode())
-    start = next((match.start() for match, name, _ in _elements(xml) if name in _AFTER), None)
-    if start is None:
-        start = xml.rindex(b"</")
+    data = sheet_data(xml)
+    element = b'<%slegacyDrawing xmlns:r="%s" r:id="%s"/>' % (data.prefix, _OFFICE, relationship.encode())
+    start = xml.rindex(b"</")
+    if _MAY_STAND_AFTER.search(xml, data.end):
+        start = next((match.start() for match, name, _ in _elements(xml) if name in _AFTER), start)
     return xml[:start] + element + xml[start:]
 
 

@@ -89,7 +89,7 @@ class Patch:
     def add_default(self, extension: str, kind: str) -> None:
         """The content type of all parts of an extension, unless they have one."""
         types = self.read(CONTENT_TYPES)
-        if not re.search(rb"""\bExtension\s*=\s*["']%s["']""" % extension.encode(), types, re.I):
+        if not re.search(rb"""extension\s*=\s*["']%s["']""" % extension.encode(), types.lower()):
             match = re.search(rb"<((?:[\w.-]+:)?)Types\b[^>]*>", types)
             if match is None:
                 raise _odd()
@@ -111,7 +111,7 @@ class Patch:
             self.write(name, f'{HEAD}<Relationships xmlns="{_RELATIONS}"></Relationships>'.encode())
         used = _ID.findall(self.read(name))
         number = next(number for number in count(1) if b"rId%d" % number not in used)
-        where = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(part)}")
+        where = _way(part, target)
         kind = kind if "://" in kind else f"{OFFICE}/relationships/{kind}"
         self._list(name, f'Relationship Id="rId{number}" Type="{kind}" Target={attribute(where)}')
         return f"rId{number}"
@@ -152,6 +152,13 @@ def sheet_part(package: Package, sheet: str) -> str:
 def relations_part(part: str) -> str:
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _way(part: str, target: str) -> str:
+    """The path from one part to another."""
+    folder, path = part.split("/")[:-1], target.split("/")
+    shared = len(posixpath.commonprefix([folder, path[:-1]]))
+    return "../" * (len(folder) - shared) + "/".join(path[shared:])
 
 
 def _relationships(xml: bytes, part: str) -> Iterator[Relationship]:

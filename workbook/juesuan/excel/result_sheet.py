@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple, Protocol
@@ -117,44 +117,46 @@ class _Writer:
     def glance(self, catalogue: Catalogue) -> None:
         """Nine tables × kinds of rules."""
         looks = self.looks
-        rules: dict[tuple[str, str], set[str]] = defaultdict(set)
+        checked: dict[tuple[str, str], bool] = {}
         for rule in catalogue.rules:
-            heading = _heading(rule.code)
+            heading, was_checked = _heading(rule.code), rule.code not in self.unchecked
             for name in rule.tables:
-                rules[name, heading].add(rule.code)
+                checked[name, heading] = was_checked or checked.get((name, heading), False)
         self.sheet.row({}, 6)
         kinds = {4 + order: NewCell(kind, looks.heading) for order, kind in enumerate(GLANCE)}
         self.sheet.row({3: NewCell("表", looks.heading)} | kinds)
         for table in self.checked.book.edition.tables:
             if not table.optional:
                 words = {
-                    4 + order: self._standing(table, kind, rules[table.id, kind]) for order, kind in enumerate(GLANCE)
+                    4 + order: self._standing(table, kind, checked.get((table.id, kind))) for order, kind in enumerate(GLANCE)
                 }
                 self.sheet.row({3: NewCell(table.name, looks.text)} | words)
 
-    def _standing(self, table: Table, heading: str, rules: set[str]) -> NewCell:
-        """What is to be said of a table under one kind of rules: the gravest, and how often."""
+    def _standing(self, table: Table, heading: str, checked: bool | None) -> NewCell:
+        """What is to be said of a table under one kind of rules: the gravest, and how often.
+
+        `checked`: whether any of them was; None when there are none.
+        """
         sheet = self.checked.book.sheet(table.id)
         if sheet is None:
             return NewCell("没有这张表", self.looks.level["unjudged"])
-        found = self.found[sheet.name, heading]
         for kind in KINDS:
-            if found[kind]:
-                return NewCell(f"{NAMES[kind]} {found[kind]}", self.looks.level[kind])
-        if not rules:
+            if found := self.found.get((sheet.name, heading, kind)):
+                return NewCell(f"{NAMES[kind]} {found}", self.looks.level[kind])
+        if checked is None:
             return NewCell("—", self.looks.centred)
-        return NewCell("未核对" if rules <= self.unchecked else "相符", self.looks.centred)
+        return NewCell("相符" if checked else "未核对", self.looks.centred)
 
-    def _found(self) -> dict[tuple[str, str], Counter[Kind]]:
+    def _found(self) -> dict[tuple[str, str, Kind], int]:
         """How often each kind was found, by worksheet and kind of rules."""
-        found: dict[tuple[str, str], Counter[Kind]] = defaultdict(Counter)
+        found: dict[tuple[str, str, Kind], int] = defaultdict(int)
         for item in self.checked.findings:
             kind = kind_of(item)
             if kind == "tail":
                 for cell in item.cells:
-                    found[cell.place.sheet, _heading(cell.rule or "")][kind] += 1
+                    found[cell.place.sheet, _heading(cell.rule or ""), kind] += 1
             elif kind and item.place:
-                found[item.place.sheet, _heading(item.rule)][kind] += 1
+                found[item.place.sheet, _heading(item.rule), kind] += 1
         return found
 
     def section(self, title: str, remark: str) -> None:
@@ -235,12 +237,17 @@ class _Writer:
         where = f"{place.sheet} {place.address}" if place else ""
         if place:
             self.sheet.link(3, place)
+        blank = NewCell("", looks.text)
         cells = {
             1: NewCell(number, looks.centred),
             2: NewCell(NAMES[kind], looks.level[kind]) if kind else NewCell("提示", looks.centred),
-            3: NewCell(where, looks.link if place else looks.text),
-            **{column: self._amount(fen) for column, fen in enumerate((actual, expected, difference), 4)},
-            **{column: NewCell(message if column == SAID[0] else "", looks.text) for column in range(7, 10)},
+            3: NewCell(where, looks.link) if place else blank,
+            4: self._amount(actual),
+            5: self._amount(expected),
+            6: self._amount(difference),
+            7: NewCell(message, looks.text),
+            8: blank,
+            9: blank,
             10: NewCell(rule, looks.centred),
         }
         self.sheet.row(cells, _height((message, _SAID_WIDTH), (where, WIDTHS[2])), (SAID,))
@@ -259,7 +266,7 @@ class _Writer:
     def _across(self, text: str, look: int, height: float) -> None:
         """A row of one text."""
         needed = _height((text, _WHOLE_WIDTH))
-        cells = {column: NewCell(text if column == 1 else "", look) for column in range(1, 11)}
+        cells = dict.fromkeys(range(1, 11), NewCell("", look)) | {1: NewCell(text, look)}
         self.sheet.row(cells, max(height, needed), (WHOLE,))
 
     def _amount(self, fen: int | None) -> NewCell:

@@ -17,6 +17,7 @@ _OPENING = {
     name: re.compile(rb"<((?:[\w.-]+:)?)%s\b((?:[^>\"'/]++|\"[^\"]*\"|'[^']*'|/(?!>))*+)(/?)>" % name)
     for name in (b"row", b"c")
 }
+_UNPLAIN = re.compile(rb"<!(?:--|\[CDATA\[)")
 _STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
 _COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*)>")
 FORMULA = re.compile(rb"<((?:[\w.-]+:)?f)\b([^>]*?)(?:/>|>(.*?)</\1\s*>)", re.S)
@@ -74,7 +75,7 @@ class SheetData(NamedTuple):
 def plain_sheet_data(xml: bytes) -> SheetData:
     """Where the rows of a worksheet stand. Raises JuesuanError when they are none that can be patched."""
     data = sheet_data(xml)
-    if xml.find(b"<!--", data.first, data.last) >= 0 or xml.find(b"<![CDATA[", data.first, data.last) >= 0:
+    if xml.find(b"!", data.first, data.last) >= 0 and _UNPLAIN.search(xml, data.first, data.last):
         raise _odd()
     return data
 

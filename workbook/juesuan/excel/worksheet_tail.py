@@ -9,7 +9,7 @@ from juesuan.errors import JuesuanError
 from juesuan.excel.sheet_xml import attributes_of, column_of, sheet_data
 
 _TAG = re.compile(rb"""<(/?)((?:[\w.-]+:)?[\w.-]+)((?:[^<>"']|"[^"]*"|'[^']*')*?)(/?)>""")
-_MERGED = re.compile(rb"""mergeCell\s[^>]*?\bref=["']([A-Z]+\d+):([A-Z]+\d+)["']""")
+_MERGED = re.compile(rb"""mergeCell\s[^>]*?\bref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 _AFTER = (
     b"legacyDrawingHF", b"drawingHF", b"picture", b"oleObjects", b"controls", b"webPublishItems", b"tableParts",
     b"extLst", b"AlternateContent",
@@ -50,18 +50,16 @@ def without_legacy_drawing(xml: bytes) -> bytes:
 
 def shown_at(xml: bytes, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int]]:
     """Where each cell is shown, all by zero-based row and column: a merged one in its first."""
-    areas = [(_corner(match[1]), _corner(match[2])) for match in _MERGED.finditer(xml, sheet_data(xml).end)]
-    return {
-        (row, column): next(
-            (first for first, last in areas if first[0] <= row <= last[0] and first[1] <= column <= last[1]),
-            (row, column),
-        )
-        for row, column in places
-    }
-
-
-def _corner(address: bytes) -> tuple[int, int]:
-    return int(address.lstrip(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 1, column_of(address)
+    shown = {place: place for place in places}
+    lines = range(min(shown)[0], max(shown)[0] + 1) if shown else range(0)
+    for left, top, right, bottom in _MERGED.findall(xml, sheet_data(xml).end):
+        rows = range(int(top) - 1, int(bottom))
+        outside = rows.stop <= lines.start or rows.start >= lines.stop
+        if beside := () if outside else [place for place in shown if place[0] in rows]:
+            first = column_of(left + top)
+            columns = range(first, column_of(right + bottom) + 1)
+            shown |= {place: (rows.start, first) for place in beside if place[1] in columns}
+    return shown
 
 
 def _elements(xml: bytes) -> Iterator[tuple[re.Match[bytes], bytes, bytes]]:

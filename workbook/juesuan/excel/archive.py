@@ -30,7 +30,7 @@ _BORN = (0, 33)
 
 
 class Dense(bytes):
-    """A content in which next to nothing recurs, such as base64: it is packed letter by letter, without looking back."""
+    """A content in which next to nothing recurs, such as base64: packed letter by letter, without looking back."""
 
 
 class _Central(NamedTuple):

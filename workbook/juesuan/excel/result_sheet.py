@@ -128,7 +128,8 @@ class _Writer:
         for table in self.checked.book.edition.tables:
             if not table.optional:
                 words = {
-                    4 + order: self._standing(table, kind, checked.get((table.id, kind))) for order, kind in enumerate(GLANCE)
+                    4 + order: self._standing(table, kind, checked.get((table.id, kind)))
+                    for order, kind in enumerate(GLANCE)
                 }
                 self.sheet.row({3: NewCell(table.name, looks.text)} | words)
 

@@ -31,6 +31,7 @@ _EMPTY = (
 _COMMENT = re.compile(rb"<((?:[\w.-]+:)?)comment\b([^>]*)>(.*?)</\1comment\s*>", re.S)
 _AUTHORS = re.compile(rb"<((?:[\w.-]+:)?)authors\s*(?:/>|>(.*?)</\1authors\s*>)", re.S)
 _AUTHOR = re.compile(rb"<(?:[\w.-]+:)?author\s*(?:/>|>(.*?)</(?:[\w.-]+:)?author\s*>)", re.S)
+_WRITER = re.compile(rb"""(<(?:[\w.-]+:)?comment\b[^>]*?\bauthorId\s*=\s*["'])(\d+)""")
 _LIST = re.compile(rb"<((?:[\w.-]+:)?)commentList\s*(?:/>|>(.*?)</\1commentList\s*>)", re.S)
 _BODY = re.compile(rb"<((?:[\w.-]+:)?)text\b[^>]*?(?:/>|>(.*?)</\1text\s*>)", re.S)
 _PHONETIC = re.compile(rb"<(?:[\w.-]+:)?(?:rPh|phoneticPr)\b")
@@ -87,13 +88,25 @@ def without_notes(xml: bytes) -> Notes:
             return b""
         return match[0].replace(match[3], _shortened(match[3], spans), 1) if spans else match[0]
 
-    xml = _COMMENT.sub(kept, xml)
+    return Notes(_without_author(_COMMENT.sub(kept, xml)), gone)
+
+
+def _without_author(xml: bytes) -> bytes:
+    """The comments without us among their authors, unless somebody of our name wrote one; those behind us move up."""
     found = _AUTHORS.search(xml)
     authors = list(_AUTHOR.finditer(found[2] or b"")) if found else []
-    writers = {int(attributes_of(match[2]).get(b"authorId", b"0")) for match in _COMMENT.finditer(xml)}
-    if found and authors and authors[-1][1] == AUTHOR.encode() and len(authors) - 1 not in writers:
-        xml = _put(xml, _AUTHORS, "authors", (found[2] or b"")[: authors[-1].start()])
-    return Notes(xml, gone)
+    writers = {int(match[2]) for match in _WRITER.finditer(xml)}
+    ours = [number for number, author in enumerate(authors) if author[1] == AUTHOR.encode() and number not in writers]
+    if not ours:
+        return xml
+    gone = ours[-1]
+    names = b"".join(author[0] for number, author in enumerate(authors) if number != gone)
+
+    def moved(match: re.Match[bytes]) -> bytes:
+        number = int(match[2])
+        return match[1] + b"%d" % (number - (number > gone))
+
+    return _put(_WRITER.sub(moved, xml), _AUTHORS, "authors", names)
 
 
 def own_spans(text: str) -> list[tuple[int, int]] | None:

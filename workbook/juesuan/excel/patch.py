@@ -23,6 +23,10 @@ HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _STRICT = b"purl.oclc.org/ooxml/"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _RELATION = re.compile(rb"<(?:[\w.-]+:)?Relationship\b([^>]*?)/?>(?:\s*</(?:[\w.-]+:)?Relationship\s*>)?")
+_OUT_OF_USE = re.compile(rb"!--(?:(?!-->).)*?<", re.S)
+"""An XML comment that holds elements: they would be taken for those in use."""
+_FOREIGN = re.compile(rb"""<\?xml\b[^>]*\bencoding\s*=\s*["'](?!utf-?8["'])""", re.I)
+"""How a part begins that is not written in UTF-8."""
 _LIST_END = re.compile(rb"</((?:[\w.-]+:)?)(?:Relationships|Types)\s*>")
 _ID = re.compile(rb"""\bId\s*=\s*["']([^"']*)["']""")
 _TYPE = re.compile(rb"<(?:[\w.-]+:)?(Override|Default)\b([^>]*?)/?>(?:\s*</(?:[\w.-]+:)?\1\s*>)?")
@@ -57,15 +61,20 @@ class Patch:
 
     def _original(self, part: str) -> bytes:
         if part not in self._read:
-            self._read[part] = self.package.read(part)
+            content = self._read[part] = self.package.read(part)
+            if _OUT_OF_USE.search(content) or (_FOREIGN.match(content) and not content.isascii()):
+                raise _odd()
         return self._read[part]
 
     def write(self, part: str, content: bytes) -> None:
         part = self.package.named(part)
-        if self.package.has(part) and self._original(part) == content:
+        if not self.package.has(part):
+            self.parts[part] = content
+        elif self._original(part) == content:
             self.parts.pop(part, None)
         else:
-            self.parts[part] = content
+            foreign = _FOREIGN.match(content) and not content.isascii()
+            self.parts[part] = content.decode().encode("ascii", "xmlcharrefreplace") if foreign else content
 
     def drop(self, part: str) -> None:
         """Leave a part out, with its relationships and its content type."""

@@ -13,12 +13,11 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from juesuan import cli
-from juesuan.excel.archive import save
 from juesuan.excel.note_boxes import MOST_LINES, fitting
 from juesuan.excel.notes import RULER
+from juesuan.written import save
 from rich_book import packed
-from test_marking import RESULT, cleared, look, marked, new_errors, parts, wrong
+from test_marking import RESULT, cleared, look, marked, new_errors, parts, run, wrong
 
 WORKBOOK = "xl/workbook.xml"
 COMMENTS = "xl/comments/comment1.xml"
@@ -210,7 +209,7 @@ def test_what_would_be_misread_is_refused(
     part: str, old: str, new: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = changed(noted(tmp_path), part, old, new)
-    assert cli.main(["mark", str(path)]) == 2
+    assert run("mark", path) == 2
     assert "不能原样改写" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == [path]
 
@@ -277,8 +276,8 @@ def test_a_structure_that_is_not_locked_is_not_said_to_be(tmp_path: Path, capsys
 def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    left, running = (tmp_path / f".账.xlsx.{number}.part" for number in (ended.pid, os.getppid()))
-    others = tmp_path / f".账.xlsx.old.{ended.pid}.part"
+    left, running = (tmp_path / f".账.xlsx.{number}.0a1b2c3d.part" for number in (ended.pid, os.getppid()))
+    others = tmp_path / f".账.xlsx.{ended.pid}.{ended.pid}.0a1b2c3d.part"
     for path in (left, running, others):
         path.write_bytes(b"")
     save(b"whole", str(tmp_path / "账.xlsx"))

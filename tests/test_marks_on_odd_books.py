@@ -79,6 +79,14 @@ def test_the_heading_of_the_findings_is_printed_on_every_page_and_goes_with_the_
     assert parts(cleared(edited(done)))[WORKBOOK] == parts(wrong(tmp_path))[WORKBOOK]
 
 
+def test_a_book_whose_sheets_have_used_up_the_numbers_gets_a_free_one(tmp_path: Path) -> None:
+    path = changed(wrong(tmp_path), WORKBOOK, 'sheetId="2"', 'sheetId="65534"')
+    done = marked(path)
+    assert 'sheetId="2"' in parts(done)[WORKBOOK].decode()
+    assert new_errors(path, done) == []
+    assert parts(cleared(done)) == parts(path)
+
+
 def test_a_book_without_names_gets_them_where_the_schema_has_them(tmp_path: Path) -> None:
     path = changed(wrong(tmp_path), WORKBOOK, "<definedNames>.*</definedNames>", "")
     done = marked(path)

@@ -13,6 +13,8 @@ from juesuan.excel.xml_text import attribute, escaped
 
 _SHEETS = re.compile(rb"<((?:[\w.-]+:)?)sheets\s*>(.*?)</\1sheets\s*>", re.S)
 _SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\b([^>]*?)(?:/>|>\s*</(?:[\w.-]+:)?sheet\s*>)")
+LAST_NUMBER = 65534
+"""The highest `sheetId` that the schema allows."""
 _NUMBER = re.compile(rb"""\ssheetId\s*=\s*["'](\d+)""")
 _NAME = re.compile(rb"<((?:[\w.-]+:)?)definedName\b([^>]*?)(?:/>|>.*?</\1definedName\s*>)", re.S)
 _NAMES = re.compile(rb"<((?:[\w.-]+:)?)definedNames\s*>\s*</\1definedNames\s*>")
@@ -63,7 +65,9 @@ def with_sheet_first(xml: bytes, name: str, relationship: str, names: Mapping[st
     found = _SHEETS.search(xml)
     if found is None:
         raise _odd()
-    number = max(map(int, _NUMBER.findall(found[2])), default=0) + 1
+    used = {int(number) for number in _NUMBER.findall(found[2])}
+    after = max(used, default=0) + 1
+    number = after if after <= LAST_NUMBER else next(number for number in range(1, after) if number not in used)
     prefix = found[1].decode()
     relation = re.search(rb"\s([\w.-]+):id\s*=", found[2])
     bound = relation[1].decode() if relation else "r"

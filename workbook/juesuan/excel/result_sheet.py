@@ -131,7 +131,7 @@ class _Writer:
                     4 + order: self._standing(table, kind, checked.get((table.id, kind)))
                     for order, kind in enumerate(GLANCE)
                 }
-                self.sheet.row({3: NewCell(table.name, looks.text)} | words)
+                self.sheet.row({3: NewCell(table.name, looks.text)} | words, _height((table.name, WIDTHS[2])))
 
     def _standing(self, table: Table, heading: str, checked: bool | None) -> NewCell:
         """What is to be said of a table under one kind of rules: the gravest, and how often.
@@ -215,9 +215,10 @@ class _Writer:
         self._line(number, kind_of(item), item.place, (item.actual, item.expected), item.message + where, item.rule)
 
     def _tails(self, cells: Sequence[CellNote]) -> str:
-        differences: dict[int, list[str]] = defaultdict(list)
+        """Each 尾差 and the cells that have it, each of them once, in how many relations it ever stands."""
+        differences: dict[int, dict[str, None]] = defaultdict(dict)
         for cell in cells:
-            differences[(cell.actual or 0) - (cell.expected or 0)].append(cell.place.address)
+            differences[(cell.actual or 0) - (cell.expected or 0)][cell.place.address] = None
         currency = self.checked.book.currency
         return "；".join(
             f"差 {to_text(fen, currency)}：{'、'.join(addresses)}" for fen, addresses in sorted(differences.items())

@@ -44,13 +44,13 @@ class Tableau:
         self._ends = [*ranges, *[(row.low, row.high) for row in rows]]
         self.amounts = [*amounts, *([0] * len(rows))]
         self._parts: dict[int, dict[int, int]] = {}
-        given_by = _given_by(rows, targets)
-        for variable, number in given_by.items():
+        given = given_by(rows, targets)
+        for variable, number in given.items():
             row = rows[number]
             own = next(coefficient for coefficient, other in row.terms if other == variable)
             rest = tuple((-own * coefficient, other) for coefficient, other in row.terms if other != variable)
             self._enter(variable, rest, own * (row.low or 0))
-        sums = set(given_by.values())
+        sums = set(given.values())
         for number, row in enumerate(rows):
             if number not in sums:
                 self._enter(self._count + number, row.terms, 0)
@@ -147,7 +147,7 @@ class Tableau:
             self._uses[free].add(entering)
 
 
-def _given_by(rows: Sequence[Row], targets: Sequence[int]) -> dict[int, int]:
+def given_by(rows: Sequence[Row], targets: Sequence[int]) -> dict[int, int]:
     """The equation that gives each sum, its target: the sums in such an order that each follows those it is made of."""
     choices: dict[int, int] = {}
     for number, (row, target) in enumerate(zip(rows, targets, strict=True)):

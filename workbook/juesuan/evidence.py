@@ -23,6 +23,11 @@ class Evidence(NamedTuple):
     def amounts(self, rule: Rule) -> list[Cell]:
         return [cell for sheet in self.sheets(rule) for cell in self.book.amounts(sheet.table.id)]
 
+    def oddities(self, rule: Rule) -> list[Cell]:
+        """Those of the amounts that are no plain numbers or blanks."""
+        odd = self.book.oddities
+        return [cell for sheet in self.sheets(rule) for cell in odd.get(sheet.table.id, ())] if odd else []
+
 
 Check = Callable[[Rule, Evidence], Iterator[Finding | NotChecked]]
 

@@ -1,7 +1,7 @@
 """What one rule compares, as a few frozen nodes, and put into words."""
 
 import unicodedata
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from juesuan.model import TOTAL, Edition, Table, plain_label
@@ -57,10 +57,17 @@ class Sum(NamedTuple):
 Expr: TypeAlias = Ref | Children | Leaves | Number | Sum
 
 
-class Comparison(NamedTuple):
+class _ComparisonRecord(NamedTuple):
     left: Ref
     operator: Operator
     right: Expr
+
+
+class Comparison(_ComparisonRecord):
+    @cached_property
+    def terms(self) -> tuple[tuple[tuple[int, Ref | Children | Leaves], ...], int]:
+        """The right side as `terms_of` gives it."""
+        return terms_of(self.right)
 
 
 def terms_of(expr: Expr) -> tuple[tuple[tuple[int, Ref | Children | Leaves], ...], int]:

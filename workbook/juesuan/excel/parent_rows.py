@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
-from juesuan.book import Book, Key, Sheet, code_of, most_common
+from juesuan.book import Book, Key, Sheet, most_common
 from juesuan.classification import functional
 from juesuan.errors import JuesuanError
 from juesuan.excel.around import TEMPLATE
@@ -17,6 +17,7 @@ from juesuan.excel.patch import WORKBOOK, Patch
 from juesuan.excel.recognise import read_book
 from juesuan.excel.row_xml import SheetRows
 from juesuan.fill import fill
+from juesuan.hierarchy import code_of
 from juesuan.model import TOTAL
 from juesuan.rules import Catalogue
 

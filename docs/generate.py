@@ -58,14 +58,14 @@ def rules_page() -> str:
 
 def commands_page() -> str:
     os.environ |= {"COLUMNS": "100", "NO_COLOR": "1"}
-    parts = ["# 命令", GENERATED, "退出码的含义见 [README](../README.md#退出码)。", *_command(cli._parser())]
+    parts = ["# 命令", GENERATED, "退出码的含义见 [README](../README.md#退出码)。", *_command(cli.parser())]
     for command in _commands().values():
         parts += [f"## {command.prog}", *_command(command)]
     return "\n\n".join(parts) + "\n"
 
 
 def _commands() -> dict[str, argparse.ArgumentParser]:
-    (action,) = (action for action in cli._parser()._actions if isinstance(action, argparse._SubParsersAction))
+    (action,) = (action for action in cli.parser()._actions if isinstance(action, argparse._SubParsersAction))
     return dict(action.choices)
 
 

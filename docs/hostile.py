@@ -9,8 +9,8 @@ from pathlib import Path
 from hostile import FILES
 from juesuan.apart import Limits
 from juesuan.excel.extent import LARGEST_AREA, LAST_COLUMN, LAST_ROW
-from juesuan.excel.files import LARGEST_FILE
 from juesuan.excel.preflight import LARGEST_CONTENT, LARGEST_LIST, MOST, MOST_ENTRIES, ORDINARY
+from juesuan.given import LARGEST
 
 FUZZ = Path(__file__).resolve().parent.parent / "benchmarks" / "fuzz" / "results.json"
 Part = str | tuple[tuple[str, ...], list[tuple[str, ...]]]
@@ -43,7 +43,7 @@ def outcome(refused: str | None, said: str) -> str:
 
 
 def limits() -> Iterator[tuple[str, str]]:
-    yield "文件", f"{LARGEST_FILE >> 20} MB"
+    yield "文件", f"{LARGEST >> 20} MB"
     yield "压缩包里的文件", f"{MOST_ENTRIES:,} 个"
     yield "解压后的 XML 合计", f"{LARGEST_CONTENT >> 20} MB"
     yield "工作表和名称的清单", f"{LARGEST_LIST >> 20} MB"

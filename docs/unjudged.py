@@ -17,8 +17,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.cli import main
-from juesuan.excel.files import LARGEST_FILE
 from juesuan.excel.preflight import LARGEST_CONTENT, LARGEST_LIST, MOST, MOST_ENTRIES, ORDINARY
+from juesuan.given import LARGEST
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "焦作2024.xlsx"
 BOOK = "决算.xlsx"
@@ -165,7 +165,7 @@ def empty() -> list[str]:
 @case(NOT_OPENED, "文件太大", "决算公开工作簿通常不到 1 MB。检查是否拿错文件；删去其中的图片、附件和无关工作表后另存。")
 def large() -> list[str]:
     with open(BOOK, "wb") as file:
-        file.truncate(LARGEST_FILE + 1)
+        file.truncate(LARGEST + 1)
     return check()
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from imapclient import IMAPClient  # type: ignore[import-untyped]
 
 import tools
 
@@ -259,9 +260,21 @@ class MailServers:
                 found.append(file.read_bytes())
         return found
 
+    def connected(self, address: str) -> IMAPClient:
+        client = IMAPClient("127.0.0.1", self.imap, ssl=False, timeout=SECONDS)
+        client.login(address, PASSWORD)
+        return client
+
     def empty(self, *addresses: str) -> None:
+        """As a client does it: the server remembers which folders there are."""
         for address in addresses:
-            shutil.rmtree(self.folder / "mail" / address, ignore_errors=True)
+            with self.connected(address) as client:
+                for _, _, folder in client.list_folders():
+                    if folder != "INBOX":
+                        client.delete_folder(folder)
+                client.select_folder("INBOX")
+                client.delete_messages(client.search("ALL"), silent=True)
+                client.expunge()
 
     def await_messages(self, address: str, count: int, seconds: float = SECONDS) -> list[bytes]:
         """The messages of an inbox once there are `count`; fails the test if they do not come."""

@@ -19,8 +19,8 @@ PACKAGE = ROOT / "workbook" / "juesuan"
 # because whoever imports any module runs it first: it knows the version and nothing else.
 LAYERS = (
     ("__init__",),
-    ("arguments", "errors"),
-    ("apart",),
+    ("errors",),
+    ("apart", "given", "written"),
     ("money",),
     ("model",),
     ("hierarchy",),
@@ -44,17 +44,12 @@ LAYERS = (
     ("addin", "document", "intake", "live"),
     ("batch", "buttons"),
     ("mailbox",),
-    ("drop",),
-    ("commands",),
-    ("mailbox_commands",),
-    ("mailbox_options",),
-    ("text_commands",),
     ("cli",),
     ("__main__",),
 )
 LEVEL = {part: level for level, line in enumerate(LAYERS) for part in line}
 
-MAY_PRINT = {"cli", "commands", "mailbox_commands", "report", "text_commands"}
+MAY_PRINT = {"cli", "report"}
 LONGEST = 300
 EMPTY_NAMES = {"util", "utils", "helper", "helpers", "core", "manager", "managers", "engine", "engines", "common"}
 

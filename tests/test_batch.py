@@ -213,7 +213,7 @@ def test_a_list_of_paths_does_as_well(folder: Path, output: Path, tmp_path: Path
 
 def test_what_cannot_be_begun_is_one_sentence(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["batch", str(tmp_path / "没有"), "-o", str(tmp_path / "出")]) == 2
-    assert "没有这个文件或文件夹" in capsys.readouterr().err
+    assert "找不到" in capsys.readouterr().err
     assert cli.main(["batch", str(folder), "-o", str(folder / "坏.xlsx")]) == 2
     assert "建不了文件夹" in capsys.readouterr().err
     assert cli.main(["batch", str(folder), "-o", str(tmp_path / "出"), "--workers", "0"]) == 2
@@ -239,6 +239,27 @@ def test_odd_names_and_copies_that_cannot_be_written_do_not_stop_a_run(tmp_path:
     assert [entry["verdict"] for entry in lines(place)] == ["fail"] * 3
     assert [path.name for path in (place / "marked").rglob("*.xlsx") if path.is_file()] == ["\udcff\udcfe.xlsx"]
     assert cli.main(["check", os.fsdecode(odd), "--format", "html", "-o", str(tmp_path / "x.html")]) == 1
+
+
+def test_a_folder_that_cannot_be_opened_is_told_and_the_others_are_judged(tmp_path: Path) -> None:
+    given = tmp_path / "报送"
+    given.mkdir()
+    shutil.copy(SAMPLES / "焦作2024.xlsx", given / "甲.xlsx")
+    # A path longer than the system opens: permissions would not keep root out.
+    at = os.open(given, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("深" * 80, dir_fd=at)
+        inner = os.open("深" * 80, os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = inner
+    os.close(at)
+    assert cli.main(["batch", str(given), "-o", str(tmp_path / "结果")]) == 2
+    found = {book["path"]: book for book in lines(tmp_path / "结果")}
+    assert len(found) == 2
+    assert found.pop(str(given / "甲.xlsx"))["verdict"] == "warn"
+    ((_, deep),) = found.items()
+    assert deep["verdict"] == "unjudged"
+    assert "文件名太长" in deep["reason"]
 
 
 def test_books_of_all_editions_go_together_and_rules_that_fit_only_some_stop_nothing(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_output_goes_whole_to_a_file_and_never_over_the_book(book: Path, tmp_pat
     assert json.loads(target.read_text(encoding="utf-8"))["schema"] == "juesuan.check/1"
     refused = juesuan("check", book, "-o", book)
     assert refused.returncode == 2
-    assert "就是被核对的工作簿" in refused.stderr
+    assert "就是原来的文件" in refused.stderr
     missing = juesuan("check", book, "-o", tmp_path / "没有" / "结果.txt")
     assert missing.returncode == 2
     assert "写不了" in missing.stderr

@@ -401,8 +401,8 @@ def test_the_book_itself_another_kind_of_file_and_a_missing_folder_are_refused(
     link = tmp_path / "link.xlsx"
     os.link(stripped.path, link)
     for output, words in (
-        (stripped.path, "就是原来的工作簿"),
-        (link, "就是原来的工作簿"),
+        (stripped.path, "就是原来的文件"),
+        (link, "就是原来的文件"),
         (tmp_path / "结果.xlsm", "扩展名"),
         (tmp_path / "没有" / "结果.xlsx", "没有这个文件"),
     ):

@@ -31,6 +31,8 @@ from cryptography.x509.oid import NameOID
 import mail_messages
 from hostile import FILES
 from hostile.kind import SAMPLE
+from juesuan.mailbox.config import load_settings
+from juesuan.mailbox.imap import Inbox
 from mail_kills import kill_and_count
 from mail_messages import submission
 from mail_servers import BUREAU, PASSWORD, MailServers, robot_settings
@@ -53,6 +55,22 @@ def mail(servers: MailServers) -> MailServers:
     addresses = [path.name for path in (servers.folder / "mail").iterdir()]
     servers.empty(*addresses)
     return servers
+
+
+def test_a_folder_that_another_client_has_just_made_is_used(
+    mail: MailServers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in PASSWORDS.items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings(str(robot_settings(mail, tmp_path)))
+    with mail.connected(BUREAU) as other:
+        other.create_folder(settings.folders.processed)
+        other.append("INBOX", b"Subject: x\r\n\r\nx")
+    inbox = Inbox(settings.imap, settings.folders)
+    monkeypatch.setattr(inbox._client, "folder_exists", lambda _: False)
+    inbox.file(inbox.uids(), settings.folders.processed)
+    inbox.close()
+    assert len(mail.inbox(BUREAU, settings.folders.processed)) == 1
 
 
 def juesuan(*arguments: str | Path, environment: dict[str, str] = PASSWORDS) -> subprocess.CompletedProcess[str]:

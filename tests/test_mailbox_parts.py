@@ -121,6 +121,13 @@ def test_zips_and_containers_that_cannot_be_opened_are_told() -> None:
     ((_, why),) = sent(bytes(broken), "a.zip")
     assert why
     assert "已损坏" in why
+    unknown = bytearray(packed.getvalue())
+    for name, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        start = unknown.rindex(name)
+        unknown[start + at] = 99
+    ((_, why),) = sent(bytes(unknown), "a.zip")
+    assert why
+    assert "压缩方式" in why
     ((_, why),) = sent(b"7z\xbc\xaf\x27\x1c" + bytes(50), "a.7z")
     assert why
     assert "7z 压缩包" in why

@@ -16,12 +16,12 @@ import pytest
 
 from honest import CATALOGUE, SAMPLES, read
 from juesuan.check import check
-from juesuan.excel.archive import save
 from juesuan.excel.clearing import cleared
 from juesuan.excel.files import open_workbook
 from juesuan.excel.marking import marked
 from juesuan.excel.package import Package
 from juesuan.marks import COLOURS, marks_of
+from juesuan.written import save
 from rich_book import ill_formed, unpacked
 from test_fill import written
 from tools import libreoffice, require, validation_errors

@@ -340,7 +340,7 @@ def test_the_book_itself_is_never_written(tmp_path: Path, capsys: pytest.Capture
     path = wrong(tmp_path)
     for command in ("mark", "clear"):
         assert run(command, path, "-o", path) == 2
-        assert "就是原来的工作簿" in capsys.readouterr().err
+        assert "就是原来的文件" in capsys.readouterr().err
     assert path.read_bytes() == WRONG.read_bytes()
 
 

@@ -13,9 +13,9 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from juesuan.excel.archive import save
 from juesuan.excel.note_boxes import MOST_LINES, fitting
 from juesuan.excel.notes import RULER
+from juesuan.written import save
 from rich_book import packed
 from test_marking import RESULT, cleared, marked, new_errors, parts, wrong
 
@@ -199,8 +199,8 @@ def test_a_structure_that_is_not_locked_is_not_said_to_be(tmp_path: Path, capsys
 def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    left, running = (tmp_path / f".账.xlsx.{number}.part" for number in (ended.pid, os.getppid()))
-    others = tmp_path / f".账.xlsx.old.{ended.pid}.part"
+    left, running = (tmp_path / f".账.xlsx.{number}.0a1b2c3d.part" for number in (ended.pid, os.getppid()))
+    others = tmp_path / f".账.xlsx.{ended.pid}.{ended.pid}.0a1b2c3d.part"
     for path in (left, running, others):
         path.write_bytes(b"")
     save(b"whole", str(tmp_path / "账.xlsx"))

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from juesuan.errors import JuesuanError
-from juesuan.excel.archive import rewritten, save
+from juesuan.excel.archive import rewritten
 from juesuan.excel.files import open_workbook
 from juesuan.excel.package import Package
 from juesuan.excel.sheet_xml import set_numbers
 from juesuan.excel.styles_xml import Styles, solid
+from juesuan.written import save
 
 NAMES = ("xl/workbook.xml", "甲/说明.txt", "xl/styles.xml", "media/photo.png")
 

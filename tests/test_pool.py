@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hostile.kind import SAMPLE
-from juesuan.apart import Apart, Limits
+from juesuan.apart import Apart, Fault, Limits
 from juesuan.edition import DEFAULT_EDITION
 from juesuan.errors import JuesuanError, OutOfLimits
 from juesuan.intake import pool as pools
@@ -75,7 +75,6 @@ def apart(behaving: str) -> Iterator[Apart]:
         ("exit", "death"),
         ("memory", "memory"),
         ("grow", "memory"),
-        ("fail", "death"),
     ],
 )
 def test_what_goes_wrong_in_a_process_is_told_and_the_next_request_is_answered(
@@ -98,9 +97,25 @@ def test_a_process_answers_many_requests_and_its_noise_is_no_answer(apart: Apart
     assert apart.answered == 3
 
 
+def test_a_bug_of_ours_is_told_apart_from_what_a_file_does(apart: Apart) -> None:
+    with pytest.raises(Fault, match=r"Traceback(.|\n)*ValueError: 甲"):
+        apart.ask({"path": "fail"})
+    assert apart.ask({"path": "fine"}, b"abc")[1] == b"cba"
+
+
+def test_a_bug_is_logged_and_does_not_keep_the_other_files_waiting(
+    behaving: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Pool(Order("x"), 1, Limits(), behaving) as pool:
+        results = {result.path: result.entry for result in pool.judge(["fine", "fail", "fine"])}
+    assert results["fail"]["verdict"] == "unjudged"
+    assert results["fail"]["reason"] == "“fail”没有核对完：程序出错了，不是文件的问题。请把文件发给维护人员。"
+    assert "ValueError: 甲" in caplog.text
+
+
 @linux
 def test_a_process_cannot_write_a_file_beyond_its_limit(apart: Apart, tmp_path: Path) -> None:
-    with pytest.raises(OutOfLimits):
+    with pytest.raises(OutOfLimits, match="文件超过限度"):
         apart.ask({"path": "write", "file": str(tmp_path / "x")})
     assert (tmp_path / "x").stat().st_size <= 1 << 20
 

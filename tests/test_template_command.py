@@ -65,7 +65,7 @@ def test_codes_come_from_csv_or_excel(name: str, write: Callable[[Path], Path], 
         ("科目编码,科目名称\n,没有编码\n", "第 2 行的科目编码“”"),
         ("科目编码,科目名称\n2010350,事业运行\n2010350,事业运行\n", "第 3 行的科目编码 2010350 重复出现"),
         (b"\xff\xff\x81", "文字编码认不出"),
-        (None, "读不了"),
+        (None, "找不到"),
     ],
 )
 def test_a_bad_list_of_codes_is_refused_in_one_sentence(

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from hostile.kind import SAMPLE
-from juesuan.drop import DONE, RESULTS, Drop
 from juesuan.intake.judge import Order
+from juesuan.mailbox.drop import DONE, RESULTS, Drop
 
 CLEAN = SAMPLE.parent / "焦作2024.xlsx"
 

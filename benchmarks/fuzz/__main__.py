@@ -21,6 +21,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+from juesuan.apart import FAULT
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:] = [
@@ -142,7 +144,7 @@ def mutants(given: list[Base], seed: str, first: int, count: int) -> Iterator[Mu
 def verdict(mutant: Mutant, entry: dict[str, Any], died: bool, expected: dict[str, Any]) -> tuple[str, str | None]:
     """What came of a mutant, and what is wrong about it."""
     if died:
-        crash = "读取程序中断" in entry["reason"]
+        crash = "读取程序中断" in entry["reason"] or FAULT in entry["reason"]
         return "stopped", f"中断：{entry['reason']}" if crash else None
     if entry["verdict"] == "unjudged":
         return "refused", None

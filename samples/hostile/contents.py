@@ -164,7 +164,7 @@ def long_mimetype() -> bytes:
     return bytes(data)
 
 
-@refused("数字很长.xlsx", "隐藏的行号有五千位，格的地址也是", "没有读完")
+@refused("数字很长.xlsx", "隐藏的行号有五千位，格的地址也是", "没有核对完")
 def long_numbers() -> bytes:
     digits = "9" * 5000
     return rows(f'<row r="{digits}" hidden="1"><c r="A{digits}"><v>1</v></c></row>')

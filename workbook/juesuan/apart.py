@@ -5,11 +5,13 @@ Requests and answers are plain data, never pickles: a JSON object and bytes, eac
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import IO, Any, NamedTuple
@@ -19,6 +21,7 @@ from juesuan.errors import JuesuanError, OutOfLimits
 
 Message = tuple[dict[str, Any], bytes]
 LONGEST_MESSAGE = 256 << 20
+FAULT = "程序出错了，不是文件的问题。请把文件发给维护人员。"
 
 
 class Limits(NamedTuple):
@@ -35,6 +38,10 @@ class Limits(NamedTuple):
 USUAL = Limits()
 
 
+class Fault(RuntimeError):
+    """Our own code failed in the process: a bug, which says nothing of the file. The message is the traceback."""
+
+
 class Apart:
     """A process that runs `module`, which calls `serve`; the first request starts it, and the first after a death."""
 
@@ -45,7 +52,10 @@ class Apart:
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, request: Mapping[str, Any], data: bytes = b"") -> Message:
-        """The answer. Raises JuesuanError for what the process refused, OutOfLimits when it came to no answer."""
+        """The answer.
+
+        Raises JuesuanError for what the process refused, OutOfLimits when it came to no answer, Fault for our bugs.
+        """
         process = self._process or self._started()
         assert process.stdin
         assert process.stdout
@@ -72,6 +82,9 @@ class Apart:
         if "stopped" in head:
             self.close()
             raise OutOfLimits(head["stopped"])
+        if "fault" in head:
+            self.close()
+            raise Fault(head["fault"])
         if "refused" in head:
             raise JuesuanError(head["refused"])
         return head, content
@@ -132,8 +145,9 @@ def serve(answer: Callable[[dict[str, Any], bytes], Message]) -> None:
             message = {"refused": str(error)}, b""
         except MemoryError:
             message = {"stopped": "memory"}, b""
-        except Exception:
-            message = {"stopped": "death"}, b""
+        except Exception as error:
+            too_large = isinstance(error, OSError) and error.errno == errno.EFBIG
+            message = {"stopped": "file"} if too_large else {"fault": traceback.format_exc()}, b""
         _send(outgoing, message)
 
 

@@ -19,6 +19,7 @@ _WHY = {
 _LIMITS = {
     "time": "用时超过限度",
     "memory": "要用的内存超过限度",
+    "file": "要写的文件超过限度",
     "death": "内容使读取程序中断",
 }
 
@@ -45,9 +46,13 @@ class UnreadableBook(JuesuanError):
 
 
 class OutOfLimits(JuesuanError):
-    """Work in a process of its own did not come to an end: it used up its time or memory, or died."""
+    """Work in a process of its own did not come to an end: it used up its time, memory or disk, or died."""
 
     def __init__(self, limit: str) -> None:
         self.limit = limit
         self.why = _LIMITS[limit]
         super().__init__(f"没有做完：{self.why}。")
+
+    def about(self, name: str, again: str = "再核对") -> str:
+        """The sentence about the file that the work was for; `again` says what to do with the mended one."""
+        return f"“{name}”没有核对完：{self.why}。请用 Excel 或 WPS 打开，删去多余的内容，另存为 .xlsx 后{again}。"

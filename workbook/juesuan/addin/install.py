@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from juesuan.errors import JuesuanError, why
+from juesuan.written import written
 
 ADD_IN, SHORTCUT = "juesuan.xlam", "决算核对.lnk"
 OURS = r"Software\juesuan"
@@ -132,7 +133,7 @@ class ThisWindows:
     def write(self, path: str, content: bytes) -> None:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         try:
-            with open(path, "wb") as file:
+            with written(path) as half, open(half, "wb") as file:
                 file.write(content)
         except OSError as error:
             raise JuesuanError(f"写不了“{path}”：{why(error)}。请先关闭 Excel 和 WPS 再安装。") from error

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from juesuan.errors import JuesuanError
-from juesuan.excel.files import digest
+from juesuan.given import digest
 from juesuan.intake.judge import Order
 from juesuan.intake.pool import Judged, Pool
 from juesuan.report.result import Result, as_dict

@@ -5,7 +5,6 @@ What is known lies in a ledger beside the results; a run that was killed goes on
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sqlite3
@@ -23,10 +22,11 @@ from juesuan.batch.summary import Summary
 from juesuan.batch.titles import Titles, titles_of
 from juesuan.batch.units import Unit
 from juesuan.errors import JuesuanError, why
-from juesuan.excel.archive import save
 from juesuan.excel.overwriting import require_no_edits
+from juesuan.given import digest
 from juesuan.intake.judge import Order
 from juesuan.intake.pool import Judged, Pool
+from juesuan.written import save, written
 
 LEDGER, RESULTS, SUMMARY, PAGE, MARKED = ".batch.sqlite", "results.jsonl", "summary.xlsx", "index.html", "marked"
 WORKER = "juesuan.batch.worker"
@@ -114,17 +114,18 @@ def _open_results(job: Job, ledger: Ledger) -> TextIO:
 
 
 def _write_results(path: str, ledger: Ledger) -> None:
-    with open(f"{path}.part", "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+    with written(path) as half, open(half, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
         file.writelines(f"{kept.line}\n" for kept in ledger.books())
-    os.replace(f"{path}.part", path)
 
 
 def _tell(job: Job, ledger: Ledger, titles: Titles, stream: TextIO) -> None:
     """Write what is made of all results."""
     telling = Telling(ledger, job.source, job.units)
     summary = Summary(telling, titles)
-    page_path = os.path.join(job.output, PAGE)
-    with open(f"{page_path}.part", "w", encoding="utf-8", newline="\n") as file:
+    with (
+        written(os.path.join(job.output, PAGE)) as half,
+        open(half, "w", encoding="utf-8", newline="\n") as file,
+    ):
         page = Page(file, telling, TITLE, titles)
         for row, entry in telling.rows():
             summary.add(row, entry)
@@ -132,7 +133,6 @@ def _tell(job: Job, ledger: Ledger, titles: Titles, stream: TextIO) -> None:
             if row.verdict == "unjudged":
                 stream.write(f"{row.path}：{row.reason}\n")
         page.finish()
-    os.replace(f"{page_path}.part", page_path)
     summary.write(os.path.join(job.output, SUMMARY))
     _sweep(job, ledger)
     _write_results(os.path.join(job.output, RESULTS), ledger)
@@ -172,9 +172,6 @@ def _sweep(job: Job, ledger: Ledger) -> None:
 
 def _fingerprint(job: Job) -> str:
     """By what an unfinished run is known to be this one; the number of workers makes no difference."""
-    rules = b""
-    if job.order.rules:
-        with open(job.order.rules, "rb") as file:
-            rules = file.read()
-    asked = [__version__, job.source.root, *job.order._replace(rules=hashlib.sha256(rules).hexdigest())]
+    rules = job.order.rules and digest(job.order.rules)
+    asked = [__version__, job.source.root, *job.order._replace(rules=rules)]
     return json.dumps(asked, ensure_ascii=True)

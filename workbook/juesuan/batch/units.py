@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from juesuan.errors import JuesuanError, why
+from juesuan.errors import JuesuanError
+from juesuan.given import text_of
 
 _HEADINGS = {
     "code": ("code", "单位编码", "单位代码", "预算代码", "编码", "代码"),
@@ -33,7 +34,8 @@ class Unit(NamedTuple):
 
 def read_units(path: str) -> tuple[Unit, ...]:
     """The units of a CSV (UTF-8 or GB 18030) whose first row names the columns. Raises JuesuanError with the line."""
-    rows = csv.reader(io.StringIO(text := _text(path)), delimiter="\t" if "\t" in text.partition("\n")[0] else ",")
+    text = text_of(path, "单位名单")
+    rows = csv.reader(io.StringIO(text), delimiter="\t" if "\t" in text.partition("\n")[0] else ",")
     columns = _columns(path, next(rows, []))
     units: dict[str, Unit] = {}
     for row in rows:
@@ -43,20 +45,6 @@ def read_units(path: str) -> tuple[Unit, ...]:
                 raise JuesuanError(f"“{path}”第 {rows.line_num} 行：单位编码 {unit.code} 前面已经有了。请改正后再试。")
             units[unit.code] = unit
     return tuple(_related(path, units))
-
-
-def _text(path: str) -> str:
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError as error:
-        raise JuesuanError(f"读不了单位名单“{path}”：{why(error)}。请核对路径。") from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise JuesuanError(f"单位名单“{path}”不是文字文件。请在 Excel 里另存为 CSV 再试。")
 
 
 def _columns(path: str, header: list[str]) -> dict[str, int]:

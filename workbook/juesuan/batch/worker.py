@@ -9,8 +9,9 @@ from juesuan.batch.record import Record, record_of
 from juesuan.check import check
 from juesuan.errors import JuesuanError
 from juesuan.excel.clearing import cleared, is_marked
-from juesuan.excel.files import WorkbookFile, digest, workbook_of
+from juesuan.excel.files import WorkbookFile, workbook_of
 from juesuan.excel.marking import marked, peculiarities
+from juesuan.given import digest
 from juesuan.intake.judge import Order, judged_file, read_as
 from juesuan.report.result import Result
 

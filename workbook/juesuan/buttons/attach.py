@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ntpath
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -12,6 +13,8 @@ from juesuan.errors import JuesuanError
 
 WPS = ("Ket.Application", "ET.Application", "Excel.Application")
 """What WPS calls itself; and it may pass for Excel."""
+
+_LOG = logging.getLogger("juesuan.buttons")
 
 Source = Callable[[], Iterable[xw.App]]
 
@@ -28,7 +31,7 @@ def find_book(full_name: str, sources: Iterable[Source]) -> xw.Book:
                     if _same(book.api.FullName, full_name):
                         return book
         except Exception:  # COM, window messages and half-installed programs fail in ways without a common base
-            continue
+            _LOG.info("passed over", exc_info=True)
     raise JuesuanError(f"没有找到打开着的“{ntpath.basename(full_name)}”。请在 Excel 或 WPS 里打开它再按按钮。")
 
 

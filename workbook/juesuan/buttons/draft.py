@@ -10,8 +10,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from juesuan.errors import JuesuanError, why
-from juesuan.excel.archive import save
 from juesuan.excel.outputs import beside
+from juesuan.given import content_of
+from juesuan.written import save
 
 _KIND = ("application", "octet-stream")
 
@@ -24,11 +25,7 @@ def write_draft(path: str, subject: str, text: str) -> str:
     message.set_content(
         f"{text}\n\n附件是标注过的工作簿：红底是错误，黄底是核实，蓝底是尾差，首页“核对结果”列出全部问题。\n"
     )
-    try:
-        with open(path, "rb") as file:
-            content = file.read()
-    except OSError as error:
-        raise JuesuanError(f"读不了“{path}”：{why(error)}。请先保存工作簿，再发送。") from error
+    content = content_of(path)
     name = os.path.basename(path)
     name = name if os.path.splitext(name)[0].endswith("-核对") else beside(name, "核对")
     message.add_attachment(content, maintype=_KIND[0], subtype=_KIND[1], filename=name)

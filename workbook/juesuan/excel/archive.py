@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import struct
 import zlib
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import NamedTuple
 
-from juesuan.errors import JuesuanError, why
+from juesuan.errors import JuesuanError
 from juesuan.excel.package import Entry, Package, Packed
 
 _LOCAL = struct.Struct("<4sHHHHHLLLHH")
@@ -87,57 +84,6 @@ def rewritten(package: Package, parts: Mapping[str, bytes | Packed | None]) -> b
     number = len(directory)
     last = _END.pack(b"PK\x05\x06", 0, 0, number, number, len(lines), position, len(closing))
     return b"".join((*body, lines, last, closing))
-
-
-def save(data: bytes, path: str) -> None:
-    """Write the file whole or not at all. Raises JuesuanError, and leaves what was there, when it cannot be written."""
-    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
-        with open(path, "wb") as device:
-            device.write(data)
-        return
-    folder, name = os.path.split(os.path.realpath(path))
-    stem = f".{name[:60]}."
-    half = os.path.join(folder, f"{stem}{os.getpid()}.part")
-    try:
-        if os.path.exists(path) and not os.access(path, os.W_OK):
-            raise PermissionError(errno.EACCES, "")
-        try:
-            with open(half, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(half, path)
-        except BaseException:
-            if os.path.exists(half):
-                os.unlink(half)
-            raise
-    except OSError as error:
-        raise JuesuanError(
-            f"写不了“{path}”：{why(error)}，没有写出任何内容。请核对文件夹、权限和磁盘空间后再试。"
-        ) from error
-    with suppress(OSError):
-        _sweep(folder, stem)
-
-
-def _sweep(folder: str, stem: str) -> None:
-    """Remove what processes that were killed have left of this file; one that still runs keeps its own."""
-    for name in os.listdir(folder):
-        number = name.removeprefix(stem).removesuffix(".part")
-        if name == f"{stem}{number}.part" and number.isdecimal() and not _runs(int(number)):
-            os.unlink(os.path.join(folder, name))
-
-
-def _runs(process: int) -> bool:
-    """Whether a process runs; where that cannot be asked harmlessly, all do."""
-    if os.name != "posix":
-        return True
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _as_it_lies(package: Package, entry: Entry, record: _Central) -> bytes:

@@ -11,6 +11,7 @@ from juesuan.excel.code_rows import CODE_LENGTHS
 from juesuan.excel.files import open_workbook
 from juesuan.excel.form import CodeRow
 from juesuan.excel.grid import spelled
+from juesuan.given import text_of
 
 CODE, NAME = "科目编码", "科目名称"
 
@@ -18,7 +19,7 @@ CODE, NAME = "科目编码", "科目名称"
 def read_codes_file(path: str) -> list[CodeRow]:
     """The codes in the order of the file. Raises JuesuanError that names the file, the row and what to do."""
     name = os.path.basename(path)
-    rows = _csv(path) if path.lower().endswith((".csv", ".txt")) else _excel(path)
+    rows = _text(path) if path.lower().endswith((".csv", ".txt")) else _excel(path)
     heading = next((number for number, row in enumerate(rows) if CODE in row and NAME in row), None)
     if heading is None:
         raise JuesuanError(f"“{name}”里没有“{CODE}”“{NAME}”两栏。请在第一行写上这两个栏名。")
@@ -36,19 +37,8 @@ def read_codes_file(path: str) -> list[CodeRow]:
     return list(found.values())
 
 
-def _csv(path: str) -> list[list[str]]:
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError as error:
-        raise JuesuanError(f"读不了“{path}”。请核对路径和权限。") from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return [[spelled(cell) for cell in row] for row in csv.reader(io.StringIO(text))]
-    raise JuesuanError(f"“{os.path.basename(path)}”的文字编码认不出。请用 Excel 另存为 CSV（UTF-8）。")
+def _text(path: str) -> list[list[str]]:
+    return [[spelled(cell) for cell in row] for row in csv.reader(io.StringIO(text_of(path, "科目表")))]
 
 
 def _excel(path: str) -> list[list[str]]:

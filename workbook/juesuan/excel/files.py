@@ -3,15 +3,13 @@
 import os
 from typing import NamedTuple
 
-from juesuan.errors import UnreadableBook, why
 from juesuan.excel.grid import Grid
 from juesuan.excel.kinds import WORDS, Kind, kind_of
 from juesuan.excel.own_sheet import own_sheets
 from juesuan.excel.package import Package
 from juesuan.excel.preflight import preflight, require_honest_zip, require_sound_parts
 from juesuan.excel.values import SheetValues, read_values
-
-LARGEST_FILE = 50 * 1024 * 1024
+from juesuan.given import content_of, require_content
 
 
 class WorkbookFile(NamedTuple):
@@ -34,14 +32,13 @@ def open_workbook(path: str, *, apart: bool = True) -> WorkbookFile:
 
     Readers that a file may bring down run in a process of their own; `apart` is False where this process is one.
     """
-    return workbook_of(path, _bytes(path), apart=apart)
+    return workbook_of(path, content_of(path), apart=apart)
 
 
 def workbook_of(path: str, data: bytes, *, apart: bool = True) -> WorkbookFile:
     """The workbook whose content is `data`; `path` is what it is called."""
     name = os.path.basename(path)
-    if not data:
-        raise UnreadableBook(f"“{name}”是空文件（0 字节），可能没有传完。请重新取得该文件。")
+    require_content(data, name)
     package, kind = kind_of(data, name)
     if kind == "encrypted":
         from juesuan.excel.values_apart import opened
@@ -59,39 +56,6 @@ def workbook_of(path: str, data: bytes, *, apart: bool = True) -> WorkbookFile:
 
         sheets = ask_values(package.data, name, kind, skip)
     return _file(path, sheets, package, far)
-
-
-def digest(path: str) -> str | None:
-    """SHA-256 of the file as it lies on the disk; None when it cannot be read."""
-    import hashlib
-
-    try:
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
-
-
-def sha256_of(data: bytes) -> str:
-    import hashlib
-
-    return hashlib.sha256(data).hexdigest()
-
-
-def _bytes(path: str) -> bytes:
-    name = os.path.basename(path)
-    try:
-        if os.path.isdir(path):
-            raise UnreadableBook(f"“{name}”是文件夹，不是工作簿。请给出工作簿文件。")
-        if os.path.getsize(path) > LARGEST_FILE:
-            raise UnreadableBook(f"“{name}”超过 {LARGEST_FILE >> 20} MB，不像决算公开工作簿，未打开。")
-        with open(path, "rb") as file:
-            data = file.read()
-    except FileNotFoundError as error:
-        raise UnreadableBook(f"找不到文件“{path}”。请核对路径。") from error
-    except OSError as error:
-        raise UnreadableBook(f"读不了文件“{path}”：{why(error)}。请核对权限，或先关闭占用它的程序。") from error
-    return data
 
 
 def _copied(path: str, data: bytes, package: Package | None, kind: Kind, apart: bool) -> WorkbookFile:

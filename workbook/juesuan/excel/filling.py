@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from juesuan.excel.archive import save
 from juesuan.excel.files import WorkbookFile
 from juesuan.excel.filled_part import record
 from juesuan.excel.patch import STYLES, patch_of, sheet_part
@@ -13,6 +12,7 @@ from juesuan.excel.sheet_xml import set_numbers
 from juesuan.excel.styles_xml import Styles, solid
 from juesuan.fill import Filled
 from juesuan.money import plain_number, to_text
+from juesuan.written import save
 
 COLOUR = "E2EFDA"
 

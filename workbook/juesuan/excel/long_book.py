@@ -5,7 +5,6 @@ Every sheet has a heading row that stays in sight and filters its columns. The s
 
 from __future__ import annotations
 
-import os
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from typing import IO, NamedTuple
 
 from juesuan.book import Place
 from juesuan.excel.xml_text import attribute, escaped
+from juesuan.written import written
 
 LONGEST = 1_048_576 - 1
 """Rows a sheet can have below its heading, in Excel."""
@@ -104,8 +104,7 @@ class LongSheet:
 
 def write_long_book(path: str, sheets: Sequence[LongSheet]) -> None:
     """Write the workbook to `path`, whole or not at all; the sheets are used up by it."""
-    half = f"{path}.part"
-    with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with written(path) as half, zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, text in _parts(sheets).items():
             archive.writestr(_entry(name), _HEAD + text)
         for number, sheet in enumerate(sheets, 1):
@@ -115,7 +114,6 @@ def write_long_book(path: str, sheets: Sequence[LongSheet]) -> None:
                     part.write(piece)
                 part.write(sheet.bottom().encode())
             sheet.file.close()
-    os.replace(half, path)
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

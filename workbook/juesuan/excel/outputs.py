@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from juesuan.errors import JuesuanError
+from juesuan.written import refuse_inputs
 
 _SUFFIXES = (".xlsx", ".xlsm")
 
@@ -16,10 +17,7 @@ def beside(path: str, what: str) -> str:
 
 def require_other_file(path: str, output: str) -> None:
     """Raise JuesuanError when `output` is the input itself, or of the other kind of workbook."""
-    if os.path.realpath(path) == os.path.realpath(output) or (
-        os.path.exists(output) and os.path.samefile(path, output)
-    ):
-        raise JuesuanError(f"输出文件“{output}”就是原来的工作簿，未写。请换一个文件名。")
+    refuse_inputs(output, [path])
     suffix = _suffix(path).lower()
     if not output.lower().endswith(suffix):
         same = "与原工作簿一样" if path.lower().endswith(suffix) else ""

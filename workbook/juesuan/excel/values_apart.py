@@ -20,6 +20,8 @@ from juesuan.excel.values import SheetValues, broken, locked, read_values
 
 DEFAULT_PASSWORD = "VelvetSweatshop"
 """With this Excel encrypts where only the structure is protected, and opens without asking."""
+_BROKEN = (ExpatError, struct.error, LookupError, OSError, SyntaxError, ValueError)
+"""What the libraries for these formats raise over broken content."""
 
 
 def ask_values(
@@ -58,9 +60,7 @@ def _ask(request: dict[str, Any], data: bytes) -> Message:
     try:
         return process.ask(request, data)
     except OutOfLimits as error:
-        raise UnreadableBook(
-            f"“{request['name']}”没有读完：{error.why}。请用 Excel 或 WPS 打开，删去多余的内容，另存为 .xlsx 后再核对。"
-        ) from error
+        raise UnreadableBook(error.about(request["name"])) from error
     except JuesuanError as error:
         raise UnreadableBook(str(error)) from error
     finally:
@@ -103,23 +103,27 @@ def _read(data: bytes, name: str, kind: Kind, skip: Collection[str]) -> list[She
         return sheets
     try:
         return with_cells(sheets, data)
-    except (ExpatError, struct.error, LookupError, OSError, SyntaxError, ValueError) as error:
+    except _BROKEN as error:
         raise broken(name) from error
 
 
 def _decrypted(data: bytes, name: str) -> bytes:
     """`data` without the encryption of the default password. Raises UnreadableBook where that does not open it."""
     import msoffcrypto  # type: ignore[import-untyped]
-    from msoffcrypto.exceptions import InvalidKeyError  # type: ignore[import-untyped]
+    from msoffcrypto.exceptions import (  # type: ignore[import-untyped]
+        DecryptionError,
+        FileFormatError,
+        ParseError,
+    )
 
     clear = io.BytesIO()
     try:
         file = msoffcrypto.OfficeFile(io.BytesIO(data))
         file.load_key(password=DEFAULT_PASSWORD)
         file.decrypt(clear)
-    except InvalidKeyError as error:
+    except DecryptionError as error:
         raise locked(name) from error
-    except Exception as error:  # of what it meets in a broken file it speaks by many kinds of exceptions
+    except (FileFormatError, ParseError, *_BROKEN) as error:
         raise broken(name) from error
     return clear.getvalue()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from juesuan.edition import load_edition
+from juesuan.edition import DEFAULT_EDITION, load_edition
 from juesuan.rules import Catalogue, load_catalogue
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ class Order(NamedTuple):
 
     def catalogue(self, edition: str) -> Catalogue:
         return catalogue_of(edition, self.rules).select(self.select, self.ignore)
+
+    def require_sound(self) -> None:
+        """Raise JuesuanError for an edition or a rule file that cannot be used, before any workbook comes."""
+        self.catalogue(DEFAULT_EDITION if self.edition == AUTO else self.edition)
 
 
 @cache
@@ -64,7 +68,8 @@ def judged_file(
     """The result and the file it was read from, where it could be opened at all. `data`: its content, if at hand."""
     from juesuan.check import check
     from juesuan.errors import UnreadableBook
-    from juesuan.excel.files import digest, open_workbook, sha256_of, workbook_of
+    from juesuan.excel.files import open_workbook, workbook_of
+    from juesuan.given import digest, sha256_of
     from juesuan.report.result import Result
 
     sha256 = (digest(path) if data is None else sha256_of(data)) if hashed else None

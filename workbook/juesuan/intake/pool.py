@@ -7,15 +7,16 @@ anyway.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterable, Iterator
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from juesuan.apart import Apart, Limits
+from juesuan.apart import FAULT, Apart, Fault, Limits
 from juesuan.errors import OutOfLimits
-from juesuan.excel.files import digest
+from juesuan.given import digest
 from juesuan.intake.judge import Order
 from juesuan.report.result import Result, as_dict
 
@@ -24,12 +25,13 @@ WAITING = 4
 """Results for each worker that may wait to be taken."""
 LIMITS = Limits(seconds=60, memory=3 << 29)
 WORKER = "juesuan.intake.worker"
+_LOG = logging.getLogger("juesuan")
 
 
 class Judged(NamedTuple):
     """`entry`: the `books[]` element of schema juesuan.check/1; `data`: what the worker sent along with it.
 
-    `died`: the file brought its worker down.
+    `died`: the file brought its worker down, or a bug of ours to light.
     """
 
     path: str
@@ -113,6 +115,10 @@ class Pool:
                     raise
                 answer = worker.ask(request)
         except OutOfLimits as error:
-            reason = f"“{path}”没有核对完：{error.why}。请用 Excel 或 WPS 打开，删去多余的内容，另存为 .xlsx 后再核对。"
-            return Judged(path, as_dict(Result(path, digest(path), None, reason)), died=True)
-        return Judged(path, *answer)
+            reason = error.about(path)
+        except Fault as fault:
+            _LOG.error("%s：%s", path, fault)
+            reason = f"“{path}”没有核对完：{FAULT}"
+        else:
+            return Judged(path, *answer)
+        return Judged(path, as_dict(Result(path, digest(path), None, reason)), died=True)

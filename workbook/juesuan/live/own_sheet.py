@@ -36,10 +36,7 @@ def own_sheets(book: xw.Book) -> list[xw.Sheet]:
 
 def named_as_ours(book: xw.Book) -> xw.Sheet | None:
     """The sheet that is called as ours is."""
-    try:
-        return book.sheets[NAME]
-    except Exception:  # every engine has its own word for a sheet that is not there
-        return None
+    return book.sheets[NAME] if NAME in book.sheet_names else None
 
 
 def recorded(sheet: xw.Sheet, rows: int) -> list[Kept]:

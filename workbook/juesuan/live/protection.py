@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import xlwings as xw
@@ -69,8 +69,6 @@ def _options(api: Any) -> dict[str, bool]:
 
 def _unprotected(api: Any, lock: str) -> bool:
     """Try the empty password: without one Excel would ask the user for it."""
-    try:
+    with suppress(Exception):  # what COM raises for a wrong password differs between programs; the lock tells
         api.Unprotect("")
-    except Exception:  # what COM raises for a wrong password differs between programs
-        return False
     return not getattr(api, lock)

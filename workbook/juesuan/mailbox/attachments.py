@@ -151,7 +151,11 @@ def _zipped(name: str, archive: zipfile.ZipFile, depth: int) -> Iterator[Attache
         try:
             with archive.open(entry) as file:
                 content = file.read(LARGEST + 1)
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError):
+        except NotImplementedError:
+            why = f"压缩包里的“{inner}”用的压缩方式本系统不认识。请用普通的 zip 重新压缩，或直接附上工作簿再发来。"
+            yield Attached(inner, b"", why)
+            continue
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError):
             yield Attached(inner, b"", f"压缩包里的“{inner}”已损坏，打不开。请重新压缩，或直接附上工作簿再发来。")
             continue
         yield from _opened(inner, content, depth + 1)

@@ -6,6 +6,7 @@ import contextlib
 import ssl
 import time
 from collections.abc import Iterator, Sequence
+from imaplib import IMAP4
 from typing import Any
 
 from juesuan import __version__
@@ -54,7 +55,7 @@ class Inbox:
         """Move messages to a folder; those no longer there are passed over."""
         if folder not in self._known:
             if not self._client.folder_exists(folder):
-                self._client.create_folder(folder)
+                self._create(folder)
             self._known.add(folder)
         if self._client.has_capability("MOVE"):
             self._client.move(uids, folder)
@@ -63,6 +64,14 @@ class Inbox:
         self._client.delete_messages(uids, silent=True)
         if self._client.has_capability("UIDPLUS"):
             self._client.uid_expunge(uids)
+
+    def _create(self, folder: str) -> None:
+        """Create a folder, which another connection may have done a moment ago (RFC 5530: ALREADYEXISTS)."""
+        try:
+            self._client.create_folder(folder)
+        except IMAP4.error as error:
+            if "ALREADYEXISTS" not in str(error):
+                raise
 
     @property
     def has_idle(self) -> bool:

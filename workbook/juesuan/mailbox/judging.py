@@ -57,7 +57,7 @@ class Judging:
             self._judge(job)
         except (OSError, sqlite3.Error):
             raise
-        except Exception:
+        except Exception:  # the robot goes on with the other messages
             log("not_judged", job=job.key[:12], trace=traceback.format_exc())
             if self.journal.failed(job.key) >= MOST_FAILURES:
                 with self.journal.transaction():
@@ -128,6 +128,8 @@ class Judging:
             return _Answer(told.unfinished(name, error))
         except JuesuanError as error:
             return _Answer(told.refused(name, str(error)))
+        if "fault" in head:
+            log("not_marked", job=job.key[:12], trace=head["fault"])
         book: dict[str, Any] = head["book"]
         items = items_of(book)
         changes = self._changes(job, book, items)

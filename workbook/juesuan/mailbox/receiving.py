@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Mapping
 
 from juesuan.mailbox.config import Settings
@@ -62,8 +63,8 @@ class Receiving:
     def _record(self, epoch: int, uid: int, raw: bytes, cut: bool) -> None:
         try:
             message = incoming(raw)
-        except Exception as error:
-            log("unreadable", why=repr(error)[:200])
+        except Exception:  # a message that cannot be parsed must not keep the others waiting
+            log("unreadable", trace=traceback.format_exc())
             message = unreadable(raw)
         if self.journal.letter(header(message.head, "Message-ID")):
             with self.journal.transaction():

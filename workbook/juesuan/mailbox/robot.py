@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from imaplib import IMAP4
 from types import TracebackType
 
 from juesuan.mailbox.config import Server, Settings
@@ -165,7 +167,7 @@ class Robot:
                 stage.busy = stage.step()
                 self._tell(stage, None)
                 pause = FIRST_PAUSE
-            except Exception as error:
+            except Exception as error:  # whatever a stage meets, it tries again; bugs leave their trace in the log
                 if self.stopping.is_set():
                     return
                 stage.reset()
@@ -184,7 +186,7 @@ class Robot:
             stage.rounds += 1
             self._changed.notify_all()
         if changed:
-            with suppress(Exception):
+            with suppress(sqlite3.Error):
                 self.journal.healthy(stage.name, trouble)
         if error and changed:
             known = isinstance(error, (Trouble, OSError))
@@ -200,8 +202,10 @@ class Robot:
                     return
                 for _ in inbox.news(RENEW_IDLE):
                     self.receiver.wake.set()
-            except Exception as error:
-                log("watch", why=trouble_of(error, "等新邮件", self.settings.imap))
+            except Exception as error:  # the receiver looks from time to time anyway
+                known = isinstance(error, (OSError, IMAP4.error))
+                trace = None if known else traceback.format_exc()
+                log("watch", why=trouble_of(error, "等新邮件", self.settings.imap), trace=trace)
                 self.stopping.wait(self.settings.poll)
             finally:
                 if inbox:

@@ -6,6 +6,8 @@ import hashlib
 import os
 from contextlib import suppress
 
+from juesuan.written import written
+
 
 class Spool:
     """`tidy`: remove what a killed process has left half written; only the robot itself may."""
@@ -23,17 +25,8 @@ class Spool:
         path = os.path.join(self.folder, name)
         if os.path.exists(path):
             return name
-        half = os.path.join(self.folder, f".{name}.{os.urandom(4).hex()}")
-        try:
-            with open(half, "xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(half, path)
-        except OSError:
-            with suppress(OSError):
-                os.unlink(half)
-            raise
+        with written(path) as half, open(half, "wb") as file:
+            file.write(content)
         directory = os.open(self.folder, os.O_RDONLY)
         try:
             os.fsync(directory)

@@ -73,8 +73,7 @@ def of_answer(name: str, head: dict[str, Any], items: Sequence[Item], changes: C
 
 def unfinished(name: str, error: OutOfLimits) -> Section:
     """The section of a file that brought the process down which read it."""
-    why = f"“{name}”没有核对完：{error.why}。请用 Excel 或 WPS 打开，删去多余的内容，另存为 .xlsx 后再发来。"
-    return refused(name, why)
+    return refused(name, error.about(name, "再发来"))
 
 
 def refused(name: str, why: str) -> Section:

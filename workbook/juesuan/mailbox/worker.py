@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 from juesuan.apart import Message, serve
@@ -41,8 +42,8 @@ def _judged(name: str, data: bytes, order: Order) -> Message:
         copy, notes = _marked(name, file, result)
     except JuesuanError as error:
         return head | {"notes": [str(error)]}, b""
-    except Exception:
-        return head | {"notes": [NOT_MARKED]}, b""
+    except Exception:  # what was found is told even where the copy fails
+        return head | {"notes": [NOT_MARKED], "fault": traceback.format_exc()}, b""
     return head | {"copy": beside(name, "核对"), "notes": notes}, copy
 
 

@@ -6,10 +6,10 @@ import os
 import re
 from collections.abc import Iterator
 
-from juesuan.errors import JuesuanError, UnreadableBook, why
+from juesuan.errors import JuesuanError, UnreadableBook
+from juesuan.given import content_of, decoded, require_content
 from juesuan.proofread.document import Document, Line
 
-LARGEST = 50 * 1024 * 1024
 ENDINGS = (".docx", ".pdf", ".txt", ".md")
 _PAGE_NUMBER = re.compile(r"[-—－·\s]*(?:第\s*)?\d{1,3}\s*(?:页)?[-—－·\s]*")
 
@@ -19,32 +19,14 @@ def read_document(path: str) -> Document:
     name, ending = os.path.basename(path), os.path.splitext(path)[1].lower()
     if ending not in ENDINGS:
         raise UnreadableBook(f"“{name}”不是能读的文字稿。请给出 {'、'.join(ENDINGS)} 文件。")
-    try:
-        if os.path.getsize(path) > LARGEST:
-            raise UnreadableBook(f"“{name}”超过 {LARGEST >> 20} MB，不像情况说明，未打开。")
-        with open(path, "rb") as file:
-            data = file.read()
-    except FileNotFoundError as error:
-        raise UnreadableBook(f"找不到文件“{path}”。请核对路径。") from error
-    except OSError as error:
-        raise UnreadableBook(f"读不了文件“{path}”：{why(error)}。请核对权限，或先关闭占用它的程序。") from error
-    if not data:
-        raise UnreadableBook(f"“{name}”是空文件（0 字节），可能没有传完。请重新取得该文件。")
+    data = content_of(path, "文字稿")
+    require_content(data, name)
     readers = {".docx": _word, ".pdf": _pdf, ".txt": _plain, ".md": _markdown}
     return Document(path, readers[ending](data, name))
 
 
-def _decoded(data: bytes, name: str) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableBook(f"“{name}”的文字编码认不出。请另存为 UTF-8 编码的文本文件。")
-
-
 def _plain(data: bytes, name: str) -> Iterator[Line]:
-    pages = _decoded(data, name).split("\f")
+    pages = decoded(data, name).split("\f")
     for number, page in enumerate(pages, 1):
         yield from (Line(text, number if len(pages) > 1 else None) for text in page.splitlines())
 

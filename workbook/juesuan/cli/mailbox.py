@@ -1,55 +1,53 @@
-"""What `juesuan mailbox` and `juesuan watch` do once their arguments are known; each returns the exit code."""
+"""``juesuan mailbox``: submissions by mail, answered."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import sys
-import threading
 from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
-from juesuan.batch.units import read_units
-from juesuan.edition import DEFAULT_EDITION
+from juesuan.cli.arguments import Parser, add_format, add_screen_or_file
+from juesuan.cli.output import write_text
 from juesuan.errors import JuesuanError
-from juesuan.excel.archive import save
-from juesuan.intake.judge import AUTO, Order
-from juesuan.mailbox.config import Settings, load_settings
-from juesuan.mailbox.register import register_of
+
+if TYPE_CHECKING:
+    from juesuan.mailbox.config import Settings
+
+HELP = "收发邮件：来信里的工作簿核对后标注寄回"
+DESCRIPTION = "收发邮件：来信里的工作簿核对后标注寄回；不丢一封，不重复回复。"
 
 
-def mailbox(options: argparse.Namespace) -> int:
+def declare(command: Parser) -> None:
+    command.add_argument(
+        "action",
+        choices=("once", "run", "status", "remind"),
+        metavar="once|run|status|remind",
+        help="处理现有的邮件就结束；一直运行；列出每封邮件的状态；提醒还没有报的单位",
+    )
+    command.add_argument("--config", required=True, metavar="文件", help="邮箱设置，mailbox.toml")
+    command.add_argument("--dry-run", action="store_true", help="once 只看不发：写出会怎样答复，不发信、不移动邮件")
+    add_format(command, "json", "html", of="status 的")
+    add_screen_or_file(command, of="status ")
+    command.add_argument("--most", type=int, default=50, metavar="封数", help="status 逐封列出最近多少封（默认 50）")
+    command.add_argument("--expect", metavar="文件", help="单位名单 UNITS.csv：status 列出未报的，remind 提醒他们")
+    command.add_argument("--send", action="store_true", help="remind 真的发出；不加只写出来看")
+
+
+def run(options: argparse.Namespace) -> int:
+    from juesuan.batch.units import read_units
+    from juesuan.mailbox.config import load_settings
+    from juesuan.mailbox.register import register_of
+
     working = options.action in ("once", "run")
     settings = load_settings(options.config, secrets=working)
     if not working:
         return _status(settings, options) if options.action == "status" else _remind(settings, options)
-    _require_sound(settings.order)
+    settings.order.require_sound()
     register = register_of(read_units(settings.policy.units)) if settings.policy.units else {}
     return _rehearse(settings, register) if options.dry_run else _work(settings, register, options.action)
-
-
-def watch(options: argparse.Namespace) -> int:
-    from juesuan.drop import Drop
-
-    if not os.path.isdir(options.folder):
-        raise JuesuanError(f"没有文件夹“{options.folder}”。请先建好，再把工作簿放进去。")
-    order = Order(options.edition, options.rules)
-    _require_sound(order)
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    with Drop(options.folder, order) as drop:
-        if options.once:
-            drop.settle()
-        else:
-            drop.run(stopping)
-    return 0
-
-
-def _require_sound(order: Order) -> None:
-    """Raise JuesuanError for an edition or a rule file that cannot be used, before any workbook comes."""
-    order.catalogue(DEFAULT_EDITION if order.edition == AUTO else order.edition)
 
 
 def _work(settings: Settings, register: Mapping[str, str], action: str) -> int:
@@ -70,18 +68,21 @@ def _work(settings: Settings, register: Mapping[str, str], action: str) -> int:
 
 
 def _rehearse(settings: Settings, register: Mapping[str, str]) -> int:
+    from imaplib import IMAP4
+
     from juesuan.mailbox.rehearsal import rehearse
     from juesuan.mailbox.trouble import trouble_of
 
     try:
         texts = list(rehearse(settings, register))
-    except Exception as error:
+    except (OSError, IMAP4.error) as error:
         raise JuesuanError(trouble_of(error, "收信", settings.imap)) from error
     sys.stdout.write("\n".join(texts) or "收件箱里没有邮件。\n")
     return 0
 
 
 def _status(settings: Settings, options: argparse.Namespace) -> int:
+    from juesuan.batch.units import read_units
     from juesuan.mailbox.expected import as_text as expected_text
     from juesuan.mailbox.expected import standings
     from juesuan.mailbox.status import as_html, as_json, as_text, status
@@ -92,15 +93,13 @@ def _status(settings: Settings, options: argparse.Namespace) -> int:
         if options.format != "text":
             raise JuesuanError("--expect 只和文字格式一起用。请去掉 --format。")
         text += expected_text(standings(now.latest, read_units(options.expect), date.today()))
-    if options.output == "-":
-        sys.stdout.write(text)
-    else:
-        save(text.encode(), options.output)
+    write_text(text, options.output, ())
     return 0
 
 
 def _remind(settings: Settings, options: argparse.Namespace) -> int:
     """Show the reminders, and only with --send put them into the outbox."""
+    from juesuan.batch.units import read_units
     from juesuan.mailbox.expected import remind, reminders, standings
     from juesuan.mailbox.status import status
 

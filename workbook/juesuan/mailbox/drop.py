@@ -15,21 +15,23 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from juesuan.apart import Apart
+from juesuan.apart import FAULT, Apart, Fault
 from juesuan.errors import JuesuanError, OutOfLimits, why
+from juesuan.given import LARGEST
 from juesuan.intake.judge import Order
 from juesuan.mailbox.comparison import items_of
 from juesuan.mailbox.instance import only_instance
 from juesuan.mailbox.judging import LIMITS
 from juesuan.mailbox.letters import plain
+from juesuan.mailbox.logs import log
 from juesuan.mailbox.told import Section, of_answer, refused, unfinished
 from juesuan.mailbox.worker import MODULE
+from juesuan.written import save
 
 RESULTS, DONE, CLAIMED = "核对结果", "已核对", ".处理中"
 LOOK_EVERY = 2.0
 SETTLED, UNFINISHED = 2.0, 60.0
 """Seconds for which a file must stand still; and the same for one that looks as if it were still being copied."""
-LARGEST = 50 << 20
 _PASSED_OVER = re.compile(r"^(?:~\$|~WRL|\.)|\.(?:tmp|part|partial|crdownload|download|lnk|ini|db)$", re.IGNORECASE)
 _MARK = "--"
 
@@ -54,9 +56,6 @@ class Drop:
             for name in (RESULTS, DONE, CLAIMED):
                 os.makedirs(os.path.join(folder, name), exist_ok=True)
             self._lock = only_instance(os.path.join(folder, CLAIMED))
-            for half in _files(os.path.join(folder, RESULTS)):
-                if os.path.basename(half).startswith(_HALF):
-                    os.unlink(half)
         except OSError as error:
             raise JuesuanError(f"用不了文件夹“{folder}”：{why(error)}。请核对路径和权限。") from error
 
@@ -99,8 +98,8 @@ class Drop:
         stem = os.path.splitext(name)[0]
         about = hashlib.sha256(f"{tag} {hashlib.sha256(data).hexdigest()}".encode()).hexdigest()[:8]
         if copy:
-            self._write(f"{stem}-核对-{about}{suffix}", copy)
-        self._write(f"{stem}-核对-{about}.txt", plain([section], ()).encode("utf-8-sig"))
+            save(copy, self._in(RESULTS, f"{stem}-核对-{about}{suffix}"))
+        save(plain([section], ()).encode("utf-8-sig"), self._in(RESULTS, f"{stem}-核对-{about}.txt"))
         os.replace(path, self._in(DONE, f"{stem}-{about}{os.path.splitext(name)[1]}"))
 
     def _answer(self, name: str, data: bytes) -> tuple[Section, bytes, str]:
@@ -117,6 +116,9 @@ class Drop:
             except OutOfLimits as error:
                 if last:
                     return unfinished(name, error), b"", ""
+            except Fault as fault:
+                log("not_judged", file=name, trace=str(fault))
+                return refused(name, f"“{name}”没有核对完：{FAULT}"), b"", ""
         raise AssertionError(name)
 
     def _new(self) -> Iterator[str]:
@@ -135,19 +137,8 @@ class Drop:
                     yield path
         self._looks = {path: look for path, look in looks.items() if os.path.exists(path)}
 
-    def _write(self, name: str, content: bytes) -> None:
-        half = self._in(RESULTS, f"{_HALF}{os.urandom(6).hex()}")
-        with open(half, "xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(half, self._in(RESULTS, name))
-
     def _in(self, *names: str) -> str:
         return os.path.join(self.folder, *names)
-
-
-_HALF = ".half-"
 
 
 def _files(folder: str, outside: set[str] | None = None) -> list[str]:

@@ -1,0 +1,65 @@
+"""Files as they are given: whatever Windows calls text is read, and what is no file is one sentence."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from juesuan.batch.books import source_of
+from juesuan.errors import JuesuanError, UnreadableBook
+from juesuan.given import content_of, text_of
+from juesuan.written import refuse_inputs, save, written
+
+TEXT = "单位编码,单位名称\n001,林业局\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_text_is_read_in_every_encoding_windows_writes(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_bytes(TEXT.encode(encoding))
+    assert text_of(str(path), "单位名单") == TEXT
+
+
+def test_what_is_no_text_or_no_file_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_bytes(b"\xff\xff\x81")
+    for given, said in (
+        (path, "文字编码认不出"),
+        (tmp_path, "是文件夹，不是单位名单"),
+        (tmp_path / "无", "找不到文件"),
+    ):
+        with pytest.raises(UnreadableBook, match=said):
+            text_of(str(given), "单位名单")
+
+
+def test_a_list_of_workbooks_may_come_from_the_notepad_of_a_chinese_windows(tmp_path: Path) -> None:
+    paths = [str(tmp_path / name) for name in ("林业局.xlsx", "水利局.xlsx")]
+    listed = tmp_path / "清单.txt"
+    listed.write_bytes("\r\n".join([*paths, "", paths[0]]).encode("gb18030"))
+    assert source_of(str(listed)).listed == tuple(paths)
+
+
+def test_what_is_not_written_to_its_end_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "结果.jsonl"
+    save(b"old", str(path))
+    with suppress(KeyboardInterrupt), written(str(path)) as half:
+        Path(half).write_bytes(b"ne")
+        raise KeyboardInterrupt
+    assert [(left.name, left.read_bytes()) for left in tmp_path.iterdir()] == [("结果.jsonl", b"old")]
+    with written(str(path)) as half:
+        Path(half).write_bytes(b"new")
+    assert content_of(str(path)) == b"new"
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link])
+def test_what_was_given_is_refused_under_any_name(tmp_path: Path, link: object) -> None:
+    book, other = tmp_path / "决算.xlsx", tmp_path / "另一个.xlsx"
+    book.write_bytes(b"book")
+    assert callable(link)
+    link(book, other)
+    with pytest.raises(JuesuanError, match="就是原来的文件"):
+        refuse_inputs(str(other), [str(book)])
+    refuse_inputs(str(tmp_path / "新.xlsx"), [str(book)])

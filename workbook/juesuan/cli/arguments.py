@@ -1,0 +1,79 @@
+"""The parser of command lines in Chinese, and the arguments that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, NoReturn
+
+from juesuan.intake.judge import AUTO
+
+BOOKS = ".xlsx、.xlsm、.xlsb、.xls、.et 或 .ods 文件"
+_CHINESE = {
+    "usage: ": "用法：",
+    "positional arguments": "参数",
+    "options": "选项",
+    "show this help message and exit": "显示这份说明",
+    "the following arguments are required: %s": "缺少参数：%s",
+    "unrecognized arguments: %s": "不认识：%s",
+    "argument %(argument_name)s: %(message)s": "参数 %(argument_name)s：%(message)s",
+    "invalid choice: %(value)r (choose from %(choices)s)": "不能用 %(value)r，可选 %(choices)s",
+    "expected one argument": "后面要跟一个值",
+    "expected at least one argument": "后面至少要有一个值",
+    "ambiguous option: %(option)s could match %(matches)s": "%(option)s 不明确，可能是 %(matches)s",
+    "ignored explicit argument %r": "不能带值 %r",
+    "invalid %(type)s value: %(value)r": "不能用 %(value)r，要写整数",
+}
+# argparse asks gettext for each of its own words; this is the translation it would not find.
+argparse._ = lambda text: _CHINESE.get(text, text)  # type: ignore[attr-defined]
+
+
+class _Help(argparse.HelpFormatter):
+    """Help of one width everywhere; asking the terminal for its own would cost an import of `shutil`."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=32, width=100)
+
+
+class Parser(argparse.ArgumentParser):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=_Help, **options)
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"命令写法有误（{message}）。请看说明：{self.prog} --help\n")
+
+
+def add_book(command: Parser, *, many: bool = False) -> None:
+    if many:
+        command.add_argument("books", nargs="+", metavar="工作簿", help=BOOKS)
+    else:
+        command.add_argument("book", metavar="工作簿", help=BOOKS)
+
+
+def add_edition(command: Parser, default: str = AUTO) -> None:
+    unless = f"{AUTO} 为自动（默认）" if default == AUTO else f"默认 {default}"
+    command.add_argument(
+        "--edition", default=default, metavar="版式", help=f"版式编号，或自己写的版式文件（.toml）；{unless}"
+    )
+
+
+def add_rules(command: Parser) -> None:
+    command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
+
+
+def add_last_year(command: Parser) -> None:
+    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿；上年数从它取")
+
+
+def add_format(command: Parser, *others: str, of: str = "") -> None:
+    """The format; `of`: of what, where a command says several things."""
+    command.add_argument("--format", choices=("text", *others), default="text", help=f"{of}输出格式（默认 text）")
+
+
+def add_screen_or_file(command: Parser, more: str = "", of: str = "") -> None:
+    """Where to, unless to the screen; `more` is told about it."""
+    command.add_argument("-o", "--output", default="-", metavar="文件", help=f"{of}写到文件；- 为屏幕（默认）{more}")
+
+
+def add_copy(command: Parser, what: str) -> None:
+    """Where the changed copy goes, unless beside the workbook and named so."""
+    command.add_argument("-o", "--output", metavar="文件", help=f"写到这个文件（默认在原处，名为“原名-{what}”）")

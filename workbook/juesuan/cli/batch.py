@@ -1,0 +1,53 @@
+"""``juesuan batch``: a folder of workbooks."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from juesuan.cli.arguments import Parser, add_edition, add_rules
+from juesuan.cli.output import exit_code
+from juesuan.errors import JuesuanError
+from juesuan.intake.judge import Order
+
+HELP = "核对一个文件夹里的全部工作簿，写成总览网页和汇总表"
+DESCRIPTION = (
+    "核对一个文件夹（连同下面各层）里的全部工作簿，写出 results.jsonl、summary.xlsx、"
+    "总览网页 index.html，有错和要核实的各标注一份在 marked/。一份坏文件不影响其他。"
+)
+
+
+def declare(command: Parser) -> None:
+    command.add_argument("source", metavar="文件夹", help="文件夹，或一行一个路径的清单文件")
+    command.add_argument("-o", "--output", required=True, metavar="输出文件夹", help="结果写在这里；没有就新建")
+    where = command.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=int, metavar="个数", help="同时核对几份（默认同处理器个数）")
+    where.add_argument(
+        "--scheduler", metavar="地址", help="交给 Dask 集群，如 tcp://10.0.0.5:8786（要装 juesuan[cluster]）"
+    )
+    command.add_argument("--expect", metavar="名单.csv", help="应报单位：单位编码、单位名称、主管部门、邮箱、截止日期")
+    command.add_argument("--resume", action="store_true", help="接着上次没有做完的做")
+    command.add_argument("--no-marks", action="store_true", help="不写标注的工作簿")
+    add_edition(command)
+    add_rules(command)
+
+
+def run(options: argparse.Namespace) -> int:
+    from juesuan.batch.books import source_of
+    from juesuan.batch.run import Job
+    from juesuan.batch.run import run as judge_all
+    from juesuan.batch.units import read_units
+    from juesuan.report.batch import as_text
+
+    order = Order(options.edition, options.rules and os.path.abspath(options.rules), marked=not options.no_marks)
+    workers = (os.cpu_count() or 1) if options.workers is None else options.workers
+    if workers < 1:
+        raise JuesuanError(f"--workers {workers} 不对，至少要 1。")
+    units = read_units(options.expect) if options.expect else None
+    source = source_of(options.source)
+    outcome = judge_all(
+        Job(source, options.output, order, workers, options.scheduler, units, options.resume), sys.stderr
+    )
+    sys.stdout.write(as_text(outcome.verdicts, outcome.left_alone, options.output))
+    return exit_code(outcome.verdicts)

@@ -1,0 +1,58 @@
+"""``juesuan check``: workbooks against the rules."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from juesuan.cli.arguments import Parser, add_book, add_edition, add_format, add_rules, add_screen_or_file
+from juesuan.cli.output import exit_code, write_bytes, write_text
+from juesuan.intake.judge import AUTO, Order, judge
+
+HELP = "核对工作簿，指出差错在哪一格"
+DESCRIPTION = "核对一份或多份决算公开工作簿。"
+
+
+def declare(command: Parser) -> None:
+    add_book(command, many=True)
+    add_format(command, "json", "sarif", "html", "xlsx")
+    add_screen_or_file(command)
+    add_edition(command)
+    add_rules(command)
+    command.add_argument("--select", default="", metavar="编号", help="只用这些规则（编号或开头，用逗号分隔）")
+    command.add_argument("--ignore", default="", metavar="编号", help="不用这些规则（编号或开头，用逗号分隔）")
+
+
+def run(options: argparse.Namespace) -> int:
+    order = Order(options.edition, options.rules, _codes(options.select), _codes(options.ignore))
+    if order.edition != AUTO:
+        order.catalogue(order.edition)
+    if options.format in ("html", "xlsx"):
+        from juesuan.batch.few import told
+
+        verdicts, content = told(options.books, order, options.format, sys.stderr)
+        if isinstance(content, str):
+            write_text(content, options.output, options.books)
+        else:
+            write_bytes(content, options.output, options.books)
+        return exit_code(verdicts)
+    results = []
+    for path in options.books:
+        result = judge(path, order, hashed=options.format != "text")
+        if result.verdict == "unjudged":
+            print(f"{path}：{result.why}", file=sys.stderr)
+        results.append(result)
+    if options.format == "text":
+        from juesuan.report.text import as_text
+
+        text = as_text(results)
+    else:
+        from juesuan.report.structured import as_json, as_sarif
+
+        text = as_json(results) if options.format == "json" else as_sarif(results)
+    write_text(text, options.output, options.books)
+    return exit_code({result.verdict for result in results})
+
+
+def _codes(text: str) -> list[str]:
+    return [code.strip().upper() for code in text.split(",") if code.strip()]

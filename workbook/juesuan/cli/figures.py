@@ -1,0 +1,40 @@
+"""The figures a text is about: the workbook, with last year's where it is given, and what stands beside its tables."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from juesuan.errors import JuesuanError
+from juesuan.intake.judge import read_as
+from juesuan.rules import load_catalogue
+
+if TYPE_CHECKING:
+    from juesuan.book import Book
+    from juesuan.excel.files import WorkbookFile
+    from juesuan.narrative.facts import Facts
+
+
+def read_with_last_year(options: argparse.Namespace) -> tuple[WorkbookFile, Book]:
+    """The workbook --book names, read as --edition says, beside that of --last-year."""
+    from juesuan.excel.files import open_workbook
+    from juesuan.excel.recognise import read_book
+
+    file = open_workbook(options.book)
+    book, _ = read_as(file, options.edition)
+    if options.last_year:
+        book.last_year = read_book(open_workbook(options.last_year), book.edition)
+    return file, book
+
+
+def facts_of(options: argparse.Namespace) -> Facts:
+    """What the book, its supplementary sheets and last year's book say."""
+    from juesuan.derive import compute_uncached
+    from juesuan.excel.supplement_sheets import read_supplement
+    from juesuan.narrative.declaration import load_declaration
+    from juesuan.narrative.facts import Facts
+
+    file, book = read_with_last_year(options)
+    if lost := compute_uncached(book, load_catalogue(book.edition)):
+        raise JuesuanError(f"“{options.book}”有 {len(lost)} 个公式没有计算结果，请用 Excel 或 WPS 打开保存一次。")
+    return Facts(load_declaration(book.edition.id), book, read_supplement(file, book))

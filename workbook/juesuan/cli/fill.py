@@ -1,0 +1,42 @@
+"""``juesuan fill``: derived amounts, into a copy."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from juesuan.cli.arguments import Parser, add_book, add_copy, add_edition
+from juesuan.intake.judge import catalogue_of, read_as
+
+HELP = "填列合计等派生数，写成另一份工作簿"
+DESCRIPTION = "填列合计、小计等由规则推算的格；录入的格从不改动。"
+
+
+def declare(command: Parser) -> None:
+    add_book(command)
+    add_copy(command, "填列")
+    command.add_argument("--overwrite", action="store_true", help="派生格里与规则不符的数也改写")
+    add_edition(command)
+
+
+def run(options: argparse.Namespace) -> int:
+    from juesuan.excel.files import open_workbook
+    from juesuan.excel.filling import write_filled
+    from juesuan.excel.marking import copied
+    from juesuan.excel.outputs import beside, require_other_file
+    from juesuan.excel.parent_rows import complete
+    from juesuan.fill import fill
+    from juesuan.report.filled import as_text
+
+    output = options.output or beside(options.book, "填列")
+    file = open_workbook(options.book)
+    require_other_file(options.book, output)
+    book, edition = read_as(file, options.edition)
+    catalogue = catalogue_of(edition, None)
+    whole = complete(file, book, catalogue)
+    filled = fill(whole.book, catalogue, overwrite=options.overwrite)
+    write_filled(whole.file, filled, output)
+    sys.stdout.write(as_text(filled, output, whole.added, whole.mended, whole.refused))
+    if file.copied_from:
+        print(copied(file.copied_from))
+    return 0

@@ -1,0 +1,37 @@
+"""``juesuan narrate``: the third part, as a Word file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from juesuan.cli.arguments import Parser, add_book, add_edition, add_last_year
+from juesuan.cli.figures import facts_of
+from juesuan.cli.output import write_bytes
+from juesuan.errors import JuesuanError
+
+HELP = "由工作簿写出第三部分情况说明（Word）"
+DESCRIPTION = "由工作簿和补01—补09写出第三部分情况说明；缺的数和原因标黄待填。"
+
+
+def declare(command: Parser) -> None:
+    add_book(command)
+    command.add_argument("-o", "--output", required=True, metavar="说明.docx", help="写到这个 Word 文件")
+    command.add_argument("--full", action="store_true", help="整本公开件：封面、目录、第一至第五部分")
+    add_last_year(command)
+    add_edition(command)
+
+
+def run(options: argparse.Namespace) -> int:
+    from juesuan.document.publication import missing_texts, narrative_file, publication_file
+
+    if not options.output.lower().endswith(".docx"):
+        raise JuesuanError(f"情况说明只能写成 .docx 文件，“{options.output}”不是。请换一个文件名。")
+    facts = facts_of(options)
+    content = (publication_file if options.full else narrative_file)(facts)
+    write_bytes(content, options.output, [options.book, *filter(None, [options.last_year])])
+    left = missing_texts(facts)
+    sys.stdout.write(f"已写出 {options.output}。\n")
+    if left:
+        sys.stdout.write(f"还有 {len(left)} 处待填，已标黄：{''.join(dict.fromkeys(left))}\n")
+    return 0

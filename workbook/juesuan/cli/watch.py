@@ -1,0 +1,40 @@
+"""``juesuan watch``: a folder that answers."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import threading
+
+from juesuan.cli.arguments import Parser, add_edition, add_rules
+from juesuan.errors import JuesuanError
+from juesuan.intake.judge import Order
+
+HELP = "盯着一个文件夹：放进去的工作簿随即核对、标注"
+DESCRIPTION = "盯着一个文件夹：放进去的工作簿随即核对，结果写在其中的“核对结果”，原件移到“已核对”。"
+
+
+def declare(command: Parser) -> None:
+    command.add_argument("folder", metavar="文件夹", help="工作簿放在这里，子文件夹里的也算")
+    command.add_argument("--once", action="store_true", help="核对现有的就结束")
+    add_edition(command)
+    add_rules(command)
+
+
+def run(options: argparse.Namespace) -> int:
+    from juesuan.mailbox.drop import Drop
+
+    if not os.path.isdir(options.folder):
+        raise JuesuanError(f"没有文件夹“{options.folder}”。请先建好，再把工作簿放进去。")
+    order = Order(options.edition, options.rules)
+    order.require_sound()
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    with Drop(options.folder, order) as drop:
+        if options.once:
+            drop.settle()
+        else:
+            drop.run(stopping)
+    return 0

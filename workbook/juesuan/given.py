@@ -1,0 +1,63 @@
+"""The files a command is given: their content, their text, or one sentence why not. They are only ever read."""
+
+import os
+
+from juesuan.errors import UnreadableBook, why
+
+LARGEST = 50 << 20
+"""In bytes."""
+
+
+def content_of(path: str, what: str = "工作簿") -> bytes:
+    """What is in the file, which should be a `what`. Raises UnreadableBook."""
+    name = os.path.basename(path)
+    try:
+        if os.path.isdir(path):
+            os.listdir(path)
+            raise UnreadableBook(f"“{name}”是文件夹，不是{what}。请给出{what}文件。")
+        if os.path.getsize(path) > LARGEST:
+            raise UnreadableBook(f"“{name}”超过 {LARGEST >> 20} MB，不像{what}，未打开。")
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError as error:
+        raise UnreadableBook(f"找不到文件“{path}”。请核对路径。") from error
+    except OSError as error:
+        raise UnreadableBook(f"读不了“{path}”：{why(error)}。请核对权限，或先关闭占用它的程序。") from error
+
+
+def require_content(data: bytes, name: str) -> None:
+    """Raise UnreadableBook for a file in which there is nothing."""
+    if not data:
+        raise UnreadableBook(f"“{name}”是空文件（0 字节），可能没有传完。请重新取得该文件。")
+
+
+def text_of(path: str, what: str) -> str:
+    """The text in the file, which should be a `what`. Raises UnreadableBook."""
+    return decoded(content_of(path, what), os.path.basename(path))
+
+
+def decoded(data: bytes, name: str) -> str:
+    """Text as Windows writes it: in UTF-8, with a byte order mark or without, or in GB 18030. Raises UnreadableBook."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableBook(f"“{name}”的文字编码认不出。请用 Excel 或记事本另存为 UTF-8 编码的文件。")
+
+
+def sha256_of(data: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest(path: str) -> str | None:
+    """SHA-256 of the file as it lies on the disk; None when it cannot be read."""
+    import hashlib
+
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None

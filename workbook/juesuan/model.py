@@ -135,6 +135,11 @@ class Table(_TableRecord):
         return {line.id: line.part_of for line, _ in self.all_lines if line.id and line.part_of}
 
     @cached_property
+    def first_class(self) -> str | None:
+        """The code of the first functional 类 that has a line."""
+        return next((line.code for line, _ in self.all_lines if line.code), None)
+
+    @cached_property
     def row_names(self) -> frozenset[str]:
         """Keys of the rows that stand in the form itself."""
         fixed = {line.id for line, _ in self.all_lines if line.id} | {row.id for row in self.rows}
@@ -238,8 +243,17 @@ class Edition(_EditionRecord):
         """The tables our template holds: the published ones and those it works with."""
         return tuple(table for table in self.tables if table.working or not table.optional)
 
+    @cached_property
+    def _names(self) -> dict[str, Table]:
+        names = [(name, table) for table in reversed(self.tables) for name in (table.id, table.title)]
+        return dict(names)
+
     def table(self, table_id: str) -> Table | None:
         return self._tables.get(table_id)
+
+    def named(self, name: str) -> Table | None:
+        """The table of that id or title, the first of several."""
+        return self._names.get(name)
 
 
 def plain_label(label: str) -> str:

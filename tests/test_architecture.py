@@ -19,7 +19,7 @@ PACKAGE = ROOT / "workbook" / "juesuan"
 # because whoever imports any module runs it first: it knows the version and nothing else.
 LAYERS = (
     ("__init__",),
-    ("errors",),
+    ("errors", "record"),
     ("apart", "given", "written"),
     ("money",),
     ("model",),

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, TypeVar
 
 from juesuan.hierarchy import Hierarchy
 from juesuan.model import Edition, Table
 from juesuan.money import Currency
+from juesuan.record import NamedTuple
 
 T = TypeVar("T")
 State = Literal["given", "blank", "awaited", "unreadable", "uncached"]

@@ -5,8 +5,9 @@ one, except that a figure printed in two places 0.01 apart is what hand balancin
 """
 
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from juesuan.record import NamedTuple
 from juesuan.relations import Relation
 
 Verdict = Literal["passed", "tail", "balanced", "failed", "inapplicable"]

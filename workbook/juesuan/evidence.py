@@ -1,10 +1,10 @@
 """What the function rules look at, and how their findings are made."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from juesuan.book import Book, Cell, Place, RowLabel, Sheet
 from juesuan.bounds import Outcome
+from juesuan.record import NamedTuple
 from juesuan.rules import CellNote, Finding, NotChecked, Rule
 from juesuan.together import Together
 

@@ -2,10 +2,11 @@
 
 import unicodedata
 from functools import cached_property, lru_cache
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from juesuan.model import TOTAL, Edition, Table, plain_label
 from juesuan.money import INVISIBLE, to_text
+from juesuan.record import NamedTuple
 
 Operator = Literal["=", "<=", ">=", ">"]
 

@@ -1,9 +1,10 @@
 """What is declared: an Edition is a set of Tables of Fields and Lines."""
 
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from juesuan.money import Currency
+from juesuan.record import NamedTuple
 
 Layout = Literal["lines", "codes", "items", "row"]
 

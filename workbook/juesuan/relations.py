@@ -7,12 +7,12 @@ reported, never guessed: unread tables, unrecognised columns or rows, unreadable
 import operator
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
-from typing import NamedTuple
 
 from juesuan.book import Book, Cell, Line
 from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Comparison, Operator, Ref
 from juesuan.hierarchy import code_of
 from juesuan.model import TOTAL
+from juesuan.record import NamedTuple
 from juesuan.rules import Catalogue, NotChecked, Rule
 from juesuan.terms import Spot, Terms, Unavailable, book_of, require_line, rows_of, table_of, unread
 

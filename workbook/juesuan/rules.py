@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import tomli
 
@@ -14,6 +14,7 @@ from juesuan.expr import Comparison, Ref, describe, references
 from juesuan.model import Edition
 from juesuan.money import millionths_of
 from juesuan.parse import parse
+from juesuan.record import NamedTuple
 
 FOLDER = os.path.join(os.path.dirname(__file__), "data", "rules")
 FAMILIES = ("SUM", "REV", "EXP", "APP", "GPB", "BAS", "GFB", "SCO", "TPE", "X", "CODE", "FORM", "YOY")

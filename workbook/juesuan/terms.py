@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import NamedTuple
 
 from juesuan.book import Book, Cell, Line, Lines
 from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Children, Leaves, Ref
 from juesuan.hierarchy import Hierarchy, code_of
 from juesuan.model import TOTAL, Table
+from juesuan.record import NamedTuple
 
 Spot = tuple[int, Line, str]
 """A term in one row: its sign, the cells of the row by field, and its own field; '' for that the rule is about."""

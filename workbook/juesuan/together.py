@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from juesuan.book import Book, Cell, Key
 from juesuan.bounds import Outcome, judge
 from juesuan.hierarchy import code_of
 from juesuan.locate.judgement import Joint
 from juesuan.model import TOTAL
+from juesuan.record import NamedTuple
 from juesuan.relations import Relation
 
 if TYPE_CHECKING:

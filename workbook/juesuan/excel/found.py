@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from juesuan.book import RowLabel, Stray
 from juesuan.excel.grid import Grid, unnumbered
 from juesuan.excel.headings import COUNTER, is_counter
 from juesuan.model import Line, Table
 from juesuan.money import INVISIBLE, read_number, read_text
+from juesuan.record import NamedTuple
 
 REMARKS = ("备注", "说明", "序号", "行次", "栏次", "项目", "单位")
 """Headings of columns that hold no amounts of the table, whatever stands in them."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from juesuan.book import Book, Cell, Key, Place, Sheet, most_common
 from juesuan.errors import UnreadableBook
@@ -19,6 +18,7 @@ from juesuan.excel.single_row import read_row
 from juesuan.excel.titles import bare_title
 from juesuan.model import Edition, Table
 from juesuan.money import Currency
+from juesuan.record import NamedTuple
 
 SUPPLEMENT = "supplement"
 """The table of what stands beside the nine, which may be spread over the sheets 补01–补09."""

@@ -6,9 +6,9 @@ on a tableau that is nearly solved to begin with. What this finds is a proof; th
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from juesuan.locate.judgement import Range
+from juesuan.record import NamedTuple
 
 EXCHANGES_PER_ROW = 2
 

@@ -240,7 +240,7 @@ def _read(path: str, edition: Edition, *, shipped: bool = True) -> Iterator[tupl
 
 
 def _rule(entry: dict[str, Any], edition: Edition) -> Rule:
-    if not re.fullmatch(r"(?:[A-Z]+\d{3}|TAIL)", entry["code"]):
+    if not _is_code(entry["code"]):
         raise ValueError("编号应为大写字母加三位数字")
     if entry["level"] not in LEVEL_NAMES:
         raise ValueError(f"level 应为 {'、'.join(LEVEL_NAMES)}")
@@ -258,6 +258,13 @@ def _rule(entry: dict[str, Any], edition: Edition) -> Rule:
     if "tolerance" in entry:
         given["tolerance"] = millionths_of(entry["tolerance"])
     return Rule(comparison=comparison, refs=refs, when=when, when_text=tuple(entry.get("when", ())), **given)
+
+
+def _is_code(text: str) -> bool:
+    """Whether it is capital letters and three digits, or the one code without."""
+    family, number = text[:-3], text[-3:]
+    letters = family.isascii() and family.isalpha() and family.isupper()
+    return (letters and number.isascii() and number.isdigit()) or text == TAIL
 
 
 def sentence(rule: Rule, edition: Edition) -> str:

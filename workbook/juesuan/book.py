@@ -171,7 +171,7 @@ class Book:
         self.unread = dict(unread)
         self.ratios = dict(ratios)
         self.sheets = {sheet.table.id: sheet for sheet in sheets}
-        self.cells = {(cell.table, cell.row, cell.field): cell for cell in cells}
+        self.cells: Mapping[Key, Cell] = {(cell.table, cell.row, cell.field): cell for cell in cells}
         self._hierarchies: dict[str, Hierarchy] = {}
 
     @cached_property
@@ -201,15 +201,18 @@ class Book:
         """The cells whose formula was never calculated, and that were not computed since."""
         return [key for key, cell in self.cells.items() if cell.state == "uncached" and cell.fen is None]
 
-    def with_cells(self, cells: dict[Key, Cell]) -> "Book":
+    def with_cells(self, cells: Mapping[Key, Cell]) -> "Book":
         """The same book with `cells` in place of its own."""
         other = Book.__new__(Book)
         other.__dict__ |= self.__dict__
-        other.put(cells)
+        other._hold(cells)
         return other
 
-    def put(self, cells: dict[Key, Cell]) -> None:
-        """Take `cells` in place of those the book has."""
+    def put(self, cells: Mapping[Key, Cell]) -> None:
+        """Put cells in the places of those that go by the same keys."""
+        self._hold({**self.cells, **cells})
+
+    def _hold(self, cells: Mapping[Key, Cell]) -> None:
         self.cells = cells
         for derived in ("lines", "is_doubtful", "oddities", "_amounts"):
             self.__dict__.pop(derived, None)

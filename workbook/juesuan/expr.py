@@ -13,6 +13,9 @@ Operator = Literal["=", "<=", ">=", ">"]
 EACH_ROW = "each_row"
 EACH_CLASS = "each_class"
 EACH = "each"
+RUNS = ((EACH_ROW,), (EACH_CLASS,))
+"""What stands for the rows of a cell that is meant in row after row."""
+
 WORDS = {
     "合计": TOTAL,
     "各行": EACH_ROW,

@@ -18,6 +18,7 @@ from juesuan.expr import (
     EACH,
     EACH_CLASS,
     EACH_ROW,
+    RUNS,
     WORDS,
     Children,
     Comparison,
@@ -33,7 +34,6 @@ from juesuan.money import millionths_of
 
 _OPERATORS: dict[str, Operator] = {"=": "=", "==": "=", "<=": "<=", "≤": "<=", ">=": ">=", "≥": ">=", ">": ">"}
 NOTHING = Number(0)
-_RUNS = ((EACH_ROW,), (EACH_CLASS,))
 _SIGNS = {"+": 1, "-": -1}
 _TOKEN = re.compile(r"[^\W\d]\w*|\d+(?:\.\d+)?|[<>=]=|\S")
 _BELOW: dict[str, type[Children] | type[Leaves]] = {"children": Children, "leaves": Leaves}
@@ -170,7 +170,7 @@ class _Parser:
         raise self.refuse(f"不认识表“{name}”，现有：{known}", UnknownName)
 
     def _field(self, table: Table, rows: tuple[str, ...], name: str | None) -> str:
-        for row in rows if rows not in _RUNS else ():
+        for row in rows if rows not in RUNS else ():
             if row not in table.row_names and not (row.isdigit() and table.layout in ("codes", "items")):
                 known = table.row_names | {EACH_ROW, EACH_CLASS}
                 raise self.refuse(f"{table.title}没有“{row}”行，现有：{'、'.join(sorted(known))}", UnknownName)

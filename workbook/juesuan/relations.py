@@ -97,6 +97,7 @@ class _Binder:
             self._require_whole()
         stated: list[Relation] = []
         lines, fields = self.book.lines.get(self.table.id, {}), self._fields()
+        places: Terms | None = None
         plain = not (self.doubtful or self.book.repeats_codes)
         for row in self._rows():
             line = lines.get(row, _ABSENT)
@@ -109,9 +110,11 @@ class _Binder:
                         continue
                     if self.rule.when and not self._holds(row, field):
                         continue
+                    if places is None:
+                        places = Terms(self._nodes, self.book, self.table)
                     if spots is None:
-                        spots = self._terms.at(row)
-                    terms = self._terms.cells(row, field, spots)
+                        spots = places.at(row)
+                    terms = places.cells(row, field, spots)
                     if not terms and self.sums:
                         continue
                     relation = _relation((self.rule, target, terms, self.constant))
@@ -120,10 +123,6 @@ class _Binder:
                 except Unavailable as reason:
                     self.not_checked.append(_left_out(self.rule, reason))
         return stated
-
-    @cached_property
-    def _terms(self) -> Terms:
-        return Terms(self._nodes, self.book, self.table)
 
     def _about_this_unit(self) -> bool:
         if not self.rule.unit_types:

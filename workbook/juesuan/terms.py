@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from juesuan.book import Book, Cell, Line, Lines
-from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Children, Leaves, Ref
+from juesuan.expr import EACH, RUNS, Children, Leaves, Ref
 from juesuan.hierarchy import Hierarchy, code_of
 from juesuan.model import TOTAL, Table
 from juesuan.record import NamedTuple
@@ -13,6 +13,7 @@ Spot = tuple[int, Line, str]
 """A term in one row: its sign, the cells of the row by field, and its own field; '' for that the rule is about."""
 
 _NOTHING: Line = {}
+_OWN = ("",)
 
 
 class Unavailable(Exception):
@@ -24,14 +25,14 @@ class Unavailable(Exception):
 
 
 class _Term(NamedTuple):
-    """One term: `rows` are None and `field` is '' where those count that the rule is about.
+    """One term: `rows` is _OWN and `field` '' where those count that the rule is about.
 
     `look` gives the rows that a row stands for, None where it stands for itself; a sum takes what cells there are.
     """
 
     sign: int
     table: Table
-    rows: tuple[str | None, ...]
+    rows: tuple[str, ...]
     field: str
     lines: Lines
     look: Callable[[str], list[str]] | None
@@ -53,10 +54,10 @@ class Terms:
             by_key = where.layout in ("lines", "row") or (where is table and not ref.last_year)
             rows = there.hierarchy(where.id)
             look = _below(node, rows) if sums else None if by_key else partial(rows_of, where, rows)
-            names = tuple([None if name in (EACH_ROW, EACH_CLASS) else name for name in ref.rows])
+            names = _OWN if ref.rows in RUNS else ref.rows
             field = "" if ref.field == EACH else ref.field
             self._terms.append(_Term(sign, where, names, field, there.lines.get(where.id, {}), look, sums))
-        beside = all(term.table is table and term.rows == (None,) and term.look is None for term in self._terms)
+        beside = all(term.table is table and term.rows is _OWN and term.look is None for term in self._terms)
         self._beside = [(term.sign, term.field) for term in self._terms] if beside and self._terms else []
 
     def at(self, row: str) -> list[Spot]:

@@ -108,7 +108,8 @@ def strays_among(block: Block, headings: Mapping[int, tuple[str, ...]], rows: ra
 
 def words(grid: Grid, row: int, column: int) -> str:
     """A name as one line."""
-    return _one_line(str(grid.value(row, column)))
+    value = grid.value(row, column)
+    return _one_line(value if type(value) is str else str(value))
 
 
 @lru_cache(maxsize=4096)

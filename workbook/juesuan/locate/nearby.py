@@ -1,10 +1,9 @@
-"""Exact amounts for a book in which some sums miss: all figures are believed but those from which a sum can be mended.
+"""Exact amounts for a book in which some sums miss, beginning with the printed figures.
 
-Where every relation holds between the printed figures, they are the exact amounts. Else the figures of the relations
-that miss may move, and with them the sums they enter, their rows and their other printings; where many miss, all may.
-A printed zero is taken for nothing as long as the relations that miss can do without it: it leaves two figures of most
-relations, and these then move as one. All arithmetic is in integers of 分, and what moved is verified in every relation
-it stands in.
+Where every relation holds between the printed figures, they are the exact amounts. Else figures may move, but as few
+as it takes: a sum is mended by what it is made of. A printed zero is taken for nothing as long as the relations that
+miss can do without it: that leaves two figures of most relations, and these then move as one. All arithmetic is in
+integers of 分, and what moved is verified in every relation it stands in.
 """
 
 from __future__ import annotations
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
     from juesuan.book import Cell, Key
     from juesuan.locate.judgement import Range
     from juesuan.relations import Relation
-
-FEW = 24
-"""Of more relations that miss, the neighbourhood is the whole book."""
-
 
 _Held = tuple[list[tuple[int, int]], int, str, int]
 """What a relation says about cells that may move: Σ coefficient × move (operator) missing; and its number."""
@@ -75,16 +70,9 @@ class _Neighbourhood:
             return {}
         if not all(self._within_reach(number) for number in broken):
             return None
-        if len(broken) <= FEW:
-            near = self._from_which(broken, self.cells)
-            numbers: Sequence[int] = sorted({number for cell in near for number in self._standing[cell]})
-        else:
-            near, numbers = self.cells, range(len(self._relations))
-        figures = {key for key, cell in self.cells.items() if cell.fen}
-        zeros = [key for key in near if key not in figures]
-        hiding = self._from_which([number for number in broken if self._needs_zeros(number)], zeros)
-        moved = self._settled({key for key in near if key in figures or key in hiding}, numbers)
-        return self._settled(self.cells, range(len(self._relations))) if moved is None else moved
+        hiding = self._hiding([number for number in broken if self._needs_zeros(number)])
+        moved = self._settled({key for key, cell in self.cells.items() if cell.fen or key in hiding})
+        return self._settled(self.cells) if moved is None else moved
 
     @cached_property
     def _standing(self) -> dict[int, list[int]]:
@@ -115,27 +103,26 @@ class _Neighbourhood:
         """Whether two figures, or one, are all that is printed in a relation: they alone cannot mend it."""
         return sum(1 for cell in self._relations[number].cells if cell.fen) <= 2
 
-    def _from_which(self, broken: Iterable[int], among: Collection[int]) -> Collection[int]:
-        """Of some cells those of relations, with the sums they enter and their other printings, in a fixed order."""
-        found: dict[int, None] = {}
-        waiting = [id(cell) for number in broken for cell in self._relations[number].cells]
-        known = among if isinstance(among, dict) else frozenset(among)
+    def _hiding(self, numbers: Collection[int]) -> Collection[int]:
+        """The zeros of relations, with the zero sums they enter and their other printings."""
+        found: set[int] = set()
+        waiting = [cell for number in numbers for cell in self._relations[number].cells]
         while waiting:
             cell = waiting.pop()
-            if cell in found or cell not in known:
+            if cell.fen or id(cell) in found:
                 continue
-            found[cell] = None
-            for number in self._standing[cell]:
+            found.add(id(cell))
+            for number in self._standing[id(cell)]:
                 _, target, terms, _ = self._relations[number]
                 if self._operator(number) == "=":
-                    waiting.append(id(target))
+                    waiting.append(target)
                     if len(terms) == 1:
-                        waiting.append(id(terms[0][1]))
+                        waiting.append(terms[0][1])
         return found
 
-    def _settled(self, free: Collection[int], numbers: Iterable[int]) -> dict[int, int] | None:
-        """By how much `free` cells move so that the relations with these `numbers`, all they stand in, hold."""
-        held = self._held(free, numbers)
+    def _settled(self, free: Collection[int]) -> dict[int, int] | None:
+        """By how much `free` cells move so that all relations hold."""
+        held = self._held(free)
         variable_of = _variables(held)
         if variable_of is None:
             return None
@@ -147,11 +134,10 @@ class _Neighbourhood:
         moved = {cell: tableau.amounts[variable] for cell, variable in variable_of.items()}
         return moved if self._stands(moved, held) else None
 
-    def _held(self, free: Collection[int], numbers: Iterable[int]) -> list[_Held]:
+    def _held(self, free: Collection[int]) -> list[_Held]:
         """What the relations say about the moves of `free` cells, the target first where it is free."""
         held: list[_Held] = []
-        for number in numbers:
-            rule, target, terms, _ = self._relations[number]
+        for number, (rule, target, terms, _) in enumerate(self._relations):
             moving = [(-sign, key) for sign, cell in terms if (key := id(cell)) in free]
             if (key := id(target)) in free:
                 moving.insert(0, (1, key))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Literal, TypeVar
 
@@ -26,11 +26,16 @@ class Place(NamedTuple):
 
     @property
     def address(self) -> str:
-        letters, left = "", self.column + 1
-        while left:
-            left, digit = divmod(left - 1, 26)
-            letters = chr(65 + digit) + letters
-        return f"{letters}{self.row + 1}"
+        return f"{_letters(self.column)}{self.row + 1}"
+
+
+@lru_cache
+def _letters(column: int) -> str:
+    letters, left = "", column + 1
+    while left:
+        left, digit = divmod(left - 1, 26)
+        letters = chr(65 + digit) + letters
+    return letters
 
 
 class Cell(NamedTuple):

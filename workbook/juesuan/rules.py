@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, Literal
 
-import tomli
-
 from juesuan.book import Place
-from juesuan.errors import DeclarationError, UnknownName, why
+from juesuan.errors import DeclarationError, UnknownName
 from juesuan.expr import Comparison, Ref, describe, references
+from juesuan.given import declared_in
 from juesuan.model import Edition
 from juesuan.money import millionths_of
 from juesuan.parse import parse
@@ -206,18 +205,11 @@ def _read(path: str, edition: Edition, *, shipped: bool = True) -> Iterator[tupl
 
     The shape of the shipped files is looked at by the tests, not at every start.
     """
+    content = declared_in(path, "规则文件")
     try:
-        with open(path, "rb") as file:
-            content = tomli.load(file)
-            entries = [content.get("defaults", {}) | entry for entry in content["rule"]]
-    except tomli.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        where = f"第 {line[1]} 行" if line else "文件末尾"
-        raise DeclarationError(f"规则文件 {path} 读不了：{where}不合 TOML 的写法。") from error
-    except OSError as error:
-        raise DeclarationError(f"规则文件 {path} 读不了：{why(error)}。") from error
+        entries = [content.get("defaults", {}) | entry for entry in content["rule"]]
     except (KeyError, TypeError, ValueError) as error:
-        raise DeclarationError(f"规则文件 {path} 读不了：缺少 [[rule]]，或写法不对（{error}）。") from error
+        raise DeclarationError(f"规则文件“{path}”写法有误：缺少 [[rule]]，或写法不对（{error}）。") from error
     for entry in entries:
         reason = entry.pop("replaces", "")
         try:

@@ -17,7 +17,7 @@ from juesuan.proofread.completeness import complete, has_amounts
 from juesuan.proofread.document import Document
 from juesuan.proofread.entries import tell_apart
 from juesuan.proofread.reading import Reading, read_narrative
-from juesuan.proofread.remark import Remark, absences, remarks
+from juesuan.proofread.remark import ORDER, Remark, absences, remarks
 from juesuan.rules import NotChecked, Rule
 
 ABSENT = "TXT029"
@@ -61,7 +61,7 @@ def proofread(
     ]
     differences = [*compare(told, facts), *complete(told, reading, document, facts), *others]
     found = (*absences(reading.absent, by_code[ABSENT]), *remarks(differences, by_code, document, book, suspects))
-    found = tuple(sorted(found, key=lambda item: ("error", "warning", "info").index(item.finding.level)))
+    found = tuple(sorted(found, key=lambda item: ORDER[item.finding.level]))
     numbers = tally(told, facts, differences)
     not_checked = tuple(_not_checked(reading, document, facts))
     levels = {item.finding.level for item in found}

@@ -19,15 +19,16 @@ PACKAGE = ROOT / "workbook" / "juesuan"
 # because whoever imports any module runs it first: it knows the version and nothing else.
 LAYERS = (
     ("__init__",),
-    ("errors",),
+    ("errors", "record"),
     ("apart", "given", "written"),
     ("money",),
     ("model",),
+    ("hierarchy",),
     ("book",),
     ("edition",),
     ("classification",),
     ("expr",),
-    ("parse",),
+    ("parse", "rule_shape"),
     ("rules",),
     ("terms",),
     ("relations",),

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import tomli
 
 from juesuan.errors import DeclarationError
 from juesuan.given import declared_in
 from juesuan.model import Edition, Field, Line, Row, Side, Table
+from juesuan.record import NamedTuple
 
 FOLDER = os.path.join(os.path.dirname(__file__), "data", "editions")
 DEFAULT_EDITION = "henan-2024"

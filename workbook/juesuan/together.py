@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from juesuan.book import Book, Cell, Key, code_of
+from juesuan.book import Book, Cell, Key
 from juesuan.bounds import Outcome, judge
+from juesuan.hierarchy import code_of
 from juesuan.locate.judgement import Joint
 from juesuan.model import TOTAL
+from juesuan.record import NamedTuple
 from juesuan.relations import Relation
 
 if TYPE_CHECKING:
@@ -33,12 +35,10 @@ def judge_together(book: Book, outcomes: Sequence[Outcome]) -> Together:
 
     Where every law holds exactly, the printed figures are exact amounts that explain it, and nothing is solved.
     """
-    rules = {outcome.relation.rule.code: outcome.relation.rule for outcome in outcomes}
-    laws_of = {code for code, rule in rules.items() if rule.is_law}
-    judged = [outcome for outcome in outcomes if outcome.relation.rule.code in laws_of]
-    laws = tuple(outcome.relation for outcome in judged)
-    if all(outcome.verdict in ("passed", "inapplicable") for outcome in judged):
-        return Together(laws, Joint(True, {cell.key: cell.fen or 0 for law in laws for cell in law.cells}))
+    judged = [outcome for outcome in outcomes if outcome.relation.rule.is_law]
+    laws = tuple([outcome.relation for outcome in judged])
+    if {outcome.verdict for outcome in judged} <= {"passed", "inapplicable"}:
+        return Together(laws, Joint(True, {key: cell.fen or 0 for key, cell in book.cells.items()}))
     from juesuan.locate.joint import judge_jointly
 
     joint = judge_jointly(laws, book, missing=_missing(book))

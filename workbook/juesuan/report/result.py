@@ -1,10 +1,11 @@
 """One checked file, or the reason why it could not be: what every report is made from."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from juesuan.book import Book, Place
 from juesuan.check import Checked
 from juesuan.money import to_text
+from juesuan.record import NamedTuple
 from juesuan.rules import Catalogue, CellNote, Finding
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ import xlwings as xw
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from juesuan.book import Place
 from juesuan.buttons import actions, draft
 from juesuan.buttons.actions import ACTIONS
 from juesuan.buttons.attach import find_book
@@ -34,6 +33,7 @@ from juesuan.fill import fill
 from juesuan.live import areas
 from juesuan.live.snapshot import snapshot
 from juesuan.marks import COLOURS, marks_of
+from juesuan.place import Place
 from juesuan.rules import load_catalogue
 from open_book import COUNTED, App, opened
 from openpyxl_book import OpenpyxlBook

@@ -392,3 +392,18 @@ def test_what_rows_that_are_not_recognised_may_hold_is_not_judged(changed: Calla
     assert [item.message for item in checked.findings if item.level == "error"] == []
     assert checked.verdict == "unjudged"
     assert {"X012", "CODE013", "EXP002"} <= {item.rule for item in checked.not_checked}
+
+
+def test_a_table_without_its_title_is_not_called_missing(changed: Callable[[Change], Checked]) -> None:
+    def untitle(file: Workbook) -> None:
+        sheet = file["公开03表"]
+        sheet.title = "Sheet3"
+        for row in sheet.iter_rows(max_row=2):
+            for cell in row:
+                cell.value = None
+
+    checked = changed(untitle)
+    assert [item.message for item in checked.findings if item.level == "error"] == []
+    said = [item.message for item in checked.findings if item.rule in ("FORM001", "FORM017")]
+    assert all("“Sheet3”" in message for message in said)
+    assert len(said) == 2

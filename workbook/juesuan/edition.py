@@ -73,7 +73,18 @@ def read_edition(path: str) -> Edition:
     except KeyError as error:
         raise DeclarationError(f"版式文件“{path}”写法有误：缺少 {error.args[0]}。") from error
     except (TypeError, ValueError) as error:
-        raise DeclarationError(f"版式文件“{path}”写法有误：{error}。") from error
+        raise DeclarationError(f"版式文件“{path}”写法有误：{_in_words(error)}。") from error
+
+
+def _in_words(error: Exception) -> str:
+    """What is wrong with a declaration that could not be built, from what was said to a programmer."""
+    said = str(error)
+    names = "、".join(said.split("'")[1::2])
+    if "missing" in said:
+        return f"有一项没有写全，缺少 {names}"
+    if "unexpected keyword" in said:
+        return f"没有“{names}”这个项目"
+    return f"有一项的值写得不对，请照现有的版式文件写（{said}）" if said.isascii() else said
 
 
 def _path(name: str) -> str:

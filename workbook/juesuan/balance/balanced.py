@@ -20,7 +20,6 @@ from juesuan.relations import Relation, relate
 from juesuan.rules import Catalogue
 
 SUPPLEMENT = "supplement"
-_ROUNDS = 5
 
 
 class Change(NamedTuple):
@@ -57,25 +56,29 @@ class Balanced(NamedTuple):
 def balance(book: Book, catalogue: Catalogue, method: Method = "none") -> Balanced:
     """Round a book to 0.01 万元. Raises JuesuanError for a book with errors, or one that cannot be judged."""
     _require_sound(check(book, catalogue))
+    book = _settled(book)
     counted = _counted(book)
-    outcomes = tuple(map(judge, relate(catalogue, book).relations))
-    binding = _binding(outcomes, counted)
+    outcomes = [judge(item) for item in relate(catalogue, book).relations if _is_linear(item, counted)]
+    disputed = {_name(outcome.relation) for outcome in outcomes if outcome.verdict == "failed"}
+    binding = tuple(outcome.relation for outcome in outcomes if outcome.verdict in ("passed", "tail", "balanced"))
     exact = book.currency == "元" or _is_finer(book, outcomes)
+
+    def tails(after: Book) -> tuple[Outcome, ...]:
+        """What does not hold to the last digit between published figures, and is not disputed anyhow."""
+        found = [judge(item) for item in relate(catalogue, after).relations if _is_linear(item, counted)]
+        broken = (outcome for outcome in found if outcome.verdict not in ("passed", "inapplicable"))
+        return tuple(outcome for outcome in broken if _name(outcome.relation) not in disputed)
+
     result = _result(book, binding, method, exact)
-    tails = _tails(catalogue, result.after, counted)
-    for _ in range(_ROUNDS if method == "optimal" else 0):
-        known = {(relation.rule.code, relation.target.key) for relation in result.relations}
-        late = [item.relation for item in tails if (item.relation.rule.code, item.relation.target.key) not in known]
-        if not late:
-            break
+    left = tails(result.after)
+    while method == "optimal" and (late := _late(result, left)):
         again = _result(book, (*result.relations, *_of(book, late)), method, exact)
-        left = _tails(catalogue, again.after, counted)
-        if len(left) >= len(tails):
+        if again.proof or len(tails(again.after)) >= len(left):
             break
-        result, tails = again, left
+        result, left = again, tails(again.after)
     after = result.after
     written = tuple(cell for cell in after.cells.values() if _differs(cell, book) and cell.key not in counted)
-    return Balanced(book, after, method, exact, written, result.changes, tails, result.proof)
+    return Balanced(book, after, method, exact, written, result.changes, left, result.proof)
 
 
 class _Result(NamedTuple):
@@ -95,6 +98,12 @@ def _require_sound(checked: Checked) -> None:
         )
 
 
+def _settled(book: Book) -> Book:
+    """The book with what `check` computed of formulas that were never calculated taken as their results."""
+    computed = {key: cell for key, cell in book.cells.items() if cell.state == "uncached" and cell.fen is not None}
+    return book.with_cells(book.cells | {key: cell._replace(state="given") for key, cell in computed.items()})
+
+
 def _counted(book: Book) -> frozenset[Key]:
     """Cells of 补充资料 that hold no money but numbers of people, cars and visits."""
     if book.sheet(SUPPLEMENT) is None:
@@ -104,13 +113,15 @@ def _counted(book: Book) -> frozenset[Key]:
     return frozenset(cell.key for cell in book.amounts(SUPPLEMENT) if cell.row in lines)
 
 
-def _binding(outcomes: Iterable[Outcome], counted: frozenset[Key]) -> tuple[Relation, ...]:
-    """The relations between amounts of this book that hold, but for tails, and are to hold exactly."""
-    return tuple(
-        outcome.relation
-        for outcome in outcomes
-        if _is_linear(outcome.relation, counted) and outcome.verdict in ("passed", "tail", "balanced")
-    )
+def _name(relation: Relation) -> tuple[str, Key]:
+    """What is the same relation in another reading of the book."""
+    return relation.rule.code, relation.target.key
+
+
+def _late(result: _Result, left: Iterable[Outcome]) -> list[Relation]:
+    """Relations that only the published figures give occasion for, such as a sum of what is then nothing."""
+    known = {_name(relation) for relation in result.relations}
+    return [outcome.relation for outcome in left if _name(outcome.relation) not in known]
 
 
 def _is_linear(relation: Relation, counted: frozenset[Key]) -> bool:
@@ -163,15 +174,6 @@ def _printed(cell: Cell, value: int | None, counted: bool, book: Book) -> Cell:
     else:
         fen = round_fen(fen, WAN_STEP)
     return cell._replace(fen=fen, step=step, state="given", raw="", tidy=None, span=None)
-
-
-def _tails(catalogue: Catalogue, after: Book, counted: frozenset[Key]) -> tuple[Outcome, ...]:
-    """What does not hold to the last digit between published figures."""
-    return tuple(
-        outcome
-        for outcome in map(judge, relate(catalogue, after).relations)
-        if outcome.verdict not in ("passed", "inapplicable") and _is_linear(outcome.relation, counted)
-    )
 
 
 def _of(book: Book, relations: Iterable[Relation]) -> tuple[Relation, ...]:

@@ -91,6 +91,17 @@ def press_send(book: xw.Book, progress: Progress) -> str:
     return f"{verdict}\n\n工作簿已保存，邮件草稿已打开（{draft}），附有标注的副本。请填收件人，检查后自己发出。"
 
 
+def press_balance(book: xw.Book, progress: Progress) -> str:
+    from juesuan.excel.outputs import beside
+    from juesuan.intake.balance import write_balanced
+    from juesuan.report.balanced import as_text
+
+    path = _saved(book, progress, "转为万元")
+    progress("正在转为万元……")
+    output = beside(path, "万元")
+    return _shortened(as_text(write_balanced(path, output).balanced, output), "其余请看“舍位平衡”")
+
+
 def press_help(book: xw.Book, progress: Progress) -> str:
     from juesuan import __version__
     from juesuan.addin.sources import declared_buttons
@@ -106,9 +117,25 @@ ACTIONS: dict[str, Action] = {
     "previous": press_previous,
     "next": press_next,
     "clear": press_clear,
+    "balance": press_balance,
     "send": press_send,
     "help": press_help,
 }
+
+
+def _saved(book: xw.Book, progress: Progress, then: str) -> str:
+    """Where the workbook lies, saved as it stands. Raises JuesuanError when it was never saved."""
+    path: str = book.api.FullName
+    if not os.path.isfile(path):
+        raise JuesuanError(f"工作簿还没有保存在本机的文件夹里。请先保存，再{then}。")
+    progress("正在保存……")
+    book.save()
+    return path
+
+
+def _shortened(said: str, rest: str) -> str:
+    """As much as a message box shows, and where the rest is."""
+    return said if len(said) <= LONGEST else f"{said[:LONGEST]}……\n{rest}。"
 
 
 def _read(book: xw.Book) -> tuple[Book, Catalogue]:
@@ -184,4 +211,4 @@ def _walk(book: xw.Book, step: int) -> str:
         said += as_text(read, cell, catalogue)
     elif note := target.range(address).note:
         said += note.text
-    return said if len(said) <= LONGEST else f"{said[:LONGEST]}……\n其余请看批注和“核对结果”。"
+    return _shortened(said, "其余请看批注和“核对结果”")

@@ -6,7 +6,6 @@ import argparse
 import sys
 
 from juesuan.cli.arguments import Parser, add_book, add_copy, add_edition, add_format, add_rules
-from juesuan.intake.judge import catalogue_of, read_as
 
 HELP = "舍位平衡：元的账转为万元，或修补万元账的尾差，写成另一份"
 DESCRIPTION = (
@@ -28,26 +27,14 @@ def declare(command: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from juesuan.excel.balancing import balance_file
-    from juesuan.excel.clearing import cleared, is_marked
-    from juesuan.excel.files import open_workbook, workbook_of
     from juesuan.excel.marking import copied
-    from juesuan.excel.outputs import beside, require_other_file
+    from juesuan.excel.outputs import beside
+    from juesuan.intake.balance import write_balanced
     from juesuan.report.balanced import as_json, as_text
-    from juesuan.written import save
 
     output = options.output or beside(options.book, "万元")
-    file = open_workbook(options.book)
-    require_other_file(options.book, output)
-    if is_marked(file.package):
-        file = workbook_of(options.book, cleared(file.package))
-    book, edition = read_as(file, options.edition)
-    content, balanced = balance_file(file, book, catalogue_of(edition, options.rules), options.method)
-    save(content, output)
-    if options.format == "json":
-        sys.stdout.write(as_json(balanced, output))
-        return 0
-    sys.stdout.write(as_text(balanced, output))
-    if file.copied_from:
-        print(copied(file.copied_from))
+    copy = write_balanced(options.book, output, options.method, options.edition, options.rules)
+    sys.stdout.write((as_json if options.format == "json" else as_text)(copy.balanced, output))
+    if copy.copied_from and options.format == "text":
+        print(copied(copy.copied_from))
     return 0

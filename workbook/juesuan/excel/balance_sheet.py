@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from juesuan.balance.balanced import Balanced
 from juesuan.balance.sentences import method_text, reason, summary
-from juesuan.book import Place
+from juesuan.book import Book, Cell, Place
 from juesuan.excel.new_sheet import NewCell, NewSheet
 from juesuan.excel.result_looks import Looks, looks_in
 from juesuan.excel.styles_xml import Styles
@@ -18,7 +18,7 @@ NAME = "舍位平衡"
 MARKER = "_juesuan_balance"
 """A name that belongs to the sheet alone."""
 
-WIDTHS = (6, 20, 40, 17, 14, 14, 52)
+WIDTHS = (6, 15, 38, 17, 14, 14, 58)
 _LINE = 13.5
 _WHOLE = (1, len(WIDTHS))
 
@@ -39,16 +39,26 @@ def balance_sheet(balanced: Balanced, styles: Styles) -> bytes:
         writer.headings("序号", "单元格", "是什么", f"原值（{currency}）", "四舍五入", "调后", "原因")
     for change in balanced.changes:
         was = to_text(change.cell.fen or 0, currency)
-        name = cell_name(balanced.before, change.cell)
-        writer.line(change.cell.place, name, (was, *_wan(change.rounded, change.fen)), reason(change))
+        writer.line(
+            change.cell.place,
+            _named(balanced.before, change.cell),
+            (was, *_wan(change.rounded, change.fen)),
+            reason(change),
+        )
     writer.section("二、留有尾差的关系", len(balanced.tails))
     if balanced.tails:
         writer.headings("序号", "单元格", "是什么", "现值", "各项相加", "差额", "规则")
     for outcome in balanced.tails:
         rule, target = outcome.relation.rule, outcome.relation.target
         amounts = _wan(target.fen or 0, outcome.expected, outcome.difference)
-        writer.line(target.place, cell_name(book, target), amounts, f"{rule.title}（{rule.code}）")
+        writer.line(target.place, _named(book, target), amounts, f"{rule.title}（{rule.code}）")
     return writer.sheet.xml()
+
+
+def _named(book: Book, cell: Cell) -> str:
+    """Row and column of a cell."""
+    _, mark, name = cell_name(book, cell).partition("「")
+    return mark + name
 
 
 def _wan(*amounts: int) -> tuple[str, ...]:

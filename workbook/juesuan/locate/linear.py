@@ -179,6 +179,8 @@ def least_whole(
 
     Without asking for whole numbers first: in accounts the least cost is nearly always at some. Raises OutOfTime.
     """
+    if not costs:
+        return [] if all(low <= 0 <= high for _, low, high in rows) else None
     deadline.require()
     model = _model([(0.0, end) for end in ends], rows)
     model.col_cost_ = numpy.array(costs)

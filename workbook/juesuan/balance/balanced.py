@@ -128,7 +128,6 @@ def _is_linear(relation: Relation, counted: frozenset[Key]) -> bool:
     rule = relation.rule
     return (
         rule.comparison is not None
-        and rule.comparison.operator != ">"
         and not rule.tolerance
         and not any(ref.last_year for ref in rule.refs)
         and counted.isdisjoint(cell.key for cell in relation.cells)
@@ -142,12 +141,31 @@ def _is_finer(book: Book, outcomes: Iterable[Outcome]) -> bool:
 
 
 def _result(book: Book, relations: tuple[Relation, ...], method: Method, exact: bool) -> _Result:
+    """Where not all relations can hold exactly, those of level error alone are to."""
     if method == "none":
         return _Result(relations, _published(book, {}))
-    figures = figures_of(book, relations, exact=exact)
-    best = controlled(figures) if method == "optimal" else Controlled(apportioned(figures, method))
+    figures = figures_of(book, map(_at_least, relations), exact=exact)
+    if method != "optimal":
+        return _rounded(book, relations, figures, Controlled(apportioned(figures, method)))
+    best = controlled(figures)
+    if figures.broken(best.values) and any(relation.rule.level != "error" for relation in relations):
+        figures = figures_of(book, (_at_least(item) for item in relations if item.rule.level == "error"), exact=exact)
+        best = controlled(figures)
+    return _rounded(book, relations, figures, best)
+
+
+def _rounded(book: Book, relations: tuple[Relation, ...], figures: Figures, best: Controlled) -> _Result:
     values = figures.by_cell(best.values)
     return _Result(relations, _published(book, values), tuple(_changes(book, figures, values)), best.proof)
+
+
+def _at_least(relation: Relation) -> Relation:
+    """What must be more than something is published as at least 0.01 万元 more."""
+    comparison = relation.rule.comparison
+    if comparison is None or comparison.operator != ">":
+        return relation
+    rule = relation.rule._replace(comparison=comparison._replace(operator=">="))
+    return relation._replace(rule=rule, constant=relation.constant + WAN_STEP)
 
 
 def _published(book: Book, values: Mapping[Key, int]) -> Book:

@@ -241,6 +241,27 @@ def test_odd_names_and_copies_that_cannot_be_written_do_not_stop_a_run(tmp_path:
     assert cli.main(["check", os.fsdecode(odd), "--format", "html", "-o", str(tmp_path / "x.html")]) == 1
 
 
+def test_a_folder_that_cannot_be_opened_is_told_and_the_others_are_judged(tmp_path: Path) -> None:
+    given = tmp_path / "报送"
+    given.mkdir()
+    shutil.copy(SAMPLES / "焦作2024.xlsx", given / "甲.xlsx")
+    # A path longer than the system opens: permissions would not keep root out.
+    at = os.open(given, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("深" * 80, dir_fd=at)
+        inner = os.open("深" * 80, os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = inner
+    os.close(at)
+    assert cli.main(["batch", str(given), "-o", str(tmp_path / "结果")]) == 2
+    found = {book["path"]: book for book in lines(tmp_path / "结果")}
+    assert len(found) == 2
+    assert found.pop(str(given / "甲.xlsx"))["verdict"] == "warn"
+    ((_, deep),) = found.items()
+    assert deep["verdict"] == "unjudged"
+    assert "文件名太长" in deep["reason"]
+
+
 def test_books_of_all_editions_go_together_and_rules_that_fit_only_some_stop_nothing(tmp_path: Path) -> None:
     rules, books, place = tmp_path / "本市.toml", tmp_path / "报送", tmp_path / "出"
     books.mkdir()

@@ -13,6 +13,7 @@ def content_of(path: str, what: str = "工作簿") -> bytes:
     name = os.path.basename(path)
     try:
         if os.path.isdir(path):
+            os.listdir(path)
             raise UnreadableBook(f"“{name}”是文件夹，不是{what}。请给出{what}文件。")
         if os.path.getsize(path) > LARGEST:
             raise UnreadableBook(f"“{name}”超过 {LARGEST >> 20} MB，不像{what}，未打开。")
@@ -21,7 +22,7 @@ def content_of(path: str, what: str = "工作簿") -> bytes:
     except FileNotFoundError as error:
         raise UnreadableBook(f"找不到文件“{path}”。请核对路径。") from error
     except OSError as error:
-        raise UnreadableBook(f"读不了文件“{path}”：{why(error)}。请核对权限，或先关闭占用它的程序。") from error
+        raise UnreadableBook(f"读不了“{path}”：{why(error)}。请核对权限，或先关闭占用它的程序。") from error
 
 
 def require_content(data: bytes, name: str) -> None:

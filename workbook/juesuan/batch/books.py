@@ -29,9 +29,16 @@ class Source(NamedTuple):
     listed: tuple[str, ...] | None = None
 
     def books(self, outside: str) -> Iterator[Found]:
-        """Every workbook, in the order of the folders; those below the folder `outside` are left out."""
+        """Every workbook, in the order of the folders; those below the folder `outside` are left out.
+
+        Raises JuesuanError where the root itself cannot be opened.
+        """
         if self.listed is None:
-            yield from _below(self.root, os.path.realpath(outside))
+            try:
+                inside = _inside(self.root)
+            except OSError as error:
+                raise JuesuanError(f"打不开文件夹“{self.root}”：{why(error)}。请核对路径和权限。") from error
+            yield from _below(inside, os.path.realpath(outside))
         else:
             yield from map(found_at, self.listed)
 
@@ -54,18 +61,24 @@ def these(paths: Sequence[str]) -> Source:
     return Source(os.path.commonpath(folders) if folders else os.curdir, tuple(paths))
 
 
-def _below(folder: str, outside: str) -> Iterator[Found]:
-    try:
-        with os.scandir(folder) as entries:
-            inside = sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        raise JuesuanError(f"打不开文件夹“{folder}”：{why(error)}。请核对路径和权限。") from error
-    for entry in inside:
+def _below(entries: list[os.DirEntry[str]], outside: str) -> Iterator[Found]:
+    """A folder that cannot be opened is found itself: whoever judges it says why."""
+    for entry in entries:
         if entry.is_dir(follow_symlinks=False):
             if os.path.realpath(entry.path) != outside:
-                yield from _below(entry.path, outside)
+                try:
+                    inside = _inside(entry.path)
+                except OSError:
+                    yield found_at(entry.path)
+                else:
+                    yield from _below(inside, outside)
         elif entry.name.lower().endswith(SUFFIXES) and not entry.name.startswith(_LOCK) and entry.is_file():
             yield found_at(entry.path)
+
+
+def _inside(folder: str) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
 
 
 def found_at(path: str) -> Found:

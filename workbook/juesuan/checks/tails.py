@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from juesuan.bounds import Outcome
 from juesuan.evidence import Evidence, finding, note
@@ -23,9 +23,9 @@ def rounding_tails(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         largest = max(found, key=lambda outcome: abs(outcome.difference))
         rows = list(dict.fromkeys(row_name(book, table.id, outcome.relation.target.row) for outcome in found))
         named = "、".join(rows[:EXAMPLES]) + ("等" if len(rows) > EXAMPLES else "")
+        most = amount(abs(largest.difference), book)
         message = (
-            f"{table.name}有 {len(found)} 处四舍五入尾差（{named}），最大 {amount(abs(largest.difference), book)}，"
-            f"都在可能的范围内。{rule.advice}"
+            f"{table.name}的 {_cells(found)} 格有四舍五入尾差（{named}），最大 {most}，都在可能的范围内。{rule.advice}"
         )
         yield Finding(
             rule.code,
@@ -48,7 +48,7 @@ def tail_not_noted(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     for sheet in evidence.sheets(rule):
         found = tails.get(sheet.table.id)
         if found and not sheet.mentions_rounding:
-            message = f"{sheet.table.name}有 {len(found)} 处尾差，附注没有写明“因四舍五入可能存在尾差”。"
+            message = f"{sheet.table.name}的 {_cells(found)} 格有尾差，附注没有写明“因四舍五入可能存在尾差”。"
             yield finding(rule, sheet.spot("note"), message)
 
 
@@ -59,6 +59,11 @@ def _tails(evidence: Evidence) -> dict[str, list[Outcome]]:
         if outcome.verdict == "tail":
             found[outcome.relation.target.table].append(outcome)
     return found
+
+
+def _cells(found: Iterable[Outcome]) -> int:
+    """How many cells; one may stand in several relations."""
+    return len({outcome.relation.target.place for outcome in found})
 
 
 def _note(outcome: Outcome) -> CellNote:

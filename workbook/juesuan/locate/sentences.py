@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from juesuan.locate.certificate import Share
     from juesuan.relations import Relation
 
+BALANCED = "，疑似某张表做过舍位平衡，请核实并统一"
 LISTED = 4
 MOST_NAMED = 6
 """Relations of a proof; of more only the first LISTED are named."""
@@ -45,7 +46,7 @@ def slip_sentence(printed: int | None, true: int, step: int, book: Book) -> str:
         return f"这里应有 {amount(true, book)}，却{empty}"
     was, became = amount(true, book), amount(printed or 0, book)
     if slip.diagnosis == "other":
-        return f"像是应为 {was}，写成了 {became}，相差 {amount((printed or 0) - true, book)}"
+        return f"像是应为 {was}，相差 {amount((printed or 0) - true, book)}"
     return f"像是 {was} 写成了 {became}：{_manner(slip)}"
 
 
@@ -91,10 +92,10 @@ def _what(culprit: Culprit, book: Book) -> str:
                 f"{cell_name(book, item.cell)}由 {_now(item.cell, book)} 改为 {_then(item, book)}" for item in suspects
             )
             return f"这一行的合计像是没有随明细更新：{rows}。"
-    return _single(suspects[0], culprit.diagnosis, book)
+    return _single(suspects[0], culprit.diagnosis, culprit.hand_balanced, book)
 
 
-def _single(suspect: Suspect, diagnosis: Diagnosis, book: Book) -> str:
+def _single(suspect: Suspect, diagnosis: Diagnosis, by_hand: bool, book: Book) -> str:
     cell = suspect.cell
     name = cell_name(book, cell)
     if suspect.suggested is None:
@@ -103,7 +104,7 @@ def _single(suspect: Suspect, diagnosis: Diagnosis, book: Book) -> str:
         slip = f"像是明细改过而合计没有更新，应为 {_then(suspect, book)}"
     else:
         slip = slip_sentence(cell.fen, suspect.suggested, cell.step, book)
-    return f"{name}现为 {_now(cell, book)}，{slip}{_range(suspect, book)}。"
+    return f"{name}现为 {_now(cell, book)}，{slip}{_range(suspect, book)}{BALANCED if by_hand else ''}。"
 
 
 def _range(suspect: Suspect, book: Book) -> str:

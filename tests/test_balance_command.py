@@ -239,6 +239,48 @@ def test_a_table_with_tails_gets_the_note_it_lacks(yuan: Path, tmp_path: Path) -
     assert "反映部门本年度的总收支" in read(output).sheets["summary"].notes[0]
 
 
+def test_the_name_of_a_unit_is_no_unit_of_money(yuan: Path, tmp_path: Path) -> None:
+    def named(file: Workbook) -> None:
+        file["公开01表"]["D3"] = "编制单位：元氏县某局　金额单位：元"
+        file["公开03表"]["F3"] = "单位:人民币元"
+
+    output = tmp_path / "元氏.xlsx"
+    assert run(change(yuan, tmp_path / "元氏县.xlsx", named), "-o", output) == 0
+    after = openpyxl.load_workbook(output)
+    assert after["公开01表"]["D3"].value == "编制单位：元氏县某局　金额单位：万元"
+    assert after["公开03表"]["F3"].value == "单位:人民币万元"
+
+
+def test_sums_by_formula_of_a_printed_book_become_values_that_agree(tmp_path: Path) -> None:
+    """Left as a formula, a sum would be that of the rounded items as soon as the workbook is opened."""
+    path = tmp_path / "公式.xlsx"
+    file = openpyxl.load_workbook(SAMPLE)
+    place = read(SAMPLE).cells["expenditure", "20805", "total"].place
+    file[place.sheet][place.address] = "=ROUND(C13+C14,2)"
+    file.save(path)
+    patched = tmp_path / "算过.xlsx"
+    with zipfile.ZipFile(path) as package, zipfile.ZipFile(patched, "w") as copy:
+        for name in package.namelist():
+            formula = rb"(<f>ROUND\(C13\+C14,2\)</f>)<v\s*(?:/>|></v>)"
+            copy.writestr(name, re.sub(formula, rb"\1<v>79.62</v>", package.read(name)))
+    output = tmp_path / "平.xlsx"
+    before = read(patched)
+    assert ("expenditure", "20805", "total") in before.formulas
+    assert run(patched, "-o", output, "--method", "optimal") == 0
+    value = openpyxl.load_workbook(output)[place.sheet][place.address].value
+    assert isinstance(value, int | float)
+    assert checked(output).counts["tail"] == 0
+
+
+def test_a_balanced_workbook_can_be_marked_and_cleared(plain: Path, tmp_path: Path) -> None:
+    marked, cleared = tmp_path / "标注.xlsx", tmp_path / "清除.xlsx"
+    assert cli.main(["mark", str(plain), "-o", str(marked)]) == 0
+    assert cli.main(["clear", str(marked), "-o", str(cleared)]) == 0
+    assert cleared.read_bytes() == plain.read_bytes()
+    assert run(marked, "-o", tmp_path / "再.xlsx") == 0
+    assert (tmp_path / "再.xlsx").read_bytes() == plain.read_bytes()
+
+
 def test_a_sheet_of_that_name_is_somebody_elses(yuan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = change(yuan, tmp_path / "重名.xlsx", lambda file: file.create_sheet("舍位平衡") and None)
     assert run(path, "-o", tmp_path / "不.xlsx") == 2

@@ -14,6 +14,8 @@ import xlwings as xw
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
+from clerk import filled_file
+from exact import figures
 from juesuan.book import Place
 from juesuan.buttons import actions, draft
 from juesuan.buttons.actions import ACTIONS
@@ -223,6 +225,27 @@ def test_fill_writes_what_the_command_writes(tmp_path: Path) -> None:
     again = read_book(snapshot(at.book), CATALOGUE.edition)
     assert {cell.key for cell in filled.cells} <= again.filled, "工作簿应当记得哪些格是填列的"
     assert at.press("fill").startswith("没有要填的格。")
+
+
+def test_the_book_is_saved_and_converted_beside_itself(desk: Callable[[Path], Desk], tmp_path: Path) -> None:
+    path = tmp_path / "某局 元.xlsx"
+    path.write_bytes(workbook_bytes(build_template(CATALOGUE, Order("某局", 2024, "元", ()))))
+    at = Desk(filled_file(path, figures(3, CATALOGUE.edition), "元"))
+    unsaved = 12_345_678.9
+    typed = next(
+        cell for row in at.behind.file["公开02表"].iter_rows(min_row=8) for cell in row if cell.value == 3_250.76
+    )
+    typed.value = unsaved
+    assert "处错误" in at.press("balance"), "没有保存的改动也算在内"
+    typed.value = 3_250.76
+    said = at.press("balance")
+    written = tmp_path / "某局 元-万元.xlsx"
+    assert said.startswith(f"已写出 {written}")
+    assert len(said) < 1_000
+    told = checked_file(written)
+    assert told.book.currency == "万元"
+    assert told.counts["failed"] == 0
+    assert read_book(open_workbook(str(path)), CATALOGUE.edition).currency == "元"
 
 
 def test_three_public_fills_its_tables_only(desk: Callable[[Path], Desk]) -> None:

@@ -36,15 +36,15 @@ def main() -> int:
     options = parser.parse_args()
     start = time.perf_counter()
     trials = [trial for number in range(QUICK if options.quick else BOOKS) for trial in measured(options.seed, number)]
-    figures = {}
+    figures: dict[str, object] = {}
     for key in dict.fromkeys((trial.origin, trial.method) for trial in trials):
         own = [trial for trial in trials if (trial.origin, trial.method) == key]
         figures["/".join(key)] = {
             "books": len(own),
-            "broken_per_book": round(mean(trial.broken for trial in own), 2),
+            "broken_per_book": round(mean(float(trial.broken) for trial in own), 2),
             "books_without_broken": sum(not trial.broken for trial in own),
             "books_that_check_calls_wrong": sum(trial.wrong for trial in own),
-            "cells_a_step_off_per_book": round(mean(trial.far for trial in own), 2),
+            "cells_a_step_off_per_book": round(mean(float(trial.far) for trial in own), 2),
             "worst_deviation": round(max(trial.worst for trial in own), 3),
             "mean_deviation": round(mean(trial.mean for trial in own), 4),
             "cells_not_as_rounded_percent": round(100 * mean(trial.changed for trial in own), 2),

@@ -38,9 +38,9 @@ class Change(NamedTuple):
 class Balanced(NamedTuple):
     """What balancing a book comes to.
 
-    `before`, `after`: the book as read and as it is published; `written`: its cells whose number changes; `changes`:
-    those that rounding alone would not give; `tails`: relations that do not hold to the last digit; `proof`: why no
-    values make all of them hold; `exact`: whether exact amounts were known.
+    `before`, `after`: the book as read and as it is published; `written`: its cells whose number changes and, where
+    any does, those that hold formulas; `changes`: those that rounding alone would not give; `tails`: relations that do
+    not hold to the last digit; `proof`: why no values make all of them hold; `exact`: whether exact amounts were known.
     """
 
     before: Book
@@ -56,6 +56,7 @@ class Balanced(NamedTuple):
 def balance(book: Book, catalogue: Catalogue, method: Method = "none") -> Balanced:
     """Round a book to 0.01 万元. Raises JuesuanError for a book with errors, or one that cannot be judged."""
     _require_sound(check(book, catalogue))
+    formulas = book.formulas | {key for key, cell in book.cells.items() if cell.state == "uncached"}
     book = _settled(book)
     counted = _counted(book)
     outcomes = [judge(item) for item in relate(catalogue, book).relations if _is_linear(item, counted)]
@@ -77,7 +78,9 @@ def balance(book: Book, catalogue: Catalogue, method: Method = "none") -> Balanc
             break
         result, left = again, tails(again.after)
     after = result.after
-    written = tuple(cell for cell in after.cells.values() if _differs(cell, book) and cell.key not in counted)
+    amounts = [cell for key, cell in after.cells.items() if cell.fen is not None and key not in counted]
+    changed = {cell.key for cell in amounts if _differs(cell, book)}
+    written = tuple(cell for cell in amounts if cell.key in changed | formulas) if changed else ()
     return Balanced(book, after, method, exact, written, result.changes, left, result.proof)
 
 
@@ -207,8 +210,7 @@ def _of(book: Book, relations: Iterable[Relation]) -> tuple[Relation, ...]:
 
 def _differs(cell: Cell, book: Book) -> bool:
     """Whether another number is to be stored."""
-    before = book.cells[cell.key]
-    return cell.fen is not None and (book.currency == "元" or before.fen != cell.fen)
+    return book.currency == "元" or book.cells[cell.key].fen != cell.fen
 
 
 def _changes(book: Book, figures: Figures, values: Mapping[Key, int]) -> Iterator[Change]:

@@ -28,17 +28,16 @@ def reason(change: Change) -> str:
 def summary(balanced: Balanced) -> Iterator[str]:
     """What was done and what is left, a sentence each."""
     before = balanced.before
-    given = sum(1 for cell in balanced.written if cell.table in before.sheets)
+    moved = [abs(change.fen - (change.cell.fen or 0)) for change in balanced.changes]
+    most = to_text(max(moved, default=0), "万元")
     if before.currency == "元":
-        yield f"{given} 个金额由元换算为万元，每个只舍入一次。"
+        yield f"{len(balanced.written)} 个金额由元换算为万元，每个只舍入一次。"
     elif balanced.exact:
-        yield f"{given} 个金额由工作簿里更细的数舍入到 0.01 万元。"
-    elif given:
-        yield f"工作簿里只有舍入后的万元数，改动最少地修补了 {given} 个。"
-    if balanced.changes:
-        most = max(abs(change.fen - (change.cell.fen or 0)) for change in balanced.changes)
-        from_what = "准确数" if balanced.exact else "原数"
-        yield f"其中 {len(balanced.changes)} 个没有照四舍五入，与{from_what}相差最多 {to_text(most, '万元')} 万元。"
+        yield "金额由工作簿里更细的数舍入到 0.01 万元。"
+    elif moved:
+        yield f"工作簿里只有舍入后的万元数，改动了 {len(moved)} 个，每个至多 {most}。"
+    if moved and balanced.exact:
+        yield f"其中 {len(moved)} 个没有照四舍五入，与准确数相差最多 {most} 万元。"
     if not balanced.tails:
         yield "全部勾稽关系分毫不差。"
         return

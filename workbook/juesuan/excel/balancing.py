@@ -33,7 +33,7 @@ from juesuan.rules import Catalogue
 TAIL_NOTE = "本表金额转换为万元时，因四舍五入可能存在尾差。"
 CHECK_SHEET = "勾稽检查"
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_UNIT = re.compile(r"(单\s*位\s*[:：]\s*(?:人民币)?\s*)元")
+_UNIT = re.compile(r"(单\s*位\s*[:：]\s*(?:人民币)?\s*)元(?![^\W\d_])")
 _ZEROS = re.compile(r"\.?0+$")
 
 Stored = Mapping[Place, Change]

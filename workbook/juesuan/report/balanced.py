@@ -60,7 +60,7 @@ def _content(balanced: Balanced) -> dict[str, object]:
             | {
                 "before": to_text(before.cells[cell.key].fen or 0, before.currency),
                 "after": to_text(cell.fen or 0, "万元"),
-                "reason": reason(adjusted[cell.key]) if cell.key in adjusted else "四舍五入",
+                "reason": reason(adjusted[cell.key]) if cell.key in adjusted else _plain(cell, balanced),
                 "adjusted": cell.key in adjusted,
             }
             for cell in balanced.written
@@ -83,6 +83,10 @@ def _content(balanced: Balanced) -> dict[str, object]:
             ],
         },
     }
+
+
+def _plain(cell: Cell, balanced: Balanced) -> str:
+    return "四舍五入" if balanced.before.cells[cell.key].fen != cell.fen else "换成数值，数不变"
 
 
 def _address(cell: Cell) -> dict[str, object]:

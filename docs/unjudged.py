@@ -135,8 +135,14 @@ def archived(name: str) -> bytes:
     return out.getvalue()
 
 
+def sample() -> None:
+    """Let the sample lie there as it is."""
+    Path(BOOK).write_bytes(Path(SAMPLE).read_bytes())
+
+
 def rules(text: str) -> list[str]:
     Path(RULES).write_text(text, encoding="utf-8")
+    sample()
     return check("--rules", RULES)
 
 
@@ -415,6 +421,16 @@ def no_template() -> list[str]:
     return ["template", "表.xlsx", "--edition", "shanghai-2024"]
 
 
+@case(
+    NOT_RUN,
+    "名单、科目表的文字编码",
+    "在 Excel 里另存为“CSV UTF-8”，或在记事本里另存时选 UTF-8。",
+)
+def other_letters() -> list[str]:
+    Path("科目.csv").write_bytes("科目编码,科目名称\n".encode("utf-16"))
+    return ["template", "表.xlsx", "--codes", "科目.csv"]
+
+
 @case(NOT_RUN, "没有这条规则", "用 `juesuan rules` 查看全部编号，或查[规则手册](rules.md)。")
 def rule() -> list[str]:
     return ["rules", "EXP999"]
@@ -422,11 +438,13 @@ def rule() -> list[str]:
 
 @case(NOT_RUN, "没有以此开头的规则", "`--select` 和 `--ignore` 写规则编号或其开头，例如 `EXP` 或 `EXP002,X`。")
 def selection() -> list[str]:
+    sample()
     return check("--select", "ZZZ")
 
 
 @case(NOT_RUN, "找不到规则文件", "核对 `--rules` 后面的文件名和文件夹。")
 def no_rules() -> list[str]:
+    sample()
     return check("--rules", RULES)
 
 
@@ -440,13 +458,13 @@ def malformed_rule() -> list[str]:
 
 @case(NOT_RUN, "输出文件就是工作簿", "用 `-o` 另写一个文件名；软件从不覆盖被核对的工作簿。")
 def overwriting() -> list[str]:
-    edited(lambda book: None)
+    sample()
     return check("-o", BOOK)
 
 
 @case(NOT_RUN, "写不了输出文件", "先建好文件夹；核对自己对它有写的权限，磁盘没有满。")
 def unwritable() -> list[str]:
-    edited(lambda book: None)
+    sample()
     return check("-o", "没有的文件夹/结果.json")
 
 
@@ -458,13 +476,13 @@ def repeated_code() -> list[str]:
 
 @case(NOT_RUN, "填列：输出文件就是要填的工作簿", "用 `-o` 另写一个文件名；软件从不改动原件。")
 def filling_in_place() -> list[str]:
-    edited(lambda book: None)
+    sample()
     return ["fill", BOOK, "-o", BOOK]
 
 
 @case(NOT_RUN, "填列：扩展名不同", "原件是 `.xlsx` 就写成 `.xlsx`，是 `.xlsm` 就写成 `.xlsm`。")
 def other_kind() -> list[str]:
-    edited(lambda book: None)
+    sample()
     return ["fill", BOOK, "-o", "结果.xlsm"]
 
 

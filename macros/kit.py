@@ -23,7 +23,7 @@ from juesuan.addin.install import ADD_IN  # noqa: E402
 from juesuan.excel.new_package import new_package  # noqa: E402
 
 PLATFORM = "win_amd64"
-EXTRAS = ("excel",)
+EXTRAS = ("excel", "document")
 WINDOWS_ONLY = ("pywin32",)
 """What xlwings needs on Windows; pip judges such conditions by the machine it runs on."""
 
@@ -44,7 +44,7 @@ if errorlevel 1 goto nopython
 %PY% check.py || goto broken
 %PY% -m venv "%LOCALAPPDATA%\\juesuan\\venv" || goto failed
 set VENV="%LOCALAPPDATA%\\juesuan\\venv\\Scripts\\python.exe"
-%VENV% -m pip install --no-index --find-links wheels --upgrade juesuan[excel] || goto failed
+%VENV% -m pip install --no-index --find-links wheels --upgrade juesuan[excel,document] || goto failed
 %VENV% -m juesuan addin install || goto failed
 echo OK
 pause

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from juesuan.book import Book
+from juesuan.check import Checked, check
 from juesuan.edition import load_edition
 from juesuan.excel.files import open_workbook
 from juesuan.excel.recognise import read_book
@@ -21,6 +22,11 @@ HONEST = (JIAOZUO, *MADE_UP)
 @cache
 def read(path: Path) -> Book:
     return read_book(open_workbook(str(path)), EDITION)
+
+
+def judged(path: Path) -> Checked:
+    """A workbook as it lies there now."""
+    return check(read_book(open_workbook(str(path)), EDITION), CATALOGUE)
 
 
 def honest_path(name: str) -> Path:

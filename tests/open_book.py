@@ -197,6 +197,7 @@ class BookApi:
         self.ProtectStructure = False
         self.ProtectWindows = False
         self.password = ""
+        self.Saved = True
 
     @property
     def FullName(self) -> str:  # noqa: N802

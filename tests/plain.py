@@ -41,7 +41,6 @@ class Style(NamedTuple):
     numeric_codes: bool = False
     merged: bool = True
     total_last: bool = False
-    split_heading: bool = False
     spaced_labels: bool = False
     counters: bool = True
     line_numbers: bool = True

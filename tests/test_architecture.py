@@ -19,15 +19,16 @@ PACKAGE = ROOT / "workbook" / "juesuan"
 # because whoever imports any module runs it first: it knows the version and nothing else.
 LAYERS = (
     ("__init__",),
-    ("errors",),
+    ("errors", "record"),
     ("apart", "given", "written"),
     ("money",),
     ("model",),
+    ("hierarchy",),
     ("book",),
     ("edition",),
     ("classification",),
     ("expr",),
-    ("parse",),
+    ("parse", "rule_shape"),
     ("rules",),
     ("terms",),
     ("relations",),
@@ -42,7 +43,7 @@ LAYERS = (
     ("excel", "report", "vba"),
     ("addin", "document", "intake", "live"),
     ("batch", "buttons"),
-    ("mailbox",),
+    ("last_year", "mailbox"),
     ("cli",),
     ("__main__",),
 )

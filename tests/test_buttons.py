@@ -40,6 +40,7 @@ from juesuan.rules import load_catalogue
 from open_book import COUNTED, App, opened
 from openpyxl_book import OpenpyxlBook
 from ordinary_book import write_ordinary_book
+from published_supplement import workbook_with_supplement
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
@@ -131,16 +132,20 @@ def test_check_marks_the_cells_and_lists_everything(desk: Callable[[Path], Desk]
     assert any(str(cell.value).startswith('=HYPERLINK("#') for row in results.iter_rows() for cell in row)
 
 
-def test_clear_restores_fills_borders_and_notes_exactly(desk: Callable[[Path], Desk]) -> None:
-    at = desk(WRONG)
-    sheet = at.behind.file["公开03表"]
+def paint_what_will_be_marked(at: Desk) -> None:
+    """Half of the cells painted by the clerk, two thirds with notes."""
     places = [place for place in marks_of(checked_file(WRONG)) if place.sheet == "公开03表"]
     for number, place in enumerate(places):
-        cell = sheet.cell(place.row + 1, place.column + 1)
+        cell = at.behind.file["公开03表"].cell(place.row + 1, place.column + 1)
         if number % 2:
             cell.fill = PatternFill("solid", fgColor=f"0{number % 9}B0F0")
         if number % 3:
             cell.comment = Comment(f"单位说明 {number}\n第二行", "张三")
+
+
+def test_clear_restores_fills_borders_and_notes_exactly(desk: Callable[[Path], Desk]) -> None:
+    at = desk(WRONG)
+    paint_what_will_be_marked(at)
     before = at.looks()
     at.press("check")
     assert at.looks() != before
@@ -174,13 +179,7 @@ def test_a_saved_marked_workbook_is_checked_as_if_it_had_no_marks(desk: Callable
 
 def test_the_command_takes_the_marks_of_a_button_off_a_saved_file(desk: Callable[[Path], Desk], tmp_path: Path) -> None:
     at = desk(WRONG)
-    places = [place for place in marks_of(checked_file(WRONG)) if place.sheet == "公开03表"]
-    for number, place in enumerate(places):
-        cell = at.behind.file["公开03表"].cell(place.row + 1, place.column + 1)
-        if number % 2:
-            cell.fill = PatternFill("solid", fgColor=f"0{number % 9}B0F0")
-        if number % 3:
-            cell.comment = Comment(f"单位说明 {number}", "张三")
+    paint_what_will_be_marked(at)
     before = at.looks()
     at.press("check")
     at.book.save()
@@ -379,6 +378,33 @@ def test_an_unsaved_workbook_is_not_sent(desk: Callable[[Path], Desk]) -> None:
     at = desk(WRONG)
     at.path.unlink()
     assert "还没有保存" in at.press("send")
+
+
+def test_the_narrative_is_written_beside_the_saved_workbook(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    path, output = tmp_path / "决算=1.xlsx", tmp_path / "决算=1-情况说明.docx"
+    workbook_with_supplement().save(path)
+    at = Desk(path)
+    assert at.press("narrate") == f"已写出“{output}”。"
+    own = tmp_path / "命令.docx"
+    assert main(["narrate", str(path), "-o", str(own)]) == 0
+    assert output.read_bytes() == own.read_bytes()
+    assert docx.Document(str(output)).paragraphs[0].text == "第三部分 2024年度部门决算情况说明"
+    assert "已存在，没有覆盖" in at.press("narrate")
+    at.book.api.Saved = False
+    assert "有没有保存的改动" in at.press("narrate")
+    path.unlink()
+    assert "还没有保存" in at.press("narrate")
+
+
+def test_no_narrative_while_an_error_stands_and_what_is_missing_is_told(desk: Callable[[Path], Desk]) -> None:
+    pytest.importorskip("docx")
+    at = desk(WRONG)
+    assert "没有写情况说明：结论是“有差错，必须改正”" in at.press("narrate")
+    assert not at.path.with_name("焦作2024-有误-情况说明.docx").exists()
+    right = desk(SAMPLES / "焦作2024.xlsx")
+    assert "处待填，已标黄" in right.press("narrate")
+    assert right.path.with_name("焦作2024-情况说明.docx").exists()
 
 
 @pytest.mark.parametrize(

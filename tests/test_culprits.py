@@ -10,6 +10,7 @@ from juesuan.book import Book, Key
 from juesuan.locate.answer import Missing
 from juesuan.locate.joint import judge_jointly
 from juesuan.locate.sentences import culprit_sentence
+from juesuan.locate.system import System
 from slipped import KINDS, PATIENCE, clean, judged, laws, named, printed_as, with_cells, with_slip
 
 EXPECTED = {
@@ -145,6 +146,23 @@ def test_neighbouring_rows_of_different_level_that_were_exchanged_are_one_mistak
             key: book.cells[key].fen for key in changed
         }
     assert tried >= 3
+
+
+@pytest.mark.parametrize(
+    ("seed", "table", "code"),
+    [(42, "expenditure", "2040201"), (44, "general_budget", "2200102"), (52, "expenditure", "2190103")],
+)
+def test_a_single_broken_relation_is_enough_to_name_rows_that_were_exchanged(seed: int, table: str, code: str) -> None:
+    """Two 项 of one 款 exchanged break no sum, only that no table spends more than 03: four single cells would do."""
+    book = clean(seed)
+    rows = rows_of(book, table)
+    changed_book, changed = turned(book, table, rows.index(code), 2, 1)
+    assert len(System(laws(changed_book), (), changed_book).broken) == 1
+    joint = judged(changed_book)
+    assert len(changed) >= 6
+    assert changed <= named(joint)
+    (culprit,) = joint.culprits
+    assert culprit.diagnosis == "shifted_rows"
 
 
 def without_row(book: Book, table: str, code: str) -> Book:

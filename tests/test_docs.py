@@ -82,8 +82,8 @@ def test_the_glossary_explains_the_vocabulary_of_the_code() -> None:
 
 
 def refusals() -> Iterator[str]:
-    """Patterns of every sentence with which `juesuan.excel` refuses a file."""
-    for path in sorted((PACKAGE / "excel").glob("*.py")):
+    """Patterns of every sentence with which a file is refused."""
+    for path in (PACKAGE / "given.py", *sorted((PACKAGE / "excel").glob("*.py"))):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args:
                 called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -102,6 +102,11 @@ def test_every_sentence_that_refuses_a_file_is_explained() -> None:
     text = (DOCS / "errors.md").read_text(encoding="utf-8")
     missing = [sentence for sentence in found if not re.search(sentence, text)]
     assert not missing, f"请在 docs/unjudged.py 里各加一个例子：{missing}"
+
+
+def test_only_one_case_ends_because_there_is_no_workbook() -> None:
+    """The others come to what they are about."""
+    assert (DOCS / "errors.md").read_text(encoding="utf-8").count("决算.xlsx：找不到文件“决算.xlsx”") == 1
 
 
 def links(page: Path) -> set[Path]:

@@ -12,6 +12,7 @@ import pytest
 
 import plain
 import shanghai
+from juesuan.batch.worker import record
 from juesuan.check import Checked, check
 from juesuan.cli import main
 from juesuan.edition import heads, known_editions, load_edition, read_edition
@@ -20,6 +21,7 @@ from juesuan.excel.files import open_workbook
 from juesuan.excel.fingerprint import Recognised, recognise_edition
 from juesuan.excel.grid import unnumbered
 from juesuan.excel.recognise import read_book
+from juesuan.intake.judge import Order
 from juesuan.model import Edition
 from juesuan.money import FEN_PER
 from juesuan.rules import FOLDER, load_catalogue, whole_catalogue
@@ -228,6 +230,10 @@ def test_an_edition_is_added_by_writing_one_file(tmp_path: Path, capsys: pytest.
     file.save(path)
     assert main(["check", str(path), "--edition", str(form)]) == 1
     assert "667.23 写成了 676.23" in capsys.readouterr().out
+    assert main(["mark", str(path), "--edition", str(form)]) == 0
+    again = record(str(tmp_path / "书-核对.xlsx"), Order(str(form), marked=True), apart=True)
+    assert again.entry["verdict"] == "fail"
+    assert again.marked, "标注过的再送来，照同一个版式再标注一次"
 
 
 @pytest.mark.parametrize(

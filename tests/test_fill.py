@@ -172,7 +172,7 @@ def test_formulas_are_kept_and_get_their_results(tmp_path: Path) -> None:
 
 def blanked(book: Book, keys: list[Key]) -> Book:
     for key in keys:
-        book.cells[key] = book.cells[key]._replace(fen=None, state="blank")
+        book.put({key: book.cells[key]._replace(fen=None, state="blank")})
     return book
 
 
@@ -287,7 +287,7 @@ def test_a_filled_sum_that_is_out_of_date_is_said_however_small_the_difference(
     assert run(stripped.path) == 0
     book = read(stripped.filled)
     leaf: Key = ("expenditure", "2010350", "basic")
-    book.cells[leaf] = book.cells[leaf]._replace(fen=(book.cells[leaf].fen or 0) + 10_000)
+    book.put({leaf: book.cells[leaf]._replace(fen=(book.cells[leaf].fen or 0) + 10_000)})
     filled = fill(book, CATALOGUE)
     assert [item.cell.key for item in filled.conflicts] == [
         ("expenditure", "20103", "basic"),
@@ -320,7 +320,7 @@ def test_overwriting_works_from_the_lowest_wrong_cell_up() -> None:
     whole = {key: cell.fen for key, cell in book.cells.items()}
     wrong = [key for key in derived_keys(set(whole)) if key[0] in ("revenue", "three_public")]
     for key in wrong:
-        book.cells[key] = book.cells[key]._replace(fen=(whole[key] or 0) + 700)
+        book.put({key: book.cells[key]._replace(fen=(whole[key] or 0) + 700)})
     filled = fill(book, CATALOGUE, overwrite=True)
     assert {key: cell.fen for key, cell in filled.book.cells.items()} == whole
     assert sorted(item.cell.key for item in filled.overwritten) == wrong
@@ -360,7 +360,7 @@ def test_amounts_exact_to_the_fen_are_summed_before_they_are_rounded() -> None:
     blank = [key for key in derived_keys(set(book.cells)) if key[0] == "expenditure"]
     for key in [key for key in book.cells if key[0] == "expenditure" and key not in blank]:
         fen = 1_234_600 if key[1:] in ((codes[0], "basic"), (codes[0], "project")) else 0
-        book.cells[key] = book.cells[key]._replace(fen=fen, step=1)
+        book.put({key: book.cells[key]._replace(fen=fen, step=1)})
     filled = fill(blanked(book, blank), CATALOGUE)
     assert filled.book.cells["expenditure", codes[0], "total"].fen == 2_470_000
     assert filled.book.cells["expenditure", TOTAL, "total"].fen == 2_470_000

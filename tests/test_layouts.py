@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import plain
+from honest import judged
 from plain import Style
-from test_reading import SWITCHES, figures, judged, published_figures, signature
+from test_reading import SWITCHES, figures, published_figures, signature
 
 SPELLINGS = ("", " {} ", "￥{}", "{}万元", "　{} 万元", "人民币{}万元")
 BLANKS = ("", "—", "-", "－－", "无")

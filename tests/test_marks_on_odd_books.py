@@ -17,7 +17,7 @@ from juesuan.excel.note_boxes import MOST_LINES, fitting
 from juesuan.excel.notes import RULER
 from juesuan.written import save
 from rich_book import packed
-from test_marking import RESULT, cleared, marked, new_errors, parts, wrong
+from test_marking import RESULT, cleared, look, marked, new_errors, parts, run, wrong
 
 WORKBOOK = "xl/workbook.xml"
 COMMENTS = "xl/comments/comment1.xml"
@@ -77,6 +77,14 @@ def test_the_heading_of_the_findings_is_printed_on_every_page_and_goes_with_the_
     assert first == last
     assert [sheet.cell(int(first), column).value for column in (1, 2, 3)] == ["序号", "级别", "位置"]
     assert parts(cleared(edited(done)))[WORKBOOK] == parts(wrong(tmp_path))[WORKBOOK]
+
+
+def test_a_book_whose_sheets_have_used_up_the_numbers_gets_a_free_one(tmp_path: Path) -> None:
+    path = changed(wrong(tmp_path), WORKBOOK, 'sheetId="2"', 'sheetId="65534"')
+    done = marked(path)
+    assert 'sheetId="2"' in parts(done)[WORKBOOK].decode()
+    assert new_errors(path, done) == []
+    assert parts(cleared(done)) == parts(path)
 
 
 def test_a_book_without_names_gets_them_where_the_schema_has_them(tmp_path: Path) -> None:
@@ -176,6 +184,83 @@ def test_odd_notes_and_boxes_are_marked_and_cleared(spoil: Callable[[Path], Path
     assert new_errors(path, done) == []
     assert parts(cleared(done)) == parts(path)
     assert (note(cleared(edited(done))) or "") == (before or "")
+
+
+@pytest.mark.parametrize("encoding", ["us-ascii", "US-ASCII", "utf-8"])
+def test_what_is_added_is_spelled_as_its_part_says_it_is(encoding: str, tmp_path: Path) -> None:
+    path = noted(tmp_path)
+    content = parts(path)
+    for part in (WORKBOOK, "xl/styles.xml", COMMENTS):
+        text = re.sub(r"^<\?xml.*?\?>\s*", "", content[part].decode())
+        plain = text.encode("ascii", "xmlcharrefreplace")
+        content[part] = f'<?xml version="1.0" encoding="{encoding}"?>'.encode() + plain
+    path.write_bytes(packed(content))
+    done = marked(path)
+    book = openpyxl.load_workbook(done)
+    assert book.sheetnames[0] == RESULT
+    assert (note(done) or "").startswith(f"请核对\n{RULER}\n【错误】")
+    assert parts(cleared(done)) == content
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        (COMMENTS, "^(<[?]xml.*?[?]>)?", "<?xml version='1.0' encoding='ISO-8859-1'?>"),
+        (WORKBOOK, "<sheets>", '<sheets><!-- <sheet name="甲" sheetId="99" r:id="rId77"/> -->'),
+        ("xl/styles.xml", "(<cellXfs[^>]*>)", r'\1<!-- <xf numFmtId="0"/> -->'),
+        ("xl/worksheets/sheet3.xml", "<sheetData>", "<!-- <sheetData> --><sheetData>"),
+        ("[Content_Types].xml", "</Types>", "<!-- </Types> --></Types>"),
+    ],
+    ids=["another encoding", "sheet", "format", "rows", "content types"],
+)
+def test_what_would_be_misread_is_refused(
+    part: str, old: str, new: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = changed(noted(tmp_path), part, old, new)
+    assert run("mark", path) == 2
+    assert "不能原样改写" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_comment_that_holds_no_element_is_no_obstacle(tmp_path: Path) -> None:
+    path = changed(wrong(tmp_path), "xl/styles.xml", "(<cellXfs[^>]*>)", r"\1<!-- 由甲软件生成 -->")
+    assert parts(cleared(marked(path))) == parts(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<c r="([A-Z]+[0-9]+)" s="([0-9]+)"', r"<c r='\1' s='\2'"),
+        ('<c r="', '<c\n r = "'),
+        ('<c r="([A-Z]+[0-9]+)" s="([0-9]+)"', r'<c s="\2" r="\1"'),
+        ('(<c r="[A-Z]+[0-9]+") s="[0-9]+"', r"\1"),
+        ('<row r="([0-9]+)"[^>]*>', r'<row r="\1">'),
+        ("</(sheetData|worksheet)>", r"</\1 >"),
+    ],
+    ids=["single quotes", "lines and spaces", "style first", "no style", "no height", "spaced ends"],
+)
+def test_cells_are_found_however_they_are_written(old: str, new: str, tmp_path: Path) -> None:
+    path = wrong(tmp_path)
+    seen = look(openpyxl.load_workbook(marked(path)))
+    changed(path, "xl/worksheets/sheet3.xml", old, new)
+    done = marked(path)
+    assert look(openpyxl.load_workbook(done)) == seen
+    assert new_errors(path, done) == []
+    assert parts(cleared(done)) == parts(path)
+
+
+def test_our_name_goes_from_among_the_authors_wherever_it_stands(tmp_path: Path) -> None:
+    path = noted(tmp_path)
+    done = marked(path)
+    book = openpyxl.load_workbook(done)
+    book.save(done)
+    assert b"<author>juesuan</author>" in parts(done)["xl/comments/comment2.xml"]
+    left = cleared(done)
+    [comments] = [content for part, content in parts(left).items() if "comment" in part and part.endswith(".xml")]
+    assert "juesuan" not in comments.decode()
+    comment = openpyxl.load_workbook(left)["公开03表"]["D9"].comment
+    assert comment
+    assert (comment.author, comment.text) == ("王会计", "请核对")
 
 
 def test_a_first_border_that_has_lines_does_not_frame_our_sheet(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from juesuan.narrative.supplement import NOTHING, Supplement
 from juesuan.narrative.writing import write_narrative
 from juesuan.rules import load_catalogue
 from published_supplement import supplement, workbook_with_supplement
+from test_fill_last_year import year_before
 from texts import BOOK, EDITION, WORKBOOK, declaration, flowing, proof_of, published
 
 DIFFERENT = {
@@ -172,7 +173,8 @@ def test_the_template_has_the_nine_sheets_and_an_empty_one_says_nothing(tmp_path
     assert main(["template", str(path), "--unit", "甲", "--year", "2024"]) == 0
     file = openpyxl.load_workbook(path)
     names = [name for name in file.sheetnames if name.startswith("补")]
-    assert [name[:3] for name in names] == [f"补0{number}" for number in range(1, 10)]
+    assert list(dict.fromkeys(name[:3] for name in names)) == [f"补0{number}" for number in range(1, 10)]
+    assert [name for name in names if name[:3] == "补08"] == ["补08 绩效", "补08 主要任务", "补08 绩效指标"]
     assert all(file[name].data_validations.dataValidation for name in names if name[:3] in ("补02", "补05", "补07"))
     opened = open_workbook(str(path))
     book = read_book(opened, EDITION)
@@ -214,8 +216,8 @@ def test_the_whole_publication_gives_its_tables_back(tmp_path: Path, capsys: pyt
 
 def test_last_years_workbook_gives_last_years_figures(tmp_path: Path) -> None:
     docx = pytest.importorskip("docx")
-    output = tmp_path / "说明.docx"
-    assert main(["narrate", str(WORKBOOK), "-o", str(output), "--last-year", str(WORKBOOK)]) == 0
+    output, last = tmp_path / "说明.docx", year_before(tmp_path / "上年" / "甲.xlsx")
+    assert main(["narrate", str(WORKBOOK), "-o", str(output), "--last-year", str(last.parent)]) == 0
     text = "".join(item.text for item in docx.Document(str(output)).paragraphs)
     assert "收、支总计与上年度持平。" in text
     assert published()

@@ -12,25 +12,16 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 import plain
-from juesuan.check import Checked, check
-from juesuan.edition import load_edition
+from honest import judged
+from juesuan.check import Checked
 from juesuan.errors import UnreadableBook
 from juesuan.excel.archive import rewritten
-from juesuan.excel.files import open_workbook
 from juesuan.excel.package import Package
-from juesuan.excel.recognise import read_book
-from juesuan.rules import load_catalogue
 from plain import Style
 
-EDITION = load_edition("henan-2024")
-CATALOGUE = load_catalogue(EDITION)
 HONEST = {"X051", "X052", "X053", "X054", "X057", "TAIL"}
 
 Change = Callable[[Workbook], None]
-
-
-def judged(path: Path) -> Checked:
-    return check(read_book(open_workbook(str(path)), EDITION), CATALOGUE)
 
 
 @pytest.fixture

@@ -10,16 +10,10 @@ from typing import Any
 import pytest
 
 import plain
+from honest import judged
 from juesuan.book import Book
-from juesuan.check import Checked, check
-from juesuan.edition import load_edition
-from juesuan.excel.files import open_workbook
-from juesuan.excel.recognise import read_book
-from juesuan.rules import load_catalogue
+from juesuan.check import Checked
 from plain import Style
-
-EDITION = load_edition("henan-2024")
-CATALOGUE = load_catalogue(EDITION)
 
 STYLES = {
     "as published": Style(),
@@ -37,14 +31,22 @@ STYLES = {
     "spaces within labels": Style(spaced_labels=True),
     "no 栏次": Style(counters=False),
     "no 行次": Style(line_numbers=False),
-    "everything at once": Style(3, 2, 1, True, False, True, True, False, False, True, False, True, False, False),
+    "everything at once": Style(
+        seed=3,
+        blank_rows=2,
+        blank_columns=1,
+        text_numbers=True,
+        blank_zeros=True,
+        split_codes=True,
+        merged=False,
+        total_last=True,
+        spaced_labels=True,
+        counters=False,
+        line_numbers=False,
+    ),
 }
 SWITCHES = [name for name, value in Style._field_defaults.items() if isinstance(value, bool)]
 WRITTEN_AS_TEXT = {"FORM006"}
-
-
-def judged(path: Path) -> Checked:
-    return check(read_book(open_workbook(str(path)), EDITION), CATALOGUE)
 
 
 def signature(checked: Checked) -> set[tuple[str, str, str, str | None, str | None]]:

@@ -14,12 +14,13 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 import plain
+from honest import judged
 from juesuan.check import Checked
 from juesuan.excel.titles import bare_title
 from juesuan.money import MILLION, read_text
 from plain import Style
 from test_odd_books import HONEST, row_of, with_formula
-from test_reading import figures, judged, published_figures
+from test_reading import figures, published_figures
 
 Change = Callable[[Workbook], None]
 

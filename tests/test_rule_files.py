@@ -13,7 +13,8 @@ from juesuan.check import check
 from juesuan.checks import CHECKS
 from juesuan.edition import load_edition
 from juesuan.errors import DeclarationError
-from juesuan.rules import FOLDER, Catalogue, load_catalogue, require_shape
+from juesuan.rule_shape import require_shape
+from juesuan.rules import FOLDER, Catalogue, load_catalogue
 
 EDITION = load_edition("henan-2024")
 CATALOGUE = load_catalogue(EDITION)

@@ -22,7 +22,6 @@ from tools import python_of_libreoffice, require, work_on_rows
 
 LABEL = TABLES["expenditure"].label
 FIELDS = [field.id for field in TABLES["expenditure"].fields]
-INPUTS = FIELDS[1:]
 SEED = 3
 EDITED, SORTED, MIXED, EDITED_IN_WAN = "改过.xlsx", "排过.xlsx", "混排.xlsx", "改过 万元.xlsx"
 DELETED = "删过.xlsx"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from juesuan.check import check
 from juesuan.edition import load_edition
 from juesuan.excel.files import open_workbook
 from juesuan.excel.recognise import read_book
@@ -14,6 +15,7 @@ from juesuan.narrative.supplement import NOTHING, Supplement
 from juesuan.proofread.document import Document, Line
 from juesuan.proofread.proof import Proof, proofread
 from juesuan.rules import TEXT_FAMILIES, Rule, load_catalogue
+from juesuan.together import Together
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 WORKBOOK = SAMPLES / "焦作2024.xlsx"
@@ -32,6 +34,11 @@ def text_rules() -> tuple[Rule, ...]:
     return load_catalogue(EDITION, TEXT_FAMILIES).rules
 
 
+@cache
+def together() -> Together:
+    return check(BOOK, load_catalogue(EDITION)).together
+
+
 def published() -> str:
     return TEXT.read_text(encoding="utf-8")
 
@@ -46,7 +53,7 @@ def document(lines: Iterable[str]) -> Document:
 
 
 def proof_of(text: str, supplement: Supplement = NOTHING) -> Proof:
-    return proofread(document(text.splitlines()), BOOK, text_rules(), declaration(), supplement)
+    return proofread(document(text.splitlines()), BOOK, text_rules(), declaration(), supplement, together=together())
 
 
 def said(proof: Proof) -> set[tuple[str, str, str]]:

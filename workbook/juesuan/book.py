@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, TypeVar
 
-from juesuan.model import TOTAL, Edition, Table
+from juesuan.hierarchy import Hierarchy
+from juesuan.model import Edition, Table
 from juesuan.money import Currency
+from juesuan.record import NamedTuple
 
 T = TypeVar("T")
 State = Literal["given", "blank", "awaited", "unreadable", "uncached"]
@@ -24,11 +26,16 @@ class Place(NamedTuple):
 
     @property
     def address(self) -> str:
-        letters, left = "", self.column + 1
-        while left:
-            left, digit = divmod(left - 1, 26)
-            letters = chr(65 + digit) + letters
-        return f"{letters}{self.row + 1}"
+        return f"{_letters(self.column)}{self.row + 1}"
+
+
+@lru_cache
+def _letters(column: int) -> str:
+    letters, left = "", column + 1
+    while left:
+        left, digit = divmod(left - 1, 26)
+        letters = chr(65 + digit) + letters
+    return letters
 
 
 class Cell(NamedTuple):
@@ -72,6 +79,13 @@ class Cell(NamedTuple):
         if fen == 0:
             return (1 - half if self.signed else 0), half - 1
         return (fen - half, fen + half - 1) if fen > 0 else (fen - half + 1, fen + half)
+
+
+Line = dict[str, Cell]
+"""The cells of one row by field."""
+
+Lines = dict[str, Line]
+"""The cells of one table by row and field."""
 
 
 class RowLabel(NamedTuple):
@@ -132,10 +146,10 @@ class Book:
     `cells` maps (table, row, field) to a Cell; rows are line ids, codes, ``total`` or, for a code
     that occurs again, ``code#2``. `facts` are labelled texts such as 单位性质; `hidden` and `left_out` say in
     words what is hidden and which worksheets were not read; `doubt` why it may be of another edition.
-    `last_year` is the book of the year before, if given. `filled` names the cells that hold a sum of printed
-    amounts, by a formula or by `fill`; `formulas` those with a
-    formula's result, where that matters: in 万元 and in our own template. `unread` tells where the titles of tables
-    stand whose headings were not recognised. `ratios` are the cells of lines of shares, in millionths.
+    `last_year` is the book of the year before, if given. `filled` names the cells that hold a sum of printed amounts,
+    by a formula or by `fill`; `formulas` those with a formula's result, where that matters: in 万元 and in our own
+    template. `unread` tells where the titles of tables stand whose headings were not recognised. `ratios` are the
+    cells of lines of shares, in millionths.
     """
 
     def __init__(
@@ -167,11 +181,8 @@ class Book:
         self.unread = dict(unread)
         self.ratios = dict(ratios)
         self.sheets = {sheet.table.id: sheet for sheet in sheets}
-        self.cells = {(cell.table, cell.row, cell.field): cell for cell in cells}
-        self._amounts: dict[str, list[Cell]] = {}
-        self._rows: dict[str, dict[str, list[str]]] = {}
-        self._branches: dict[str, set[str]] = {}
-        self._children: dict[str, dict[str, list[str]]] = {}
+        self.cells: Mapping[Key, Cell] = {(cell.table, cell.row, cell.field): cell for cell in cells}
+        self._hierarchies: dict[str, Hierarchy] = {}
 
     @cached_property
     def unit(self) -> str | None:
@@ -188,18 +199,46 @@ class Book:
 
     @cached_property
     def repeats_codes(self) -> bool:
-        return any("#" in row for _, row, _ in self.cells)
+        return any("#" in row for lines in self.lines.values() for row in lines)
+
+    @cached_property
+    def is_doubtful(self) -> bool:
+        """Whether any amount cannot be told."""
+        return any(cell.state not in ("given", "blank") for cells in self.oddities.values() for cell in cells)
 
     @property
     def uncached(self) -> list[Key]:
         """The cells whose formula was never calculated, and that were not computed since."""
         return [key for key, cell in self.cells.items() if cell.state == "uncached" and cell.fen is None]
 
-    def with_cells(self, cells: dict[Key, Cell]) -> "Book":
+    def with_cells(self, cells: Mapping[Key, Cell]) -> "Book":
         """The same book with `cells` in place of its own."""
         other = Book.__new__(Book)
-        other.__dict__ |= self.__dict__ | {"cells": cells, "_amounts": {}}
+        other.__dict__ |= self.__dict__
+        other._hold(cells)
         return other
+
+    def put(self, cells: Mapping[Key, Cell]) -> None:
+        """Put cells in the places of those that go by the same keys."""
+        self._hold({**self.cells, **cells})
+
+    def _hold(self, cells: Mapping[Key, Cell]) -> None:
+        self.cells = cells
+        for derived in ("lines", "is_doubtful", "oddities", "_amounts"):
+            self.__dict__.pop(derived, None)
+
+    @cached_property
+    def lines(self) -> dict[str, Lines]:
+        """The cells of each table by row and field."""
+        lines: dict[str, Lines] = {name: {} for name in self.sheets}
+        for cell in self.cells.values():
+            if cell.table not in lines:
+                lines[cell.table] = {}
+            table = lines[cell.table]
+            if cell.row not in table:
+                table[cell.row] = {}
+            table[cell.row][cell.field] = cell
+        return lines
 
     def sheet(self, table_id: str) -> Sheet | None:
         return self.sheets.get(table_id)
@@ -219,76 +258,46 @@ class Book:
 
     def amounts(self, table: str) -> list[Cell]:
         """The cells of a table."""
-        if not self._amounts:
-            self._amounts = {name: [] for name in self.sheets}
-            for cell in self.cells.values():
-                self._amounts[cell.table].append(cell)
         return self._amounts.get(table, [])
+
+    @cached_property
+    def oddities(self) -> dict[str, list[Cell]]:
+        """By table the cells that are neither plain numbers nor blanks."""
+        odd: dict[str, list[Cell]] = defaultdict(list)
+        for cell in self.cells.values():
+            if cell.raw or cell.tidy is not None or cell.state not in ("given", "blank"):
+                odd[cell.table].append(cell)
+        return odd
+
+    @cached_property
+    def _amounts(self) -> dict[str, list[Cell]]:
+        amounts: dict[str, list[Cell]] = defaultdict(list)
+        for cell in self.cells.values():
+            amounts[cell.table].append(cell)
+        return amounts
 
     def holds(self, cell: Cell) -> bool:
         """Whether `cell` is one of this book, not of last year's."""
         return self.cell(cell.table, cell.row, cell.field) is cell
 
-    def rows_of(self, table: str, code: str) -> list[str]:
-        """Keys of the rows that carry `code`: none, one, or several when a code is repeated."""
-        if table not in self._rows:
-            keys: dict[str, list[str]] = defaultdict(list)
-            if sheet := self.sheets.get(table):
-                for key in present_in_order(sheet.rows):
-                    if key == TOTAL or code_of(key) != TOTAL:
-                        keys[code_of(key)].append(key)
-            self._rows[table] = keys
-        return self._rows[table].get(code, [])
-
-    def has_below(self, table: str, code: str) -> bool:
-        """Whether any row of the table belongs below `code`; below 合计 every row does."""
-        if table not in self._branches:
+    def hierarchy(self, table: str) -> Hierarchy:
+        """The rows of a table by code and by what stands below what; of one that was not read there are none."""
+        if table not in self._hierarchies:
             sheet = self.sheets.get(table)
-            codes = [code_of(row.key) for row in sheet.rows] if sheet else []
-            self._branches[table] = {own[:length] for own in codes for length in (3, 5, 7)} | (
-                {TOTAL} if codes else set()
-            )
-        return code in self._branches[table]
+            keys = [row.key for row in sheet.rows] if sheet else []
+            self._hierarchies[table] = Hierarchy(keys, sheet.table.parts if sheet else {})
+        return self._hierarchies[table]
+
+    def rows_of(self, table: str, code: str) -> list[str]:
+        """Keys of the rows that carry `code`."""
+        return self.hierarchy(table).carrying(code)
 
     def children(self, table: str, row: str) -> list[str]:
-        """Keys of the rows directly below `row`: by code prefix, or by the form's own declaration.
-
-        A row whose 类 or 款 is missing counts below its nearest ancestor that is there, so that a missing
-        row is one finding and breaks no sum.
-        """
-        if table not in self._children:
-            self._children[table] = self._tree(table)
-        return self._children[table].get(row, [])
+        """Keys of the rows directly below `row`."""
+        return self.hierarchy(table).children(row)
 
     def leaves(self, table: str, row: str) -> list[str]:
-        below: list[str] = []
-        for child in self.children(table, row):
-            below += self.leaves(table, child) or [child]
-        return below
-
-    def _tree(self, table_id: str) -> dict[str, list[str]]:
-        tree: dict[str, list[str]] = defaultdict(list)
-        sheet = self.sheets.get(table_id)
-        if sheet is None:
-            return tree
-        parts = {line.id: line.part_of for line, _ in sheet.table.all_lines if line.part_of}
-        present = {row.key for row in sheet.rows}
-        for key in present_in_order(sheet.rows):
-            if key in parts:
-                tree[parts[key] or ""].append(key)
-            elif key[0].isdigit():
-                ancestors = (code_of(key)[:length] for length in (5, 3) if len(code_of(key)) > length)
-                tree[next((code for code in ancestors if code in present), TOTAL)].append(key)
-        return tree
-
-
-def code_of(row: str) -> str:
-    """The code a row key stands for: ``2010350#2`` is a second row of 2010350."""
-    return row.partition("#")[0]
-
-
-def present_in_order(rows: Iterable[RowLabel]) -> list[str]:
-    return list(dict.fromkeys(row.key for row in rows))
+        return self.hierarchy(table).leaves(row)
 
 
 def most_common(values: Iterable[T]) -> T | None:

@@ -4,8 +4,10 @@ Integer interval arithmetic in 分. Within the interval a difference is 尾差 a
 one, except that a figure printed in two places 0.01 apart is what hand balancing leaves (舍位平衡): to verify.
 """
 
-from typing import Literal, NamedTuple
+from functools import partial
+from typing import Literal
 
+from juesuan.record import NamedTuple
 from juesuan.relations import Relation
 
 Verdict = Literal["passed", "tail", "balanced", "failed", "inapplicable"]
@@ -28,12 +30,15 @@ class Outcome(NamedTuple):
         return (self.relation.target.fen or 0) - self.expected
 
 
+_outcome: partial[Outcome] = partial(tuple.__new__, Outcome)
+
+
 def judge(relation: Relation) -> Outcome:
     """The verdict on one relation whose cells are all readable. What must be more than nothing must not be blank."""
     rule, target, terms, expected = relation
     for sign, cell in terms:
-        if cell.fen:
-            expected += sign * cell.fen
+        if fen := cell.fen:
+            expected += sign * fen
     difference = (target.fen or 0) - expected
     operator = rule.comparison.operator if rule.comparison else "="
     if operator == ">":
@@ -41,7 +46,7 @@ def judge(relation: Relation) -> Outcome:
     if target.fen is None and all(cell.fen is None for _, cell in terms):
         return Outcome(relation, "inapplicable", expected, 0)
     if difference == 0 or (operator == ">=" and difference > 0) or (operator == "<=" and difference < 0):
-        return Outcome(relation, "passed", expected, 0)
+        return _outcome((relation, "passed", expected, 0))
     step = max(target.step, *(cell.step for _, cell in terms)) if terms else target.step
     grain = min(target.step, *(cell.step for _, cell in terms)) if terms else target.step
     bound = max(_bound(relation, difference) // grain * grain, rule.tolerance)

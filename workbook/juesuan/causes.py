@@ -9,7 +9,7 @@ warnings, which decide where errors cannot. What is found in one row of a table,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -72,14 +72,7 @@ def _figures(
     if not places:
         return {}
     suspects = {place for cells in places.values() for place in cells}
-    kept = Counter(
-        cell.place
-        for outcome in outcomes
-        if outcome.verdict == "passed" and outcome.relation.rule.kind == "equation"
-        if outcome.relation.target.fen or outcome.expected
-        for cell in outcome.relation.cells
-        if cell.place in suspects
-    )
+    kept = _kept(outcomes, suspects) if len(suspects) > 1 else Counter[Place]()
     kept.subtract(place for index, cells in places.items() if found[index].expected is None for place in cells)
     heads: dict[Place, int] = {}
     for order, level in enumerate(LEVELS):
@@ -96,6 +89,19 @@ def _figures(
             row = next(cells[head] for cells in broken if head in cells)
             heads[head] = causes[row] if row in causes else causes.setdefault(row, next(fresh))
     return {index: next(heads[head] for head in heads if head in cells) for index, cells in places.items()}
+
+
+def _kept(outcomes: Iterable[Outcome], suspects: Collection[Place]) -> Counter[Place]:
+    """How many equations that hold, and not between nothing but zeros, each figure takes part in."""
+    kept = Counter[Place]()
+    for (rule, target, terms, _), verdict, expected, _ in outcomes:
+        if verdict == "passed" and (target.fen or expected) and rule.kind == "equation":
+            if target.place in suspects:
+                kept[target.place] += 1
+            for _, cell in terms:
+                if cell.place in suspects:
+                    kept[cell.place] += 1
+    return kept
 
 
 def _labels(found: Mapping[int, Finding], causes: dict[Row, int], fresh: Iterator[int]) -> dict[int, int]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from juesuan.book import Book
 from juesuan.bounds import Outcome, judge
@@ -10,6 +10,7 @@ from juesuan.causes import grouped_by_cause
 from juesuan.checks import CHECKS
 from juesuan.errors import DeclarationError
 from juesuan.evidence import Evidence, note
+from juesuan.record import NamedTuple
 from juesuan.relations import relate
 from juesuan.rules import EDITION, JOINTLY, Catalogue, Finding, NotChecked, Rule
 from juesuan.together import Together, judge_together

@@ -6,7 +6,8 @@ general knowledge. A code that is absent proves nothing, and a name of tier C is
 
 import os
 from functools import cache
-from typing import NamedTuple
+
+from juesuan.record import NamedTuple
 
 FOLDER = os.path.join(os.path.dirname(__file__), "data", "classification")
 

@@ -109,7 +109,7 @@ def compute_uncached(book: Book, catalogue: Catalogue) -> list[Cell]:
         return cell._replace(span=value.span) if cell.fen == value.fen else cell
 
     derivation = Derivation(book, catalogue, decide)
-    book.cells.update({key: derivation.settle(key) for key in (*uncached, *book.filled)})
+    book.put({key: derivation.settle(key) for key in (*uncached, *book.filled)})
     return [book.cells[key] for key in uncached if book.cells[key].state == "uncached" and book.cells[key].fen is None]
 
 

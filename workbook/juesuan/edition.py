@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import tomli
 
-from juesuan.errors import DeclarationError, why
+from juesuan.errors import DeclarationError
+from juesuan.given import declared_in
 from juesuan.model import Edition, Field, Line, Row, Side, Table
+from juesuan.record import NamedTuple
 
 FOLDER = os.path.join(os.path.dirname(__file__), "data", "editions")
 DEFAULT_EDITION = "henan-2024"
@@ -68,14 +70,10 @@ def read_edition(path: str) -> Edition:
     """Read one edition file. Raises DeclarationError naming the file and what is wrong in it."""
     try:
         return _edition(_whole(path))
-    except OSError as error:
-        raise DeclarationError(f"版式文件 {path} 读不了：{why(error)}。") from error
-    except tomli.TOMLDecodeError as error:
-        raise DeclarationError(f"版式文件 {path} 写法有误：不合 TOML 的写法（{error}）。") from error
     except KeyError as error:
-        raise DeclarationError(f"版式文件 {path} 写法有误：缺少 {error.args[0]}。") from error
+        raise DeclarationError(f"版式文件“{path}”写法有误：缺少 {error.args[0]}。") from error
     except (TypeError, ValueError) as error:
-        raise DeclarationError(f"版式文件 {path} 写法有误：{error}。") from error
+        raise DeclarationError(f"版式文件“{path}”写法有误：{error}。") from error
 
 
 def _path(name: str) -> str:
@@ -84,8 +82,7 @@ def _path(name: str) -> str:
 
 def _whole(path: str) -> dict[str, Any]:
     """The declaration with what it takes over from the edition it extends."""
-    with open(path, "rb") as file:
-        entry = tomli.load(file)
+    entry = declared_in(path, "版式文件")
     shared = entry.pop("every_table", {})
     base: dict[str, Any] = {"table": [], "classes": []}
     if extended := entry.pop("extends", None):

@@ -1,10 +1,10 @@
 """What the function rules look at, and how their findings are made."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from juesuan.book import Book, Cell, Place, RowLabel, Sheet
 from juesuan.bounds import Outcome
+from juesuan.record import NamedTuple
 from juesuan.rules import CellNote, Finding, NotChecked, Rule
 from juesuan.together import Together
 
@@ -22,6 +22,11 @@ class Evidence(NamedTuple):
 
     def amounts(self, rule: Rule) -> list[Cell]:
         return [cell for sheet in self.sheets(rule) for cell in self.book.amounts(sheet.table.id)]
+
+    def oddities(self, rule: Rule) -> list[Cell]:
+        """Those of the amounts that are no plain numbers or blanks."""
+        odd = self.book.oddities
+        return [cell for sheet in self.sheets(rule) for cell in odd.get(sheet.table.id, ())] if odd else []
 
 
 Check = Callable[[Rule, Evidence], Iterator[Finding | NotChecked]]

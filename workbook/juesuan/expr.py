@@ -1,17 +1,21 @@
 """What one rule compares, as a few frozen nodes, and put into words."""
 
 import unicodedata
-from functools import lru_cache
-from typing import Literal, NamedTuple, TypeAlias
+from functools import cached_property, lru_cache
+from typing import Literal, TypeAlias
 
 from juesuan.model import TOTAL, Edition, Table, plain_label
 from juesuan.money import INVISIBLE, to_text
+from juesuan.record import NamedTuple
 
 Operator = Literal["=", "<=", ">=", ">"]
 
 EACH_ROW = "each_row"
 EACH_CLASS = "each_class"
 EACH = "each"
+RUNS = ((EACH_ROW,), (EACH_CLASS,))
+"""What stands for the rows of a cell that is meant in row after row."""
+
 WORDS = {
     "合计": TOTAL,
     "各行": EACH_ROW,
@@ -57,10 +61,17 @@ class Sum(NamedTuple):
 Expr: TypeAlias = Ref | Children | Leaves | Number | Sum
 
 
-class Comparison(NamedTuple):
+class _ComparisonRecord(NamedTuple):
     left: Ref
     operator: Operator
     right: Expr
+
+
+class Comparison(_ComparisonRecord):
+    @cached_property
+    def terms(self) -> tuple[tuple[tuple[int, Ref | Children | Leaves], ...], int]:
+        """The right side as `terms_of` gives it."""
+        return terms_of(self.right)
 
 
 def terms_of(expr: Expr) -> tuple[tuple[tuple[int, Ref | Children | Leaves], ...], int]:

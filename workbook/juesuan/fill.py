@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from juesuan.book import Book, Cell, Key, Sheet, code_of
+from juesuan.book import Book, Cell, Key, Sheet
 from juesuan.bounds import judge
 from juesuan.check import check
 from juesuan.derive import Derivation, computed
 from juesuan.errors import JuesuanError
 from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Children, Comparison
+from juesuan.hierarchy import code_of
 from juesuan.model import TOTAL
 from juesuan.ratios import outdated_ratios
 from juesuan.relations import Relation

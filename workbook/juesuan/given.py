@@ -1,8 +1,12 @@
 """The files a command is given: their content, their text, or one sentence why not. They are only ever read."""
 
 import os
+import re
+from typing import Any
 
-from juesuan.errors import UnreadableBook, why
+import tomli
+
+from juesuan.errors import DeclarationError, UnreadableBook, why
 
 LARGEST = 50 << 20
 """In bytes."""
@@ -44,6 +48,21 @@ def decoded(data: bytes, name: str) -> str:
         except UnicodeDecodeError:
             continue
     raise UnreadableBook(f"“{name}”的文字编码认不出。请用 Excel 或记事本另存为 UTF-8 编码的文件。")
+
+
+def declared_in(path: str, what: str) -> dict[str, Any]:
+    """What a TOML file says, which should be a `what`. Raises DeclarationError."""
+    try:
+        with open(path, "rb") as file:
+            return tomli.load(file)
+    except OSError as error:
+        raise DeclarationError(f"{what}“{path}”读不了：{why(error)}。请核对路径和权限。") from error
+    except tomli.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        where = f"第 {line[1]} 行" if line else "文件末尾"
+        raise DeclarationError(f"{what}“{path}”写法有误：{where}不合 TOML 的写法。请改正后再试。") from error
+    except UnicodeDecodeError as error:
+        raise DeclarationError(f"{what}“{path}”不是 UTF-8 编码。请另存为 UTF-8 后再试。") from error
 
 
 def sha256_of(data: bytes) -> str:

@@ -47,17 +47,18 @@ def kind_of(finding: Finding) -> Kind | None:
 
 def marks_of(checked: Checked) -> dict[Place, Mark]:
     """The mark of every cell that a finding is about, in the order of the workbook."""
-    said: dict[Place, dict[Kind, dict[str, None]]] = defaultdict(lambda: {kind: {} for kind in KINDS})
+    said: dict[Place, dict[tuple[Kind, str], None]] = defaultdict(dict)
     culprits, others = list(_culprits(checked)), list(_alternatives(checked))
     doubted = {place for place, _, _ in (*culprits, *others)}
     for place, kind, message in (*culprits, *others, *_notes(checked)):
         if kind != "tail" or place not in doubted:
-            said[place][kind][message] = None
+            said[place][kind, message] = None
     guilty = {place for place, _, _ in culprits}
     marks = {}
-    for place, kinds in sorted(said.items()):
-        messages = tuple(f"【{NAMES[kind]}】{message}" for kind in KINDS for message in kinds[kind])
-        marks[place] = Mark(next(kind for kind in KINDS if kinds[kind]), messages, place in guilty)
+    for place, told in sorted(said.items()):
+        gravest_first = sorted(told, key=lambda item: KINDS.index(item[0]))
+        messages = tuple([f"【{NAMES[kind]}】{message}" for kind, message in gravest_first])
+        marks[place] = Mark(gravest_first[0][0], messages, place in guilty)
     return marks
 
 

@@ -1,9 +1,10 @@
 """What is declared: an Edition is a set of Tables of Fields and Lines."""
 
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from juesuan.money import Currency
+from juesuan.record import NamedTuple
 
 Layout = Literal["lines", "codes", "items", "row"]
 
@@ -130,6 +131,16 @@ class Table(_TableRecord):
         return {label: line_id for line_id, label in lines} | {line_id: line_id for line_id, _ in lines}
 
     @cached_property
+    def parts(self) -> dict[str, str]:
+        """For each line that enters the sum of another, that one."""
+        return {line.id: line.part_of for line, _ in self.all_lines if line.id and line.part_of}
+
+    @cached_property
+    def first_class(self) -> str | None:
+        """The code of the first functional 类 that has a line."""
+        return next((line.code for line, _ in self.all_lines if line.code), None)
+
+    @cached_property
     def row_names(self) -> frozenset[str]:
         """Keys of the rows that stand in the form itself."""
         fixed = {line.id for line, _ in self.all_lines if line.id} | {row.id for row in self.rows}
@@ -154,6 +165,10 @@ class Table(_TableRecord):
             fields[line.id or ""] = (*fields.get(line.id or "", ()), *(field.id for field in group))
         return fields
 
+    @cached_property
+    def _every_field_id(self) -> tuple[str, ...]:
+        return tuple(self._field_by_id)
+
     def field(self, field_id: str) -> Field | None:
         return self._field_by_id.get(field_id)
 
@@ -168,7 +183,7 @@ class Table(_TableRecord):
 
     def fields_of(self, row: str) -> tuple[str, ...]:
         """Ids of the fields a row holds: those of its side for a fixed line, else all of the table."""
-        return self._field_ids.get(row) or tuple(self._field_by_id)
+        return self._field_ids.get(row) or self._every_field_id
 
     def side_of(self, row: str, field: str) -> Side | None:
         """The side that holds a fixed line's amount; a line such as 总计 may stand on both."""
@@ -229,8 +244,17 @@ class Edition(_EditionRecord):
         """The tables our template holds: the published ones and those it works with."""
         return tuple(table for table in self.tables if table.working or not table.optional)
 
+    @cached_property
+    def _names(self) -> dict[str, Table]:
+        names = [(name, table) for table in reversed(self.tables) for name in (table.id, table.title)]
+        return dict(names)
+
     def table(self, table_id: str) -> Table | None:
         return self._tables.get(table_id)
+
+    def named(self, name: str) -> Table | None:
+        """The table of that id or title, the first of several."""
+        return self._names.get(name)
 
 
 def plain_label(label: str) -> str:

@@ -7,7 +7,9 @@ One 元 written to two decimals is a multiple of 1 分 (`YUAN_STEP`).
 import re
 import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from juesuan.record import NamedTuple
 
 if TYPE_CHECKING:
     from decimal import Decimal

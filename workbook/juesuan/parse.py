@@ -18,6 +18,7 @@ from juesuan.expr import (
     EACH,
     EACH_CLASS,
     EACH_ROW,
+    RUNS,
     WORDS,
     Children,
     Comparison,
@@ -163,21 +164,19 @@ class _Parser:
                     raise self._malformed()
 
     def _table(self, name: str) -> Table:
-        for table in self.edition.tables:
-            if name in (table.id, table.title):
-                return table
+        if table := self.edition.named(name):
+            return table
         known = "、".join(table.id for table in self.edition.tables)
         raise self.refuse(f"不认识表“{name}”，现有：{known}", UnknownName)
 
     def _field(self, table: Table, rows: tuple[str, ...], name: str | None) -> str:
-        known = table.row_names | {EACH_ROW, EACH_CLASS}
-        for row in rows:
-            if row not in known and not (row.isdigit() and table.layout in ("codes", "items")):
+        for row in rows if rows not in RUNS else ():
+            if row not in table.row_names and not (row.isdigit() and table.layout in ("codes", "items")):
+                known = table.row_names | {EACH_ROW, EACH_CLASS}
                 raise self.refuse(f"{table.title}没有“{row}”行，现有：{'、'.join(sorted(known))}", UnknownName)
         if name == EACH:
             return EACH
-        classes = (line.code for line, _ in table.all_lines if line.code)
-        choices = table.fields_of(next(classes, rows[0]) if rows == (EACH_CLASS,) else rows[0])
+        choices = table.fields_of(table.first_class or rows[0] if rows == (EACH_CLASS,) else rows[0])
         if name in choices:
             return name
         if name is None and len(choices) == 1:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from juesuan.book import Book, Place, Sheet, code_of
+from juesuan.book import Book, Place, Sheet
+from juesuan.hierarchy import code_of
 from juesuan.model import TOTAL
 
 LISTED = 5

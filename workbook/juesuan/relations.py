@@ -5,15 +5,16 @@ reported, never guessed: unread tables, unrecognised columns or rows, unreadable
 """
 
 import operator
-from collections.abc import Callable, Iterator
-from functools import cached_property
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 
-from juesuan.book import Book, Cell, code_of
-from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Comparison, Operator, Ref, terms_of
+from juesuan.book import Book, Cell, Line
+from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Comparison, Operator, Ref
+from juesuan.hierarchy import code_of
 from juesuan.model import TOTAL
+from juesuan.record import NamedTuple
 from juesuan.rules import Catalogue, NotChecked, Rule
-from juesuan.terms import Terms, Unavailable, book_of, require_line, rows_of, table_of, unread
+from juesuan.terms import Spot, Terms, Unavailable, book_of, require_line, rows_of, table_of, unread
 
 _HOLDS: dict[Operator, Callable[[int, int], bool]] = {
     "=": operator.eq,
@@ -36,6 +37,10 @@ class Relation(NamedTuple):
         return (self.target, *(cell for _, cell in self.terms))
 
 
+_relation: partial[Relation] = partial(tuple.__new__, Relation)
+_ABSENT: Line = {}
+
+
 class Relations(NamedTuple):
     """`inapplicable` counts rules and single applications that this book gives no occasion for."""
 
@@ -49,7 +54,7 @@ def relate(catalogue: Catalogue, book: Book) -> Relations:
     relations: list[Relation] = []
     not_checked: dict[NotChecked, None] = {}
     inapplicable = 0
-    doubtful = any(cell.state in ("unreadable", "uncached", "awaited") for cell in book.cells.values())
+    doubtful = book.is_doubtful
     unused = {table.id for table in book.edition.tables if table.working and table.id not in book.sheets}
     for rule in catalogue.rules:
         if rule.comparison is None:
@@ -59,7 +64,7 @@ def relate(catalogue: Catalogue, book: Book) -> Relations:
             continue
         binder = _Binder(rule, rule.comparison, book, doubtful)
         try:
-            stated = list(binder.relations())
+            stated = binder.relations()
         except Unavailable as reason:
             not_checked[_left_out(rule, reason)] = None
             continue
@@ -77,29 +82,47 @@ class _Binder:
         self.left = comparison.left
         self.book = book
         self.table = table_of(self.book, comparison.left)
-        self._nodes, self.constant = terms_of(comparison.right)
+        self._nodes, self.constant = comparison.terms
         self.sums = [node.cell for _, node in self._nodes if not isinstance(node, Ref)]
-        self.refs = rule.refs
-        self.each = [ref for ref in rule.refs if ref.field == EACH and ref.table == self.table.id]
-        self._terms: Terms | None = None
         self.doubtful = doubtful
         self.not_checked: list[NotChecked] = []
 
-    def relations(self) -> Iterator[Relation]:
+    def relations(self) -> list[Relation]:
         """Relations of this rule; raises Unavailable when the whole rule cannot be applied."""
         if not self._about_this_unit():
-            return
-        for ref in self.refs:
+            return []
+        for ref in self.rule.columns:
             self._require(ref)
-        self._require_whole()
-        for row, field in self._occasions():
-            try:
-                relation = self._relation(row, field)
-            except Unavailable as reason:
-                self.not_checked.append(_left_out(self.rule, reason))
-                continue
-            if relation is not None:
-                yield relation
+        if self.book.strayed:
+            self._require_whole()
+        stated: list[Relation] = []
+        lines, fields = self.book.lines.get(self.table.id, {}), self._fields()
+        places: Terms | None = None
+        plain = not (self.doubtful or self.book.repeats_codes)
+        for row in self._rows():
+            line = lines.get(row, _ABSENT)
+            spots: list[Spot] | None = None
+            for field in fields(row):
+                try:
+                    target = line.get(field)
+                    if target is None:
+                        self._require_target(row, field)
+                        continue
+                    if self.rule.when and not self._holds(row, field):
+                        continue
+                    if places is None:
+                        places = Terms(self._nodes, self.book, self.table)
+                    if spots is None:
+                        spots = places.at(row)
+                    terms = places.cells(row, field, spots)
+                    if not terms and self.sums:
+                        continue
+                    relation = _relation((self.rule, target, terms, self.constant))
+                    if plain or self._is_usable(relation):
+                        stated.append(relation)
+                except Unavailable as reason:
+                    self.not_checked.append(_left_out(self.rule, reason))
+        return stated
 
     def _about_this_unit(self) -> bool:
         if not self.rule.unit_types:
@@ -109,7 +132,10 @@ class _Binder:
         return unit_type in self.rule.unit_types
 
     def _require(self, ref: Ref) -> None:
-        table, sheet = table_of(self.book, ref), book_of(self.book, ref).sheet(ref.table)
+        sheet = book_of(self.book, ref).sheets.get(ref.table)
+        if sheet and ref.field in sheet.columns:
+            return
+        table = table_of(self.book, ref)
         if sheet is None:
             if table.optional:
                 raise Unavailable(f"没有{table.title}工作表", blocking=False)
@@ -123,63 +149,54 @@ class _Binder:
         summed = {ref.table for ref in self.sums}
         for sheet in self.book.strayed:
             table_id = sheet.table.id
-            here = {ref for ref in self.refs if ref.table == table_id}
+            here = {ref for ref in self.rule.refs if ref.table == table_id}
             over_rows = table_id in summed or len({ref.rows for ref in here}) > 2
             over_columns = len({ref.field for ref in here}) > 2
             for stray in sheet.strays:
                 if over_columns if stray.kind == "column" else over_rows:
                     raise Unavailable(f"{sheet.table.name}有认不出的“{stray.text}”（{stray.place.address}）")
 
-    def _occasions(self) -> Iterator[tuple[str, str]]:
-        """(row, field) of every cell the rule may be about."""
+    def _fields(self) -> Callable[[str], Sequence[str]]:
+        """What gives the fields of the cells in a row that the rule may be about."""
         if self.left.field != EACH:
-            for row in self._rows():
-                yield row, self.left.field
-            return
+            own = (self.left.field,)
+            return lambda _: own
         columns = {field for field in self.book.sheets[self.table.id].columns if self._in_each_line(field)}
-        for row in self._rows():
-            for field in self.table.fields_of(row):
-                if field in columns:
-                    yield row, field
+        return lambda row: [field for field in self.table.fields_of(row) if field in columns]
 
     def _in_each_line(self, field: str) -> bool:
         """Whether every fixed line whose each column is meant has this column."""
-        return all(self.table.line(row, field) for ref in self.each for row in ref.rows if self.table.line(row))
+        each = (ref for ref in self.rule.refs if ref.field == EACH and ref.table == self.table.id)
+        return all(self.table.line(row, field) for ref in each for row in ref.rows if self.table.line(row))
 
-    def _rows(self) -> Iterator[str]:
+    def _rows(self) -> Sequence[str]:
+        """The rows the rule may be about."""
         if self.left.rows == (EACH_ROW,):
-            for row in dict.fromkeys(label.key for label in self.book.sheets[self.table.id].rows):
-                fits = self.left.field == EACH or self.left.field in self.table.fields_of(row)
-                if fits and (not self.sums or self.book.children(self.table.id, row)):
-                    yield row
-        elif self.left.rows == (EACH_CLASS,):
-            yield from (code for code, _ in self.book.edition.classes)
-        else:
-            for row in self.left.rows:
-                yield from [row] if row in self.table.row_names else self.book.rows_of(self.table.id, row)
+            rows = self.book.hierarchy(self.table.id)
+            found = [row for row in rows.keys if rows.children(row)] if self.sums else rows.keys
+            if self.left.field == EACH or not self.table.row_names.difference((TOTAL,)):
+                return found
+            return [row for row in found if self.left.field in self.table.fields_of(row)]
+        if self.left.rows == (EACH_CLASS,):
+            return [code for code, _ in self.book.edition.classes]
+        names = self.table.row_names
+        known = (self.book.rows_of(self.table.id, row) if row not in names else [row] for row in self.left.rows)
+        return [row for rows in known for row in rows]
 
-    def _relation(self, row: str, field: str) -> Relation | None:
-        target = self.book.cells.get((self.table.id, row, field))
-        if target is None:
-            if row == TOTAL:
-                rows_of(self.book, self.table, row)
-            require_line(self.table, row, field)
-            return None
-        if self.rule.when and not self._holds(row, field):
-            return None
-        if self._terms is None:
-            self._terms = Terms(self._nodes, self.book, self.table)
-        terms = self._terms.cells(row, field)
-        if not terms and self.sums:
-            return None
+    def _require_target(self, row: str, field: str) -> None:
+        """A cell that is not there gives no relation; but a fixed line, or 合计, must be there."""
+        if row == TOTAL:
+            rows_of(self.table, self.book.hierarchy(self.table.id), row)
+        require_line(self.table, row, field)
+
+    def _is_usable(self, relation: Relation) -> bool:
+        """Whether nothing in it is awaited. Raises Unavailable when a figure in it cannot be told."""
         if self.book.repeats_codes:
-            self._require_single(row, terms)
-        relation = Relation(self.rule, target, terms, self.constant)
-        if self.doubtful:
-            if any(cell.state == "awaited" for cell in relation.cells):
-                return None
-            self._require_readable(relation)
-        return relation
+            self._require_single(relation.target.row, relation.terms)
+        if any(cell.state == "awaited" for cell in relation.cells):
+            return False
+        self._require_readable(relation)
+        return True
 
     def _require_single(self, row: str, terms: tuple[tuple[int, Cell], ...]) -> None:
         """A row of a repeated code has no counterpart in another table."""
@@ -200,7 +217,7 @@ class _Binder:
         """The conditions of the rule, each as the difference of its sides: terms and a constant."""
         conditions = []
         for condition in self.rule.when:
-            nodes, constant = terms_of(condition.right)
+            nodes, constant = condition.terms
             sides = ((1, condition.left), *((-sign, node) for sign, node in nodes))
             conditions.append((condition.operator, Terms(sides, self.book, self.table), -constant))
         return conditions
@@ -208,7 +225,7 @@ class _Binder:
     def _holds(self, row: str, field: str) -> bool:
         """Whether the conditions hold between the printed figures; a blank is nothing, so it equals zero."""
         for comparing, terms, difference in self._conditions:
-            for sign, cell in terms.cells(row, field):
+            for sign, cell in terms.cells(row, field, terms.at(row)):
                 if cell.fen is None and cell.state != "blank":
                     raise Unavailable(unread(cell))
                 difference += sign * (cell.fen or 0)

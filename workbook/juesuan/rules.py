@@ -1,18 +1,18 @@
 """Rules and their catalogue: load the declarations, refuse malformed ones, select, explain."""
 
 import os
-import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal, NamedTuple
-
-import tomli
+from functools import cached_property
+from typing import Any, Literal
 
 from juesuan.book import Place
-from juesuan.errors import DeclarationError, UnknownName, why
+from juesuan.errors import DeclarationError, UnknownName
 from juesuan.expr import Comparison, Ref, describe, references
+from juesuan.given import declared_in
 from juesuan.model import Edition
 from juesuan.money import millionths_of
 from juesuan.parse import parse
+from juesuan.record import NamedTuple
 
 FOLDER = os.path.join(os.path.dirname(__file__), "data", "rules")
 FAMILIES = ("SUM", "REV", "EXP", "APP", "GPB", "BAS", "GFB", "SCO", "TPE", "X", "CODE", "FORM", "YOY")
@@ -30,32 +30,6 @@ EDITION = "edition"
 
 JOINTLY = "X061"
 """The rule whose findings say themselves all there is to say of a culprit."""
-
-
-_TEXT = (str, "文字")
-_TEXTS = (list, "方括号里的几段文字")
-_YEAR = (int, "年度")
-_SHAPES: dict[str, tuple[Any, str]] = {
-    "code": _TEXT,
-    "title": _TEXT,
-    "level": _TEXT,
-    "basis": _TEXT,
-    "advice": _TEXT,
-    "catalogue": _TEXTS,
-    "expr": _TEXT,
-    "function": _TEXT,
-    "when": _TEXTS,
-    "unit_types": _TEXTS,
-    "needs": _TEXTS,
-    "tables": _TEXTS,
-    "causes": _TEXTS,
-    "skipped_when": _TEXT,
-    "tolerance": ((int, float), "万元数"),
-    "derives": (bool, "true 或 false"),
-    "since": _YEAR,
-    "until": _YEAR,
-}
-_REQUIRED = tuple(_SHAPES)[:6]
 
 
 class CellNote(NamedTuple):
@@ -108,14 +82,7 @@ class NotChecked(NamedTuple):
 Found = Iterator[Finding | NotChecked]
 
 
-class Rule(NamedTuple):
-    """One rule: a comparison, or a named function for what is no equation.
-
-    `when`: further comparisons that must hold for the rule to apply; `unit_types`: the 单位性质 it is
-    for; `tolerance`: 分 allowed between two figures of different origin; `catalogue`: ids of the
-    source catalogue it covers; `refs`: every cell its comparison and conditions speak of.
-    """
-
+class _RuleRecord(NamedTuple):
     code: str
     title: str
     level: Level
@@ -138,7 +105,21 @@ class Rule(NamedTuple):
     since: int | None = None
     until: int | None = None
 
-    @property
+
+class Rule(_RuleRecord):
+    """One rule: a comparison, or a named function for what is no equation.
+
+    `when`: further comparisons that must hold for the rule to apply; `unit_types`: the 单位性质 it is
+    for; `tolerance`: 分 allowed between two figures of different origin; `catalogue`: ids of the
+    source catalogue it covers; `refs`: every cell its comparison and conditions speak of.
+    """
+
+    @cached_property
+    def columns(self) -> tuple[Ref, ...]:
+        """One of `refs` for each column they speak of."""
+        return tuple({(ref.table, ref.field, ref.last_year): ref for ref in reversed(self.refs)}.values())[::-1]
+
+    @cached_property
     def is_law(self) -> bool:
         """Whether exact amounts of this year must satisfy it, so that all such rules can be asked at once."""
         return (
@@ -149,7 +130,7 @@ class Rule(NamedTuple):
             and not any(ref.last_year for ref in self.refs)
         )
 
-    @property
+    @cached_property
     def kind(self) -> Literal["equation", "inequality", "function"]:
         if self.comparison is None:
             return "function"
@@ -223,22 +204,17 @@ def _read(path: str, edition: Edition, *, shipped: bool = True) -> Iterator[tupl
 
     The shape of the shipped files is looked at by the tests, not at every start.
     """
+    content = declared_in(path, "规则文件")
     try:
-        with open(path, "rb") as file:
-            content = tomli.load(file)
-            entries = [content.get("defaults", {}) | entry for entry in content["rule"]]
-    except tomli.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        where = f"第 {line[1]} 行" if line else "文件末尾"
-        raise DeclarationError(f"规则文件 {path} 读不了：{where}不合 TOML 的写法。") from error
-    except OSError as error:
-        raise DeclarationError(f"规则文件 {path} 读不了：{why(error)}。") from error
+        entries = [content.get("defaults", {}) | entry for entry in content["rule"]]
     except (KeyError, TypeError, ValueError) as error:
-        raise DeclarationError(f"规则文件 {path} 读不了：缺少 [[rule]]，或写法不对（{error}）。") from error
+        raise DeclarationError(f"规则文件“{path}”写法有误：缺少 [[rule]]，或写法不对（{error}）。") from error
     for entry in entries:
         reason = entry.pop("replaces", "")
         try:
             if not shipped:
+                from juesuan.rule_shape import require_shape
+
                 require_shape(entry)
             elif entry.get("tables"):
                 entry["tables"] = [table for table in entry["tables"] if edition.table(table)]
@@ -255,7 +231,7 @@ def _read(path: str, edition: Edition, *, shipped: bool = True) -> Iterator[tupl
 
 
 def _rule(entry: dict[str, Any], edition: Edition) -> Rule:
-    if not re.fullmatch(r"(?:[A-Z]+\d{3}|TAIL)", entry["code"]):
+    if not _is_code(entry["code"]):
         raise ValueError("编号应为大写字母加三位数字")
     if entry["level"] not in LEVEL_NAMES:
         raise ValueError(f"level 应为 {'、'.join(LEVEL_NAMES)}")
@@ -275,18 +251,11 @@ def _rule(entry: dict[str, Any], edition: Edition) -> Rule:
     return Rule(comparison=comparison, refs=refs, when=when, when_text=tuple(entry.get("when", ())), **given)
 
 
-def require_shape(entry: dict[str, Any]) -> None:
-    """Raise ValueError with the known names unless `entry` has what a rule needs, each in its kind."""
-    for name, value in entry.items():
-        if name not in _SHAPES:
-            raise ValueError(f"不认识“{name}”，可写：{'、'.join(_SHAPES)}")
-        kind, words = _SHAPES[name]
-        texts = kind is not list or all(isinstance(item, str) for item in value if isinstance(value, list))
-        if not isinstance(value, kind) or not texts:
-            raise ValueError(f"{name} 应为{words}")
-    for name in _REQUIRED:
-        if name not in entry:
-            raise ValueError(f"缺少 {name}")
+def _is_code(text: str) -> bool:
+    """Whether it is capital letters and three digits, or the one code without."""
+    family, number = text[:-3], text[-3:]
+    letters = family.isascii() and family.isalpha() and family.isupper()
+    return (letters and number.isascii() and number.isdigit()) or text == TAIL
 
 
 def sentence(rule: Rule, edition: Edition) -> str:

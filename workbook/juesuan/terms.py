@@ -1,12 +1,19 @@
 """Where the terms of a rule find their cells in a book, whatever row and column the rule is about."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import NamedTuple
 
-from juesuan.book import Book, Cell, Key, code_of
-from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Children, Leaves, Ref
+from juesuan.book import Book, Cell, Line, Lines
+from juesuan.expr import EACH, RUNS, Children, Leaves, Ref
+from juesuan.hierarchy import Hierarchy, code_of
 from juesuan.model import TOTAL, Table
+from juesuan.record import NamedTuple
+
+Spot = tuple[int, Line, str]
+"""A term in one row: its sign, the cells of the row by field, and its own field; '' for that the rule is about."""
+
+_NOTHING: Line = {}
+_OWN = ("",)
 
 
 class Unavailable(Exception):
@@ -18,16 +25,16 @@ class Unavailable(Exception):
 
 
 class _Term(NamedTuple):
-    """One term: `rows` and `field` are None where those count that the rule is about.
+    """One term: `rows` is _OWN and `field` '' where those count that the rule is about.
 
     `look` gives the rows that a row stands for, None where it stands for itself; a sum takes what cells there are.
     """
 
     sign: int
     table: Table
-    rows: tuple[str | None, ...]
-    field: str | None
-    cells: Mapping[Key, Cell]
+    rows: tuple[str, ...]
+    field: str
+    lines: Lines
     look: Callable[[str], list[str]] | None
     sums: bool
 
@@ -45,26 +52,47 @@ class Terms:
             there, where = book_of(book, ref), table_of(book, ref)
             sums = node is not ref
             by_key = where.layout in ("lines", "row") or (where is table and not ref.last_year)
-            look = _below(node, there, where.id) if sums else None if by_key else partial(rows_of, there, where)
-            rows = tuple([None if name in (EACH_ROW, EACH_CLASS) else name for name in ref.rows])
-            field = None if ref.field == EACH else ref.field
-            self._terms.append(_Term(sign, where, rows, field, there.cells, look, sums))
+            rows = there.hierarchy(where.id)
+            look = _below(node, rows) if sums else None if by_key else partial(rows_of, where, rows)
+            names = _OWN if ref.rows in RUNS else ref.rows
+            field = "" if ref.field == EACH else ref.field
+            self._terms.append(_Term(sign, where, names, field, there.lines.get(where.id, {}), look, sums))
+        beside = all(term.table is table and term.rows is _OWN and term.look is None for term in self._terms)
+        self._beside = [(term.sign, term.field) for term in self._terms] if beside and self._terms else []
 
-    def cells(self, row: str, field: str) -> tuple[tuple[int, Cell], ...]:
-        """The cells meant when the rule is about `row` and `field`, each with its sign.
+    def at(self, row: str) -> list[Spot]:
+        """Where the cells meant stand when the rule is about `row`. Raises Unavailable for a row that must be there."""
+        if self._beside:
+            line = self._terms[0].lines.get(row, _NOTHING)
+            return [(sign, line, field) for sign, field in self._beside]
+        spots: list[Spot] = []
+        for sign, _, rows, field, lines, look, _ in self._terms:
+            for name in rows:
+                if look:
+                    spots += [(sign, lines.get(each, _NOTHING), field) for each in look(name or row)]
+                else:
+                    spots.append((sign, lines.get(name or row, _NOTHING), field))
+        return spots
+
+    def cells(self, row: str, field: str, spots: list[Spot]) -> tuple[tuple[int, Cell], ...]:
+        """The cells meant when the rule is about `row`, with these `spots`, and `field`, each with its sign.
 
         Raises Unavailable when one that must be there is not.
         """
-        found: list[tuple[int, Cell]] = []
-        for sign, table, rows, own, cells, look, sums in self._terms:
-            column, table_id = own or field, table.id
-            for name in rows:
+        try:
+            return tuple([(sign, line[own or field]) for sign, line, own in spots])
+        except KeyError:
+            self._require(row, field)
+            there = [(sign, line.get(own or field)) for sign, line, own in spots]
+            return tuple([(sign, cell) for sign, cell in there if cell])
+
+    def _require(self, row: str, field: str) -> None:
+        """Every cell but those of sums must be there."""
+        for _, table, rows, own, lines, look, sums in self._terms:
+            for name in rows if not sums else ():
                 for each in look(name or row) if look else (name or row,):
-                    if cell := cells.get((table_id, each, column)):
-                        found.append((sign, cell))
-                    elif not sums:
-                        require_line(table, each, column)
-        return tuple(found)
+                    if (own or field) not in lines.get(each, _NOTHING):
+                        require_line(table, each, own or field)
 
 
 def table_of(book: Book, ref: Ref) -> Table:
@@ -82,14 +110,14 @@ def book_of(book: Book, ref: Ref) -> Book:
     return book.last_year
 
 
-def _below(node: Ref | Children | Leaves, book: Book, table_id: str) -> Callable[[str], list[str]]:
+def _below(node: Ref | Children | Leaves, rows: Hierarchy) -> Callable[[str], list[str]]:
     """What gives the rows that add up to a row. Leaves that are just its children are left to their own rule."""
     if not isinstance(node, Leaves):
-        return partial(book.children, table_id)
+        return rows.children
 
     def leaves(row: str) -> list[str]:
-        found = book.leaves(table_id, row)
-        return [] if found == book.children(table_id, row) else found
+        found = rows.leaves(row)
+        return [] if found == rows.children(row) else found
 
     return leaves
 
@@ -100,17 +128,16 @@ def require_line(table: Table, row: str, field: str) -> None:
         raise Unavailable(f"{table.name}没有找到“{line.label.strip()}”行")
 
 
-def rows_of(book: Book, table: Table, key: str) -> list[str]:
+def rows_of(table: Table, rows: Hierarchy, key: str) -> list[str]:
     """The rows of a code in another table.
 
     A code that the table does not list counts as nothing, but not while rows below it are there, and 合计 never:
     then Unavailable is raised.
     """
-    code = code_of(key)
-    rows = book.rows_of(table.id, code)
-    if not rows and book.has_below(table.id, code):
+    found = rows.carrying(code := code_of(key))
+    if not found and rows.has_below(code):
         raise Unavailable(f"{table.name}没有找到{'“合计”' if key == TOTAL else f' {key} '}行")
-    return rows
+    return found
 
 
 def unread(cell: Cell) -> str:

@@ -1,18 +1,20 @@
 """All laws of a book asked at once: can its rounding be harmless, and if not, which figures are wrong?"""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from juesuan.book import Book, Cell, Key, code_of
+from juesuan.book import Book, Cell, Key
 from juesuan.bounds import Outcome, judge
+from juesuan.hierarchy import code_of
 from juesuan.locate.judgement import Joint
 from juesuan.model import TOTAL
+from juesuan.record import NamedTuple
 from juesuan.relations import Relation
 
 if TYPE_CHECKING:
-    from juesuan.locate.answer import Culprit, Missing, Suspect
+    from juesuan.locate.answer import Culprit, Missing, Observation, Suspect
 
 _BROKEN = ("failed", "balanced")
 
@@ -33,18 +35,23 @@ def judge_together(book: Book, outcomes: Sequence[Outcome]) -> Together:
 
     Where every law holds exactly, the printed figures are exact amounts that explain it, and nothing is solved.
     """
-    rules = {outcome.relation.rule.code: outcome.relation.rule for outcome in outcomes}
-    laws_of = {code for code, rule in rules.items() if rule.is_law}
-    judged = [outcome for outcome in outcomes if outcome.relation.rule.code in laws_of]
-    laws = tuple(outcome.relation for outcome in judged)
-    if all(outcome.verdict in ("passed", "inapplicable") for outcome in judged):
-        return Together(laws, Joint(True, {cell.key: cell.fen or 0 for law in laws for cell in law.cells}))
+    judged = [outcome for outcome in outcomes if outcome.relation.rule.is_law]
+    laws = tuple([outcome.relation for outcome in judged])
+    if {outcome.verdict for outcome in judged} <= {"passed", "inapplicable"}:
+        return Together(laws, Joint(True, {key: cell.fen or 0 for key, cell in book.cells.items()}))
     from juesuan.locate.joint import judge_jointly
 
     joint = judge_jointly(laws, book, missing=_missing(book))
     broken = [outcome.relation for outcome in outcomes if outcome.verdict in _BROKEN]
     culprits = tuple(_supported(culprit, broken) for culprit in joint.culprits)
     return Together(laws, joint._replace(culprits=culprits), _causes(laws, culprits, broken))
+
+
+def judge_with(together: Together, book: Book, observations: "Iterable[Observation]") -> Joint:
+    """The joint verdict when more is said about the book than its own laws, as by a text."""
+    from juesuan.locate.joint import judge_jointly
+
+    return judge_jointly(together.laws, book, observations=observations, missing=_missing(book))
 
 
 def _causes(laws: Sequence[Relation], culprits: "Sequence[Culprit]", broken: Sequence[Relation]) -> dict[Relation, int]:

@@ -18,6 +18,9 @@ VERDICTS = {
     "unjudged": "无法判断",
 }
 
+LEVELS = {"error": "错误", "warning": "核实", "info": "提示"}
+"""What a finding is called in a list; `LEVEL_NAMES` is what its rule is."""
+
 AT_THE_EDGE = "这些差额恰在舍入的边缘：各表都按四舍五入就必定有误；若有金额恰好逢五、各表舍入办法又不同，也可能说得通。"
 """Said of a book that is impossible only if all its tables round alike."""
 

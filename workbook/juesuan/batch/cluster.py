@@ -13,10 +13,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from juesuan.errors import JuesuanError
-from juesuan.given import digest
 from juesuan.intake.judge import Order
-from juesuan.intake.pool import Judged, Pool
-from juesuan.report.result import Result, as_dict
+from juesuan.intake.pool import Judged, Pool, fatal
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -72,7 +70,7 @@ def _results(client: Client, future: Future, files: list[str], order: Order) -> 
     except KilledWorker:
         if len(files) == 1:
             reason = f"“{files[0]}”没有核对完：集群上核对它的机器几次中断。请单独核对这一份。"
-            yield Judged(files[0], as_dict(Result(files[0], digest(files[0]), None, reason)), died=True)
+            yield fatal(files[0], reason)
             return
     for path in files:
         yield from _results(client, client.submit(judge_files, [path], order, pure=False), [path], order)

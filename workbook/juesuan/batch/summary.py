@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from juesuan.batch.row import Row, Telling
-from juesuan.batch.standing import STANDINGS
+from juesuan.batch.standing import STANDINGS, day_of
 from juesuan.batch.titles import Titles
 from juesuan.batch.tree import COUNTED
 from juesuan.excel.long_book import Column, LongSheet, write_long_book
 from juesuan.marks import NAMES, Kind
 from juesuan.money import to_text
 from juesuan.rules import LEVEL_NAMES
-from juesuan.wording import VERDICTS
+from juesuan.wording import LEVELS, VERDICTS
 
 _LOOKS = {"pass": "good", "tail": "tail", "warn": "warning", "fail": "error", "unjudged": "error", "missing": "warning"}
 _UNIT = (Column("单位", 30), Column("工作簿", 40))
@@ -44,7 +44,6 @@ _RULE = (
     *(Column("规则", 9), Column("内容", 60), Column("级别", 9), Column("报出", 7), Column("单位数", 9, "count")),
     Column("条数", 9, "count"),
 )
-_LEVELS = {"error": "错误", "warning": "核实", "info": "提示"}
 _COUNTED = ("应报", "已报", "未报", "迟报", "通过", "只有尾差", "核实", "有错", "判不了")
 
 
@@ -107,14 +106,12 @@ class Summary:
         for (rule, level), books in sorted(tally.books.items(), key=lambda item: (-item[1], item[0])):
             title, declared = self.titles.get(rule, ("", ""))
             grade = LEVEL_NAMES.get(declared, "")  # type: ignore[call-overload]
-            sheet.add((rule, title, grade, _LEVELS[level], books, tally.findings[rule, level]))
+            sheet.add((rule, title, grade, LEVELS[level], books, tally.findings[rule, level]))
         return sheet
 
     def _duplicates(self) -> LongSheet:
         columns = (Column("单位编码", 12), Column("单位", 30), Column("工作簿", 50), Column("报送日期", 12))
         sheet = LongSheet("重复报送", (*columns, Column("结论", 22), Column("算哪份", 10)))
-        from juesuan.batch.standing import day_of
-
         for each in self.telling.received or ():
             for book in each.books if len(each.books) > 1 else ():
                 name = self.telling.source.name(book.path)

@@ -15,6 +15,7 @@ from juesuan.book import Book
 from juesuan.check import Checked, check
 from juesuan.edition import load_edition
 from juesuan.errors import JuesuanError
+from juesuan.excel.files import WorkbookFile
 from juesuan.excel.fingerprint import recognise_edition
 from juesuan.excel.recognise import read_book
 from juesuan.fill import Filled, fill
@@ -96,10 +97,35 @@ def press_balance(book: xw.Book, progress: Progress) -> str:
     from juesuan.intake.balance import write_balanced
     from juesuan.report.balanced import as_text
 
-    path = _saved(book, progress, "转为万元")
-    progress("正在转为万元……")
+    path = _saved(book, "转为万元")
     output = beside(path, "万元")
+    _require_new(output)
+    progress("正在转为万元……")
     return _shortened(as_text(write_balanced(path, output).balanced, output), "其余请看“舍位平衡”")
+
+
+def press_narrate(book: xw.Book, progress: Progress) -> str:
+    from juesuan.document.publication import missing_texts, narrative_file
+    from juesuan.excel.supplement_sheets import read_supplement
+    from juesuan.narrative.declaration import load_declaration
+    from juesuan.narrative.facts import Facts
+    from juesuan.written import save
+
+    output = f"{os.path.splitext(_saved(book, '生成情况说明'))[0]}-情况说明.docx"
+    _require_new(output)
+    progress("正在核对……")
+    file = snapshot(book)
+    read, catalogue = _read_file(file)
+    checked = check(read, catalogue)
+    if checked.verdict in ("fail", "unjudged"):
+        raise JuesuanError(f"没有写情况说明：结论是“{VERDICTS[checked.verdict]}”。请先按“核对九张表”，改好再生成。")
+    progress("正在写情况说明……")
+    facts = Facts(load_declaration(read.edition.id), read, read_supplement(file, read))
+    save(narrative_file(facts), output)
+    said, left = f"已写出“{output}”。", missing_texts(facts)
+    if left:
+        said += f"\n还有 {len(left)} 处待填，已标黄；在补01—补09填好以后再生成，或直接在 Word 里填写。"
+    return said
 
 
 def press_help(book: xw.Book, progress: Progress) -> str:
@@ -118,19 +144,25 @@ ACTIONS: dict[str, Action] = {
     "next": press_next,
     "clear": press_clear,
     "balance": press_balance,
+    "narrate": press_narrate,
     "send": press_send,
     "help": press_help,
 }
 
 
-def _saved(book: xw.Book, progress: Progress, then: str) -> str:
-    """Where the workbook lies, saved as it stands. Raises JuesuanError when it was never saved."""
+def _saved(book: xw.Book, then: str) -> str:
+    """Where the workbook lies. Raises JuesuanError when it was never saved, or has changed since."""
     path: str = book.api.FullName
     if not os.path.isfile(path):
         raise JuesuanError(f"工作簿还没有保存在本机的文件夹里。请先保存，再{then}。")
-    progress("正在保存……")
-    book.save()
+    if not book.api.Saved:
+        raise JuesuanError(f"工作簿有没有保存的改动。请先保存，再{then}。")
     return path
+
+
+def _require_new(output: str) -> None:
+    if os.path.exists(output):
+        raise JuesuanError(f"“{output}”已存在，没有覆盖。请先把它改名或移走。")
 
 
 def _shortened(said: str, rest: str) -> str:
@@ -140,7 +172,10 @@ def _shortened(said: str, rest: str) -> str:
 
 def _read(book: xw.Book) -> tuple[Book, Catalogue]:
     """The open workbook, and the rules of the edition it is recognised as."""
-    file = snapshot(book)
+    return _read_file(snapshot(book))
+
+
+def _read_file(file: WorkbookFile) -> tuple[Book, Catalogue]:
     edition, doubt = recognise_edition(file)
     catalogue = load_catalogue(load_edition(edition))
     return read_book(file, catalogue.edition, doubt), catalogue

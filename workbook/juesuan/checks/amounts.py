@@ -25,7 +25,7 @@ def text_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     yield from _once_a_table(
         rule,
         evidence,
-        [cell for cell in evidence.amounts(rule) if cell.tidy is not None],
+        [cell for cell in evidence.oddities(rule) if cell.tidy is not None],
         lambda cell: f"{cell.place.address} 的“{cell.raw.strip()}”应为数值 {cell.tidy}",
         "{count} 个金额写成了文本或日期：",
     )
@@ -36,7 +36,7 @@ def extra_decimals(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     yield from _once_a_table(
         rule,
         evidence,
-        [cell for cell in evidence.amounts(rule) if cell.state == "given" and _decimals(cell.tidy or cell.raw) > 2],
+        [cell for cell in evidence.oddities(rule) if cell.state == "given" and _decimals(cell.tidy or cell.raw) > 2],
         lambda cell: f"{cell.place.address} 实际存的是 {cell.raw.strip()}",
         "{count} 个金额多于两位小数：",
     )
@@ -65,7 +65,7 @@ def unreadable_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     yield from _each_or_once_a_table(
         rule,
         evidence,
-        [cell for cell in evidence.amounts(rule) if cell.state == "unreadable"],
+        [cell for cell in evidence.oddities(rule) if cell.state == "unreadable"],
         lambda cell: f"是“{cell.raw}”，不是数，无法核对",
         "{count} 格读不成数：",
     )
@@ -75,7 +75,7 @@ def uncached_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     yield from _once_a_table(
         rule,
         evidence,
-        [cell for cell in evidence.amounts(rule) if cell.state == "uncached"],
+        [cell for cell in evidence.oddities(rule) if cell.state == "uncached"],
         lambda cell: cell.place.address,
         "{count} 个公式没有计算结果，能由规则推算的已推算后用于核对其他关系：",
     )
@@ -118,7 +118,7 @@ def unit_slip(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 def _implausible(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     """A unit of more than 10 billion 元, or one of less than 100,000: the 金额单位 may be the wrong one."""
     book = evidence.book
-    most = max((abs(cell.fen) for cell in evidence.amounts(rule) if cell.fen), default=0)
+    most = max([abs(cell.fen) for cell in evidence.amounts(rule) if cell.fen], default=0)
     if not most or LEAST[book.currency] <= most <= MOST[book.currency]:
         return
     largest = next(cell for cell in evidence.amounts(rule) if cell.fen in (most, -most))

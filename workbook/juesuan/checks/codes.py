@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
-from juesuan.book import RowLabel, Sheet, code_of
+from juesuan.book import RowLabel, Sheet
 from juesuan.classification import economic, functional
 from juesuan.evidence import Evidence, at_row, finding
 from juesuan.expr import spelled_alike
+from juesuan.hierarchy import code_of
 from juesuan.model import TOTAL
 from juesuan.rules import CellNote, Finding, NotChecked, Rule
 
@@ -84,10 +85,10 @@ def missing_parent(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 def missing_children(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     for sheet in evidence.sheets(rule):
-        codes = [code_of(row.key) for row in _coded(sheet)]
-        for row in _coded(sheet):
-            code = code_of(row.key)
-            if len(code) < 7 and not any(other != code and other.startswith(code) for other in codes):
+        rows = [(row, code_of(row.key)) for row in _coded(sheet)]
+        parents = {code[:length] for _, code in rows for length in range(1, len(code))}
+        for row, code in rows:
+            if len(code) < 7 and code not in parents:
                 yield at_row(rule, sheet, row, f"的“{row.code} {row.name}”下没有项级科目。")
 
 
@@ -138,12 +139,14 @@ def general_code_in_state_capital(rule: Rule, evidence: Evidence) -> Iterator[Fi
 
 
 def empty_row(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
-    book = evidence.book
     for sheet in evidence.sheets(rule):
+        lines = evidence.book.lines.get(sheet.table.id, {})
         for row in _coded(sheet):
-            cells = [book.cell(sheet.table.id, row.key, field) for field in sheet.columns]
-            if all(cell is None or (not cell.fen and cell.state in ("given", "blank")) for cell in cells):
-                blank = all(cell is None or cell.state == "blank" for cell in cells)
+            cells = lines.get(row.key, {}).values()
+            if any(cell.fen for cell in cells):
+                continue
+            if all(cell.state in ("given", "blank") for cell in cells):
+                blank = all(cell.state == "blank" for cell in cells)
                 what = "各栏都是空白" if blank else "各栏均为零"
                 yield at_row(rule, sheet, row, f"的“{row.code} {row.name}”{what}。")
 

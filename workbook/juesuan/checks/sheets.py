@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from juesuan.book import RowLabel, Sheet, most_common
@@ -103,7 +104,7 @@ def empty_statement(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChe
     A sheet with no notes at all is told mildly.
     """
     for sheet in evidence.sheets(rule):
-        cells = [cell for cell in evidence.book.cells.values() if cell.table == sheet.table.id]
+        cells = evidence.book.amounts(sheet.table.id)
         stated = any(words in text for text in sheet.notes for words in NO_DATA)
         known = [cell for cell in cells if cell.state in ("given", "blank")]
         if any(cell.fen for cell in cells) and stated:
@@ -142,17 +143,17 @@ def line_label(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 def _lines(sheet: Sheet) -> Iterator[tuple[RowLabel, Line]]:
     """Each labelled row with its declared line, the sides told apart by order."""
-    declared = [line for line, _ in sheet.table.all_lines]
+    declared: dict[str | None, list[Line]] = defaultdict(list)
+    for line, _ in sheet.table.all_lines:
+        declared[line.id].append(line)
     for row in sheet.rows:
-        line = next((line for line in declared if line.id == row.key), None)
-        if line:
-            declared.remove(line)
-            yield row, line
+        if same := declared.get(row.key):
+            yield row, same.pop(0)
 
 
 def _called_otherwise(row: RowLabel, line: Line) -> bool:
     names = (line.label, *line.variants)
-    return not any(spelled_alike(plain_label(row.name), plain_label(name)) for name in names)
+    return row.name not in names and not any(spelled_alike(plain_label(row.name), plain_label(name)) for name in names)
 
 
 def _numbered_otherwise(row: RowLabel, line: Line) -> bool:

@@ -61,7 +61,7 @@ def add_rules(command: Parser) -> None:
 
 
 def add_last_year(command: Parser) -> None:
-    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿；上年数从它取")
+    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿，或放着它的文件夹；上年数从它取")
 
 
 def add_format(command: Parser, *others: str, of: str = "") -> None:

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 def read_with_last_year(options: argparse.Namespace) -> tuple[WorkbookFile, Book]:
     """The workbook --book names, read as --edition says, beside that of --last-year."""
     from juesuan.excel.files import open_workbook
-    from juesuan.excel.recognise import read_book
+    from juesuan.last_year import find_last_year
 
     file = open_workbook(options.book)
     book, _ = read_as(file, options.edition)
     if options.last_year:
-        book.last_year = read_book(open_workbook(options.last_year), book.edition)
+        book.last_year = find_last_year(options.last_year, file, book).book
     return file, book
 
 

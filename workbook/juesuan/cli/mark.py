@@ -21,12 +21,12 @@ def declare(command: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from juesuan.check import check
-    from juesuan.excel.clearing import cleared, is_marked
-    from juesuan.excel.files import open_workbook, workbook_of
+    from juesuan.excel.files import open_workbook
     from juesuan.excel.marking import marked, peculiarities
     from juesuan.excel.outputs import beside, require_other_file
     from juesuan.excel.overwriting import require_no_edits
     from juesuan.excel.preflight import require_well_formed
+    from juesuan.intake.marked_copy import unmarked
     from juesuan.report.marked import as_text
     from juesuan.written import save
 
@@ -34,8 +34,7 @@ def run(options: argparse.Namespace) -> int:
     file = open_workbook(options.book)
     require_other_file(options.book, output)
     require_no_edits(output)
-    if is_marked(file.package):
-        file = workbook_of(options.book, cleared(file.package))
+    file = unmarked(file)
     book, edition = read_as(file, options.edition)
     catalogue = catalogue_of(edition, options.rules)
     checked = check(book, catalogue)

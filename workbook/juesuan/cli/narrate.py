@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     facts = facts_of(options)
     content = (publication_file if options.full else narrative_file)(facts)
     write_bytes(content, options.output, [options.book, *filter(None, [options.last_year])])
-    left = missing_texts(facts)
+    left = missing_texts(facts, full=options.full)
     sys.stdout.write(f"已写出 {options.output}。\n")
     if left:
         sys.stdout.write(f"还有 {len(left)} 处待填，已标黄：{''.join(dict.fromkeys(left))}\n")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from juesuan.cli.arguments import BOOKS, Parser, add_edition, add_format, add_last_year, add_screen_or_file
 from juesuan.cli.figures import read_with_last_year
 from juesuan.cli.output import exit_code, write_bytes, write_text
+from juesuan.cli.printed import printed_book
 from juesuan.edition import DEFAULT_EDITION, load_edition
 from juesuan.errors import JuesuanError, UnreadableBook
 from juesuan.intake.judge import AUTO
@@ -73,7 +74,6 @@ def _against_book(
     """The text against a workbook, and the tables it prints, where they can be read, against the same."""
     from juesuan.check import check
     from juesuan.excel.supplement_sheets import read_supplement
-    from juesuan.proofread.printed_tables import printed_tables
     from juesuan.proofread.proof import proofread
     from juesuan.proofread.side_by_side import side_by_side
 
@@ -82,12 +82,12 @@ def _against_book(
     file, book = read_with_last_year(options)
     edition = book.edition
     try:
-        others = tuple(side_by_side(printed_tables(document, edition, end), book))
+        others = tuple(side_by_side(printed_book(document, edition, edition.id, end).printed, book))
     except UnreadableBook:
         others = ()
     rules, supplement = load_catalogue(edition, TEXT_FAMILIES).rules, read_supplement(file, book)
-    culprits = check(book, load_catalogue(edition)).culprits
-    return proofread(document, book, rules, declaration, supplement, others, culprits), None
+    together = check(book, load_catalogue(edition)).together
+    return proofread(document, book, rules, declaration, supplement, others, together), None
 
 
 def _alone(
@@ -95,20 +95,16 @@ def _alone(
 ) -> tuple[Proof, Result]:
     """The text against the tables it prints itself, and these checked as a workbook, which is written where asked."""
     from juesuan.check import check
-    from juesuan.excel.files import workbook_of
-    from juesuan.excel.printed_form import printed_workbook
-    from juesuan.excel.recognise import read_book
-    from juesuan.proofread.printed_tables import printed_tables
     from juesuan.proofread.proof import proofread
     from juesuan.report.result import Result
 
-    tables = printed_tables(document, edition, end)
-    data = printed_workbook(tables, edition)
+    _, data, book = printed_book(document, edition, options.edition, end)
     if options.output.lower().endswith(".xlsx"):
         write_bytes(data, options.output, [options.document])
-    book = read_book(workbook_of(options.document, data), edition)
-    proof = proofread(document, book, load_catalogue(edition, TEXT_FAMILIES).rules, declaration)
-    return proof, Result(options.document, None, check(book, load_catalogue(edition)))
+    checked = check(book, load_catalogue(book.edition))
+    rules = load_catalogue(book.edition, TEXT_FAMILIES).rules
+    proof = proofread(document, book, rules, declaration, together=checked.together)
+    return proof, Result(options.document, None, checked)
 
 
 def _annotate(options: argparse.Namespace, proof: Proof) -> None:

@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
             f"没有公开：核对结论是“{VERDICTS[checked.verdict]}”。请先用 juesuan check 查清改好；"
             "确需公开的，加 --override 理由。"
         )
-    left = missing_texts(facts)
+    left = missing_texts(facts, full=True)
     origin = Origin(options.book, digest(options.book), options.override or "", left)
     files = package(facts, checked, origin, pdf=not options.no_pdf)
     os.makedirs(options.output, exist_ok=True)

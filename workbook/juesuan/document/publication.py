@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from juesuan.document.attachments import attachments
 from juesuan.document.tables import published_tables
 from juesuan.document.word import TITLE_SIZE, WordFile
 from juesuan.edition import chinese_number
-from juesuan.money import grouped
 from juesuan.narrative.facts import Facts
 from juesuan.narrative.writing import Paragraph, Run, write_narrative
 
@@ -44,9 +44,16 @@ def publication_file(facts: Facts) -> bytes:
     return file.bytes()
 
 
-def missing_texts(facts: Facts) -> tuple[str, ...]:
-    """What is still marked as missing in the narrative."""
-    return tuple(run.text for paragraph in write_narrative(facts) for run in paragraph.runs if run.missing)
+def missing_texts(facts: Facts, *, full: bool = False) -> tuple[str, ...]:
+    """What is still marked as missing in the narrative; with `full` in the whole publication."""
+    written = write_narrative(facts)
+    if full:
+        written = (*_first_part(facts), *written)
+    texts = [run.text for paragraph in written for run in paragraph.runs if run.missing]
+    if full:
+        texts += [text for attached in attachments(facts) for text in attached.missing]
+        texts += _to_attach(facts)
+    return tuple(texts)
 
 
 def _year(facts: Facts) -> int:
@@ -113,24 +120,27 @@ def _third_part(file: WordFile, facts: Facts) -> None:
 
 
 def _fifth_part(file: WordFile, facts: Facts) -> None:
-    """What the supplement knows of the projects; the forms of others are named, to be put in."""
-    from openpyxl import Workbook
-
     file.title("第五部分 附件")
-    file.line("项目单位自评汇总表", size=TITLE_SIZE - 6, centred=True)
-    sheet = Workbook().worksheets[0]
-    headings = ("单位名称", "项目名称", "全年预算数（万元）", "全年执行数（万元）", "预算执行率（%）", "自评得分")
-    sheet.append(headings)
-    for entry in facts.entries("projects"):
-        sheet.append((facts.book.unit if facts.book else "", entry.key, *_project(entry.key, facts)))
-    for column, width in zip("ABCDEF", (30, 40, 18, 18, 16, 12), strict=True):
-        sheet.column_dimensions[column].width = width
-    file.table(sheet, range(1, 2), sheet.max_row + 1)
-    file.paragraphs((Paragraph((Run("【待附：部门整体自评表、部门评价报告】", True),)),))
+    for order, attached in enumerate(attachments(facts)):
+        if order:
+            file.new_page(landscape=True)
+        file.line(attached.title, size=TITLE_SIZE - 6, centred=True)
+        if attached.headings:
+            file.line("单位：万元", size=9)
+        file.table(attached.sheet, range(1, attached.headings + 1), attached.sheet.max_row + 1)
+    report = facts.supplement.text("review_report")
+    if report:
+        file.new_page()
+        file.title("部门评价报告")
+        file.paragraphs(Paragraph((Run(part),)) for part in report.splitlines() if part.strip())
+    file.paragraphs(Paragraph((Run(text, True),)) for text in _to_attach(facts))
 
 
-def _project(key: str, facts: Facts) -> Iterator[str]:
-    for name in ("project_budget", "project_actual", "project_rate", "project_score"):
-        fact = facts.value(name, key)
-        amount = name in ("project_budget", "project_actual")
-        yield "" if fact is None else grouped(fact.value, "万元") if amount else f"{fact.value / 100:.2f}"
+def _to_attach(facts: Facts) -> Iterator[str]:
+    """What belongs to the publication and is to be put in by hand."""
+    titles = {attached.title for attached in attachments(facts)}
+    for title in ("部门整体自评表", "项目单位自评汇总表"):
+        if title not in titles:
+            yield f"【待附：{title}】"
+    if not facts.supplement.text("review_report"):
+        yield "【待附：部门评价报告】"

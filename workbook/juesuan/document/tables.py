@@ -9,9 +9,10 @@ from typing import NamedTuple
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from juesuan.book import Book, code_of
+from juesuan.book import Book
 from juesuan.classification import economic
 from juesuan.excel.form import CodeRow, Form, Heading, draw, put
+from juesuan.hierarchy import code_of
 from juesuan.model import TOTAL, Table
 from juesuan.money import FEN_PER, WAN_STEP, round_fen
 

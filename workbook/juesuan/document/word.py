@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from juesuan.excel.new_package import repacked
 from juesuan.narrative.writing import Paragraph, Run
 from juesuan.proofread.text_layer import missing
 
@@ -107,14 +107,9 @@ class WordFile:
         properties.author = properties.last_modified_by = "juesuan"
         properties.created = properties.modified = _BORN
         _name_fallbacks(self.word)
-        file, packed = io.BytesIO(), io.BytesIO()
+        file = io.BytesIO()
         self.word.save(file)
-        with ZipFile(file) as archive, ZipFile(packed, "w", ZIP_DEFLATED) as result:
-            for name in archive.namelist():
-                part = ZipInfo(name, _BORN.timetuple()[:6])
-                part.compress_type = ZIP_DEFLATED
-                result.writestr(part, archive.read(name))
-        return packed.getvalue()
+        return repacked(file)
 
     def _paragraph(self, runs: Sequence[Run], font: str, size: int) -> WordParagraph:
         paragraph = self.word.add_paragraph()
@@ -201,6 +196,8 @@ def _fill(paragraph: WordParagraph, text: str, horizontal: str) -> None:
     run = paragraph.add_run(text)
     run.font.size = _points(TABLE_SIZE)
     _set_font(run._r.get_or_add_rPr(), TABLE)
+    if text.startswith("【待填"):
+        _highlight(run._r.get_or_add_rPr())
     _align(paragraph, horizontal)
     paragraph.paragraph_format.space_after = _points(0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -33,29 +33,33 @@ _place: partial[Place] = partial(tuple.__new__, Place)
 _cell: partial[Cell] = partial(tuple.__new__, Cell)
 
 
-def read_cells(table: str, strips: Iterable[Strip], currency: Currency, package: Package) -> Iterator[Cell]:
+def read_cells(table: str, strips: Iterable[Strip], currency: Currency, package: Package) -> list[Cell]:
     """The cells of a table's rows. Most hold a number of two decimals or nothing; all else goes a longer way."""
     step, hundredth = _step(currency), _HUNDREDTH[currency]
     doubts: dict[str, dict[tuple[int, int], Doubt]] = {}
+    cells: list[Cell] = []
     for grid, row, key, columns, required in strips:
         values, left, name = grid.values(row), grid.left, grid.name
         blank: State = "awaited" if required else "blank"
         for column, field, signed in columns:
             value = values[column - left] if values else ""
             place = _place((name, row, column))
-            if type(value) is float and -LARGEST < value < LARGEST:
-                hundredths = round(value * 100) if value else 0
-                if hundredths / 100 == value:
+            if type(value) is float:
+                if value == 0.0:
+                    cells.append(_cell((table, key, field, place, 0, step, signed, "given", "", None, None)))
+                    continue
+                if -LARGEST < value < LARGEST and (hundredths := round(value * 100)) / 100 == value:
                     fen = hundredths * hundredth
-                    yield _cell((table, key, field, place, fen, step, signed, "given", "", None, None))
+                    cells.append(_cell((table, key, field, place, fen, step, signed, "given", "", None, None)))
                     continue
             cell = _cell((table, key, field, place, None, step, signed, blank, "", None, None))
             if type(value) is str and not value.strip():
                 if name not in doubts:
                     doubts[name] = package.doubts(name)
-                yield _doubted(cell, doubts[name].get((row, column))) if doubts[name] else cell
+                cells.append(_doubted(cell, doubts[name].get((row, column))) if doubts[name] else cell)
             else:
-                yield _read(cell, value, currency, package)
+                cells.append(_read(cell, value, currency, package))
+    return cells
 
 
 def _doubted(blank: Cell, doubt: Doubt | None) -> Cell:

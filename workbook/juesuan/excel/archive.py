@@ -14,14 +14,20 @@ _LOCAL = struct.Struct("<4sHHHHHLLLHH")
 _CENTRAL = struct.Struct("<4sHHHHHHLLLHHHHHLL")
 _END = struct.Struct("<4sHHHHLLH")
 _ENCRYPTED, _DESCRIBED, _UTF8 = 0x1, 0x8, 0x800
-_DEFLATED = 8
+_STORED, _DEFLATED = 0, 8
 _FAST = 1
 """Half the time of the usual level for a tenth more room; Excel packs the same way."""
 _LIGHT = 5
 """Of nine levels of memory: a part is packed before the usual tables would be cleared, at the same size."""
+_SMALL = 512
+"""Bytes up to which a part is stored: to pack it saves little and takes as long as to pack a large one."""
 _FOUR_GIB = 0xFFFFFFFF
 _BORN = (0, 33)
 """Time and date of a new part: midnight of 1980-01-01, so that the same content always gives the same bytes."""
+
+
+class Dense(bytes):
+    """A content in which next to nothing recurs, such as base64: packed letter by letter, without looking back."""
 
 
 class _Central(NamedTuple):
@@ -105,8 +111,7 @@ def _as_it_lies(package: Package, entry: Entry, record: _Central) -> bytes:
 def _packed(name: bytes, content: bytes | Packed, old: _Central | None) -> tuple[bytes, bytes]:
     """A part packed, unless it already is, and its line of the directory, dated and marked as the part it replaces."""
     if not isinstance(content, Packed):
-        press = zlib.compressobj(_FAST, zlib.DEFLATED, -15, _LIGHT)
-        content = Packed(_DEFLATED, press.compress(content) + press.flush(), len(content), zlib.crc32(content))
+        content = _pressed(content)
     flags = old.flags & _UTF8 if old else 0 if name.isascii() else _UTF8
     time, date = (old.time, old.date) if old else _BORN
     sizes = content.crc, len(content.data), content.size
@@ -114,6 +119,15 @@ def _packed(name: bytes, content: bytes | Packed, old: _Central | None) -> tuple
     made_by, internal, external = (old.made_by, old.internal, old.external) if old else (20, 0, 0)
     line = _CENTRAL.pack(b"PK\x01\x02", made_by, *common, 0, 0, internal, external, 0) + name
     return _LOCAL.pack(b"PK\x03\x04", *common) + name + content.data, line
+
+
+def _pressed(content: bytes) -> Packed:
+    size, crc = len(content), zlib.crc32(content)
+    if size <= _SMALL:
+        return Packed(_STORED, content, size, crc)
+    looking = zlib.Z_HUFFMAN_ONLY if isinstance(content, Dense) else zlib.Z_DEFAULT_STRATEGY
+    press = zlib.compressobj(_FAST, zlib.DEFLATED, -15, _LIGHT, looking)
+    return Packed(_DEFLATED, press.compress(content) + press.flush(), size, crc)
 
 
 def _moved(line: bytes, position: int) -> bytes:

@@ -1,12 +1,12 @@
 """What stands around a table: label, unit, year and currency above it, notes below it, 单位性质 anywhere."""
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
 
 from juesuan.book import Place
 from juesuan.excel.found import NOTES, Block
 from juesuan.excel.grid import Grid
 from juesuan.money import Currency
+from juesuan.record import NamedTuple
 
 _UNIT_WORDS = ("部门", "编制单位", "填报单位", "单位名称", "部门名称", "预算单位", "公开部门", "编报单位")
 _NAMING = ("编制", "填报", "预算", "编报", "公开", "报送", "主管", "所属")

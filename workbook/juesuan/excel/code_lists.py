@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import NamedTuple
 
 from juesuan.book import RowLabel, Stray
 from juesuan.excel.code_rows import CODE_HEADINGS, CODE_LENGTHS, NAME_HEADINGS, code_at
 from juesuan.excel.found import Block, Body, Strip, body_rows, heading_cells, names_of, numbers, words
 from juesuan.excel.grid import unnumbered
 from juesuan.excel.headings import match_field, paths
+from juesuan.record import NamedTuple
 
 
 def read_items(block: Block) -> Body | None:

@@ -136,7 +136,7 @@ def _is_total(grid: Grid, row: int) -> bool:
 
 
 def _is_code(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) in CODE_LENGTHS
+    return len(text) in CODE_LENGTHS and text.isascii() and text.isdigit()
 
 
 def _untrimmed(value: Value, typed: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from juesuan.book import Place
 from juesuan.excel.package import Package
@@ -20,10 +20,23 @@ def number_behind(shown: object, place: Place, package: Package) -> float | None
     xml = package.worksheets.get(package.sheet_parts.get(place.sheet, ""), b"")
     if stored := re.search(_CELL % place.address.encode(), xml):
         return float(stored[1])
-    if isinstance(shown, timedelta):
-        return shown / _DAY
-    if not isinstance(shown, date):
+    if not isinstance(shown, date | timedelta):
         return None
-    moment = shown if isinstance(shown, datetime) else datetime(shown.year, shown.month, shown.day)
-    days = (moment - _FIRST) / _DAY
+    days = number_of(shown)
+    if isinstance(shown, timedelta):
+        return days
     return None if _DOUBTFUL <= days < _DOUBTFUL + 1 else days if days > _DOUBTFUL else days - 1
+
+
+def number_of(value: date | time | timedelta) -> float:
+    """The number of days that Excel keeps for a date, a time or a duration."""
+    match value:
+        case datetime():
+            passed = value - _FIRST
+        case date():
+            passed = datetime.combine(value, time()) - _FIRST
+        case time():
+            passed = datetime.combine(_FIRST, value) - _FIRST
+        case _:
+            passed = value
+    return passed / _DAY

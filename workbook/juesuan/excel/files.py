@@ -1,7 +1,6 @@
 """Open a workbook file safely and hand out its worksheets as grids. The file is only ever read."""
 
 import os
-from typing import NamedTuple
 
 from juesuan.excel.grid import Grid
 from juesuan.excel.kinds import WORDS, Kind, kind_of
@@ -10,6 +9,7 @@ from juesuan.excel.package import Package
 from juesuan.excel.preflight import preflight, require_honest_zip, require_sound_parts
 from juesuan.excel.values import SheetValues, read_values
 from juesuan.given import content_of, require_content
+from juesuan.record import NamedTuple
 
 
 class WorkbookFile(NamedTuple):

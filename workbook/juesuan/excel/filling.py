@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
+from types import MappingProxyType
 
+from juesuan.book import Place
 from juesuan.excel.files import WorkbookFile
 from juesuan.excel.filled_part import record
 from juesuan.excel.patch import STYLES, patch_of, sheet_part
@@ -17,13 +20,17 @@ from juesuan.written import save
 COLOUR = "E2EFDA"
 
 
-def write_filled(file: WorkbookFile, filled: Filled, output: str) -> None:
+def write_filled(
+    file: WorkbookFile, filled: Filled, output: str, further: Mapping[Place, int] = MappingProxyType({})
+) -> None:
     """Write the workbook with the filled cells; everything else in it stays byte for byte. Nothing to fill: a copy.
+
+    `further`: amounts in 分 for cells that are in none of the tables.
 
     Raises JuesuanError when the workbook cannot be patched or the output cannot be written.
     """
     package = file.package
-    cells = _by_sheet(filled)
+    cells = _by_sheet(filled, further)
     if not cells:
         save(package.data, output)
         return
@@ -39,13 +46,14 @@ def write_filled(file: WorkbookFile, filled: Filled, output: str) -> None:
     save(patch.result(), output)
 
 
-def _by_sheet(filled: Filled) -> dict[str, dict[tuple[int, int], str]]:
+def _by_sheet(filled: Filled, further: Mapping[Place, int]) -> dict[str, dict[tuple[int, int], str]]:
     """What is to be stored where, by worksheet; nothing where a formula yields no number."""
     sheets: dict[str, dict[tuple[int, int], str]] = defaultdict(dict)
     currency = filled.book.currency
     texts = {cell.place: _stored(to_text(cell.fen or 0, currency)) for cell in filled.cells}
     texts |= {cell.place: "" if cell.fen is None else _stored(plain_number(cell.fen)) for cell in filled.ratios}
     texts |= {cell.place: "" for cell in filled.empty}
+    texts |= {place: _stored(to_text(fen, currency)) for place, fen in further.items()}
     for place, text in texts.items():
         sheets[place.sheet][place.row, place.column] = text
     return sheets

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from juesuan.book import most_common
 from juesuan.edition import Head, heads
@@ -12,6 +11,7 @@ from juesuan.excel.around import TEMPLATE, facts, year_in
 from juesuan.excel.files import WorkbookFile
 from juesuan.excel.grid import spelled, unnumbered
 from juesuan.excel.titles import bare_title
+from juesuan.record import NamedTuple
 
 FAMILIAR = 0.8
 """The part of a workbook's known titles and labels that an edition must have, to be sure of it."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from juesuan.book import RowLabel, Stray
 from juesuan.excel.grid import Grid, unnumbered
 from juesuan.excel.headings import COUNTER, is_counter
 from juesuan.model import Line, Table
 from juesuan.money import INVISIBLE, read_number, read_text
+from juesuan.record import NamedTuple
 
 REMARKS = ("备注", "说明", "序号", "行次", "栏次", "项目", "单位")
 """Headings of columns that hold no amounts of the table, whatever stands in them."""
@@ -108,7 +108,8 @@ def strays_among(block: Block, headings: Mapping[int, tuple[str, ...]], rows: ra
 
 def words(grid: Grid, row: int, column: int) -> str:
     """A name as one line."""
-    return _one_line(str(grid.value(row, column)))
+    value = grid.value(row, column)
+    return _one_line(value if type(value) is str else str(value))
 
 
 @lru_cache(maxsize=4096)

@@ -12,17 +12,13 @@ from types import MappingProxyType
 from typing import IO, NamedTuple
 
 from juesuan.book import Place
-from juesuan.excel.xml_text import attribute, escaped
+from juesuan.excel.new_book import HEAD, MAIN, SHEET, STYLES, Listed, parts_around
+from juesuan.excel.xml_text import escaped
 from juesuan.written import written
 
 LONGEST = 1_048_576 - 1
 """Rows a sheet can have below its heading, in Excel."""
 _LONGEST_TEXT = 32_000
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _BORN = (2025, 1, 1, 0, 0, 0)
 _PIECE = 1 << 20
 
@@ -76,7 +72,7 @@ class LongSheet:
         heading = LOOKS.index("heading")
         cells = "".join(_text(f"{_letters(at)}1", column.heading, heading) for at, column in enumerate(self.columns))
         return (
-            f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+            f'{HEAD}<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
             '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" '
             'state="frozen"/>'
             f'<selection pane="bottomLeft" activeCell="A2" sqref="A2:{last}2"/></sheetView></sheetViews>'
@@ -105,11 +101,13 @@ class LongSheet:
 def write_long_book(path: str, sheets: Sequence[LongSheet]) -> None:
     """Write the workbook to `path`, whole or not at all; the sheets are used up by it."""
     with written(path) as half, zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, text in _parts(sheets).items():
-            archive.writestr(_entry(name), _HEAD + text)
+        names = "".join(_names(at, sheet) for at, sheet in enumerate(sheets))
+        around = parts_around([Listed(sheet.name) for sheet in sheets], names)
+        for name, text in (around | {STYLES: HEAD + _styles()}).items():
+            archive.writestr(_entry(name), text)
         for number, sheet in enumerate(sheets, 1):
             sheet.file.seek(0)
-            with archive.open(_entry(f"xl/worksheets/sheet{number}.xml"), "w", force_zip64=True) as part:
+            with archive.open(_entry(SHEET.format(number)), "w", force_zip64=True) as part:
                 while piece := sheet.file.read(_PIECE):
                     part.write(piece)
                 part.write(sheet.bottom().encode())
@@ -122,41 +120,12 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _parts(sheets: Sequence[LongSheet]) -> dict[str, str]:
-    numbers = range(1, len(sheets) + 1)
-    kinds = {"workbook": "sheet.main", "styles": "styles"} | {f"worksheets/sheet{at}": "worksheet" for at in numbers}
-    overrides = "".join(
-        f'<Override PartName="/xl/{part}.xml" ContentType="{_TYPES}.{kind}+xml"/>' for part, kind in kinds.items()
-    )
-    listed = "".join(
-        f'<sheet name={attribute(sheet.name)} sheetId="{at}" r:id="rId{at}"/>'
-        for at, sheet in zip(numbers, sheets, strict=True)
-    )
-    names = "".join(_names(at, sheet) for at, sheet in enumerate(sheets))
-    related = "".join(_relation(at, "worksheet", f"worksheets/sheet{at}.xml") for at in numbers)
-    return {
-        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
-        f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{overrides}</Types>',
-        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-        f"{_relation(1, 'officeDocument', 'xl/workbook.xml')}</Relationships>",
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets>'
-        f"<definedNames>{names}</definedNames></workbook>",
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{related}'
-        f"{_relation(len(sheets) + 1, 'styles', 'styles.xml')}</Relationships>",
-        "xl/styles.xml": _styles(),
-    }
-
-
 def _names(at: int, sheet: LongSheet) -> str:
     name = escaped(sheet.name.replace("'", "''"))
     return (
         f'<definedName name="_xlnm._FilterDatabase" localSheetId="{at}" hidden="1">\'{name}\'!{sheet.area}'
         f'</definedName><definedName name="_xlnm.Print_Titles" localSheetId="{at}">\'{name}\'!$1:$1</definedName>'
     )
-
-
-def _relation(number: int, kind: str, target: str) -> str:
-    return f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
 
 
 def _styles() -> str:
@@ -182,7 +151,7 @@ def _styles() -> str:
         for number, face, fill, alignment in (formats[look] for look in LOOKS)
     )
     return (
-        f'<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="10"/>{font}</font>'
+        f'<styleSheet xmlns="{MAIN}"><fonts count="2"><font><sz val="10"/>{font}</font>'
         f'<font><b/><sz val="10"/>{font}</font></fonts><fills count="{len(_FILLS) + 2}">'
         '<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
         f'{fills}</fills><borders count="2"><border><left/><right/><top/><bottom/><diagonal/></border><border>{sides}'

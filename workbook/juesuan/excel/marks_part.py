@@ -7,6 +7,7 @@ from base64 import b64decode, b64encode
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from juesuan.excel.archive import Dense
 from juesuan.excel.custom_part import custom_part, put_custom_part
 from juesuan.excel.package import Package, Packed
 from juesuan.excel.patch import HEAD, Patch
@@ -42,7 +43,7 @@ def record_marks(patch: Patch) -> None:
             else:
                 lines.append(f"<added part={name} {after}/>")
     lines.append(f"<added part={attribute(own)}/>")
-    patch.write(own, f'{HEAD}<marks xmlns="{NAMESPACE}">{"".join(lines)}</marks>'.encode())
+    patch.write(own, Dense(f'{HEAD}<marks xmlns="{NAMESPACE}">{"".join(lines)}</marks>'.encode()))
 
 
 def recorded_marks(package: Package) -> Record | None:

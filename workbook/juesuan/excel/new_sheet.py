@@ -39,13 +39,23 @@ class NewSheet:
         """The next row, its cells from left to right; `merged` are first and last columns of cells that are one."""
         number = len(self._rows) + 1
         self._merged += [f"{_LETTERS[first]}{number}:{_LETTERS[last]}{number}" for first, last in merged]
-        written = "".join([_cell(f"{_LETTERS[column]}{number}", cell) for column, cell in cells.items()])
-        self._rows.append(f'<row r="{number}" ht="{height:g}" customHeight="1">{written}</row>')
+        written = [f'<row r="{number}" ht="{height:g}" customHeight="1">']
+        for column, (value, look, is_number) in cells.items():
+            start = f'<c r="{_LETTERS[column]}{number}" s="{look}"'
+            if not value:
+                written.append(f"{start}/>")
+            elif is_number:
+                written.append(f"{start}><v>{value}</v></c>")
+            else:
+                text = f'<t xml:space="preserve">{escaped(value)}</t>'
+                written.append(f'{start} t="inlineStr"><is>{text}</is></c>')
+        self._rows.append("".join((*written, "</row>")))
 
     def link(self, column: int, place: Place) -> None:
         """Let the cell of the next row lead to a place."""
         sheet = place.sheet.replace("'", "''")
-        target, shown = f"'{sheet}'!{place.address}", f"{place.sheet} {place.address}"
+        at = place.address
+        target, shown = f"'{sheet}'!{at}", f"{place.sheet} {at}"
         address = f"{_LETTERS[column]}{len(self._rows) + 1}"
         self._links.append(f'<hyperlink ref="{address}" location={attribute(target)} display={attribute(shown)}/>')
 
@@ -72,12 +82,3 @@ class NewSheet:
                 "<headerFooter><oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>",
             )
         ).encode()
-
-
-def _cell(address: str, cell: NewCell) -> str:
-    value, look, number = cell
-    if not value:
-        return f'<c r="{address}" s="{look}"/>'
-    if number:
-        return f'<c r="{address}" s="{look}"><v>{value}</v></c>'
-    return f'<c r="{address}" s="{look}" t="inlineStr"><is><t xml:space="preserve">{escaped(value)}</t></is></c>'

@@ -18,9 +18,9 @@ MOST_LINES = 29
 _REST = "\n……全文见“核对结果”"
 LAST_COLUMN = 702
 """Columns beyond ZZ hold no table."""
-_COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*?)/?>")
-_ROW = re.compile(rb"""<(?:[\w.-]+:)?row\b(?=[^>]*?\sr\s*=\s*["'](\d+))(?=[^>]*?\sht\s*=\s*["']([\d.]+))""")
-_FORMAT = re.compile(rb"<(?:[\w.-]+:)?sheetFormatPr\b([^>]*?)/?>")
+_COLUMN = re.compile(rb"col\s([^<>]*?)/?>")
+_ROW = re.compile(rb"""row(?=[^<>]*?\sr\s*=\s*["'](\d+))[^<>]*?\sht\s*=\s*["']([\d.]+)""")
+_FORMAT = re.compile(rb"sheetFormatPr\s([^<>]*?)/?>")
 _SHAPE = re.compile(rb"<((?:[\w.-]+:)?)shape\b.*?</\1shape\s*>", re.S)
 _ANY_SHAPE = re.compile(rb"<(?:[\w.-]+:)?(?:shape|rect|oval|line|group|roundrect|image|polyline|arc|curve)[\s/>]")
 _NOTE = re.compile(rb"""\bObjectType\s*=\s*["']Note["']""")
@@ -45,13 +45,13 @@ _EMPTY = (
     '<o:idmap v:ext="edit" data="1"/></o:shapelayout></xml>'
 )
 _BOX = (
-    '<v:shape{spaces} id="_x0000_s{number}" type="#_x0000_t202" '
-    'style="position:absolute;width:{width}px;height:{height}px;z-index:{order};'
+    '<v:shape%s id="_x0000_s%d" type="#_x0000_t202" '
+    'style="position:absolute;width:%dpx;height:%dpx;z-index:%d;'
     'visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
     '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
     '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
-    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>'
-    "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
+    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>%s</x:Anchor>'
+    "<x:AutoFill>False</x:AutoFill><x:Row>%d</x:Row><x:Column>%d</x:Column></x:ClientData></v:shape>"
 )
 
 
@@ -71,21 +71,13 @@ def with_boxes(vml: bytes | None, sheet: bytes, texts: Mapping[tuple[int, int], 
     vml = _SHAPE.sub(fitted, vml)
     first = max((int(number) for number in _NUMBERS.findall(vml)), default=1024) + 1
     spaces = _undeclared(vml)
-    shapes = "" if _RECTANGLE.search(vml) or not left else _TYPE.format(spaces=spaces)
+    shapes = [] if _RECTANGLE.search(vml) or not left else [_TYPE.format(spaces=spaces)]
     for order, ((row, column), text) in enumerate(sorted(left.items())):
         height = (_lines(text, WIDTH) + 1) * LINE
-        shapes += _BOX.format(
-            spaces=spaces,
-            number=first + order,
-            order=order + 1,
-            width=WIDTH,
-            height=height,
-            anchor=grid.anchor(row, column, WIDTH, height),
-            row=row,
-            column=column,
-        )
+        anchor = grid.anchor(row, column, WIDTH, height)
+        shapes.append(_BOX % (spaces, first + order, WIDTH, height, order + 1, anchor, row, column))
     end = vml.rindex(b"</")
-    return vml[:end] + shapes.encode() + vml[end:]
+    return b"".join((vml[:end], "".join(shapes).encode(), vml[end:]))
 
 
 def without_boxes(vml: bytes, places: set[tuple[int, int]]) -> bytes:
@@ -144,9 +136,8 @@ def _undeclared(vml: bytes) -> str:
 
 
 def _lines(text: str, width: int) -> int:
-    return sum(
-        max(1, int(-(-text_width(line) * CHARACTER // max(width - MARGIN, MARGIN)))) for line in text.splitlines()
-    )
+    room = max(width - MARGIN, MARGIN)
+    return sum([int(-(-text_width(line) * CHARACTER // room)) or 1 for line in text.splitlines()])
 
 
 class _Grid:
@@ -165,7 +156,9 @@ class _Grid:
             width = 0 if column.get(b"hidden") in (b"1", b"true") else _pixels(float(column.get(b"width", b"8.43")))
             run = range(int(column[b"min"]) - 1, min(int(column[b"max"]), LAST_COLUMN))
             self._widths |= dict.fromkeys(run, width)
-        self._heights = {int(row) - 1: _points(height) for row, height in _ROW.findall(sheet, data.first, data.last)}
+        rows = _ROW.findall(sheet, data.first, data.last)
+        points = {height: _points(height) for height in {height for _, height in rows}}
+        self._heights = {int(row) - 1: points[height] for row, height in rows}
 
     def anchor(self, row: int, column: int, width: int, height: int) -> str:
         """Left and right edge, top and bottom, as cells and pixels within them: right of the cell, a little higher."""

@@ -31,14 +31,12 @@ _EMPTY = (
 _COMMENT = re.compile(rb"<((?:[\w.-]+:)?)comment\b([^>]*)>(.*?)</\1comment\s*>", re.S)
 _AUTHORS = re.compile(rb"<((?:[\w.-]+:)?)authors\s*(?:/>|>(.*?)</\1authors\s*>)", re.S)
 _AUTHOR = re.compile(rb"<(?:[\w.-]+:)?author\s*(?:/>|>(.*?)</(?:[\w.-]+:)?author\s*>)", re.S)
+_WRITER = re.compile(rb"""(<(?:[\w.-]+:)?comment\b[^>]*?\bauthorId\s*=\s*["'])(\d+)""")
 _LIST = re.compile(rb"<((?:[\w.-]+:)?)commentList\s*(?:/>|>(.*?)</\1commentList\s*>)", re.S)
 _BODY = re.compile(rb"<((?:[\w.-]+:)?)text\b[^>]*?(?:/>|>(.*?)</\1text\s*>)", re.S)
 _PHONETIC = re.compile(rb"<(?:[\w.-]+:)?(?:rPh|phoneticPr)\b")
 _TEXT = re.compile(rb"<((?:[\w.-]+:)?)t(?:\s[^>]*?)?(?:/>|>(.*?)</\1t\s*>)", re.S)
 _RUN = re.compile(rb"<((?:[\w.-]+:)?)r>(.*?)</\1r\s*>", re.S)
-_NEW_RUN = (
-    '<{p}r><{p}rPr>{bold}<{p}sz val="9"/><{p}rFont val="宋体"/></{p}rPr><{p}t xml:space="preserve">{text}</{p}t></{p}r>'
-)
 
 
 class Notes(NamedTuple):
@@ -64,14 +62,16 @@ def with_notes(xml: bytes | None, texts: Mapping[tuple[int, int], str]) -> Notes
         if text is None:
             return match[0]
         whole[place] = f"{_said(match[3])}\n{RULER}\n{text}\n{END}"
-        return match[0].replace(match[3], _continued(match[3], _runs(f"\n{RULER}\n", text, p), p), 1)
+        return match[0].replace(match[3], _continued(match[3], _runs(f"\n{RULER}\n", text, p).encode(), p), 1)
 
     listed = _COMMENT.sub(continued, found[2] or b"")
+    new = []
     for (row, column), text in sorted(left.items()):
         address = Place("", row, column).address
-        listed += f'<{p}comment ref="{address}" authorId="{number}"><{p}text>'.encode() + _runs(HEAD, text, p)
-        listed += f"</{p}text></{p}comment>".encode()
+        runs = _runs(HEAD, text, p)
+        new.append(f'<{p}comment ref="{address}" authorId="{number}"><{p}text>{runs}</{p}text></{p}comment>')
         whole[row, column] = f"{HEAD}{text}\n{END}"
+    listed += "".join(new).encode()
     named = (authors[2] or b"") + f"<{p}author>{AUTHOR}</{p}author>".encode()
     return Notes(_put(_put(xml, _LIST, "commentList", listed), _AUTHORS, "authors", named), whole)
 
@@ -88,13 +88,25 @@ def without_notes(xml: bytes) -> Notes:
             return b""
         return match[0].replace(match[3], _shortened(match[3], spans), 1) if spans else match[0]
 
-    xml = _COMMENT.sub(kept, xml)
+    return Notes(_without_author(_COMMENT.sub(kept, xml)), gone)
+
+
+def _without_author(xml: bytes) -> bytes:
+    """The comments without us among their authors, unless somebody of our name wrote one; those behind us move up."""
     found = _AUTHORS.search(xml)
     authors = list(_AUTHOR.finditer(found[2] or b"")) if found else []
-    writers = {int(attributes_of(match[2]).get(b"authorId", b"0")) for match in _COMMENT.finditer(xml)}
-    if found and authors and authors[-1][1] == AUTHOR.encode() and len(authors) - 1 not in writers:
-        xml = _put(xml, _AUTHORS, "authors", (found[2] or b"")[: authors[-1].start()])
-    return Notes(xml, gone)
+    writers = {int(match[2]) for match in _WRITER.finditer(xml)}
+    ours = [number for number, author in enumerate(authors) if author[1] == AUTHOR.encode() and number not in writers]
+    if not ours:
+        return xml
+    gone = ours[-1]
+    names = b"".join(author[0] for number, author in enumerate(authors) if number != gone)
+
+    def moved(match: re.Match[bytes]) -> bytes:
+        number = int(match[2])
+        return match[1] + b"%d" % (number - (number > gone))
+
+    return _put(_WRITER.sub(moved, xml), _AUTHORS, "authors", names)
 
 
 def own_spans(text: str) -> list[tuple[int, int]] | None:
@@ -184,9 +196,13 @@ def _shortened(comment: bytes, spans: Sequence[tuple[int, int]]) -> bytes:
     return _put(comment, _BODY, "text", left + phonetic)
 
 
-def _runs(head: str, text: str, prefix: str) -> bytes:
-    parts = ((head, f"<{prefix}b/>"), (f"{text}\n{END}", ""))
-    return "".join(_NEW_RUN.format(p=prefix, bold=bold, text=escaped(part)) for part, bold in parts).encode()
+def _runs(head: str, text: str, prefix: str) -> str:
+    return _run(head, prefix, f"<{prefix}b/>") + _run(f"{escaped(text)}\n{END}", prefix)
+
+
+def _run(text: str, p: str, bold: str = "") -> str:
+    look = f'<{p}rPr>{bold}<{p}sz val="9"/><{p}rFont val="宋体"/></{p}rPr>'
+    return f'<{p}r>{look}<{p}t xml:space="preserve">{text}</{p}t></{p}r>'
 
 
 def _place(match: re.Match[bytes]) -> tuple[int, int]:

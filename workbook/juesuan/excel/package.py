@@ -10,10 +10,10 @@ import zlib
 from collections.abc import Mapping
 from functools import cached_property
 from posixpath import normpath
-from typing import NamedTuple
 
 from juesuan.errors import UnreadableBook
 from juesuan.excel.computed import Computed, Doubt, computed_cells, computes
+from juesuan.record import NamedTuple
 
 NOT_XML = (".png", ".jpeg", ".jpg", ".gif", ".emf", ".wmf", ".bmp", ".tif", ".tiff", ".svg", ".wdp", ".bin", ".dat")
 """Endings of parts that nobody parses."""

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
-from juesuan.book import Book, Key, Sheet, code_of, most_common
+from juesuan.book import Book, Key, Sheet, most_common
 from juesuan.classification import functional
 from juesuan.errors import JuesuanError
 from juesuan.excel.around import TEMPLATE
@@ -18,6 +18,7 @@ from juesuan.excel.patch import Patch
 from juesuan.excel.recognise import read_book
 from juesuan.excel.row_xml import SheetRows
 from juesuan.fill import fill
+from juesuan.hierarchy import code_of
 from juesuan.model import TOTAL
 from juesuan.rules import Catalogue
 
@@ -61,7 +62,7 @@ def complete(file: WorkbookFile, book: Book, catalogue: Catalogue) -> Completed:
     after = read_book(fresh, book.edition)
     stale = (_disputed(after, catalogue) & after.formulas) - _disputed(book, catalogue) if done.added else ()
     lapsed = {key: after.cells[key]._replace(fen=None, state="uncached") for key in stale}
-    return done._replace(file=fresh, book=after.with_cells(after.cells | lapsed))
+    return done._replace(file=fresh, book=after.with_cells({**after.cells, **lapsed}))
 
 
 def _disputed(book: Book, catalogue: Catalogue) -> set[Key]:

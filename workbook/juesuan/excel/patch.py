@@ -23,6 +23,12 @@ HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _STRICT = b"purl.oclc.org/ooxml/"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _RELATION = re.compile(rb"<(?:[\w.-]+:)?Relationship\b([^>]*?)/?>(?:\s*</(?:[\w.-]+:)?Relationship\s*>)?")
+_OUT_OF_USE = re.compile(rb"!--(?:(?!-->).)*?<", re.S)
+"""An XML comment that holds elements: they would be taken for those in use."""
+_FOREIGN = re.compile(rb"""<\?xml\b[^>]*\bencoding\s*=\s*["'](?!utf-?8["'])""", re.I)
+"""How a part begins that is not written in UTF-8."""
+_LIST_END = re.compile(rb"</((?:[\w.-]+:)?)(?:Relationships|Types)\s*>")
+_ID = re.compile(rb"""\bId\s*=\s*["']([^"']*)["']""")
 _TYPE = re.compile(rb"<(?:[\w.-]+:)?(Override|Default)\b([^>]*?)/?>(?:\s*</(?:[\w.-]+:)?\1\s*>)?")
 
 
@@ -55,15 +61,20 @@ class Patch:
 
     def _original(self, part: str) -> bytes:
         if part not in self._read:
-            self._read[part] = self.package.read(part)
+            content = self._read[part] = self.package.read(part)
+            if _OUT_OF_USE.search(content) or (_FOREIGN.match(content) and not content.isascii()):
+                raise _odd()
         return self._read[part]
 
     def write(self, part: str, content: bytes) -> None:
         part = self.package.named(part)
-        if self.package.has(part) and self._original(part) == content:
+        if not self.package.has(part):
+            self.parts[part] = content
+        elif self._original(part) == content:
             self.parts.pop(part, None)
         else:
-            self.parts[part] = content
+            foreign = _FOREIGN.match(content) and not content.isascii()
+            self.parts[part] = content.decode().encode("ascii", "xmlcharrefreplace") if foreign else content
 
     def drop(self, part: str) -> None:
         """Leave a part out, with its relationships and its content type."""
@@ -82,13 +93,12 @@ class Patch:
     def add(self, part: str, content: bytes, kind: str) -> None:
         """A new part of the content type `kind`."""
         self.write(part, content)
-        self._list(CONTENT_TYPES, "Types", f'Override PartName="/{part}" ContentType="{kind}"')
+        self._list(CONTENT_TYPES, f'Override PartName="/{part}" ContentType="{kind}"')
 
     def add_default(self, extension: str, kind: str) -> None:
         """The content type of all parts of an extension, unless they have one."""
         types = self.read(CONTENT_TYPES)
-        known = (attributes_of(match[2]).get(b"Extension", b"").lower() for match in _TYPE.finditer(types))
-        if extension.encode() not in known:
+        if not re.search(rb"""extension\s*=\s*["']%s["']""" % extension.encode(), types.lower()):
             match = re.search(rb"<((?:[\w.-]+:)?)Types\b[^>]*>", types)
             if match is None:
                 raise _odd()
@@ -108,12 +118,11 @@ class Patch:
         name = relations_part(part)
         if not self.has(name):
             self.write(name, f'{HEAD}<Relationships xmlns="{_RELATIONS}"></Relationships>'.encode())
-        used = re.findall(rb"""\bId\s*=\s*["']([^"']*)["']""", self.read(name))
+        used = _ID.findall(self.read(name))
         number = next(number for number in count(1) if b"rId%d" % number not in used)
-        where = posixpath.relpath(target, posixpath.dirname(part))
+        where = _way(part, target)
         kind = kind if "://" in kind else f"{OFFICE}/relationships/{kind}"
-        entry = f'Relationship Id="rId{number}" Type="{kind}" Target={attribute(where)}'
-        self._list(name, "Relationships", entry)
+        self._list(name, f'Relationship Id="rId{number}" Type="{kind}" Target={attribute(where)}')
         return f"rId{number}"
 
     def unrelate(self, part: str, relationship: Relationship) -> None:
@@ -122,10 +131,10 @@ class Patch:
         if not self.related(part) and not _RELATION.search(self.read(name)):
             self.parts[self.package.named(name)] = None
 
-    def _list(self, part: str, list_name: str, element: str) -> None:
+    def _list(self, part: str, element: str) -> None:
         """One more element at the end of a list, of the same name prefix."""
         xml = self.read(part)
-        end = re.search(rf"</((?:[\w.-]+:)?){list_name}\s*>".encode(), xml)
+        end = _LIST_END.search(xml)
         if end is None:
             raise _odd()
         self.write(part, xml[: end.start()] + b"<%s%s/>" % (end[1], element.encode()) + xml[end.start() :])
@@ -152,6 +161,13 @@ def sheet_part(package: Package, sheet: str) -> str:
 def relations_part(part: str) -> str:
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _way(part: str, target: str) -> str:
+    """The path from one part to another."""
+    folder, path = part.split("/")[:-1], target.split("/")
+    shared = len(posixpath.commonprefix([folder, path[:-1]]))
+    return "../" * (len(folder) - shared) + "/".join(path[shared:])
 
 
 def _relationships(xml: bytes, part: str) -> Iterator[Relationship]:

@@ -5,31 +5,25 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
 
 from juesuan.book import Place
 from juesuan.excel.archive import rewritten
+from juesuan.excel.dates import number_of
 from juesuan.excel.grid import Value
+from juesuan.excel.new_book import HEAD, MAIN, SHEET, STYLES, Listed, parts_around
 from juesuan.excel.package import Package
 from juesuan.excel.text_size import text_width
 from juesuan.excel.values import SheetValues
-from juesuan.excel.xml_text import attribute, escaped
+from juesuan.excel.xml_text import escaped
 
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 _LONGEST_NAME = 31
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
-_BORN = datetime(1899, 12, 30)
 _WIDTHS = (8, 48)
-_HIDDEN = ' state="hidden"'
 _WRAPPED, _DATED = 1, 2
 
 _STYLES = (
-    f'{_HEAD}<styleSheet xmlns="{_MAIN}">'
+    f'{HEAD}<styleSheet xmlns="{MAIN}">'
     '<numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts>'
     '<fonts count="1"><font><sz val="11"/><name val="宋体"/><family val="3"/><charset val="134"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
@@ -57,34 +51,11 @@ def named_for_excel(sheets: Sequence[SheetValues]) -> list[SheetValues]:
 
 def plain_copy(sheets: Sequence[SheetValues]) -> bytes:
     """The workbook; the same values always give the same bytes."""
-    numbers = range(1, len(sheets) + 1)
-    kinds = {"": "sheet.main", **{f"worksheets/sheet{number}": "worksheet" for number in numbers}, "styles": "styles"}
-    overrides = "".join(
-        f'<Override PartName="/xl/{part or "workbook"}.xml" ContentType="{_TYPES}.{kind}+xml"/>'
-        for part, kind in kinds.items()
-    )
-    listed = "".join(
-        f'<sheet name={attribute(sheet.name)} sheetId="{number}"{"" if sheet.visible else _HIDDEN} r:id="rId{number}"/>'
-        for number, sheet in zip(numbers, sheets, strict=True)
-    )
-    related = "".join(_relationship(number, "worksheet", f"worksheets/sheet{number}.xml") for number in numbers)
-    related += _relationship(len(sheets) + 1, "styles", "styles.xml")
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
-        f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{overrides}</Types>',
-        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-        f"{_relationship(1, 'officeDocument', 'xl/workbook.xml')}</Relationships>",
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{related}</Relationships>',
-    }
-    for number, sheet in zip(numbers, sheets, strict=True):
-        parts[f"xl/worksheets/sheet{number}.xml"] = _worksheet(sheet)
-    packed = {name: (_HEAD + text).encode() for name, text in parts.items()}
-    return rewritten(Package(_EMPTY_ZIP, ""), packed | {"xl/styles.xml": _STYLES.encode()})
-
-
-def _relationship(number: int, kind: str, target: str) -> str:
-    return f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+    parts = parts_around([Listed(sheet.name, sheet.visible) for sheet in sheets])
+    for number, sheet in enumerate(sheets, 1):
+        parts[SHEET.format(number)] = HEAD + _worksheet(sheet)
+    packed = {name: text.encode() for name, text in (parts | {STYLES: _STYLES}).items()}
+    return rewritten(Package(_EMPTY_ZIP, ""), packed)
 
 
 def _worksheet(sheet: SheetValues) -> str:
@@ -95,7 +66,7 @@ def _worksheet(sheet: SheetValues) -> str:
     merged = f'<mergeCells count="{len(sheet.merges)}">{merges}</mergeCells>' if merges else ""
     columns = "".join(_columns(sheet))
     return (
-        f'<worksheet xmlns="{_MAIN}">{f"<cols>{columns}</cols>" if columns else ""}'
+        f'<worksheet xmlns="{MAIN}">{f"<cols>{columns}</cols>" if columns else ""}'
         f"<sheetData>{''.join(_rows(sheet))}</sheetData>{merged}</worksheet>"
     )
 
@@ -137,18 +108,4 @@ def _cell(address: str, value: Value) -> str:
         case str():
             style = f' s="{_WRAPPED}"' if "\n" in value else ""
             return f'<c r="{address}"{style} t="inlineStr"><is><t xml:space="preserve">{escaped(value)}</t></is></c>'
-    return f'<c r="{address}" s="{_DATED}"><v>{_serial(value)!r}</v></c>'
-
-
-def _serial(value: date | time | timedelta) -> float:
-    """A date or time as the number of days that stands behind it."""
-    match value:
-        case datetime():
-            passed = value - _BORN
-        case date():
-            passed = datetime.combine(value, time()) - _BORN
-        case time():
-            passed = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
-        case _:
-            passed = value
-    return passed / timedelta(days=1)
+    return f'<c r="{address}" s="{_DATED}"><v>{number_of(value)!r}</v></c>'

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from juesuan.book import Book, Cell, Key, Place, Sheet, most_common
 from juesuan.errors import UnreadableBook
@@ -19,6 +18,7 @@ from juesuan.excel.single_row import read_row
 from juesuan.excel.titles import bare_title
 from juesuan.model import Edition, Table
 from juesuan.money import Currency
+from juesuan.record import NamedTuple
 
 SUPPLEMENT = "supplement"
 """The table of what stands beside the nine, which may be spread over the sheets 补01–补09."""
@@ -58,11 +58,9 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
         )
     sheets = {table_id: _sheet(reading, file) for table_id, reading in chosen.items()}
     currency = most_common(sheet.currency for sheet in sheets.values() if sheet.currency) or edition.currency
-    cells = [
-        cell
-        for table_id, reading in chosen.items()
-        for cell in read_cells(table_id, reading.body.strips, currency, file.package)
-    ]
+    cells: list[Cell] = []
+    for table_id, reading in chosen.items():
+        cells += read_cells(table_id, reading.body.strips, currency, file.package)
     if any(grid.name.startswith("补0") for grid in file.grids):
         from juesuan.excel.supplement_sheets import supplement_table
 
@@ -209,7 +207,7 @@ def _pending(reading: Reading, package: Package) -> bool:
 
 def _formulas(package: Package, cells: list[Cell]) -> Iterator[Key]:
     """Cells whose amount is a formula's result."""
-    places = {sheet: package.formulas(sheet) for sheet in {cell.place.sheet for cell in cells}}
+    places = {sheet: package.formulas(sheet) for sheet in dict.fromkeys([cell.place.sheet for cell in cells])}
     for cell in cells if any(places.values()) else ():
         if cell.fen is not None and cell.place[1:] in places[cell.place.sheet]:
             yield cell.key

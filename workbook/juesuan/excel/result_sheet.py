@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple, Protocol
@@ -28,6 +28,8 @@ LINE, TALLEST = 13.5, 400
 WHOLE, SAID = (1, len(WIDTHS)), (7, 9)
 """First and last column of the whole sheet, and of what is said of a finding."""
 
+_WHOLE_WIDTH, _SAID_WIDTH = sum(WIDTHS), sum(WIDTHS[SAID[0] - 1 : SAID[1]])
+_LEFT_OUT_WIDTHS = sum(WIDTHS[:6]), sum(WIDTHS[6:])
 _FAMILIES = {"X": "表间", "CODE": "科目", "FORM": "格式", "YOY": "与上年"}
 
 
@@ -64,11 +66,13 @@ def write_results(checked: Checked, catalogue: Catalogue, looks: Looks, sheet: R
     writer = _Writer(checked, looks, {rule.code: rule.title for rule in catalogue.rules}, sheet)
     writer.head()
     writer.glance(catalogue)
-    findings = [item for item in checked.findings if kind_of(item) in ("error", "warning")]
+    findings: list[Finding] = []
+    others: list[Finding] = []
+    for item in checked.findings:
+        (findings if kind_of(item) in ("error", "warning") else others).append(item)
     writer.section("一、要改正和要核实的问题", f"{len(findings)} 条" if findings else "没有")
     writer.findings(findings)
     writer.untold()
-    others = [item for item in checked.findings if item not in findings]
     writer.section("二、四舍五入尾差和提示", "不影响结论" if others else "没有")
     writer.findings(others)
     writer.section("三、没有核对的规则", "跳过不等于通过" if checked.not_checked else "没有")
@@ -83,6 +87,7 @@ class _Writer:
         self.looks = looks
         self.sheet = sheet
         self.found = self._found()
+        self.unchecked = {item.rule for item in checked.not_checked}
         self.heading: int | None = None
 
     def head(self) -> None:
@@ -112,44 +117,47 @@ class _Writer:
     def glance(self, catalogue: Catalogue) -> None:
         """Nine tables × kinds of rules."""
         looks = self.looks
-        rules: dict[tuple[str, str], set[str]] = defaultdict(set)
+        checked: dict[tuple[str, str], bool] = {}
         for rule in catalogue.rules:
+            heading, was_checked = _heading(rule.code), rule.code not in self.unchecked
             for name in rule.tables:
-                rules[name, _heading(rule.code)].add(rule.code)
+                checked[name, heading] = was_checked or checked.get((name, heading), False)
         self.sheet.row({}, 6)
         kinds = {4 + order: NewCell(kind, looks.heading) for order, kind in enumerate(GLANCE)}
         self.sheet.row({3: NewCell("表", looks.heading)} | kinds)
         for table in self.checked.book.edition.tables:
             if not table.optional:
                 words = {
-                    4 + order: self._standing(table, kind, rules[table.id, kind]) for order, kind in enumerate(GLANCE)
+                    4 + order: self._standing(table, kind, checked.get((table.id, kind)))
+                    for order, kind in enumerate(GLANCE)
                 }
-                self.sheet.row({3: NewCell(table.name, looks.text)} | words)
+                self.sheet.row({3: NewCell(table.name, looks.text)} | words, _height((table.name, WIDTHS[2])))
 
-    def _standing(self, table: Table, heading: str, rules: set[str]) -> NewCell:
-        """What is to be said of a table under one kind of rules: the gravest, and how often."""
+    def _standing(self, table: Table, heading: str, checked: bool | None) -> NewCell:
+        """What is to be said of a table under one kind of rules: the gravest, and how often.
+
+        `checked`: whether any of them was; None when there are none.
+        """
         sheet = self.checked.book.sheet(table.id)
         if sheet is None:
             return NewCell("没有这张表", self.looks.level["unjudged"])
-        found = self.found[sheet.name, heading]
         for kind in KINDS:
-            if found[kind]:
-                return NewCell(f"{NAMES[kind]} {found[kind]}", self.looks.level[kind])
-        if not rules:
+            if found := self.found.get((sheet.name, heading, kind)):
+                return NewCell(f"{NAMES[kind]} {found}", self.looks.level[kind])
+        if checked is None:
             return NewCell("—", self.looks.centred)
-        left_out = rules <= {item.rule for item in self.checked.not_checked}
-        return NewCell("未核对" if left_out else "相符", self.looks.centred)
+        return NewCell("相符" if checked else "未核对", self.looks.centred)
 
-    def _found(self) -> dict[tuple[str, str], Counter[Kind]]:
+    def _found(self) -> dict[tuple[str, str, Kind], int]:
         """How often each kind was found, by worksheet and kind of rules."""
-        found: dict[tuple[str, str], Counter[Kind]] = defaultdict(Counter)
+        found: dict[tuple[str, str, Kind], int] = defaultdict(int)
         for item in self.checked.findings:
             kind = kind_of(item)
             if kind == "tail":
                 for cell in item.cells:
-                    found[cell.place.sheet, _heading(cell.rule or "")][kind] += 1
+                    found[cell.place.sheet, _heading(cell.rule or ""), kind] += 1
             elif kind and item.place:
-                found[item.place.sheet, _heading(item.rule)][kind] += 1
+                found[item.place.sheet, _heading(item.rule), kind] += 1
         return found
 
     def section(self, title: str, remark: str) -> None:
@@ -207,9 +215,10 @@ class _Writer:
         self._line(number, kind_of(item), item.place, (item.actual, item.expected), item.message + where, item.rule)
 
     def _tails(self, cells: Sequence[CellNote]) -> str:
-        differences: dict[int, list[str]] = defaultdict(list)
+        """Each 尾差 and the cells that have it, each of them once, in how many relations it ever stands."""
+        differences: dict[int, dict[str, None]] = defaultdict(dict)
         for cell in cells:
-            differences[(cell.actual or 0) - (cell.expected or 0)].append(cell.place.address)
+            differences[(cell.actual or 0) - (cell.expected or 0)][cell.place.address] = None
         currency = self.checked.book.currency
         return "；".join(
             f"差 {to_text(fen, currency)}：{'、'.join(addresses)}" for fen, addresses in sorted(differences.items())
@@ -230,15 +239,20 @@ class _Writer:
         where = f"{place.sheet} {place.address}" if place else ""
         if place:
             self.sheet.link(3, place)
+        blank = NewCell("", looks.text)
         cells = {
             1: NewCell(number, looks.centred),
             2: NewCell(NAMES[kind], looks.level[kind]) if kind else NewCell("提示", looks.centred),
-            3: NewCell(where, looks.link if place else looks.text),
-            **{column: self._amount(fen) for column, fen in enumerate((actual, expected, difference), 4)},
-            **{column: NewCell(message if column == SAID[0] else "", looks.text) for column in range(7, 10)},
+            3: NewCell(where, looks.link) if place else blank,
+            4: self._amount(actual),
+            5: self._amount(expected),
+            6: self._amount(difference),
+            7: NewCell(message, looks.text),
+            8: blank,
+            9: blank,
             10: NewCell(rule, looks.centred),
         }
-        self.sheet.row(cells, _height((message, _width(*SAID)), (where, WIDTHS[2])), (SAID,))
+        self.sheet.row(cells, _height((message, _SAID_WIDTH), (where, WIDTHS[2])), (SAID,))
 
     def left_out(self) -> None:
         reasons: dict[str, dict[str, None]] = {}
@@ -248,13 +262,13 @@ class _Writer:
             texts = {1: reason, 7: "、".join(rules)}
             cells = {column: NewCell(texts.get(column, ""), self.looks.text) for column in range(1, 11)}
             spans = (1, 6), (7, 10)
-            needed = ((text, _width(*span)) for text, span in zip(texts.values(), spans, strict=True))
+            needed = zip(texts.values(), _LEFT_OUT_WIDTHS, strict=True)
             self.sheet.row(cells, _height(*needed), spans)
 
     def _across(self, text: str, look: int, height: float) -> None:
         """A row of one text."""
-        needed = _height((text, _width(*WHOLE)))
-        cells = {column: NewCell(text if column == 1 else "", look) for column in range(1, 11)}
+        needed = _height((text, _WHOLE_WIDTH))
+        cells = dict.fromkeys(range(1, 11), NewCell("", look)) | {1: NewCell(text, look)}
         self.sheet.row(cells, max(height, needed), (WHOLE,))
 
     def _amount(self, fen: int | None) -> NewCell:
@@ -263,13 +277,9 @@ class _Writer:
         return NewCell(to_text(fen, self.checked.book.currency), self.looks.amount, number=True)
 
 
-def _width(first: int, last: int) -> float:
-    return sum(WIDTHS[first - 1 : last])
-
-
 def _height(*texts: tuple[str, float]) -> float:
     """Room in points for the longest of some texts, each in its width."""
-    lines = max(sum(text_lines(line, width) for line in text.splitlines() or [""]) for text, width in texts)
+    lines = max([sum([text_lines(line, width) for line in text.splitlines() or [""]]) for text, width in texts])
     return min(LINE * lines + 4, TALLEST)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_STORED, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.writer.excel import ExcelWriter
+
+from juesuan.excel.new_package import repacked
 
 BORN = datetime(2025, 1, 1)
 # openpyxl writes a font's children in another order than the schema has them, which validators report.
@@ -19,15 +21,10 @@ Font.__elements__ = (
 
 
 def workbook_bytes(file: Workbook, born: datetime = BORN, author: str = "juesuan") -> bytes:
-    """The workbook as an .xlsx whose every part and date depend on its content and `born` alone."""
+    """The workbook as an .xlsx whose every byte depends on its content and `born` alone."""
     file.properties.created = file.properties.modified = born
     file.properties.creator = author
-    saved, packed = io.BytesIO(), io.BytesIO()
+    saved = io.BytesIO()
     with ZipFile(saved, "w", ZIP_STORED) as archive:
         ExcelWriter(file, archive).save()
-    with ZipFile(saved) as archive, ZipFile(packed, "w", ZIP_DEFLATED) as result:
-        for name in archive.namelist():
-            part = ZipInfo(name, born.timetuple()[:6])
-            part.compress_type = ZIP_DEFLATED
-            result.writestr(part, archive.read(name))
-    return packed.getvalue()
+    return repacked(saved)

@@ -15,8 +15,10 @@ _SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*(/?)>")
 ROW = re.compile(rb"<(?:[\w.-]+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?row\s*>)", re.S)
 CELL = re.compile(rb"<(?:[\w.-]+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?c\s*>)", re.S)
 _OPENING = {
-    name: re.compile(rb"<((?:[\w.-]+:)?)%s\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>" % name) for name in (b"row", b"c")
+    name: re.compile(rb"<((?:[\w.-]+:)?)%s\b((?:[^>\"'/]++|\"[^\"]*\"|'[^']*'|/(?!>))*+)(/?)>" % name)
+    for name in (b"row", b"c")
 }
+_UNPLAIN = re.compile(rb"<!(?:--|\[CDATA\[)")
 _STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
 _COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*)>")
 FORMULA = re.compile(rb"<((?:[\w.-]+:)?f)\b([^>]*?)(?:/>|>(.*?)</\1\s*>)", re.S)
@@ -91,14 +93,14 @@ class SheetData(NamedTuple):
 def plain_sheet_data(xml: bytes) -> SheetData:
     """Where the rows of a worksheet stand. Raises JuesuanError when they are none that can be patched."""
     data = sheet_data(xml)
-    if xml.find(b"<!--", data.first, data.last) >= 0 or xml.find(b"<![CDATA[", data.first, data.last) >= 0:
+    if xml.find(b"!", data.first, data.last) >= 0 and _UNPLAIN.search(xml, data.first, data.last):
         raise _odd()
     return data
 
 
 def sheet_data(xml: bytes) -> SheetData:
     """Where the rows of a worksheet stand. Raises JuesuanError when they cannot be found."""
-    opening = _SHEET_DATA.search(xml)
+    opening = _SHEET_DATA.match(xml, xml.find(b"<sheetData")) or _SHEET_DATA.search(xml)
     if opening:
         prefix, first = opening[1], opening.end()
         last = first if opening[2] else xml.rfind(b"</%ssheetData" % prefix)

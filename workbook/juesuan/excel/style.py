@@ -70,6 +70,7 @@ ABOVE = {side: Look(f"above {side}", side, wrapped=False, border=_OPEN) for side
 HEADER = Look("header", "center", fill=_GREY)
 CENTRED = Look("centred", "center")
 LABEL = Look("label", "left")
+TYPED = Look("typed", "left", number_format="@")
 CODE = Look("code", "left", wrapped=False, number_format="@")
 AMOUNT = Look("amount", "right", wrapped=False, number_format="#,##0.00")
 SHARE = Look("share", "right", wrapped=False, number_format="0.00%")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Set
 from html import unescape
+from typing import NamedTuple
 
 from juesuan.errors import JuesuanError
 from juesuan.excel.sheet_xml import attributes_of
@@ -21,7 +22,7 @@ _ITEMS = {
 _NUMBERS = {b"fills": b"fillId", b"borders": b"borderId"}
 Format = dict[bytes, bytes]
 """The attributes of a cell format, such as ``fillId``."""
-_LISTS = {name: re.compile(rb"(<((?:[\w.-]+:)?)%s\b[^>]*>)(.*?)(?=</\2%s\s*>)" % (name, name), re.S) for name in _ITEMS}
+_LISTS = {name: re.compile(rb"<((?:[\w.-]+:)?)%s\b[^>]*(?<!/)>" % name) for name in _ITEMS}
 _ELEMENTS = {
     name: re.compile(rb"<((?:[\w.-]+:)?)%s\b([^>]*?)(?:/>|>(.*?)</\1%s\s*>)" % (item, item), re.S)
     for name, item in _ITEMS.items()
@@ -34,6 +35,15 @@ NO_FILL = b'<fill><patternFill patternType="none"/></fill>'
 NO_BORDER = b"<border><left/><right/><top/><bottom/><diagonal/></border>"
 
 
+class _List(NamedTuple):
+    """Where the elements of a list stand in the text: from `first` to before `last`, behind its opening tag."""
+
+    start: int
+    first: int
+    last: int
+    elements: tuple[bytes, ...]
+
+
 class Styles:
     """The styles of a workbook; `xml` is the part with what was asked for at the end of its lists.
 
@@ -43,14 +53,16 @@ class Styles:
     def __init__(self, xml: bytes) -> None:
         self._xml = xml
         self._prefix = b""
-        self._elements: dict[bytes, list[bytes]] = {}
-        for name, pattern in _LISTS.items():
-            if found := pattern.search(xml):
-                self._prefix = found[2]
-                self._elements[name] = [match[0] for match in _ELEMENTS[name].finditer(found[3])]
+        self._given: dict[bytes, _List] = {}
+        for name, opening in _LISTS.items():
+            if found := opening.search(xml):
+                self._prefix, first = found[1], found.end()
+                last = xml.find(b"</%s%s" % (found[1], name), first)
+                elements = tuple(match[0] for match in _ELEMENTS[name].finditer(xml, first, max(first, last)))
+                self._given[name] = _List(found.start(), first, last, elements)
+        self._elements = {name: list(given.elements) for name, given in self._given.items()}
         if not self._elements.get(b"fills") or not self._elements.get(b"cellXfs"):
             raise _odd()
-        self._given = {name: tuple(elements) for name, elements in self._elements.items()}
 
     def font(self, xml: bytes) -> int:
         return self._index(b"fonts", xml)
@@ -144,7 +156,7 @@ class Styles:
         return b"<%s%s>%s</%s>" % (name, given, inner, name) if inner else b"<%s%s/>" % (name, given)
 
     def _prefixed(self, element: bytes) -> bytes:
-        return re.sub(rb"<(/?)(?=\w)", rb"<\1" + self._prefix, element)
+        return re.sub(rb"<(/?)(?=\w)", rb"<\1" + self._prefix, element) if self._prefix else element
 
     @staticmethod
     def _format(formats: list[bytes], style: int) -> tuple[Format, bytes]:
@@ -159,17 +171,16 @@ class Styles:
 
     @property
     def xml(self) -> bytes:
-        xml = self._xml
-        for name, elements in self._elements.items():
-            given = self._given[name]
-            if tuple(elements) != given:
-                found = _LISTS[name].search(xml)
-                assert found is not None
-                head = _COUNT.sub(b'count="%d"' % len(elements), found[1], count=1)
-                longer = tuple(elements[: len(given)]) == given
-                content = found[3] + b"".join(elements[len(given) :]) if longer else b"".join(elements)
-                xml = xml[: found.start()] + head + content + xml[found.end() :]
-        return xml
+        xml, pieces, position = self._xml, [], 0
+        for name, given in sorted(self._given.items(), key=lambda item: item[1].start):
+            elements, count = self._elements[name], len(given.elements)
+            if tuple(elements) != given.elements:
+                head = _COUNT.sub(b'count="%d"' % len(elements), xml[given.start : given.first], count=1)
+                longer = tuple(elements[:count]) == given.elements
+                kept, new = (xml[given.first : given.last], elements[count:]) if longer else (b"", elements)
+                pieces += [xml[position : given.start], head, kept, *new]
+                position = given.last
+        return b"".join((*pieces, xml[position:]))
 
 
 def _odd() -> JuesuanError:

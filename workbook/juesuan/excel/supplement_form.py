@@ -20,6 +20,14 @@ SPARE_ROWS = 40
 FIRST = 4
 _OPEN = Protection(locked=False)
 _WIDTHS: dict[EntryKind, float] = {"code": 12, "name": 28, "amount": 16, "score": 10, "count": 10, "text": 44}
+_LOOKS: dict[EntryKind, style.Look] = {
+    "amount": style.AMOUNT,
+    "code": style.CODE,
+    "name": style.TYPED,
+    "text": style.TYPED,
+}
+"""What is typed as text stays text: 100% and 007."""
+
 _LABEL_WIDTH, _VALUE_WIDTH, _HINT_WIDTH = 38.0, 48.0, 30.0
 
 
@@ -117,7 +125,7 @@ def _validations(entries: Iterator[tuple[Entry, str]]) -> Iterator[tuple[DataVal
 
 
 def _put(sheet: Worksheet, row: int, column: int, entry: Entry, value: Value | None, currency: Currency) -> None:
-    look = style.AMOUNT if entry.kind == "amount" else style.CODE if entry.kind == "code" else style.LABEL
+    look = _LOOKS.get(entry.kind, style.LABEL)
     cell = sheet.cell(row, column)
     look.dress(cell)
     cell.protection = _OPEN

@@ -11,7 +11,7 @@ from juesuan.excel.found import Strip
 from juesuan.excel.grid import Grid, Value, spelled
 from juesuan.model import Edition
 from juesuan.money import Currency, read_number, read_text
-from juesuan.narrative.supplement import Entry, Supplement, SupplementForm, supplement_forms
+from juesuan.narrative.supplement import Carried, Entry, Supplement, SupplementForm, supplement_forms
 
 TABLE = "supplement"
 _FIELD = "value"
@@ -31,6 +31,27 @@ def read_supplement(file: WorkbookFile, book: Book) -> Supplement:
             if value is not None:
                 lists.setdefault(entry.name, {})[key] = value
     return Supplement(values, lists)
+
+
+def carried_over(file: WorkbookFile, book: Book, before: Book, *, overwrite: bool = False) -> Carried | None:
+    """Last year's figures for the lines that want them; None where no sheet has such lines."""
+    written: dict[Place, int] = {}
+    kept: list[tuple[Place, int | None, int]] = []
+    lacking: list[str] = []
+    wanted = [(grid, entry, place) for grid, form in _sheets(file) for entry, place in _lines(grid, form) if entry.cell]
+    for grid, entry, place in wanted:
+        table, row, field = entry.cell.split(".")
+        cell = before.cell(table, row, field)
+        if cell is None or (cell.fen is None and cell.state != "blank"):
+            lacking.append(entry.label)
+            continue
+        value = grid.value(place.row, place.column)
+        typed, should = _value(value, entry, book.currency), cell.fen or 0
+        if value == "" or (overwrite and typed != should):
+            written[place] = should
+        elif typed != should:
+            kept.append((place, typed if isinstance(typed, int) else None, should))
+    return Carried(written, tuple(kept), tuple(lacking)) if wanted else None
 
 
 def supplement_table(file: WorkbookFile, edition: Edition, currency: Currency) -> tuple[Sheet, tuple[Cell, ...]] | None:
@@ -117,7 +138,7 @@ def _key(value: Value) -> str:
 
 def _value(value: Value, entry: Entry, currency: Currency) -> int | str | None:
     if entry.kind in ("text", "name", "code"):
-        return str(value).strip().rstrip("。") or None
+        return (f"{value:g}" if isinstance(value, float) else str(value)).strip().rstrip("。") or None
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     reading = read_text(value) if isinstance(value, str) else None

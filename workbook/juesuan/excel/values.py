@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection
-from typing import NamedTuple
 
 from juesuan.errors import UnreadableBook
 from juesuan.excel.computed import Computed
 from juesuan.excel.extent import LARGEST_AREA, LAST_ROW
 from juesuan.excel.grid import Value
+from juesuan.record import NamedTuple
 
 
 class SheetValues(NamedTuple):

@@ -13,6 +13,9 @@ from juesuan.excel.xml_text import attribute, escaped
 
 _SHEETS = re.compile(rb"<((?:[\w.-]+:)?)sheets\s*>(.*?)</\1sheets\s*>", re.S)
 _SHEET = re.compile(rb"<(?:[\w.-]+:)?sheet\b([^>]*?)(?:/>|>\s*</(?:[\w.-]+:)?sheet\s*>)")
+LAST_NUMBER = 65534
+"""The highest `sheetId` that the schema allows."""
+_NUMBER = re.compile(rb"""\ssheetId\s*=\s*["'](\d+)""")
 _NAME = re.compile(rb"<((?:[\w.-]+:)?)definedName\b([^>]*?)(?:/>|>.*?</\1definedName\s*>)", re.S)
 _NAMES = re.compile(rb"<((?:[\w.-]+:)?)definedNames\s*>\s*</\1definedNames\s*>")
 _NAMES_START = re.compile(rb"<(?:[\w.-]+:)?definedNames\s*>")
@@ -36,7 +39,7 @@ class Listed(NamedTuple):
 def listed_sheets(xml: bytes) -> list[Listed]:
     found = _SHEETS.search(xml)
     if found is None:
-        raise JuesuanError("工作簿的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")
+        raise _odd()
     sheets = []
     for match in _SHEET.finditer(found[2]):
         given = {name.decode(): unescape(value.decode()) for name, value in attributes_of(match[1]).items()}
@@ -82,9 +85,12 @@ def with_sheet_last(xml: bytes, name: str, relationship: str, names: Mapping[str
 
 def _listing(xml: bytes, name: str, relationship: str) -> tuple[bytes, str]:
     """The element that lists a further sheet, and the prefix of names it is written with."""
-    number = max((sheet.number for sheet in listed_sheets(xml)), default=0) + 1
     found = _SHEETS.search(xml)
-    assert found is not None
+    if found is None:
+        raise _odd()
+    used = {int(number) for number in _NUMBER.findall(found[2])}
+    after = max(used, default=0) + 1
+    number = after if after <= LAST_NUMBER else next(number for number in range(1, after) if number not in used)
     prefix = found[1].decode()
     relation = re.search(rb"\s([\w.-]+):id\s*=", found[2])
     bound = relation[1].decode() if relation else "r"
@@ -157,3 +163,7 @@ def _counted(xml: bytes, change: Callable[[int], int]) -> bytes:
 
     xml = _NAME.sub(lambda match: match[0].replace(match[2], _LOCAL.sub(renumbered, match[2]), 1), xml)
     return _VIEW.sub(viewed, xml)
+
+
+def _odd() -> JuesuanError:
+    return JuesuanError("工作簿的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")

@@ -9,16 +9,19 @@ from juesuan.errors import JuesuanError
 from juesuan.excel.sheet_xml import attributes_of, column_of, sheet_data
 
 _TAG = re.compile(rb"""<(/?)((?:[\w.-]+:)?[\w.-]+)((?:[^<>"']|"[^"]*"|'[^']*')*?)(/?)>""")
-_MERGED = re.compile(rb"""<(?:[\w.-]+:)?mergeCell\b[^>]*?\bref=["']([A-Z]+\d+):([A-Z]+\d+)["']""")
+_MERGED = re.compile(rb"""mergeCell\s[^>]*?\bref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 _AFTER = (
     b"legacyDrawingHF", b"drawingHF", b"picture", b"oleObjects", b"controls", b"webPublishItems", b"tableParts",
     b"extLst", b"AlternateContent",
 )  # fmt: skip
+_MAY_STAND_AFTER = re.compile(b"|".join((b"<!", *_AFTER)))
 _OFFICE = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def legacy_drawing(xml: bytes) -> str | None:
     """The id of the relationship to the worksheet's drawing of notes and form buttons."""
+    if b"legacyDrawing" not in xml:
+        return None
     for _, name, attributes in _elements(xml):
         if name == b"legacyDrawing":
             given = attributes_of(attributes)
@@ -27,11 +30,11 @@ def legacy_drawing(xml: bytes) -> str | None:
 
 
 def with_legacy_drawing(xml: bytes, relationship: str) -> bytes:
-    prefix = sheet_data(xml).prefix
-    element = b'<%slegacyDrawing xmlns:r="%s" r:id="%s"/>' % (prefix, _OFFICE, relationship.encode())
-    start = next((match.start() for match, name, _ in _elements(xml) if name in _AFTER), None)
-    if start is None:
-        start = xml.rindex(b"</")
+    data = sheet_data(xml)
+    element = b'<%slegacyDrawing xmlns:r="%s" r:id="%s"/>' % (data.prefix, _OFFICE, relationship.encode())
+    start = xml.rindex(b"</")
+    if _MAY_STAND_AFTER.search(xml, data.end):
+        start = next((match.start() for match, name, _ in _elements(xml) if name in _AFTER), start)
     return xml[:start] + element + xml[start:]
 
 
@@ -47,18 +50,16 @@ def without_legacy_drawing(xml: bytes) -> bytes:
 
 def shown_at(xml: bytes, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int]]:
     """Where each cell is shown, all by zero-based row and column: a merged one in its first."""
-    areas = [(_corner(match[1]), _corner(match[2])) for match in _MERGED.finditer(xml, sheet_data(xml).end)]
-    return {
-        (row, column): next(
-            (first for first, last in areas if first[0] <= row <= last[0] and first[1] <= column <= last[1]),
-            (row, column),
-        )
-        for row, column in places
-    }
-
-
-def _corner(address: bytes) -> tuple[int, int]:
-    return int(address.lstrip(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 1, column_of(address)
+    shown = {place: place for place in places}
+    lines = range(min(shown)[0], max(shown)[0] + 1) if shown else range(0)
+    for left, top, right, bottom in _MERGED.findall(xml, sheet_data(xml).end):
+        rows = range(int(top) - 1, int(bottom))
+        outside = rows.stop <= lines.start or rows.start >= lines.stop
+        if beside := () if outside else [place for place in shown if place[0] in rows]:
+            first = column_of(left + top)
+            columns = range(first, column_of(right + bottom) + 1)
+            shown |= {place: (rows.start, first) for place in beside if place[1] in columns}
+    return shown
 
 
 def _elements(xml: bytes) -> Iterator[tuple[re.Match[bytes], bytes, bytes]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from juesuan.edition import DEFAULT_EDITION, load_edition
+from juesuan.record import NamedTuple
 from juesuan.rules import Catalogue, load_catalogue
 
 if TYPE_CHECKING:

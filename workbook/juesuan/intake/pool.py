@@ -11,7 +11,6 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator
 from queue import SimpleQueue
-from types import TracebackType
 from typing import Any, NamedTuple
 
 from juesuan.apart import FAULT, Apart, Fault, Limits
@@ -38,6 +37,11 @@ class Judged(NamedTuple):
     entry: dict[str, Any]
     data: bytes = b""
     died: bool = False
+
+
+def fatal(path: str, reason: str) -> Judged:
+    """What is told of a file that brought down whoever judged it."""
+    return Judged(path, as_dict(Result(path, digest(path), None, reason)), died=True)
 
 
 class Pool:
@@ -98,9 +102,7 @@ class Pool:
     def __enter__(self) -> Pool:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _judged(self, worker: Apart, path: str, ended: threading.Event) -> Judged:
@@ -121,4 +123,4 @@ class Pool:
             reason = f"“{path}”没有核对完：{FAULT}"
         else:
             return Judged(path, *answer)
-        return Judged(path, as_dict(Result(path, digest(path), None, reason)), died=True)
+        return fatal(path, reason)

@@ -13,6 +13,13 @@ from juesuan.book import Place
 from juesuan.excel.live_marks import RECORD, REFERENCE, WATERMARK
 from juesuan.excel.own_sheet import NAME
 
+try:
+    from pywintypes import com_error
+except ImportError:
+    _NO_SUCH_SHEET: tuple[type[Exception], ...] = (KeyError,)
+else:
+    _NO_SUCH_SHEET = (KeyError, com_error)
+
 FIRST, LAST = RECORD
 
 
@@ -36,7 +43,10 @@ def own_sheets(book: xw.Book) -> list[xw.Sheet]:
 
 def named_as_ours(book: xw.Book) -> xw.Sheet | None:
     """The sheet that is called as ours is."""
-    return book.sheets[NAME] if NAME in book.sheet_names else None
+    try:
+        return book.sheets[NAME]
+    except _NO_SUCH_SHEET:
+        return None
 
 
 def recorded(sheet: xw.Sheet, rows: int) -> list[Kept]:

@@ -26,11 +26,14 @@ Diagnosis = Literal[
 
 
 class Observation(NamedTuple):
-    """A further linear statement about the book: low ≤ Σ coefficient × cell ≤ high, in 分; `source` says whose."""
+    """A further linear statement about the book: low ≤ Σ coefficient × cell ≤ high, in 分; `source` says whose.
+
+    None: there is no such end. A cell may be none of the book's own, then it stands for what else may be wrong.
+    """
 
     terms: "tuple[tuple[Fraction | int, Cell], ...]"
-    low: "Fraction | int"
-    high: "Fraction | int"
+    low: "Fraction | int | None"
+    high: "Fraction | int | None"
     source: str
 
 

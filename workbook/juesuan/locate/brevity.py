@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from juesuan.locate.certificate import proof_of_ray
-from juesuan.locate.linear import least_multipliers
 
 if TYPE_CHECKING:
     from juesuan.locate.certificate import Proof
@@ -25,6 +24,8 @@ FLOOR = 0.1
 
 def briefer(system: System, proof: Proof, ranges: Sequence[Range]) -> Proof:
     """A proof from the rows near those of `proof`, of fewer rows if one was found; confirmed in integers."""
+    from juesuan.locate.linear import least_multipliers
+
     weights: dict[int, float] = {}
     for _ in range(ROUNDS):
         if len(proof.multipliers) <= BRIEF:
@@ -42,6 +43,8 @@ def briefer(system: System, proof: Proof, ranges: Sequence[Range]) -> Proof:
 
 def least_proof(system: System, ranges: Sequence[Range]) -> Proof | None:
     """A proof from all rows, for where the solver's own multipliers proved nothing."""
+    from juesuan.locate.linear import least_multipliers
+
     ray = least_multipliers(system, range(len(system.rows)), ranges, {})
     return proof_of_ray(system, ray, ranges) if ray else None
 

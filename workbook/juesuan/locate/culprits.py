@@ -12,8 +12,7 @@ from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from juesuan.locate.brevity import briefer, least_proof
-from juesuan.locate.certificate import Proof, clash, core, proof_of_ray, proof_of_row
+from juesuan.locate.certificate import Proof, clash, core, proof_of_row
 from juesuan.locate.deadline import OutOfTime
 from juesuan.locate.hitting import smallest_hitting_set
 from juesuan.locate.system import Readings
@@ -21,7 +20,7 @@ from juesuan.locate.system import Readings
 if TYPE_CHECKING:
     from juesuan.locate.deadline import Deadline
     from juesuan.locate.judgement import Range
-    from juesuan.locate.linear import Linear
+    from juesuan.locate.solver import Solver
     from juesuan.locate.system import System
 
 Cells = frozenset[int]
@@ -32,14 +31,14 @@ NOTHING: Readings = MappingProxyType({})
 class Search:
     """What setting cells aside does to one system. All proofs met are kept, and asked before the solver is.
 
-    `linear` may have been made for the system before some of its cells were read otherwise: `changed` are the
+    `solver` may have been made for the system before some of its cells were read otherwise: `changed` are the
     variables of these cells.
     """
 
-    def __init__(self, system: System, linear: Linear, deadline: Deadline, changed: Iterable[int] = ()) -> None:
+    def __init__(self, system: System, solver: Solver, deadline: Deadline, changed: Iterable[int] = ()) -> None:
         self.system = system
         self.deadline = deadline
-        self._linear = linear
+        self._solver = solver
         self._changed = sorted(changed)
         printed = system.printed_ranges
         self.clashing = [variable for variable in range(len(printed)) if clash(system, variable, NONE) is not None]
@@ -62,17 +61,14 @@ class Search:
         found += [cells for proof in self.proofs if (cells := core(self.system, proof, aside)) is not None]
         if found:
             return found
-        answer = self._linear.solve(self._ranges(aside))
+        answer = self._solver.solve(self._ranges(aside))
         if answer.amounts is not None:
             self._feasible[aside] = answer.amounts
             return []
-        ranges = self.system.ranges(self.system.set_aside(aside))
-        proof = proof_of_ray(self.system, answer.ray, ranges) if answer.ray else None
-        proof = briefer(self.system, proof, ranges) if proof else least_proof(self.system, ranges)
-        cells = core(self.system, proof, aside) if proof else None
-        if proof is None or cells is None:
+        cells = core(self.system, answer.proof, aside) if answer.proof else None
+        if answer.proof is None or cells is None:
             raise OutOfTime
-        self.proofs.append(proof)
+        self.proofs.append(answer.proof)
         return [cells]
 
     def under(self, other: System, changed: Iterable[int]) -> Search:
@@ -80,7 +76,7 @@ class Search:
 
         It keeps the proofs made so far that still stand.
         """
-        search = Search(other, self._linear, self.deadline, {*self._changed, *changed})
+        search = Search(other, self._solver, self.deadline, {*self._changed, *changed})
         ranges = other.printed_ranges
         search.proofs += [
             proof for proof in self.proofs if proof not in search.proofs and proof.spare(ranges) is not None
@@ -97,7 +93,7 @@ class Search:
         Cells that are `held` are read as they should be.
         """
         self.deadline.require()
-        return self._linear.extent(self.system.variable_of[cell], self._ranges(aside, held))
+        return self._solver.extent(self.system.variable_of[cell], self._ranges(aside, held))
 
     def permits(self, aside: Cells, held: Readings) -> bool:
         """Whether all the rest can be right while some of the cells set aside are `held`. Raises OutOfTime."""
@@ -105,7 +101,7 @@ class Search:
         ranges = self._ranges(aside, held)
         if any(low is not None and high is not None and low > high for low, high in ranges.values()):
             return False
-        return self._linear.solve(ranges).amounts is not None
+        return self._solver.solve(ranges).amounts is not None
 
     def _ranges(self, aside: Cells, held: Readings = NOTHING) -> dict[int, Range]:
         readings = {**self.system.set_aside(aside), **held}
@@ -118,14 +114,10 @@ def fewest_culprits(search: Search, most: int) -> Cells | None:
 
     Raises OutOfTime.
     """
-    cores: list[Cells] = []
-    aside: Cells = NONE
-    while found := search.cores(aside):
-        cores += found
-        if not all(found):
-            return None
-        aside = aside.union(*found)
+    cores = search.cores()
     while True:
+        if not all(cores):
+            return None
         chosen, exact = smallest_hitting_set(cores, most)
         search.deadline.cut = search.deadline.cut or not exact
         if chosen is None:
@@ -133,8 +125,6 @@ def fewest_culprits(search: Search, most: int) -> Cells | None:
         found = search.cores(chosen)
         if not found:
             return chosen
-        if not all(found):
-            return None
         cores += found
 
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan.locate.culprits import Cells, Search, fewest_culprits
-from juesuan.locate.linear import Linear, credible
 from juesuan.locate.missing import Omission, absent_rows, omissions, with_row
 from juesuan.locate.moves import Move, Movements, readings_of
+from juesuan.locate.solver import Solver
 from juesuan.locate.system import System
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def best_hypothesis(material: Material, search: Search) -> tuple[Hypothesis, Cel
 def _by_acts(material: Material, plain: Hypothesis) -> tuple[Hypothesis, Cells | None]:
     """The acts that put right all they touch and save what they cost, and the wrong cells beside them."""
     best = _with_moves(material, plain)
-    if not best.moves or any(move.lost for move in best.moves) or any(True for _ in best.search.system.broken({})):
+    if not best.moves or any(move.lost for move in best.moves) or best.search.system.broken:
         mended = _with_omissions(material, plain)
         best = _with_moves(material, mended) if mended.omissions else best
     culprits = fewest_culprits(best.search, MOST_CULPRITS) if best.cost else None
@@ -85,7 +85,7 @@ def _amid(material: Material, best: Hypothesis, culprits: Cells) -> tuple[Hypoth
     """With the moves that explain some of the wrong cells although they share a sum with others."""
     while len(culprits) > ACT and len(best.moves) < MOST_MOVES:
         system = best.search.system
-        broken = frozenset(system.broken({}))
+        broken = frozenset(system.broken)
         shared = _touching(system, broken, culprits)
         moved = {cell for move in best.moves for cell in move.cells}
         found = Movements(system, material.book).proposals(broken, shared)
@@ -106,7 +106,7 @@ def _touching(system: System, broken: Iterable[int], cells: Cells) -> frozenset[
 
 
 def _cost(system: System, move: Move) -> int:
-    return ACT + len({system.cells[cell].key[:2] for cell in move.lost})
+    return ACT + len({system.cells[cell].key[:2] for cell in move.lost}) + (move.mended < 2)
 
 
 def _price(omission: Omission) -> int:
@@ -124,7 +124,7 @@ def equal_moves(best: Hypothesis, culprits: Cells, move: Move) -> list[Move]:
 
 def _with_omissions(material: Material, hypothesis: Hypothesis) -> Hypothesis:
     search = hypothesis.search
-    broken = [index for index in search.system.broken({}) if index < len(material.relations)]
+    broken = [index for index in search.system.broken if index < len(material.relations)]
     found = omissions(absent_rows(material.relations, broken, material.book, material.missing))
     search.deadline.cut = search.deadline.cut or len(found) > MOST_OMISSIONS
     return _put_back(material, hypothesis, tuple(found[:MOST_OMISSIONS])) if found else hypothesis
@@ -138,7 +138,7 @@ def _put_back(material: Material, hypothesis: Hypothesis, left_out: tuple[Omissi
     added = relations[len(material.relations) :]
     system = System(relations[: len(material.relations)], material.observations, material.book, added)
     deadline = hypothesis.search.deadline
-    search = Search(system, Linear(system, credible(system), deadline), deadline)
+    search = Search(system, Solver(system, deadline), deadline)
     return Hypothesis(search, left_out)
 
 
@@ -146,7 +146,7 @@ def _with_moves(material: Material, hypothesis: Hypothesis) -> Hypothesis:
     """Undo moves that share no cell, one after the other, as long as there are any."""
     for _ in range(MOST_MOVES):
         system = hypothesis.search.system
-        broken = frozenset(system.broken({}))
+        broken = frozenset(system.broken)
         moved = {cell for move in hypothesis.moves for cell in move.cells}
         found = Movements(system, material.book).proposals(broken) if broken else []
         proposals = [move for move in found if moved.isdisjoint(move.cells)]
@@ -157,7 +157,7 @@ def _with_moves(material: Material, hypothesis: Hypothesis) -> Hypothesis:
         hypothesis = _moved(hypothesis, (best._replace(rivals=tuple(rivals[:MOST_RIVALS])),))
     else:
         deadline = hypothesis.search.deadline
-        deadline.cut = deadline.cut or any(True for _ in hypothesis.search.system.broken({}))
+        deadline.cut = deadline.cut or bool(hypothesis.search.system.broken)
     return hypothesis
 
 

@@ -1,9 +1,10 @@
 """What is answered about a whole book: can its rounding be harmless, and if not, who is to blame. Amounts in 分."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from juesuan.book import Key
+from juesuan.record import NamedTuple
 
 if TYPE_CHECKING:
     from juesuan.locate.answer import Culprit

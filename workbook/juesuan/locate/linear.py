@@ -7,14 +7,18 @@ floating point and only hints: whoever asks verifies them in integers.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy
 
+from juesuan.locate.brevity import briefer, least_proof
+from juesuan.locate.certificate import proof_of_ray
 from juesuan.locate.deadline import OutOfTime
+from juesuan.locate.solver import Answer
 
 if TYPE_CHECKING:
+    from juesuan.locate.certificate import Proof
     from juesuan.locate.deadline import Deadline
     from juesuan.locate.judgement import Range
     from juesuan.locate.system import System
@@ -25,20 +29,11 @@ DUAL, PRIMAL = 1, 4
 _WHOLE = 1e-6
 
 
-class Answer(NamedTuple):
-    """`amounts` (分, one for each variable) when feasible; else `ray`, a multiplier for each row that proves it not.
-
-    Neither: the solver gave up.
-    """
-
-    amounts: list[int] | None
-    ray: dict[int, float] | None
-
-
 class Linear:
     """The rows of a system as a linear programme that is solved again and again with other ranges."""
 
     def __init__(self, system: System, references: Sequence[int], deadline: Deadline) -> None:
+        self._system = system
         self._references = references
         self._deadline = deadline
         self._ranges = system.printed_ranges
@@ -57,8 +52,14 @@ class Linear:
             _, exists, ray = self._solver.getDualRay()
             if exists:
                 numbers = numpy.flatnonzero(abs(ray) > 1e-9)
-                return Answer(None, {int(number): float(ray[number]) for number in numbers})
+                return Answer(None, self._proof({int(number): float(ray[number]) for number in numbers}, ranges))
         return Answer(None, None)
+
+    def _proof(self, ray: Mapping[int, float], ranges: Mapping[int, Range]) -> Proof | None:
+        """The shortest proof found from multipliers of the solver."""
+        spans = [ranges.get(variable, span) for variable, span in enumerate(self._ranges)]
+        proof = proof_of_ray(self._system, ray, spans) if ray else None
+        return briefer(self._system, proof, spans) if proof else least_proof(self._system, spans)
 
     def extent(self, variable: int, ranges: Mapping[int, Range]) -> Range:
         """The lowest and highest amount of a variable; None where there is no end, or none was found."""
@@ -250,7 +251,7 @@ def credible(system: System) -> list[int]:
 
     The digits of a gross mistake would drown the 分 of all others.
     """
-    doubted = {cell for source in system.broken({}) for _, cell in system.statements[source].terms}
+    doubted = {cell for source in system.broken for _, cell in system.statements[source].terms}
     figures = [cell.fen or 0 for cell in system.cells]
     most = max([abs(figure) for cell, figure in enumerate(figures) if cell not in doubted], default=0)
     references = []

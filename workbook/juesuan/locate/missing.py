@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from juesuan.book import Cell, Key, code_of
+from juesuan.book import Cell, Key
+from juesuan.hierarchy import code_of
 from juesuan.locate.system import FAR
 from juesuan.model import TOTAL
 from juesuan.relations import Relation

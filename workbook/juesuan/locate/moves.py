@@ -68,10 +68,7 @@ class Movements:
     def __init__(self, system: System, book: Book) -> None:
         self._system = system
         self._grids = grids(system, book)
-        self._statements: dict[int, list[int]] = {}
-        for number, statement in enumerate(system.statements):
-            for _, cell in statement.terms:
-                self._statements.setdefault(cell, []).append(number)
+        self._standing = system.standing
 
     def proposals(self, broken: frozenset[int], shared: frozenset[int] = frozenset()) -> list[Move]:
         """Moves after which every relation they touch holds: first those that mend most, the smallest, the nearest.
@@ -80,7 +77,7 @@ class Movements:
         by themselves; those `shared` with other mistakes need not hold afterwards.
         """
         found: dict[frozenset[tuple[int, int | None]], Move] = {}
-        for move in self._moves(broken):
+        for move in self._moves(broken, shared):
             sources = tuple((cell, source) for cell, source in move if self._differs(cell, source))
             if len(sources) > 1 and all(map(self._may_stand, sources)) and (known := frozenset(sources)) not in found:
                 mended = self._mended(sources, broken, shared)
@@ -106,7 +103,7 @@ class Movements:
         cell, origin = source
         return origin is None or self._system.figures[origin] >= 0 or self._system.cells[cell].signed
 
-    def _moves(self, broken: frozenset[int]) -> Iterator[list[tuple[int, int | None]]]:
+    def _moves(self, broken: frozenset[int], shared: frozenset[int]) -> Iterator[list[tuple[int, int | None]]]:
         hot = {cell for number in broken for _, cell in self._system.statements[number].terms}
         for grid in self._grids:
             for one, other in grid.pairs():
@@ -115,7 +112,7 @@ class Movements:
             for one, other in self._exchanges(grid, broken):
                 if other in hot:
                     yield [(one, other), (other, one)]
-            yield from self._shifts(grid, self._struck(grid, broken))
+            yield from self._shifts(_Rows(self._system, grid, shared), self._struck(grid, broken))
 
     def _exchanges(self, grid: Grid, broken: frozenset[int]) -> Iterator[tuple[int, int]]:
         """Cells anywhere in a grid, each with one that prints what a broken equation asks of it."""
@@ -144,57 +141,39 @@ class Movements:
             about |= rows if len(rows) <= SHORT_SUM else {position[cell] for cell in cells[:1] if cell in position}
         return sorted(about)
 
-    def _shifts(self, grid: Grid, struck: Sequence[int]) -> Iterator[list[tuple[int, int | None]]]:
+    def _shifts(self, rows: _Rows, struck: Sequence[int]) -> Iterator[list[tuple[int, int | None]]]:
         """Two rows exchanged, and blocks turned round or pasted off their place that begin and end near struck rows."""
-        near = sorted({row + step for row in struck for step in (-1, 0, 1) if 0 <= row + step < len(grid.rows)})
+        count = len(rows.figures)
+        near = sorted({row + step for row in struck for step in (-1, 0, 1) if 0 <= row + step < count})
         blocks = [(first, last) for first in near for last in near if first < last < first + LONGEST_BLOCK]
         for row, other in combinations(struck, 2):
-            yield self._read(grid, {row: other, other: row})
+            if moved := rows.read({row: other, other: row}):
+                yield moved
         tried = 0
         for first, last in sorted(blocks, key=lambda block: (block[1] - block[0], block)):
-            rows = range(first, last + 1)
-            for offset in range(1, len(rows)):
+            block = range(first, last + 1)
+            for offset in range(1, len(block)):
                 tried += 1
                 if tried > MOST_TRIED:
                     return
-                yield self._read(grid, {row: rows[(row - first + offset) % len(rows)] for row in rows})
+                if moved := rows.read({row: block[(row - first + offset) % len(block)] for row in block}):
+                    yield moved
                 for step in (offset, -offset):
-                    sources = {row: row + step if row + step in rows else None for row in rows}
-                    if self._left_behind(grid, sources):
-                        yield self._read(grid, sources)
-
-    def _left_behind(self, grid: Grid, sources: Mapping[int, int | None]) -> bool:
-        """Whether the rows whose figures no row claims are what a paste leaves: empty, or the figures pasted."""
-        for row, source in sources.items():
-            if row in sources.values():
-                continue
-            figures = [self._system.cells[cell].fen or 0 for cell in grid.rows[row].values()]
-            pasted = grid.rows[source] if source is not None else {}
-            copies = [self._system.cells[cell].fen or 0 for cell in pasted.values()]
-            if any(figures) and figures != copies:
-                return False
-        claimed = [cell for row in sources.values() if row is not None for cell in grid.rows[row].values()]
-        return sum(1 for cell in claimed if self._system.cells[cell].fen) >= FEWEST_PASTED
-
-    def _read(self, grid: Grid, sources: Mapping[int, int | None]) -> list[tuple[int, int | None]]:
-        moved: list[tuple[int, int | None]] = []
-        for row, source in sources.items():
-            for column, cell in grid.rows[row].items():
-                if source is None:
-                    moved.append((cell, None))
-                elif column in grid.rows[source]:
-                    moved.append((cell, grid.rows[source][column]))
-        return moved
+                    sources = {row: row + step if row + step in block else None for row in block}
+                    if (moved := rows.read(sources)) and rows.left_behind(sources):
+                        yield moved
 
     def _mended(self, sources: Sequence[tuple[int, int | None]], broken: frozenset[int], shared: frozenset[int]) -> int:
         """How many broken statements a move puts right; none if one that it touches should hold then and does not.
 
-        What speaks of a cell of which nothing is known any more is put right by saying nothing.
+        What speaks of a cell of which nothing is known any more is put right by saying nothing. Two cells must put
+        right two statements, as one of them by itself would put right one; whole rows may put right a single one.
         """
-        lost = {number for cell, source in sources if source is None for number in self._statements.get(cell, ())}
-        touched = {number for cell, _ in sources for number in self._statements.get(cell, ())}
+        lost = {number for cell, source in sources if source is None for number in self._standing[cell]}
+        touched = {number for cell, _ in sources for number in self._standing[cell]}
         first = broken & touched
-        if len(first - lost) < 2:
+        fewest = 1 if len(sources) > 2 and not lost and not shared else 2
+        if len(first - lost) < fewest:
             return 0
         origins = dict(sources)
         moved: dict[int, Range] = {}
@@ -210,7 +189,66 @@ class Movements:
                     return 0
                 still += 1
         mended = len(first - lost) - still
-        return mended if mended > 1 else 0
+        return mended if mended >= fewest else 0
+
+
+class _Rows:
+    """The printed rows of a grid read from each other. `figures` are those of each row, by their columns' order."""
+
+    def __init__(self, system: System, grid: Grid, shared: frozenset[int]) -> None:
+        self._system = system
+        self._rows = grid.rows
+        self._shared = shared
+        self._row_of = {cell: number for number, row in enumerate(grid.rows) for cell in row.values()}
+        self._known: dict[tuple[int, int], list[tuple[int, int | None]] | None] = {}
+        self.figures = [[system.cells[cell].fen or 0 for cell in row.values()] for row in grid.rows]
+
+    def read(self, sources: Mapping[int, int | None]) -> list[tuple[int, int | None]]:
+        """Where each cell is read from when rows are read from `sources`; nothing if that cannot be right."""
+        moved: list[tuple[int, int | None]] = []
+        for row, source in sources.items():
+            if source is None:
+                continue
+            if (row, source) not in self._known:
+                self._known[row, source] = self._pasted(row, source)
+            known = self._known[row, source]
+            if known is None:
+                return []
+            moved += known
+        moved += [
+            (cell, None) for row, source in sources.items() if source is None for cell in self._rows[row].values()
+        ]
+        return moved
+
+    def _pasted(self, row: int, source: int) -> list[tuple[int, int | None]] | None:
+        """The cells of a row that differ from those of another; None where they may not stand in its place.
+
+        That is so if a relation would not hold then that speaks of no other row of the grid.
+        """
+        system, origins = self._system, self._rows[source]
+        pairs = [(cell, origins[column]) for column, cell in self._rows[row].items() if column in origins]
+        moved = {cell: origin for cell, origin in pairs if system.figures[cell] != system.figures[origin]}
+        if any(system.figures[origin] < 0 and not system.cells[cell].signed for cell, origin in moved.items()):
+            return None
+        readings = {cell: _reading(system, cell, origin) for cell, origin in moved.items()}
+        for number in dict.fromkeys(number for cell in moved for number in system.standing[cell]):
+            statement = system.statements[number]
+            if number in self._shared or any(self._row_of.get(cell, row) != row for _, cell in statement.terms):
+                continue
+            if not can_hold(statement, system.intervals, readings):
+                return None
+        return list(moved.items())
+
+    def left_behind(self, sources: Mapping[int, int | None]) -> bool:
+        """Whether the rows whose figures no row claims are what a paste leaves: empty, or the figures pasted."""
+        claimed = {source for source in sources.values() if source is not None}
+        for row, source in sources.items():
+            if row in claimed:
+                continue
+            figures = self.figures[row]
+            if any(figures) and figures != (self.figures[source] if source is not None else []):
+                return False
+        return sum(1 for row in claimed for figure in self.figures[row] if figure) >= FEWEST_PASTED
 
 
 def _asked(statement: Statement, intervals: Sequence[Range]) -> dict[int, tuple[int, int]]:

@@ -1,13 +1,15 @@
-"""Exact amounts for a book in which few sums miss: all figures are believed but those from which a sum can be mended.
+"""Exact amounts for a book in which some sums miss, beginning with the printed figures.
 
-Where every relation holds between the printed figures, they are the exact amounts. Else the figures of the relations
-that miss may move, and with them the sums they enter, their rows and their other printings; the rest stays as printed.
-All arithmetic is in integers of 分, and what moved is verified in every relation it stands in.
+Where every relation holds between the printed figures, they are the exact amounts. Else figures may move, but as few
+as it takes: a sum is mended by what it is made of. A printed zero is taken for nothing as long as the relations that
+miss can do without it: that leaves two figures of most relations, and these then move as one. All arithmetic is in
+integers of 分, and what moved is verified in every relation it stands in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from juesuan.locate.tableau import Row, Tableau
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
     from juesuan.locate.judgement import Range
     from juesuan.relations import Relation
 
-FEW = 24
-"""Of more relations that miss, the neighbourhood is the whole book."""
+_Held = tuple[list[tuple[int, int]], int, str, int]
+"""What a relation says about cells that may move: Σ coefficient × move (operator) missing; and its number."""
 
 
 def nearby_witness(relations: Sequence[Relation]) -> dict[Key, int] | None:
@@ -49,37 +51,42 @@ class _Neighbourhood:
     def __init__(self, relations: Sequence[Relation]) -> None:
         self._relations = relations
         self.cells: dict[int, Cell] = {}
-        self._standing: dict[int, list[int]] = {}
         self._misses: list[int] = []
-        cells, standing = self.cells, self._standing
-        for number, (_, target, terms, constant) in enumerate(relations):
+        cells = self.cells
+        for _, target, terms, constant in relations:
             missing = constant - (target.fen or 0)
-            standing.setdefault(id(target), []).append(number)
             cells[id(target)] = target
             for sign, cell in terms:
-                key = id(cell)
-                if key in standing:
-                    standing[key].append(number)
-                else:
-                    standing[key] = [number]
-                    cells[key] = cell
+                cells[id(cell)] = cell
                 if cell.fen:
                     missing += sign * cell.fen
             self._misses.append(missing)
 
     def mended(self) -> dict[int, int] | None:
         """By how much (分) cells have to move from their printed figures; None when that was not found."""
-        broken = [number for number, missing in enumerate(self._misses) if missing and self._forbids(number, missing)]
+        misses = enumerate(self._misses)
+        broken = [number for number, missing in misses if missing and _forbids(self._operator(number), missing)]
         if not broken:
             return {}
         if not all(self._within_reach(number) for number in broken):
             return None
-        if len(broken) <= FEW:
-            near = self._from_which(broken)
-            moved = self._settled(near, sorted({number for cell in near for number in self._standing[cell]}))
-            if moved is not None:
-                return moved
-        return self._settled(self.cells, range(len(self._relations)))
+        hiding = self._hiding([number for number in broken if self._needs_zeros(number)])
+        moved = self._settled({key for key, cell in self.cells.items() if cell.fen or key in hiding})
+        return self._settled(self.cells) if moved is None else moved
+
+    @cached_property
+    def _standing(self) -> dict[int, list[int]]:
+        """The relations in which each cell stands."""
+        standing: dict[int, list[int]] = {key: [] for key in self.cells}
+        for number, (_, target, terms, _) in enumerate(self._relations):
+            standing[id(target)].append(number)
+            for _, cell in terms:
+                standing[id(cell)].append(number)
+        return standing
+
+    def _operator(self, number: int) -> str:
+        comparison = self._relations[number].rule.comparison
+        return comparison.operator if comparison else "="
 
     def _within_reach(self, number: int) -> bool:
         """Whether the cells of a relation by themselves have room enough for what it misses."""
@@ -92,64 +99,52 @@ class _Neighbourhood:
             room += abs(sign) * ((high - (cell.fen or 0)) if (missing > 0) != (sign > 0) else (cell.fen or 0) - low)
         return abs(missing) <= room
 
-    def _settled(self, free: Iterable[int], numbers: Sequence[int]) -> dict[int, int] | None:
-        """By how much `free` cells move so that the relations with these `numbers`, all they stand in, hold."""
-        variable_of = self._variables(free, numbers)
+    def _needs_zeros(self, number: int) -> bool:
+        """Whether two figures, or one, are all that is printed in a relation: they alone cannot mend it."""
+        return sum(1 for cell in self._relations[number].cells if cell.fen) <= 2
+
+    def _hiding(self, numbers: Collection[int]) -> Collection[int]:
+        """The zeros of relations, with the zero sums they enter and their other printings."""
+        found: set[int] = set()
+        waiting = [cell for number in numbers for cell in self._relations[number].cells]
+        while waiting:
+            cell = waiting.pop()
+            if cell.fen or id(cell) in found:
+                continue
+            found.add(id(cell))
+            for number in self._standing[id(cell)]:
+                _, target, terms, _ = self._relations[number]
+                if self._operator(number) == "=":
+                    waiting.append(target)
+                    if len(terms) == 1:
+                        waiting.append(terms[0][1])
+        return found
+
+    def _settled(self, free: Collection[int]) -> dict[int, int] | None:
+        """By how much `free` cells move so that all relations hold."""
+        held = self._held(free)
+        variable_of = _variables(held)
         if variable_of is None:
             return None
         ranges = self._ranges(variable_of)
-        rows, targets = self._rows(numbers, variable_of)
+        rows, targets = _rows(held, variable_of, ranges)
         tableau = Tableau(rows, targets, ranges, [0] * len(ranges))
         if not tableau.settles():
             return None
         moved = {cell: tableau.amounts[variable] for cell, variable in variable_of.items()}
-        return moved if self._stands(moved, numbers) else None
+        return moved if self._stands(moved, held) else None
 
-    def _forbids(self, number: int, missing: int) -> bool:
-        comparison = self._relations[number].rule.comparison
-        operator = comparison.operator if comparison else "="
-        return operator == "=" or (operator == ">=") == (missing > 0)
-
-    def _from_which(self, broken: Iterable[int]) -> dict[int, None]:
-        """The cells of relations, with the sums they enter and their other printings, in a fixed order."""
-        found: dict[int, None] = {}
-        waiting = [id(cell) for number in broken for cell in self._relations[number].cells]
-        while waiting:
-            cell = waiting.pop()
-            if cell in found:
-                continue
-            found[cell] = None
-            for number in self._standing[cell]:
-                rule, target, terms, _ = self._relations[number]
-                if rule.comparison is None or rule.comparison.operator == "=":
-                    waiting.append(id(target))
-                    if len(terms) == 1:
-                        waiting.append(id(terms[0][1]))
-        return found
-
-    def _variables(self, free: Iterable[int], numbers: Iterable[int]) -> dict[int, int] | None:
-        """The number of the amount each free cell prints; None if two printings of one amount differ."""
-        top = {cell: cell for cell in free}
-
-        def root(cell: int) -> int:
-            while top[cell] != cell:
-                cell = top[cell]
-            return cell
-
-        for number in numbers:
-            if self._is_tie(number):
-                _, target, ((_, other),), _ = self._relations[number]
-                if self._misses[number]:
-                    return None
-                top[root(id(other))] = root(id(target))
-        variables: dict[int, int] = {}
-        return {cell: variables.setdefault(root(cell), len(variables)) for cell in top}
-
-    def _is_tie(self, number: int) -> bool:
-        """Whether a relation says that two cells print the same amount."""
-        rule, _, terms, constant = self._relations[number]
-        equal = rule.comparison is None or rule.comparison.operator == "="
-        return equal and len(terms) == 1 and terms[0][0] == 1 and not constant
+    def _held(self, free: Collection[int]) -> list[_Held]:
+        """What the relations say about the moves of `free` cells, the target first where it is free."""
+        held: list[_Held] = []
+        for number, (rule, target, terms, _) in enumerate(self._relations):
+            moving = [(-sign, key) for sign, cell in terms if (key := id(cell)) in free]
+            if (key := id(target)) in free:
+                moving.insert(0, (1, key))
+            missing = self._misses[number]
+            if moving or missing:
+                held.append((moving, missing, rule.comparison.operator if rule.comparison else "=", number))
+        return held
 
     def _ranges(self, variable_of: Mapping[int, int]) -> list[Range]:
         """By how much each amount may move before one of its cells would print otherwise."""
@@ -165,40 +160,67 @@ class _Neighbourhood:
                 ranges[variable] = max(lowest, low - fen), min(highest, high - fen)
         return list(ranges)
 
-    def _rows(self, numbers: Iterable[int], variable_of: Mapping[int, int]) -> tuple[list[Row], list[int]]:
-        """The distinct statements about how amounts move, and the amount that is the target of each."""
-        rows: dict[tuple[object, ...], Row] = {}
-        targets: list[int] = []
-        for number in numbers:
-            if self._is_tie(number):
-                continue
-            rule, target, terms, _ = self._relations[number]
-            own = variable_of.get(id(target), -1)
-            held = {own: 1} if own >= 0 else {}
-            for sign, cell in terms:
-                variable = variable_of.get(id(cell))
-                if variable is not None:
-                    held[variable] = held.get(variable, 0) - sign
-            missing = self._misses[number]
-            operator = rule.comparison.operator if rule.comparison else "="
-            low, high = (None if operator == "<=" else missing), (None if operator == ">=" else missing)
-            kept = tuple(sorted([(variable, size) for variable, size in held.items() if size]))
-            if kept and (kept, low, high) not in rows:
-                rows[kept, low, high] = Row(tuple([(size, variable) for variable, size in kept]), low, high, number)
-                targets.append(own)
-        return list(rows.values()), targets
-
-    def _stands(self, moved: Mapping[int, int], numbers: Iterable[int]) -> bool:
+    def _stands(self, moved: Mapping[int, int], held: Iterable[_Held]) -> bool:
         """Whether every relation that holds a cell that moved is satisfied and every such cell prints as it does."""
         for key, distance in moved.items():
-            low, high = self.cells[key].interval
-            if not low <= (self.cells[key].fen or 0) + distance <= high:
-                return False
-        for number in numbers:
-            _, target, terms, _ = self._relations[number]
-            missing = self._misses[number] - moved.get(id(target), 0)
-            for sign, cell in terms:
-                missing += sign * moved.get(id(cell), 0)
-            if missing and self._forbids(number, missing):
+            if distance:
+                low, high = self.cells[key].interval
+                if not low <= (self.cells[key].fen or 0) + distance <= high:
+                    return False
+        for terms, missing, operator, _ in held:
+            for coefficient, key in terms:
+                missing -= coefficient * moved[key]
+            if missing and _forbids(operator, missing):
                 return False
         return True
+
+
+def _forbids(operator: str, missing: int) -> bool:
+    """Whether a relation does not hold that misses so much."""
+    return operator == "=" or (operator == ">=") == (missing > 0)
+
+
+def _variables(held: Sequence[_Held]) -> dict[int, int] | None:
+    """The number of the amount each cell prints; None if two printings of one amount differ."""
+    top = {cell: cell for terms, _, _, _ in held for _, cell in terms}
+
+    def root(cell: int) -> int:
+        while top[cell] != cell:
+            top[cell] = cell = top[top[cell]]
+        return cell
+
+    for terms, missing, operator, _ in held:
+        if operator == "=" and len(terms) == 2:
+            (one, cell), (times, other) = terms
+            if one == -times and abs(one) == 1 and cell != other:
+                if missing:
+                    return None
+                top[root(other)] = root(cell)
+    variables: dict[int, int] = {}
+    return {cell: variables.setdefault(root(cell), len(variables)) for cell in top}
+
+
+def _rows(
+    held: Iterable[_Held], variable_of: Mapping[int, int], ranges: Sequence[Range]
+) -> tuple[list[Row], list[int]]:
+    """The distinct statements about how amounts move, and the amount that is the target of each.
+
+    An inequality that no moves can break is none of them.
+    """
+    rows: dict[tuple[object, ...], Row] = {}
+    targets: list[int] = []
+    reach = max((abs(end) for span in ranges for end in span if end is not None), default=0)
+    for terms, missing, operator, number in held:
+        if operator != "=" and abs(missing) > reach * len(terms) and not _forbids(operator, missing):
+            continue
+        sizes: dict[int, int] = {}
+        for coefficient, cell in terms:
+            variable = variable_of[cell]
+            sizes[variable] = sizes.get(variable, 0) + coefficient
+        low, high = (None if operator == "<=" else missing), (None if operator == ">=" else missing)
+        kept = tuple([(size, variable) for variable, size in sizes.items() if size])
+        alike = frozenset(kept), low, high
+        if kept and alike not in rows:
+            rows[alike] = Row(kept, low, high, number)
+            targets.append(variable_of[terms[0][1]])
+    return list(rows.values()), targets

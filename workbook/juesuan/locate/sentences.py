@@ -204,7 +204,7 @@ def certificate_sentence(
             equal = equal and operator == "="
         else:
             observation = observations[source - len(relations)]
-            need += multiplier * (observation.low if multiplier > 0 else observation.high)
+            need += multiplier * ((observation.low if multiplier > 0 else observation.high) or 0)
             parts = observation.terms
             equal = equal and observation.low == observation.high
         for coefficient, cell in parts:

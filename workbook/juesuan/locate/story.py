@@ -32,7 +32,7 @@ def tell(search: Search, material: Material) -> tuple[Culprit, ...]:
     if culprits is None:
         return ()
     stated = len(material.relations)
-    printed = [source for source in search.system.broken({}) if source < stated]
+    printed = [source for source in search.system.broken if source < stated]
     rows = [absent for omission in best.omissions for absent in omission]
     lacking = [_lacking(material, best, culprits, absent, printed) for absent in rows]
     singles = Singles(best, culprits)
@@ -101,7 +101,7 @@ class Singles:
 
     def told(self, stated: int) -> list[Culprit]:
         """Each with what else would do; `stated` relations were given."""
-        broken = [source for source in self._search.system.broken({}) if source < stated]
+        broken = [source for source in self._search.system.broken if source < stated]
         return [
             Culprit(
                 (_suspect(self._search, first, self._values.get(first.cell)),),

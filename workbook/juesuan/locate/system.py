@@ -6,7 +6,7 @@ that amount narrows it. All amounts are in 分.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -116,11 +116,11 @@ class System:
         for coefficient, cell in observation.terms:
             number = self._enter(cell)
             terms[number] = terms.get(number, 0) + int(coefficient * scale)
-        low, high = observation.low * scale, observation.high * scale
+        low, high = observation.low, observation.high
         return Statement(
             tuple((coefficient, number) for number, coefficient in terms.items() if coefficient),
-            -int(-low // 1),
-            int(high // 1),
+            None if low is None else -int(-low * scale // 1),
+            None if high is None else int(high * scale // 1),
             scale,
         )
 
@@ -241,15 +241,32 @@ class System:
         """The same statements about the same cells, with other intervals and figures for them."""
         other = System.__new__(System)
         other.__dict__ |= self.__dict__ | {"intervals": list(intervals), "figures": list(figures or self.figures)}
-        for derived in ("printed_ranges", "_domains"):
-            other.__dict__.pop(derived, None)
+        changed = [cell for cell, span in enumerate(intervals) if span != self.intervals[cell]]
+        variables = {self.variable_of[cell] for cell in changed}
+        other.printed_ranges = list(self.printed_ranges)
+        other._domains = list(self._domains)
+        for variable in variables:
+            other.printed_ranges[variable] = other.range_of(variable, {})
+            other._domains[variable] = other.range_of(variable, other.set_aside(self.members[variable]))
+        touched = {source for cell in changed for source in self.standing[cell]}
+        still = [source for source in touched if not can_hold(self.statements[source], other.intervals, {})]
+        other.broken = sorted([*still, *[source for source in self.broken if source not in touched]])
         return other
 
-    def broken(self, readings: Readings) -> Iterator[int]:
-        """Numbers of the statements that no amounts within their cells' own intervals satisfy."""
+    @cached_property
+    def standing(self) -> list[list[int]]:
+        """The numbers of the statements in which each cell stands."""
+        standing: list[list[int]] = [[] for _ in self.cells]
         for source, statement in enumerate(self.statements):
-            if not can_hold(statement, self.intervals, readings):
-                yield source
+            for _, cell in statement.terms:
+                standing[cell].append(source)
+        return standing
+
+    @cached_property
+    def broken(self) -> list[int]:
+        """Numbers of the statements that no amounts within their cells' own intervals satisfy."""
+        intervals = self.intervals
+        return [source for source, statement in enumerate(self.statements) if not can_hold(statement, intervals, {})]
 
 
 def is_tie(statement: Statement) -> bool:

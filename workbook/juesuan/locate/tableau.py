@@ -5,10 +5,10 @@ changes places with one of the items it hangs on, and so on until nothing is out
 on a tableau that is nearly solved to begin with. What this finds is a proof; that it finds nothing is none.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 from juesuan.locate.judgement import Range
+from juesuan.record import NamedTuple
 
 EXCHANGES_PER_ROW = 2
 
@@ -44,13 +44,13 @@ class Tableau:
         self._ends = [*ranges, *[(row.low, row.high) for row in rows]]
         self.amounts = [*amounts, *([0] * len(rows))]
         self._parts: dict[int, dict[int, int]] = {}
-        given_by = _given_by(rows, targets)
-        for variable, number in given_by.items():
+        given = given_by(rows, targets)
+        for variable, number in given.items():
             row = rows[number]
             own = next(coefficient for coefficient, other in row.terms if other == variable)
-            rest = tuple((-own * coefficient, other) for coefficient, other in row.terms if other != variable)
+            rest = [(-own * coefficient, other) for coefficient, other in row.terms if other != variable]
             self._enter(variable, rest, own * (row.low or 0))
-        sums = set(given_by.values())
+        sums = set(given.values())
         for number, row in enumerate(rows):
             if number not in sums:
                 self._enter(self._count + number, row.terms, 0)
@@ -59,26 +59,27 @@ class Tableau:
             for free in parts:
                 self._uses.setdefault(free, set()).add(dependent)
 
-    def _enter(self, dependent: int, terms: tuple[tuple[int, int], ...], constant: int) -> None:
+    def _enter(self, dependent: int, terms: Iterable[tuple[int, int]], constant: int) -> None:
         parts: dict[int, int] = {}
+        amounts, known = self.amounts, self._parts
         for coefficient, variable in terms:
-            constant += coefficient * self.amounts[variable]
-            below = self._parts.get(variable)
-            if below is None:
+            constant += coefficient * amounts[variable]
+            if variable not in known:
                 parts[variable] = parts.get(variable, 0) + coefficient
                 continue
-            for free, times in below.items():
+            for free, times in known[variable].items():
                 parts[free] = parts.get(free, 0) + coefficient * times
-        self.amounts[dependent] = constant
-        self._parts[dependent] = {free: times for free, times in parts.items() if times}
+        amounts[dependent] = constant
+        known[dependent] = parts if all(parts.values()) else {free: times for free, times in parts.items() if times}
 
     def settles(self) -> bool:
         """Exchange amounts until all are within their ends; False when that is impossible or takes too long."""
-        missed = {amount for amount in self._parts if self._misses(amount)}
+        parts = self._parts
+        missed = {amount for amount in parts if self._misses(amount)}
         for _ in range(self._most):
             if not missed:
                 return True
-            leaving = min(missed, key=lambda amount: (len(self._parts[amount]), amount))
+            leaving = min([(len(parts[amount]), amount) for amount in missed])[1]
             gap = gap_to(self.amounts[leaving], *self._ends[leaving])
             entering = self._entering(leaving, gap)
             if entering is None:
@@ -147,7 +148,7 @@ class Tableau:
             self._uses[free].add(entering)
 
 
-def _given_by(rows: Sequence[Row], targets: Sequence[int]) -> dict[int, int]:
+def given_by(rows: Sequence[Row], targets: Sequence[int]) -> dict[int, int]:
     """The equation that gives each sum, its target: the sums in such an order that each follows those it is made of."""
     choices: dict[int, int] = {}
     for number, (row, target) in enumerate(zip(rows, targets, strict=True)):

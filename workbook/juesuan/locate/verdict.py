@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def verdict(material: Material, seconds: float) -> Joint:
     """Judge what there is to judge from, within about `seconds`."""
     system = System(material.relations, material.observations, material.book)
-    if not system.voids and next(system.broken({}), None) is None:
+    if not system.voids and not system.broken:
         amounts = find_witness(system, {})
         if amounts is not None:
             return _feasible(system, amounts)
@@ -39,11 +39,11 @@ def _feasible(system: System, amounts: Sequence[int]) -> Joint:
 
 
 def _solve(system: System, material: Material, seconds: float) -> Joint:
-    from juesuan.locate.linear import Linear, credible
+    from juesuan.locate.solver import Solver
     from juesuan.locate.story import tell
 
     deadline = Deadline(seconds)
-    search = Search(system, Linear(system, credible(system), deadline), deadline)
+    search = Search(system, Solver(system, deadline), deadline)
     try:
         infeasible = bool(system.voids or search.cores())
     except OutOfTime:
@@ -112,7 +112,7 @@ def _severity(search: Search) -> Severity | None:
 def _balanced(search: Search) -> bool:
     """Whether figures moved by hand by less than a unit would explain everything."""
     wider = hand_balanced(search.system)
-    if wider.voids or next(wider.broken({}), None) is not None:
+    if wider.voids or wider.broken:
         return False
     moved = search.under(wider, range(len(wider.members)))
     return not moved.cores() and _witness(moved) is not None

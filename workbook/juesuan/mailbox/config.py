@@ -5,11 +5,11 @@ from __future__ import annotations
 import ipaddress
 import os
 import stat
-import tomllib
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from juesuan.errors import DeclarationError, why
+from juesuan.given import declared_in
 from juesuan.intake.judge import AUTO, Order
 
 Value = TypeVar("Value")
@@ -87,13 +87,7 @@ def load_settings(path: str, *, secrets: bool = True) -> Settings:
 
     Raises DeclarationError with one sentence for a file that cannot be read or says something impossible.
     """
-    try:
-        with open(path, "rb") as file:
-            declared = tomllib.load(file)
-    except OSError as error:
-        raise DeclarationError(f"读不了邮箱设置“{path}”：{why(error)}。请核对路径和权限。") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DeclarationError(f"邮箱设置“{path}”写法有误：{error}。请改正后再试。") from error
+    declared = declared_in(path, "邮箱设置")
     folder = os.path.dirname(os.path.abspath(path))
     imap, smtp, state, policy, check = (
         _Section(path, name, declared.pop(name, {})) for name in ("imap", "smtp", "state", "policy", "check")

@@ -11,7 +11,7 @@ from email.policy import compat32
 from email.utils import getaddresses
 from typing import NamedTuple
 
-from juesuan.mailbox.encoded import header, headers, shown_line, words
+from juesuan.mailbox.encoded import header, headers, shown_line
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 _IDENTITY = re.compile(r"<[!-;=?-~]{1,900}>")
@@ -78,8 +78,3 @@ def _thread(head: Message, message_id: str) -> str:
     before = header(head, "References") or header(head, "In-Reply-To")
     found = dict.fromkeys(_IDENTITY.findall(f"{before} {message_id}"))
     return " ".join(list(found)[-_MOST_REFERENCES:])
-
-
-def sender_name(head: Message) -> str:
-    """How the sender calls himself, to be shown only."""
-    return shown_line(words(header(head, "From")), 60)

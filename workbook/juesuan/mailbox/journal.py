@@ -119,7 +119,7 @@ class Journal:
         return self._do(
             "INSERT OR IGNORE INTO job (key, state, reason, sender, subject, message_id, thread, content, cut, "
             "received, admitted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*job[:-1], admitted),
+            (*job, admitted),
         )
 
     def waiting(self, busy: Iterable[str] = ()) -> Job | None:

@@ -20,7 +20,6 @@ class Job(NamedTuple):
     content: str
     cut: bool
     received: float
-    failures: int = 0
 
 
 class Letter(NamedTuple):

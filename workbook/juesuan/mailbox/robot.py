@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from imaplib import IMAP4
-from types import TracebackType
 
 from juesuan.mailbox.config import Server, Settings
 from juesuan.mailbox.imap import Inbox
@@ -94,9 +93,7 @@ class Robot:
     def __enter__(self) -> Robot:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._end()
         self.receiver.reset()
         self.journal.close()

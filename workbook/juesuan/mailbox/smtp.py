@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Callable
 
 from juesuan.mailbox.config import Server
+from juesuan.mailbox.trouble import said_by
 
 SECONDS = 120
 
@@ -16,9 +17,8 @@ class Refused(Exception):
     """The server surely did not accept the letter; `lasting` if it will not accept it later either."""
 
     def __init__(self, code: int, said: bytes | str, *, lasting: bool, whose: str = "") -> None:
-        text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
         self.lasting = lasting
-        self.sentence = f"{whose}{code} {' '.join(text.split())[:200]}"
+        self.sentence = f"{whose}{code} {said_by(said)}"
         super().__init__(self.sentence)
 
 

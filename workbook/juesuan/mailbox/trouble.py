@@ -32,7 +32,7 @@ def trouble_of(error: Exception, what: str, server: Server | None = None) -> str
         case smtplib.SMTPServerDisconnected() | ConnectionResetError() | BrokenPipeError() | EOFError():
             return f"{what}：{where} 中断了连接。"
         case smtplib.SMTPResponseException():
-            return f"{what}：{where} 回答 {error.smtp_code} {_said(error.smtp_error)}。"
+            return f"{what}：{where} 回答 {error.smtp_code} {said_by(error.smtp_error)}。"
         case sqlite3.Error():
             return f"{what}：写不了日志数据库（{error}）。请核对磁盘空间和权限。"
         case TimeoutError():
@@ -46,6 +46,7 @@ def trouble_of(error: Exception, what: str, server: Server | None = None) -> str
     return f"{what}：{type(error).__name__}（{str(error)[:200]}）。"
 
 
-def _said(text: bytes | str) -> str:
+def said_by(text: bytes | str) -> str:
+    """What a server said, as a line that is not too long."""
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     return " ".join(said.split())[:200]

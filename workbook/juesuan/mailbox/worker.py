@@ -6,15 +6,12 @@ import traceback
 from typing import Any
 
 from juesuan.apart import Message, serve
-from juesuan.check import check
 from juesuan.errors import JuesuanError
-from juesuan.excel.clearing import cleared, is_marked
-from juesuan.excel.files import WorkbookFile, workbook_of
-from juesuan.excel.marking import marked, peculiarities
 from juesuan.excel.outputs import beside
-from juesuan.intake.judge import Order, judged_file, read_as
+from juesuan.intake.judge import Order, judged_file
+from juesuan.intake.marked_copy import marked_copy
 from juesuan.mailbox.attachments import unpack
-from juesuan.report.result import Result, as_dict
+from juesuan.report.result import as_dict
 
 MODULE = "juesuan.mailbox.worker"
 NOT_MARKED = "这份工作簿的写法特殊，没有附上标注过的；请用 Excel 或 WPS 打开，另存为 .xlsx 后再发来。"
@@ -39,23 +36,12 @@ def _judged(name: str, data: bytes, order: Order) -> Message:
     if not (file and result.checked):
         return head, b""
     try:
-        copy, notes = _marked(name, file, result)
+        copy, notes = marked_copy(file, result)
     except JuesuanError as error:
         return head | {"notes": [str(error)]}, b""
     except Exception:  # what was found is told even where the copy fails
         return head | {"notes": [NOT_MARKED], "fault": traceback.format_exc()}, b""
     return head | {"copy": beside(name, "核对"), "notes": notes}, copy
-
-
-def _marked(name: str, file: WorkbookFile, result: Result) -> tuple[bytes, list[str]]:
-    """The copy, and what is to be known of it. Marks that a workbook came with are taken off before."""
-    checked, catalogue = result.checked, result.catalogue
-    assert checked
-    assert catalogue
-    if not file.copied_from and is_marked(file.package):
-        file = workbook_of(name, cleared(file.package), apart=False)
-        checked = check(read_as(file, checked.book.edition.id)[0], catalogue)
-    return marked(file, checked, catalogue), list(peculiarities(file, checked))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from juesuan.errors import DeclarationError
+from juesuan.given import declared_in
 
 FOLDER = os.path.join(os.path.dirname(__file__), os.pardir, "data", "narrative")
 
@@ -154,22 +155,14 @@ class Declaration(_DeclarationRecord):
         """Which domain a slot for a name belongs to."""
         return {slot: id for id, domain in self.domains.items() for slot in (domain.name, *domain.names) if slot}
 
-    def domain_of(self, slot: str) -> str:
-        quantity = self.quantities.get(slot)
-        return self.name_slots.get(slot) or (quantity.domain if quantity else "")
-
 
 def load_declaration(edition: str) -> Declaration:
     """The narrative of an edition; of one that has none, that of Henan 2024, whose wording is the ministry's."""
-    import tomli
-
     path = os.path.join(FOLDER, f"{edition}.toml")
     if not os.path.exists(path):
         path = os.path.join(FOLDER, "henan-2024.toml")
     try:
-        with open(path, "rb") as file:
-            content = tomli.load(file)
-        return _declaration(content)
+        return _declaration(declared_in(path, "情况说明的声明"))
     except (KeyError, TypeError, ValueError) as error:
         raise DeclarationError(f"情况说明的声明 {path} 写法有误：{error}。") from error
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from juesuan.book import Book, Cell, code_of
+from juesuan.book import Book, Cell
+from juesuan.hierarchy import code_of
 from juesuan.model import TOTAL
 from juesuan.money import WAN_STEP, round_fen
 from juesuan.narrative.declaration import NUMBERS, Declaration, Kind, Quantity

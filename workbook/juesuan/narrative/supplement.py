@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from juesuan.book import Place
+
 FILE = os.path.join(os.path.dirname(__file__), os.pardir, "data", "supplement.toml")
 
 Value = int | str
@@ -61,6 +63,18 @@ class Supplement(NamedTuple):
 
 
 NOTHING = Supplement()
+
+
+class Carried(NamedTuple):
+    """What becomes of the figures the sheets want from last year's book; amounts in 分.
+
+    `written`: blank cells and what they get; `kept`: cells with another amount, what is there and what last year's
+    book says; `lacking`: labels of which it says nothing.
+    """
+
+    written: Mapping[Place, int]
+    kept: tuple[tuple[Place, int | None, int], ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 def supplement_forms() -> tuple[SupplementForm, ...]:

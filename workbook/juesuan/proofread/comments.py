@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from juesuan.proofread.remark import Remark
 from juesuan.proofread.text_layer import missing
+from juesuan.wording import LEVELS
 
 if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
     from docx.text.run import Run
 
 AUTHOR = "juesuan"
-_LEVELS = {"error": "错误", "warning": "核实", "info": "提示"}
 
 
 def annotated(path: str, remarks: Iterable[Remark], starts: dict[int, int]) -> bytes:
@@ -32,7 +32,7 @@ def annotated(path: str, remarks: Iterable[Remark], starts: dict[int, int]) -> b
     for remark in remarks:
         runs = _runs(paragraphs, remark, starts)
         if runs:
-            text = f"【{_LEVELS[remark.finding.level]}】{remark.finding.message}"
+            text = f"【{LEVELS[remark.finding.level]}】{remark.finding.message}"
             word.add_comment(runs, text=text, author=AUTHOR, initials="JS")
     file = io.BytesIO()
     word.save(file)

@@ -44,7 +44,7 @@ class Said(NamedTuple):
 
 def compare(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
     """All that differs, in the order of the text. What is not known otherwise is taken from where it is said first."""
-    said = [item for one in told for item in _numbers(one, facts)]
+    said = numbers(told, facts)
     first: dict[tuple[str, str | None], Said] = {}
     directions = _directions(told, facts)
     for item in said:
@@ -70,7 +70,7 @@ class Tally(NamedTuple):
 
 
 def tally(told: Sequence[Told], facts: Facts, differences: Sequence[Difference]) -> Tally:
-    said = [item for one in told for item in _numbers(one, facts)]
+    said = numbers(told, facts)
     times = Counter((item.quantity.id, item.key) for item in said)
     wrong = {(item.mention.start, item.mention.end) for item in differences if item.mention}
     alone = [
@@ -84,6 +84,11 @@ def tally(told: Sequence[Told], facts: Facts, differences: Sequence[Difference])
         [item for item in alone if (item.mention.start, item.mention.end) not in wrong]
     )
     return Tally(right, len(alone))
+
+
+def numbers(told: Sequence[Told], facts: Facts) -> list[Said]:
+    """Every figure the text gives for a quantity, in its order."""
+    return [item for one in told for item in _numbers(one, facts)]
 
 
 def _numbers(one: Told, facts: Facts) -> Iterator[Said]:

@@ -16,7 +16,8 @@ from juesuan.proofread.patterns import Mention
 from juesuan.proofread.reading import Found, Reading
 
 _PLACEHOLDER = re.compile(r"[XxＸ]{2,}|[×✕]{2,}|[*＊]{2,}|[_＿]{2,}|[□]{2,}|【待填[^】]*】")
-_YEAR = re.compile(r"20\d\d(?=年)")
+_YEAR = re.compile(r"(?<![\d.,])\d{4}(?=年)")
+FOUNDED = 1949
 _TAIL_NOTE = ("尾数误差", "尾差", "四舍五入")
 WHOLE = 10_000
 LONGEST_REASON = 200
@@ -59,9 +60,9 @@ def _items(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
 
 
 def _orders(told: Sequence[Told]) -> Iterator[Difference]:
-    """Items are numbered 1, 2, 3."""
+    """Items are numbered 1, 2, 3, as they follow each other in the text."""
     numbered: dict[tuple[str, str], int] = {}
-    for one in told:
+    for one in sorted(told, key=lambda item: item.found.start):
         for mention in one.found.mentions:
             if mention.slot.quantity == "order" and mention.text.isdigit():
                 group = (one.found.section, one.found.sentence.each)
@@ -155,7 +156,10 @@ def _shares(told: Sequence[Told], reading: Reading, document: Document, facts: F
 
 
 def _years(reading: Reading, document: Document, facts: Facts) -> Iterator[Difference]:
-    """Years other than this one; last year may be named in a comparison, earlier ones as history."""
+    """Years other than this one; last year may be named in a comparison, earlier ones as history.
+
+    A 年度 long past is history only where money or a document comes from it.
+    """
     year = facts.book.year if facts.book else None
     if year is None:
         return
@@ -169,11 +173,18 @@ def _years(reading: Reading, document: Document, facts: Facts) -> Iterator[Diffe
                 continue
             around = document.compact[max(place - 12, 0) : match.end() + 12]
             compared = int(match[0]) == year - 1 and re.search("相比|比20|较20|与20|上年|增加|减少|成立|结转", around)
-            history = int(match[0]) < year - 1 and place not in stated
-            if not compared and not history:
+            carried = document.compact[match.end() + 1 : match.end() + 2] != "度" or re.search("结转|下达|印发", around)
+            history = FOUNDED <= int(match[0]) < year - 1 and place not in stated and carried
+            if not compared and not history and not _in_a_name(document.compact, match):
                 one, mention = _at(section, *match.span(), match[0])
                 words = f"写“{match[0]}年”，本年度为 {year} 年，疑似沿用上年文字。"
                 yield Difference("TXT023", one, mention, words, int(match[0]), year, "year")
+
+
+def _in_a_name(text: str, year: re.Match[str]) -> bool:
+    """Whether a year stands in a name between quotation marks, as of a project; one of a 年度 does not."""
+    quoted = text.rfind("“", 0, year.start()) > text.rfind("”", 0, year.start())
+    return quoted and text[year.end() + 1 : year.end() + 2] != "度"
 
 
 def _placeholders(reading: Reading, document: Document) -> Iterator[Difference]:

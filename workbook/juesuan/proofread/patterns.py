@@ -19,20 +19,23 @@ _FORMS = {
     "percent": _NUMBER,
     "score": _NUMBER,
     "count": r"\d+",
-    "year": r"20\d\d",
+    "year": r"\d{4}",
     "name": r"[^，。；：:;“”\"\d]{1,60}?",
     "names": r"[^；;。]{1,1500}?",
     "reason": r"[^。]{0,800}?",
     "order": r"\d+|[一二三四五六七八九十]+|",
 }
+_QUOTED = r"[^“”\"。]{1,60}?"
+"""A name between quotation marks may hold more than one that stands alone."""
+
 _LOOSE = {
     "unit": r"[^，。；：]{0,40}?",
     "use": r"[^。]{0,200}?",
     "last_year": r"20\d\d",
 }
 _OPEN_ENDED = ("names", "reason")
-_UP = ("增加", "增长", "上升", "提高")
-_DOWN = ("减少", "下降", "降低")
+_UP = ("增加", "增长", "上升", "提高", "大于", "高于")
+_DOWN = ("减少", "下降", "降低", "小于", "低于")
 
 
 class Mention(NamedTuple):
@@ -65,11 +68,13 @@ class _Builder:
         self.declaration = declaration
         self.slots: list[Slot] = []
         self.open_ended = False
+        self.quoted = False
 
     def parts(self, pieces: tuple[Piece, ...]) -> Iterator[str]:
         for piece in pieces:
             if isinstance(piece, str):
                 yield self._literal(piece)
+                self.quoted = piece.endswith("“")
             elif isinstance(piece, Part):
                 yield f"(?:{''.join(self.parts(piece.pieces))})?"
             elif isinstance(piece, Choice):
@@ -86,7 +91,9 @@ class _Builder:
             return f"({'|'.join((*_UP, *_DOWN))})"
         quantity = self.declaration.quantities[slot.quantity]
         self.open_ended = quantity.kind in _OPEN_ENDED
-        return f"({'|'.join(quantity.words)})" if quantity.kind == "term" else f"({_FORMS[quantity.kind]})"
+        if quantity.kind == "term":
+            return f"({'|'.join(quantity.words)})"
+        return f"({_QUOTED if quantity.kind == 'name' and self.quoted else _FORMS[quantity.kind]})"
 
     def _literal(self, text: str) -> str:
         """Punctuation may be missing or other than declared, but not where it ends an open text."""

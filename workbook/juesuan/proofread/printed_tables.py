@@ -1,7 +1,7 @@
 """The tables a published text prints, taken back out of it: by label, 行次 and code, never by position on the page.
 
-Only a text in which every amount is printed can be read so: where zeros are left blank nothing tells the columns
-apart, and the table is said to be unreadable instead of being guessed.
+Only a text in which every amount is printed can be read so: where zeros are left blank nothing but the cells tells
+the columns apart, and without them the table is said to be unreadable instead of being guessed.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from juesuan.book import Book
 from juesuan.errors import UnreadableBook
 from juesuan.model import TOTAL, Edition, Line, Table
-from juesuan.money import Currency
+from juesuan.money import FEN_PER, Currency
 from juesuan.proofread.document import Document
 
 _AMOUNT = r"-?\d{1,3}(?:,\d{3})+\.\d{2}|-?\d+\.\d{2}"
@@ -79,6 +80,23 @@ def printed_tables(document: Document, edition: Edition, end: int) -> Printed:
         tuple(unread),
         {table: document.start_of(line) for table, line in heads.items()},
     )
+
+
+def printed_in(book: Book, document: Document, end: int) -> Printed:
+    """The same of tables that were read by their cells; a blank cell prints a zero."""
+    amounts = {
+        key: Decimal(cell.fen or 0) / FEN_PER[book.currency]
+        for key, cell in book.cells.items()
+        if cell.state in ("given", "blank")
+    }
+    rows = {
+        table: tuple(CodeName(row.key, row.name) for row in sheet.rows if row.key.isdigit())
+        for table, sheet in book.sheets.items()
+    }
+    unread = tuple(table.name for table in book.edition.tables if not table.optional and table.id not in book.sheets)
+    starts = {table: document.start_of(line) for table, line in _heads(document, book.edition, end).items()}
+    starts |= {table: 0 for table in book.sheets if table not in starts}
+    return Printed(book.unit or "", book.year or 0, book.currency, amounts, rows, unread, starts)
 
 
 def _heads(document: Document, edition: Edition, end: int) -> dict[str, int]:

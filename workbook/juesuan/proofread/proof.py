@@ -8,17 +8,18 @@ from typing import NamedTuple
 
 from juesuan.book import Book
 from juesuan.check import Verdict
-from juesuan.locate.answer import Culprit
 from juesuan.narrative.declaration import Declaration, Sentence, slots_of
 from juesuan.narrative.facts import Facts
 from juesuan.narrative.supplement import NOTHING, Supplement
-from juesuan.proofread.compare import Difference, Tally, compare, tally
+from juesuan.proofread.blame import lay_blame
+from juesuan.proofread.compare import DEFAULT_RULES, Difference, Said, Tally, compare, numbers, tally
 from juesuan.proofread.completeness import complete, has_amounts
 from juesuan.proofread.document import Document
 from juesuan.proofread.entries import tell_apart
 from juesuan.proofread.reading import Reading, read_narrative
-from juesuan.proofread.remark import Remark, absences, remarks
+from juesuan.proofread.remark import ORDER, Remark, absences, remarks
 from juesuan.rules import NotChecked, Rule
+from juesuan.together import Together
 
 ABSENT = "TXT029"
 LISTED = 6
@@ -43,12 +44,12 @@ def proofread(
     declaration: Declaration,
     supplement: Supplement = NOTHING,
     others: tuple[Difference, ...] = (),
-    culprits: tuple[Culprit, ...] = (),
+    together: Together | None = None,
 ) -> Proof:
     """Compare a text with its book.
 
-    `others`: differences found elsewhere, in the tables the document prints. `culprits`: the mistakes that the tables
-    of the book themselves betray; where the text has the figure one of them should have, the text is right.
+    `others`: differences found elsewhere, in the tables the document prints. `together`: how the laws of the book were
+    judged; the figures of the text are judged with them, which says whether the text or a cell is wrong.
     """
     facts, reading = Facts(declaration, book, supplement), read_narrative(document, declaration)
     by_code = {rule.code: rule for rule in rules}
@@ -56,30 +57,38 @@ def proofread(
         reason = "没有认出情况说明的任何一节，请确认文件是否为部门决算公开说明"
         return Proof(document, book, "unjudged", reason, _counts((), Tally(0, 0), ()), (), ())
     told = tell_apart(reading.found, facts, document.compact)
-    suspects = [
-        suspect for culprit in culprits for group in (culprit.suspects, *culprit.alternatives) for suspect in group
-    ]
     differences = [*compare(told, facts), *complete(told, reading, document, facts), *others]
-    found = (*absences(reading.absent, by_code[ABSENT]), *remarks(differences, by_code, document, book, suspects))
-    found = tuple(sorted(found, key=lambda item: ("error", "warning", "info").index(item.finding.level)))
-    numbers = tally(told, facts, differences)
+    blame = None
+    if book and together:
+        part = {section.title for section in declaration.sections}
+        said = [item for item in numbers(told, facts) if item.told.found.section in part and _is_law(item, by_code)]
+        blame = lay_blame(said, facts, book, together)
+        differences += blame.untold(differences)
+    found = (*absences(reading.absent, by_code[ABSENT]), *remarks(differences, by_code, document, book, blame))
+    found = tuple(sorted(found, key=lambda item: ORDER[item.finding.level]))
+    agreement = tally(told, facts, differences)
     not_checked = tuple(_not_checked(reading, document, facts))
     levels = {item.finding.level for item in found}
     verdict: Verdict = "fail" if "error" in levels else "warn" if "warning" in levels else "pass"
     if verdict == "pass" and any(item.finding.status == "tail" for item in found):
         verdict = "tail"
-    return Proof(document, book, verdict, None, _counts(found, numbers, not_checked), found, not_checked)
+    return Proof(document, book, verdict, None, _counts(found, agreement, not_checked), found, not_checked)
 
 
-def _counts(found: tuple[Remark, ...], numbers: Tally, not_checked: tuple[NotChecked, ...]) -> dict[str, int]:
+def _is_law(item: Said, rules: dict[str, Rule]) -> bool:
+    """Whether a figure must agree with its book, and not only should."""
+    return rules[item.quantity.rule or DEFAULT_RULES[item.quantity.kind]].level == "error"
+
+
+def _counts(found: tuple[Remark, ...], agreement: Tally, not_checked: tuple[NotChecked, ...]) -> dict[str, int]:
     levels = Counter(item.finding.level for item in found)
     tails = sum(item.finding.status == "tail" for item in found)
     return {
-        "passed": numbers.agreeing,
+        "passed": agreement.agreeing,
         "tail": tails,
         "failed": levels["error"],
         "warning": levels["warning"],
-        "not_applicable": numbers.alone,
+        "not_applicable": agreement.alone,
         "not_checked": len(not_checked),
     }
 

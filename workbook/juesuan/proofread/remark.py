@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from juesuan.book import Book
 from juesuan.evidence import note
-from juesuan.locate.answer import Suspect
-from juesuan.narrative.facts import printed
+from juesuan.proofread.blame import Blame
 from juesuan.proofread.compare import Difference
 from juesuan.proofread.document import Document, Passage
 from juesuan.rules import Finding, Rule
@@ -29,23 +28,25 @@ def remarks(
     rules: dict[str, Rule],
     document: Document,
     book: Book | None,
-    suspects: Sequence[Suspect] = (),
+    blame: Blame | None = None,
 ) -> tuple[Remark, ...]:
-    """Worst first, then in the order of the text. `suspects`: cells the tables themselves speak against."""
-    found = [_remark(item, rules[item.rule], document, book, suspects) for item in differences]
+    """Worst first, then in the order of the text. `blame` says whether the text or a cell is wrong."""
+    found = [_remark(item, rules[item.rule], document, book, blame) for item in differences]
     return tuple(
         sorted(found, key=lambda item: (ORDER[item.finding.level], item.passage.start if item.passage else -1))
     )
 
 
-def _remark(item: Difference, rule: Rule, document: Document, book: Book | None, suspects: Sequence[Suspect]) -> Remark:
+def _remark(item: Difference, rule: Rule, document: Document, book: Book | None, blame: Blame | None) -> Remark:
     found, mention = item.told.found, item.mention
     span = (mention.start, mention.end) if mention else (found.start, found.end)
     passage = document.passage(found.section, *span)
     level = "info" if item.tail or (item.mild and rule.code == "TXT013") else "warning" if item.mild else rule.level
     cells = tuple(cell for cell in (item.basis.cells if item.basis else ()) if book and book.holds(cell))
     compared = f"对照：{'、'.join(cell_name(book, cell) for cell in cells[:3])}。" if book and cells else ""
-    advice = "尾差由四舍五入而来，不用改。" if item.tail else _table_is_wrong(item, suspects) or rule.advice
+    if level == "error" and blame and blame.is_balanced(item):
+        level = "warning"
+    advice = "尾差由四舍五入而来，不用改。" if item.tail else (blame and blame.advice(item)) or rule.advice
     message = (
         f"{where(passage)}：{item.words}{compared}原文：“{passage.quote}”依据：{rule.title}（{rule.code}）。{advice}"
     )
@@ -54,20 +55,6 @@ def _remark(item: Difference, rule: Rule, document: Document, book: Book | None,
     return Remark(
         Finding(rule.code, level, status, None, message, tuple(note(cell) for cell in cells), *amounts), passage
     )
-
-
-def _table_is_wrong(item: Difference, suspects: Sequence[Suspect]) -> str:
-    """The text has the figure with which the tables agree: then the cell is wrong, not the text."""
-    cells = item.basis.cells if item.basis and item.kind == "amount" and item.basis.source == "given" else ()
-    for suspect in suspects:
-        if (
-            cells == (suspect.cell,)
-            and suspect.suggested is not None
-            and printed(suspect.suggested, "amount") == item.actual
-        ):
-            place = suspect.cell.place
-            return f"按各表的勾稽关系，{place.sheet} {place.address} 应为文字里的这个数：请改表。"
-    return ""
 
 
 def where(passage: Passage) -> str:

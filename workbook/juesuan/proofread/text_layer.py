@@ -5,13 +5,24 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from statistics import median
+from typing import TYPE_CHECKING
 
 from juesuan.errors import JuesuanError, UnreadableBook
 from juesuan.given import content_of, decoded, require_content
 from juesuan.proofread.document import Document, Line
 
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from pdfplumber.page import Page
+    from pdfplumber.pdf import PDF
+
 ENDINGS = (".docx", ".pdf", ".txt", ".md")
-_PAGE_NUMBER = re.compile(r"[-—－·\s]*(?:第\s*)?\d{1,3}\s*(?:页)?[-—－·\s]*")
+_LOWERED = 0.45
+"""By so much of their size digits of another font may stand below the line they belong to."""
+
+PAGE_NUMBER = re.compile(r"[-—－·\s]*(?:第\s*)?\d{1,3}\s*(?:页)?[-—－·\s]*")
 
 
 def read_document(path: str) -> Document:
@@ -19,40 +30,52 @@ def read_document(path: str) -> Document:
     name, ending = os.path.basename(path), os.path.splitext(path)[1].lower()
     if ending not in ENDINGS:
         raise UnreadableBook(f"“{name}”不是能读的文字稿。请给出 {'、'.join(ENDINGS)} 文件。")
-    data = content_of(path, "文字稿")
-    require_content(data, name)
     readers = {".docx": _word, ".pdf": _pdf, ".txt": _plain, ".md": _markdown}
-    return Document(path, readers[ending](data, name))
+    return Document(path, readers[ending](path))
 
 
-def _plain(data: bytes, name: str) -> Iterator[Line]:
-    pages = decoded(data, name).split("\f")
+def _content(path: str) -> tuple[bytes, str]:
+    """What is in the file, and its name."""
+    data, name = content_of(path, "文字稿"), os.path.basename(path)
+    require_content(data, name)
+    return data, name
+
+
+def _plain(path: str) -> Iterator[Line]:
+    pages = decoded(*_content(path)).split("\f")
     for number, page in enumerate(pages, 1):
         yield from (Line(text, number if len(pages) > 1 else None) for text in page.splitlines())
 
 
-def _markdown(data: bytes, name: str) -> Iterator[Line]:
+def _markdown(path: str) -> Iterator[Line]:
     """Without the marks of headings, tables and emphasis."""
-    for line in _plain(data, name):
+    for line in _plain(path):
         text = re.sub(r"^\s*#+\s*|\*\*|^\s*\|", "", line.text).replace("|", " ")
         if not re.fullmatch(r"[\s:-]*-{3,}[\s:-]*", text):
             yield line._replace(text=text)
 
 
-def _word(data: bytes, name: str) -> Iterator[Line]:
+def opened_word(path: str) -> WordDocument:
+    """The Word file at `path`. Raises UnreadableBook."""
     import io
     import zipfile
 
     try:
         import docx
         from docx.opc.exceptions import PackageNotFoundError
-        from docx.text.paragraph import Paragraph
     except ImportError as error:
         raise missing("python-docx", "docx") from error
+    data, name = _content(path)
     try:
-        word = docx.Document(io.BytesIO(data))
+        return docx.Document(io.BytesIO(data))
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise UnreadableBook(f"“{name}”打不开：加了密，或不是完整的 .docx。请用 Word 或 WPS 另存一份。") from error
+
+
+def _word(path: str) -> Iterator[Line]:
+    word = opened_word(path)
+    from docx.text.paragraph import Paragraph
+
     number = 0
     for block in word.iter_inner_content():
         if isinstance(block, Paragraph):
@@ -64,7 +87,9 @@ def _word(data: bytes, name: str) -> Iterator[Line]:
                 yield Line(" ".join(text.strip() for text in cells.values()))
 
 
-def _pdf(data: bytes, name: str) -> Iterator[Line]:
+@contextmanager
+def opened_pdf(path: str) -> Iterator[PDF]:
+    """The PDF at `path`. Raises UnreadableBook, also when a page turns out to be broken."""
     import io
 
     try:
@@ -73,18 +98,31 @@ def _pdf(data: bytes, name: str) -> Iterator[Line]:
         from pdfplumber.utils.exceptions import PdfminerException
     except ImportError as error:
         raise missing("pdfplumber", "pdf") from error
+    data, name = _content(path)
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
-            pages = [page.extract_text() for page in pdf.pages]
+            yield pdf
     except (PDFSyntaxError, PdfminerException, ValueError) as error:
         raise UnreadableBook(f"“{name}”打不开：加了密，或不是完整的 PDF。请重新取得该文件。") from error
+
+
+def page_text(page: Page) -> str:
+    """The text of a page, line by line."""
+    sizes = [char["size"] for char in page.chars]
+    return page.extract_text(y_tolerance=_LOWERED * median(sizes)) if sizes else ""
+
+
+def _pdf(path: str) -> Iterator[Line]:
+    with opened_pdf(path) as pdf:
+        pages = [page_text(page) for page in pdf.pages]
+    name = os.path.basename(path)
     if not any(re.search("[一-鿿]", page) for page in pages):
         raise UnreadableBook(
             f"“{name}”是扫描件，没有文字层，读不出文字。请给出由 Word 或 WPS 直接导出的 PDF，或文字稿。"
         )
     for number, page in enumerate(pages, 1):
         texts = page.splitlines()
-        while texts and _PAGE_NUMBER.fullmatch(texts[-1]):
+        while texts and PAGE_NUMBER.fullmatch(texts[-1]):
             texts.pop()
         yield from (Line(text, number) for text in texts)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from juesuan.book import Book
 from juesuan.fill import Conflict, Filled
+from juesuan.narrative.supplement import Carried
 from juesuan.recalculation import recalculation_troubles
 from juesuan.wording import amount, cell_name
 
@@ -21,6 +22,25 @@ def as_text(filled: Filled, output: str, added: Rows, mended: Rows, refused: Seq
     first, *others = _lines(filled, output, same=not (added or mended))
     troubles = [f"请注意：{text}" for text in recalculation_troubles(filled.book)]
     return "\n".join((first, *_rows(filled.book, added, mended), *refused, *troubles, *others)) + "\n"
+
+
+def carried_text(book: Book, source: str, note: str, carried: Carried | None) -> str:
+    """What came of last year's figures, taken from the workbook `source`."""
+    lines = [f"上年数取自 {source}。{note}"]
+    if carried is None:
+        lines.append("这份工作簿没有“补02 上年数”，没有填。")
+    else:
+        lines.append(f"补02 填了 {len(carried.written)} 格。")
+        if carried.kept:
+            lines.append(f"有 {len(carried.kept)} 格已填的数与上年工作簿不同，没有改动（要改，请加 --overwrite）：")
+            lines += [
+                f"  {place.sheet} {place.address} 现值 {'不是数' if typed is None else amount(typed, book)}，"
+                f"上年工作簿为 {amount(should, book)}"
+                for place, typed, should in carried.kept
+            ]
+        if carried.lacking:
+            lines.append(f"上年工作簿里没有，没有填：{'、'.join(carried.lacking)}。")
+    return "\n".join(lines) + "\n"
 
 
 def _rows(book: Book, added: Rows, mended: Rows) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from juesuan import __version__
 from juesuan.proofread.proof import Proof
-from juesuan.report.result import Result, as_dict, finding_as_dict
+from juesuan.report.result import UNDECIDED, Result, as_dict, finding_as_dict, head_as_dict
 from juesuan.wording import VERDICTS
 
 _MARKS = {"error": "【错误】", "warning": "【核实】", "info": "【提示】"}
@@ -61,17 +61,11 @@ def as_json(proof: Proof, sha256: str | None, tables: Sequence[Result] = ()) -> 
                 "quote": passage.quote,
             }
         findings.append(entry)
-    element: dict[str, object] = {
-        "path": proof.document.path,
-        "sha256": sha256,
-        "unit": book.unit if book else None,
-        "year": book.year if book else None,
-        "edition": book.edition.id if book else None,
-        "currency_unit": book.currency if book else None,
+    element = head_as_dict(proof.document.path, sha256, book) | {
         "verdict": proof.verdict,
         "reason": proof.reason,
         "counts": proof.counts,
-        "rounding": {"jointly_feasible": None, "certificate": []},
+        "rounding": UNDECIDED,
         "culprits": [],
         "findings": findings,
         "not_checked": [{"rule": item.rule, "reason": item.reason} for item in proof.not_checked],

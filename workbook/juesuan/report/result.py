@@ -1,14 +1,17 @@
 """One checked file, or the reason why it could not be: what every report is made from."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from juesuan.book import Book, Place
 from juesuan.check import Checked
 from juesuan.money import to_text
+from juesuan.record import NamedTuple
 from juesuan.rules import Catalogue, CellNote, Finding
 
 if TYPE_CHECKING:
     from juesuan.locate.answer import Suspect
+
+UNDECIDED: dict[str, object] = {"jointly_feasible": None, "certificate": []}
 
 
 class Result(NamedTuple):
@@ -34,13 +37,7 @@ def as_dict(result: Result) -> dict[str, object]:
     checked = result.checked
     book = checked.book if checked else None
     counted = ("passed", "tail", "failed", "warning", "not_applicable", "not_checked")
-    return {
-        "path": result.path,
-        "sha256": result.sha256,
-        "unit": book.unit if book else None,
-        "year": book.year if book else None,
-        "edition": book.edition.id if book else None,
-        "currency_unit": book.currency if book else None,
+    return head_as_dict(result.path, result.sha256, book) | {
         "verdict": result.verdict,
         "reason": result.why,
         "counts": checked.counts if checked else dict.fromkeys(counted, 0),
@@ -53,10 +50,22 @@ def as_dict(result: Result) -> dict[str, object]:
     }
 
 
+def head_as_dict(path: str, sha256: str | None, book: Book | None) -> dict[str, object]:
+    """What an element is about."""
+    return {
+        "path": path,
+        "sha256": sha256,
+        "unit": book.unit if book else None,
+        "year": book.year if book else None,
+        "edition": book.edition.id if book else None,
+        "currency_unit": book.currency if book else None,
+    }
+
+
 def _rounding(checked: Checked | None) -> dict[str, object]:
     """Whether all laws can hold together; if not, the proof: each law that enters it, how often, and in words."""
     if checked is None:
-        return {"jointly_feasible": None, "certificate": []}
+        return UNDECIDED
     laws, joint, _ = checked.together
     rounding: dict[str, object] = {"jointly_feasible": joint.feasible, "certificate": []}
     if joint.certificate:

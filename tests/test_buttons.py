@@ -226,25 +226,20 @@ def test_fill_writes_what_the_command_writes(tmp_path: Path) -> None:
     assert at.press("fill").startswith("没有要填的格。")
 
 
-def test_the_book_is_saved_and_converted_beside_itself(desk: Callable[[Path], Desk], tmp_path: Path) -> None:
-    path = tmp_path / "某局 元.xlsx"
-    path.write_bytes(workbook_bytes(build_template(CATALOGUE, Order("某局", 2024, "元", ()))))
-    at = Desk(filled_file(path, figures(3, CATALOGUE.edition), "元"))
-    unsaved = 12_345_678.9
-    typed = next(
-        cell for row in at.behind.file["公开02表"].iter_rows(min_row=8) for cell in row if cell.value == 3_250.76
-    )
-    typed.value = unsaved
-    assert "处错误" in at.press("balance"), "没有保存的改动也算在内"
-    typed.value = 3_250.76
+def test_the_book_is_converted_beside_itself(tmp_path: Path) -> None:
+    at = Desk(filled_file(tmp_path / "某局 元.xlsx", figures(3, CATALOGUE.edition), "元"))
+    at.book.api.Saved = False
+    assert "没有保存的改动" in at.press("balance")
+    at.book.api.Saved = True
     said = at.press("balance")
+    assert "已存在，没有覆盖" in at.press("balance")
     written = tmp_path / "某局 元-万元.xlsx"
     assert said.startswith(f"已写出 {written}")
     assert len(said) < 1_000
     told = checked_file(written)
     assert told.book.currency == "万元"
     assert told.counts["failed"] == 0
-    assert read_book(open_workbook(str(path)), CATALOGUE.edition).currency == "元"
+    assert checked_file(at.path).book.currency == "元"
 
 
 def test_three_public_fills_its_tables_only(desk: Callable[[Path], Desk]) -> None:

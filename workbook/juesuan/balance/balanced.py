@@ -104,7 +104,7 @@ def _require_sound(checked: Checked) -> None:
 def _settled(book: Book) -> Book:
     """The book with what `check` computed of formulas that were never calculated taken as their results."""
     computed = {key: cell for key, cell in book.cells.items() if cell.state == "uncached" and cell.fen is not None}
-    return book.with_cells(book.cells | {key: cell._replace(state="given") for key, cell in computed.items()})
+    return book.with_cells({**book.cells} | {key: cell._replace(state="given") for key, cell in computed.items()})
 
 
 def _counted(book: Book) -> frozenset[Key]:

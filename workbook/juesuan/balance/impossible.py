@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from juesuan.balance.figures import Figures
-from juesuan.locate.certificate import proof_of_ray, proof_of_row
+from juesuan.locate.certificate import proof_of_row
 from juesuan.locate.deadline import Deadline
 from juesuan.locate.judgement import Range
 from juesuan.money import WAN_STEP
@@ -49,8 +49,8 @@ def prove_impossible(figures: Figures, deadline: Deadline) -> Impossible | None:
                 low, high = ranges[split]
                 cases += [case | {split: (low, down)}, case | {split: (down + WAN_STEP, high)}]
                 continue
-            proof = proof_of_ray(system, answer.ray, ranges) if answer.ray else None
-            if proof is None:
+            proof = answer.proof
+            if proof is None or proof.spare(ranges) is None:
                 return None
         refuted += 1
         used |= {system.rows[number].source for number, _ in proof.multipliers}

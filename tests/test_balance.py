@@ -58,7 +58,7 @@ def assert_kept(balanced: Balanced) -> None:
 def test_optimal_leaves_no_tail_and_no_figure_as_far_as_a_step_from_its_amount(seed: int, size: int) -> None:
     balanced = balance(in_yuan(seed, size), CATALOGUE, "optimal")
     assert_kept(balanced)
-    assert balanced.tails == ()
+    assert [outcome for outcome in balanced.tails if outcome.relation.rule.level == "error"] == []
     assert [law for law in laws_of(balanced.after) if excess(law)] == []
     assert max(map(abs, moved(balanced).values())) < WAN_STEP
     checked = check(balanced.after, CATALOGUE)

@@ -19,6 +19,7 @@ from exact import figures
 from juesuan import cli
 from juesuan.book import Book
 from juesuan.check import Checked, check
+from juesuan.checks.tails import mentions_rounding
 from juesuan.excel.files import open_workbook
 from juesuan.excel.recognise import read_book
 from juesuan.money import WAN_STEP, round_fen
@@ -235,7 +236,7 @@ def test_a_table_with_tails_gets_the_note_it_lacks(yuan: Path, tmp_path: Path) -
     with_tails = {item.place.sheet for item in told.findings if item.status == "tail" and item.place}
     assert {"公开01表", "公开02表"} <= with_tails
     for sheet in told.book.sheets.values():
-        assert sheet.mentions_rounding or sheet.name not in with_tails
+        assert mentions_rounding(sheet) or sheet.name not in with_tails
     assert "反映部门本年度的总收支" in read(output).sheets["summary"].notes[0]
 
 

@@ -41,12 +41,13 @@ def summary(balanced: Balanced) -> Iterator[str]:
     if not balanced.tails:
         yield "全部勾稽关系分毫不差。"
         return
-    failed = sum(1 for outcome in balanced.tails if outcome.verdict == "failed")
+    laws = [outcome for outcome in balanced.tails if outcome.relation.rule.level == "error"]
+    failed = sum(1 for outcome in laws if outcome.verdict == "failed")
     yield f"有 {len(balanced.tails)} 条关系留有尾差，逐条列出。"
-    if failed:
+    if failed and balanced.method != "optimal":
         yield f"其中 {failed} 条超出四舍五入能解释的范围，核对会判为差错；请改用 --method optimal。"
     if balanced.method == "optimal":
-        yield unavoidable(balanced)
+        yield unavoidable(balanced) if laws else "都是核实性的，与基础性的不能同时成立；基础性的关系全部分毫不差。"
 
 
 def unavoidable(balanced: Balanced) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from juesuan.balance.balanced import Balanced, balance
 from juesuan.balance.method import Method
 from juesuan.book import Book, Place, Sheet
+from juesuan.checks.tails import mentions_rounding
 from juesuan.errors import JuesuanError
 from juesuan.excel.around import TEMPLATE, currency_in
 from juesuan.excel.balance_part import is_balanced, record_balance
@@ -135,7 +136,7 @@ def _notes(file: WorkbookFile, balanced: Balanced) -> Iterator[tuple[Place, Chan
     tables = dict.fromkeys(outcome.relation.target.table for outcome in balanced.tails)
     for table in tables:
         sheet = balanced.before.sheet(table)
-        if sheet is None or not sheet.rows or sheet.mentions_rounding:
+        if sheet is None or not sheet.rows or mentions_rounding(sheet):
             continue
         grid = grids[sheet.name]
         if spot := sheet.spots.get("note"):

@@ -39,7 +39,7 @@ LAYERS = (
     ("evidence",),
     ("checks",),
     ("check",),
-    ("fill", "marks", "proofread", "recalculation"),
+    ("balance", "fill", "marks", "proofread", "recalculation"),
     ("excel", "report", "vba"),
     ("addin", "document", "intake", "live"),
     ("batch", "buttons"),

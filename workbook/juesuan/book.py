@@ -110,6 +110,11 @@ class Sheet(NamedTuple):
     spots: Mapping[str, Place] = MappingProxyType({})
     pending: bool = False
 
+    @property
+    def mentions_rounding(self) -> bool:
+        """Whether a note below the table says that it may have 尾差."""
+        return any(word in text for text in self.notes for word in ("尾差", "尾数", "四舍五入"))
+
     def spot(self, name: str) -> Place:
         """Where a text around the table stands, or should stand: by the title."""
         return self.spots.get(name, self.place)

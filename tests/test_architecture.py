@@ -20,7 +20,7 @@ PACKAGE = ROOT / "workbook" / "juesuan"
 LAYERS = (
     ("__init__",),
     ("errors", "record"),
-    ("apart", "given", "written"),
+    ("apart", "given", "place", "written"),
     ("money",),
     ("model",),
     ("hierarchy",),

@@ -16,7 +16,6 @@ from openpyxl.styles import PatternFill
 
 from clerk import filled_file
 from exact import figures
-from juesuan.book import Place
 from juesuan.buttons import actions, draft
 from juesuan.buttons.actions import ACTIONS
 from juesuan.buttons.attach import find_book
@@ -36,6 +35,7 @@ from juesuan.fill import fill
 from juesuan.live import areas
 from juesuan.live.snapshot import snapshot
 from juesuan.marks import COLOURS, marks_of
+from juesuan.place import Place
 from juesuan.rules import load_catalogue
 from open_book import COUNTED, App, opened
 from openpyxl_book import OpenpyxlBook

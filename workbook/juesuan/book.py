@@ -2,40 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, TypeVar
 
 from juesuan.hierarchy import Hierarchy
 from juesuan.model import Edition, Table
 from juesuan.money import Currency
+from juesuan.place import Place
 from juesuan.record import NamedTuple
 
 T = TypeVar("T")
 State = Literal["given", "blank", "awaited", "unreadable", "uncached"]
 Key = tuple[str, str, str]
 """Table, row and field of a cell."""
-
-
-class Place(NamedTuple):
-    """Where a cell stands: worksheet and zero-based row and column."""
-
-    sheet: str
-    row: int
-    column: int
-
-    @property
-    def address(self) -> str:
-        return f"{_letters(self.column)}{self.row + 1}"
-
-
-@lru_cache
-def _letters(column: int) -> str:
-    letters, left = "", column + 1
-    while left:
-        left, digit = divmod(left - 1, 26)
-        letters = chr(65 + digit) + letters
-    return letters
 
 
 class Cell(NamedTuple):

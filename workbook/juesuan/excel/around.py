@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from juesuan.book import Place
 from juesuan.excel.found import NOTES, Block
 from juesuan.excel.grid import Grid
 from juesuan.money import Currency
+from juesuan.place import Place
 from juesuan.record import NamedTuple
 
 _UNIT_WORDS = ("部门", "编制单位", "填报单位", "单位名称", "部门名称", "预算单位", "公开部门", "编报单位")

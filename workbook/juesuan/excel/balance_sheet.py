@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from juesuan.balance.balanced import Balanced
 from juesuan.balance.sentences import method_text, reason, summary
-from juesuan.book import Book, Cell, Place
+from juesuan.book import Book, Cell
 from juesuan.excel.new_sheet import NewCell, NewSheet
 from juesuan.excel.result_looks import Looks, looks_in
 from juesuan.excel.styles_xml import Styles
 from juesuan.excel.text_size import text_lines
 from juesuan.money import to_text
+from juesuan.place import Place
 from juesuan.wording import cell_name
 
 NAME = "舍位平衡"

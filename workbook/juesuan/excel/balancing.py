@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from juesuan.balance.balanced import Balanced, balance
 from juesuan.balance.method import Method
-from juesuan.book import Book, Place, Sheet
+from juesuan.book import Book, Sheet
 from juesuan.checks.tails import mentions_rounding
 from juesuan.errors import JuesuanError
 from juesuan.excel.around import TEMPLATE, currency_in
@@ -28,6 +28,7 @@ from juesuan.excel.styles_xml import Styles
 from juesuan.excel.supplement_sheets import amount_places
 from juesuan.excel.workbook_xml import listed_sheets, sheets_naming, with_sheet_last
 from juesuan.money import fen_of, plain_number, read_number, read_text, to_text
+from juesuan.place import Place
 from juesuan.ratios import outdated_ratios
 from juesuan.rules import Catalogue
 

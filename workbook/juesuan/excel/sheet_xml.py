@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from juesuan.book import Place
 from juesuan.errors import JuesuanError
 from juesuan.excel.xml_text import escaped
+from juesuan.place import Place, column_number
 
 _SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*(/?)>")
 ROW = re.compile(rb"<(?:[\w.-]+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?row\s*>)", re.S)
@@ -267,10 +267,7 @@ def column_of(address: bytes) -> int:
     match = _ADDRESS.fullmatch(address)
     if match is None:
         raise ValueError(address)
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + letter - 64
-    return column - 1
+    return column_number(match[1].decode())
 
 
 def _odd() -> JuesuanError:

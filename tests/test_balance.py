@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from exact import figures, rounded
@@ -79,6 +79,7 @@ def test_tails_of_a_printed_book_are_mended_by_steps_of_one(seed: int, size: int
 
 
 @settings(max_examples=10, deadline=None)
+@example(8388609, 56, "optimal")
 @given(seeds, rows, st.sampled_from(("none", "optimal")))
 def test_balancing_what_was_balanced_changes_nothing(seed: int, size: int, method: Method) -> None:
     once = balance(in_yuan(seed, size), CATALOGUE, method)

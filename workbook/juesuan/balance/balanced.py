@@ -144,16 +144,21 @@ def _is_finer(book: Book, outcomes: Iterable[Outcome]) -> bool:
 
 
 def _result(book: Book, relations: tuple[Relation, ...], method: Method, exact: bool) -> _Result:
-    """Where not all relations can hold exactly, those of level error alone are to."""
+    """Where not all relations can hold exactly, those of level error alone are to.
+
+    Figures that were rounded before stay as they are if those hold: balancing again then changes nothing.
+    """
     if method == "none":
         return _Result(relations, _published(book, {}))
     figures = figures_of(book, map(_at_least, relations), exact=exact)
     if method != "optimal":
         return _rounded(book, relations, figures, Controlled(apportioned(figures, method)))
+    required = figures_of(book, (_at_least(item) for item in relations if item.rule.level == "error"), exact=exact)
+    if not exact and not required.broken(required.rounded):
+        return _Result(relations, _published(book, {}))
     best = controlled(figures)
-    if figures.broken(best.values) and any(relation.rule.level != "error" for relation in relations):
-        figures = figures_of(book, (_at_least(item) for item in relations if item.rule.level == "error"), exact=exact)
-        best = controlled(figures)
+    if figures.broken(best.values) and len(required.system.rows) < len(figures.system.rows):
+        figures, best = required, controlled(required)
     return _rounded(book, relations, figures, best)
 
 

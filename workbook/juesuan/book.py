@@ -31,11 +31,8 @@ class Place(NamedTuple):
 
 @lru_cache
 def _letters(column: int) -> str:
-    letters, left = "", column + 1
-    while left:
-        left, digit = divmod(left - 1, 26)
-        letters = chr(65 + digit) + letters
-    return letters
+    before, digit = divmod(column, 26)
+    return (_letters(before - 1) if before else "") + chr(65 + digit)
 
 
 class Cell(NamedTuple):

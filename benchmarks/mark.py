@@ -19,13 +19,13 @@ import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from juesuan.book import Place
 from juesuan.check import check
 from juesuan.edition import load_edition
 from juesuan.excel.files import open_workbook
 from juesuan.excel.marking import marked
 from juesuan.excel.recognise import read_book
 from juesuan.marks import COLOURS, Mark, marks_of
+from juesuan.place import Place
 from juesuan.rules import load_catalogue
 from juesuan.written import save
 from ordinary_book import write_ordinary_book

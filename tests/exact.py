@@ -6,10 +6,11 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 
-from juesuan.book import Book, Cell, Place, RowLabel, Sheet
+from juesuan.book import Book, Cell, RowLabel, Sheet
 from juesuan.classification import functional
 from juesuan.model import TOTAL, Edition, Table
 from juesuan.money import WAN_STEP, Currency, round_fen
+from juesuan.place import Place
 
 Figures = dict[tuple[str, str, str], int]
 

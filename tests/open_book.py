@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import xlwings as xw
 from xlwings import base_classes as base
 
-from juesuan.book import Place
+from juesuan.place import Place
 
 Area = tuple[int, int, int, int]
 NO_FILL = -4142

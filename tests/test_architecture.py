@@ -20,7 +20,7 @@ PACKAGE = ROOT / "workbook" / "juesuan"
 LAYERS = (
     ("__init__",),
     ("errors", "record"),
-    ("apart", "given", "written"),
+    ("apart", "given", "place", "written"),
     ("money",),
     ("model",),
     ("hierarchy",),
@@ -39,7 +39,7 @@ LAYERS = (
     ("evidence",),
     ("checks",),
     ("check",),
-    ("fill", "marks", "proofread", "recalculation"),
+    ("balance", "fill", "marks", "proofread", "recalculation"),
     ("excel", "report", "vba"),
     ("addin", "document", "intake", "live"),
     ("batch", "buttons"),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from exact import figures, rounded
 from honest import HONEST, honest
-from juesuan.book import Book, Cell, Place
+from juesuan.book import Book, Cell
 from juesuan.locate.answer import Observation
 from juesuan.locate.brevity import least_proof
 from juesuan.locate.deadline import Deadline, OutOfTime
@@ -24,6 +24,7 @@ from juesuan.locate.judgement import Joint
 from juesuan.locate.linear import Linear, credible, whole_amounts
 from juesuan.locate.system import System
 from juesuan.money import round_fen
+from juesuan.place import Place
 from juesuan.relations import Relation
 from slipped import EDITION, LAWS, clean, judged, laws, printed_as, with_slip
 from slips.slip import JIAOZUO

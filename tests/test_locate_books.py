@@ -13,12 +13,13 @@ from random import Random
 import pytest
 
 from exact import figures, rounded
-from juesuan.book import Book, Cell, Key, Place
+from juesuan.book import Book, Cell, Key
 from juesuan.check import check
 from juesuan.locate.answer import Culprit, Suspect
 from juesuan.locate.judgement import Joint
 from juesuan.model import TOTAL
 from juesuan.money import WAN_STEP
+from juesuan.place import Place
 from locate.books import CATALOGUE, EDITION, FINANCE, SOCIAL_WORK, Specimen, jiaozuo, putuo, synthetic
 from locate.laws import beyond_interval, excess, laws_of
 from locate.proof import certificate_holds, printed_range, witness_holds

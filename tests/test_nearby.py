@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from exact import figures, rounded
 from honest import HONEST, honest
-from juesuan.book import Cell, Place
+from juesuan.book import Cell
 from juesuan.locate.joint import judge_jointly
 from juesuan.locate.nearby import nearby_witness
 from juesuan.money import round_fen
+from juesuan.place import Place
 from juesuan.relations import Relation
 from slipped import EDITION, LAWS, clean, laws, with_slip
 from slips.slip import JIAOZUO

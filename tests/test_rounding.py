@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exact import figures, rounded
-from juesuan.book import Cell, Place
+from juesuan.book import Cell
 from juesuan.bounds import judge
 from juesuan.check import check
 from juesuan.edition import load_edition
 from juesuan.fill import fill
+from juesuan.place import Place
 from juesuan.relations import Relation, relate
 from juesuan.rules import load_catalogue
 

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from random import Random
 from typing import NamedTuple
 
-from juesuan.book import Book, Key, Place
+from juesuan.book import Book, Key
 from juesuan.model import TOTAL
 from juesuan.money import WAN_STEP
+from juesuan.place import Place
 from juesuan.relations import Relation
 from locate.books import Specimen
 from locate.laws import alarms_of, cells_of, laws_of, operator_of

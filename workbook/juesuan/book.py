@@ -2,37 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, TypeVar
 
 from juesuan.hierarchy import Hierarchy
 from juesuan.model import Edition, Table
 from juesuan.money import Currency
+from juesuan.place import Place
 from juesuan.record import NamedTuple
 
 T = TypeVar("T")
 State = Literal["given", "blank", "awaited", "unreadable", "uncached"]
 Key = tuple[str, str, str]
 """Table, row and field of a cell."""
-
-
-class Place(NamedTuple):
-    """Where a cell stands: worksheet and zero-based row and column."""
-
-    sheet: str
-    row: int
-    column: int
-
-    @property
-    def address(self) -> str:
-        return f"{_letters(self.column)}{self.row + 1}"
-
-
-@lru_cache
-def _letters(column: int) -> str:
-    before, digit = divmod(column, 26)
-    return (_letters(before - 1) if before else "") + chr(65 + digit)
 
 
 class Cell(NamedTuple):
@@ -126,6 +109,11 @@ class Sheet(NamedTuple):
     untidy_codes: tuple[RowLabel, ...] = ()
     spots: Mapping[str, Place] = MappingProxyType({})
     pending: bool = False
+
+    @property
+    def mentions_rounding(self) -> bool:
+        """Whether a note below the table says that it may have 尾差."""
+        return any(word in text for text in self.notes for word in ("尾差", "尾数", "四舍五入"))
 
     def spot(self, name: str) -> Place:
         """Where a text around the table stands, or should stand: by the title."""

@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
-from juesuan.book import Place
 from juesuan.bounds import Outcome
+from juesuan.place import Place
 from juesuan.rules import CellNote, Finding, Level
 
 if TYPE_CHECKING:

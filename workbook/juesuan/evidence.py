@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from juesuan.book import Book, Cell, Place, RowLabel, Sheet
+from juesuan.book import Book, Cell, RowLabel, Sheet
 from juesuan.bounds import Outcome
+from juesuan.place import Place
 from juesuan.record import NamedTuple
 from juesuan.rules import CellNote, Finding, NotChecked, Rule
 from juesuan.together import Together

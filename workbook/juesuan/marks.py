@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from juesuan.book import Book, Place
+from juesuan.book import Book
 from juesuan.check import Checked
+from juesuan.place import Place
 from juesuan.rules import CellNote, Finding
 from juesuan.wording import amount
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from juesuan.book import Book, Place, Sheet
+from juesuan.book import Book, Sheet
 from juesuan.hierarchy import code_of
 from juesuan.model import TOTAL
+from juesuan.place import Place
 
 LISTED = 5
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, Literal
 
-from juesuan.book import Place
 from juesuan.errors import DeclarationError, UnknownName
 from juesuan.expr import Comparison, Ref, describe, references
 from juesuan.given import declared_in
 from juesuan.model import Edition
 from juesuan.money import millionths_of
 from juesuan.parse import parse
+from juesuan.place import Place
 from juesuan.record import NamedTuple
 
 FOLDER = os.path.join(os.path.dirname(__file__), "data", "rules")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from juesuan.book import Sheet
 from juesuan.bounds import Outcome
 from juesuan.evidence import Evidence, finding, note
 from juesuan.rules import CellNote, Finding, Rule
@@ -48,7 +47,7 @@ def tail_not_noted(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     tails = _tails(evidence)
     for sheet in evidence.sheets(rule):
         found = tails.get(sheet.table.id)
-        if found and not _mentions_rounding(sheet):
+        if found and not sheet.mentions_rounding:
             message = f"{sheet.table.name}的 {_cells(found)} 格有尾差，附注没有写明“因四舍五入可能存在尾差”。"
             yield finding(rule, sheet.spot("note"), message)
 
@@ -72,10 +71,6 @@ def _note(outcome: Outcome) -> CellNote:
     return note(target)._replace(
         rule=outcome.relation.rule.code, actual=target.fen, expected=outcome.expected, bound=outcome.bound
     )
-
-
-def _mentions_rounding(sheet: Sheet) -> bool:
-    return any(word in text for text in sheet.notes for word in ("尾差", "尾数", "四舍五入"))
 
 
 CHECKS = (rounding_tails, tail_not_noted)

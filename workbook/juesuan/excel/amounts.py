@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from juesuan.book import Cell, Place, State
+from juesuan.book import Cell, State
 from juesuan.excel.computed import Doubt
 from juesuan.excel.found import Strip
 from juesuan.excel.package import Package
@@ -21,6 +21,7 @@ from juesuan.money import (
     read_number,
     read_text,
 )
+from juesuan.place import Place
 
 if TYPE_CHECKING:
     from juesuan.excel.grid import Value

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from juesuan.excel.extent import is_usual
+from juesuan.place import column_number
 
 Doubt = Literal["uncached", "error"]
 Computed = dict[tuple[int, int], Doubt | None]
@@ -92,7 +93,4 @@ class _Walk:
 def _position(address: bytes) -> tuple[int, int]:
     """b"C12" → (11, 2)."""
     letters = address.rstrip(b"0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + letter - 64
-    return int(address[len(letters) :]) - 1, column - 1
+    return int(address[len(letters) :]) - 1, column_number(letters.decode())

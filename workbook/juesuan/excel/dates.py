@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
-from juesuan.book import Place
 from juesuan.excel.package import Package
+from juesuan.place import Place
 
 _CELL = rb'<(?:\w+:)?c\s(?:[^>]*\s)?r="%s"[^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>(-?[\d.]+(?:[eE][-+]?\d+)?)</'
 _DAY = timedelta(days=1)

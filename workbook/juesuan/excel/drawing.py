@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from juesuan.book import Book, Place
+from juesuan.book import Book
 from juesuan.excel.files import WorkbookFile
 from juesuan.excel.grid import Grid
 from juesuan.marks import KINDS, Mark
+from juesuan.place import Place
 
 MOST_ROWS, MOST_COLUMNS = 600, 60
 

@@ -3,6 +3,8 @@
 import re
 from typing import Literal
 
+from juesuan.place import column_number
+
 LAST_ROW = 20_000
 LAST_COLUMN = 702
 LARGEST_AREA = 1_000_000
@@ -42,15 +44,7 @@ def _extent(xml: bytes) -> tuple[int, int]:
             continue
         column += 1
         if at and at[1]:
-            row, column = int(at[2]) - 1, _column(at[1])
+            row, column = int(at[2]) - 1, column_number(at[1].decode().upper())
         if not attributes.endswith(b"/"):
             rows, columns = max(rows, row + 1), max(columns, column + 1)
     return rows, columns
-
-
-def _column(letters: bytes) -> int:
-    """b"AB" → 27."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number - 1

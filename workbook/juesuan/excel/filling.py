@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from juesuan.book import Place
 from juesuan.excel.files import WorkbookFile
 from juesuan.excel.filled_part import record
 from juesuan.excel.patch import STYLES, patch_of, sheet_part
@@ -15,6 +14,7 @@ from juesuan.excel.sheet_xml import set_numbers
 from juesuan.excel.styles_xml import Styles, solid
 from juesuan.fill import Filled
 from juesuan.money import plain_number, to_text
+from juesuan.place import Place
 from juesuan.written import save
 
 COLOUR = "E2EFDA"

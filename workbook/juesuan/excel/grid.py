@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from juesuan.book import Place
 from juesuan.money import INVISIBLE
+from juesuan.place import Place
 
 if TYPE_CHECKING:
     from datetime import date, time, timedelta

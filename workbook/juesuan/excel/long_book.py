@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import IO, NamedTuple
 
-from juesuan.book import Place
 from juesuan.excel.new_book import HEAD, MAIN, SHEET, STYLES, Listed, parts_around
 from juesuan.excel.xml_text import escaped
+from juesuan.place import column_letters
 from juesuan.written import written
 
 LONGEST = 1_048_576 - 1
@@ -58,19 +58,21 @@ class LongSheet:
                 continue
             style = LOOKS.index(looks.get(at, column.look))
             if column.look in ("amount", "count"):
-                cells.append(f'<c r="{_letters(at)}{self.length + 1}" s="{style}"><v>{value}</v></c>')
+                cells.append(f'<c r="{column_letters(at)}{self.length + 1}" s="{style}"><v>{value}</v></c>')
             else:
-                cells.append(_text(f"{_letters(at)}{self.length + 1}", str(value), style))
+                cells.append(_text(f"{column_letters(at)}{self.length + 1}", str(value), style))
         self.file.write(f'<row r="{self.length + 1}">{"".join(cells)}</row>'.encode())
 
     def _top(self) -> str:
-        last = _letters(len(self.columns) - 1)
+        last = column_letters(len(self.columns) - 1)
         widths = "".join(
             f'<col min="{at}" max="{at}" width="{column.width:g}" customWidth="1"/>'
             for at, column in enumerate(self.columns, 1)
         )
         heading = LOOKS.index("heading")
-        cells = "".join(_text(f"{_letters(at)}1", column.heading, heading) for at, column in enumerate(self.columns))
+        cells = "".join(
+            _text(f"{column_letters(at)}1", column.heading, heading) for at, column in enumerate(self.columns)
+        )
         return (
             f'{HEAD}<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
             '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" '
@@ -86,7 +88,7 @@ class LongSheet:
 
     @property
     def area(self) -> str:
-        return f"$A$1:${_letters(len(self.columns) - 1)}${self.length + 1}"
+        return f"$A$1:${column_letters(len(self.columns) - 1)}${self.length + 1}"
 
     def bottom(self) -> str:
         return (
@@ -160,10 +162,6 @@ def _styles() -> str:
         f'<cellXfs count="{len(LOOKS)}">{written}</cellXfs>'
         '<cellStyles count="1"><cellStyle name="常规" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     )
-
-
-def _letters(column: int) -> str:
-    return Place("", 0, column).address[:-1]
 
 
 def _text(address: str, text: str, style: int) -> str:

@@ -9,7 +9,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from juesuan.book import Place
 from juesuan.check import Checked
 from juesuan.errors import JuesuanError
 from juesuan.excel.files import WorkbookFile
@@ -27,6 +26,7 @@ from juesuan.excel.styles_xml import Styles
 from juesuan.excel.workbook_xml import listed_sheets, with_sheet_first
 from juesuan.excel.worksheet_tail import legacy_drawing, shown_at, with_legacy_drawing
 from juesuan.marks import Mark, marks_of
+from juesuan.place import Place
 from juesuan.rules import Catalogue
 
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from juesuan.book import Place
 from juesuan.excel.xml_text import attribute, escaped
+from juesuan.place import Place
 
 _LETTERS = " ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import NamedTuple
 
-from juesuan.book import Place
 from juesuan.errors import JuesuanError
 from juesuan.excel.sheet_xml import attributes_of, column_of
 from juesuan.excel.xml_text import escaped
+from juesuan.place import Place
 
 AUTHOR = "juesuan"
 HEAD = f"{AUTHOR}：\n"

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from html import unescape
 from typing import NamedTuple
 
-from juesuan.book import Place
 from juesuan.excel.package import Package
 from juesuan.excel.patch import Patch
 from juesuan.excel.references import lines_of
 from juesuan.excel.row_xml import SheetRows
 from juesuan.excel.sheet_xml import FORMULA, attributes_of
 from juesuan.excel.xml_text import escaped
+from juesuan.place import Place
 
 _TIED = {
     b"mergeCell": "合并单元格",

@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from juesuan.book import Place
 from juesuan.excel.archive import rewritten
 from juesuan.excel.dates import number_of
 from juesuan.excel.grid import Value
@@ -15,6 +14,7 @@ from juesuan.excel.package import Package
 from juesuan.excel.text_size import text_width
 from juesuan.excel.values import SheetValues
 from juesuan.excel.xml_text import escaped
+from juesuan.place import Place
 
 _EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 _LONGEST_NAME = 31

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from juesuan.book import Book, Cell, Key, Place, Sheet, most_common
+from juesuan.book import Book, Cell, Key, Sheet, most_common
 from juesuan.errors import UnreadableBook
 from juesuan.excel.amounts import read_cells
 from juesuan.excel.around import LONGEST_HEADING, TEMPLATE, Around, facts, look_around
@@ -18,6 +18,7 @@ from juesuan.excel.single_row import read_row
 from juesuan.excel.titles import bare_title
 from juesuan.model import Edition, Table
 from juesuan.money import Currency
+from juesuan.place import Place
 from juesuan.record import NamedTuple
 
 SUPPLEMENT = "supplement"

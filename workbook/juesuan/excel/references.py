@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from juesuan.book import Place
 from juesuan.excel.sheet_xml import column_of
+from juesuan.place import Place
 
 _CELL = r"\$?[A-Z]{1,3}\$?[1-9]\d*"
 _REFERENCE = re.compile(

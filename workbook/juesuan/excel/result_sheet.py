@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple, Protocol
 
-from juesuan.book import Place
 from juesuan.check import Checked
 from juesuan.excel.new_sheet import NewCell, NewSheet
 from juesuan.excel.own_sheet import MARKER, NAME
@@ -18,6 +17,7 @@ from juesuan.locate.answer import Culprit
 from juesuan.marks import KINDS, NAMES, Kind, kind_of
 from juesuan.model import Table
 from juesuan.money import to_text
+from juesuan.place import Place
 from juesuan.rules import JOINTLY, Catalogue, CellNote, Finding
 from juesuan.wording import AT_THE_EDGE, VERDICTS
 

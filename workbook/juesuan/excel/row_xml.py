@@ -10,11 +10,11 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from juesuan.book import Place
 from juesuan.excel.formula_xml import formula_in, with_formula, written_out
 from juesuan.excel.references import moved
 from juesuan.excel.sheet_xml import CELL, FORMULA, ROW, Tag, column_of, plain_sheet_data, tags, woven
 from juesuan.excel.xml_text import escaped
+from juesuan.place import Place
 
 _ROW_TAG = re.compile(rb"(<((?:[\w.-]+:)?row)\b[^>]*?)/?>")
 _LINE = re.compile(rb"""(\sr\s*=\s*["'][A-Z]*)\d+""")

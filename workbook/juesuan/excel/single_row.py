@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from juesuan.book import Place, RowLabel
+from juesuan.book import RowLabel
 from juesuan.excel.found import Block, Body, Strip, body_rows, strays_among
 from juesuan.excel.grid import Grid, spelled, unnumbered
 from juesuan.excel.headings import COUNTER, is_counter, match_field, paths
+from juesuan.place import Place
 
 
 def read_row(block: Block) -> Body | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from juesuan.book import Book, Cell, Place, Sheet
+from juesuan.book import Book, Cell, Sheet
 from juesuan.excel.amounts import read_cells
 from juesuan.excel.files import WorkbookFile
 from juesuan.excel.found import Strip
@@ -12,6 +12,7 @@ from juesuan.excel.grid import Grid, Value, spelled
 from juesuan.model import Edition
 from juesuan.money import Currency, read_number, read_text
 from juesuan.narrative.supplement import Carried, Entry, Supplement, SupplementForm, supplement_forms
+from juesuan.place import Place
 
 TABLE = "supplement"
 _FIELD = "value"
@@ -84,6 +85,13 @@ def supplement_table(file: WorkbookFile, edition: Edition, currency: Currency) -
         notes=(),
     )
     return sheet, tuple(found.values())
+
+
+def amount_places(file: WorkbookFile) -> Iterator[Place]:
+    """Where the sheets hold amounts, in their lines and in their lists."""
+    for grid, form in _sheets(file):
+        yield from (place for entry, place in _lines(grid, form) if entry.kind == "amount")
+        yield from (place for _, entry, place in _listed(grid, form) if entry.kind == "amount")
 
 
 def _together(first: Cell | None, second: Cell) -> Cell:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from juesuan.book import Place
+from juesuan.place import Place
 
 LONGEST = 240
 """Excel takes 255 characters for an address."""

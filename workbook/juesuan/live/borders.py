@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import xlwings as xw
 
-from juesuan.book import Place
 from juesuan.live.areas import addresses
+from juesuan.place import Place
 
 _SIDES = (7, 8, 9, 10)
 """Left, top, bottom and right, as Excel counts them."""

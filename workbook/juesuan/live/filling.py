@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import xlwings as xw
 
-from juesuan.book import Cell, Place
+from juesuan.book import Cell
 from juesuan.excel.filled_part import NAMESPACE, record_of
 from juesuan.excel.filling import COLOUR
 from juesuan.fill import Filled
@@ -16,6 +16,7 @@ from juesuan.live.custom_parts import put_custom_xml
 from juesuan.live.fills import paint
 from juesuan.live.protection import opened
 from juesuan.money import Currency, plain_number, to_text
+from juesuan.place import Place
 
 
 def write_filled(book: xw.Book, filled: Filled, tables: Iterable[str] | None = None) -> tuple[int, list[str]]:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import xlwings as xw
 
-from juesuan.book import Place
 from juesuan.live.areas import addresses
+from juesuan.place import Place
 
 _NONE, _SOLID = -4142, 1
 _GRADIENTS = (4000, 4001)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import xlwings as xw
 
-from juesuan.book import Place
 from juesuan.check import Checked
 from juesuan.errors import JuesuanError
 from juesuan.excel.own_sheet import NAME
@@ -19,6 +18,7 @@ from juesuan.live.own_sheet import Kept, named_as_ours, own_sheets, record_line,
 from juesuan.live.protection import opened, opened_structure
 from juesuan.live.results import Lines, lines_of, write_lines
 from juesuan.marks import COLOURS, KINDS, Mark, marks_of
+from juesuan.place import Place, column_number
 from juesuan.rules import Catalogue
 
 Progress = Callable[[str], None]
@@ -136,7 +136,4 @@ def _unmark_sheet(sheet: xw.Sheet, cells: Sequence[tuple[str, Kept]]) -> None:
 
 def _place(address: str) -> Place:
     letters = address.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return Place("", int(address[len(letters) :]) - 1, column - 1)
+    return Place("", int(address[len(letters) :]) - 1, column_number(letters))

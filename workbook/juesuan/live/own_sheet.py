@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import xlwings as xw
 
-from juesuan.book import Place
 from juesuan.excel.live_marks import RECORD, REFERENCE, WATERMARK
 from juesuan.excel.own_sheet import NAME
+from juesuan.place import Place
 
 try:
     from pywintypes import com_error

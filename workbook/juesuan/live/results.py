@@ -7,7 +7,6 @@ from typing import Any
 
 import xlwings as xw
 
-from juesuan.book import Place
 from juesuan.check import Checked
 from juesuan.excel.live_marks import RECORD, WATERMARK
 from juesuan.excel.new_sheet import NewCell
@@ -17,6 +16,7 @@ from juesuan.excel.result_sheet import WHOLE, write_results
 from juesuan.live.areas import addresses
 from juesuan.live.fills import paint
 from juesuan.marks import COLOURS
+from juesuan.place import Place
 from juesuan.rules import Catalogue
 
 _LEVELS: dict[str, str] = SHADES | {str(kind): colour for kind, colour in COLOURS.items()}

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import xlwings as xw
 
-from juesuan.book import Place
 from juesuan.excel.extent import LAST_ROW
 from juesuan.excel.files import WorkbookFile, workbook_of
 from juesuan.excel.filled_part import NAMESPACE as FILLED
@@ -21,6 +20,7 @@ from juesuan.excel.new_package import new_package
 from juesuan.excel.own_sheet import NAME
 from juesuan.excel.xml_text import attribute, escaped
 from juesuan.live.custom_parts import custom_xml
+from juesuan.place import Place, column_letters, column_number
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -91,7 +91,7 @@ def _read(sheet: xw.Sheet) -> _Sheet | None:
     if not isinstance(formulas, list | tuple):
         formulas = [[formulas]]
     rows = frozenset(_hidden(sheet, top, bottom, _row, "EntireRow"))
-    columns = frozenset(_hidden(sheet, left, right, _letters, "EntireColumn"))
+    columns = frozenset(_hidden(sheet, left, right, column_letters, "EntireColumn"))
     return _Sheet(name, sheet.visible, top, left, values, formulas, rows, columns)
 
 
@@ -110,23 +110,17 @@ def _row(number: int) -> str:
     return str(number + 1)
 
 
-def _letters(number: int) -> str:
-    return Place("", 0, number).address[:-1]
-
-
 def _area(address: str) -> tuple[str, tuple[int, int, int, int]]:
     """“'[决算.xlsx]公开03表'!$B$2:$D$9” → the sheet's name, first and last row and column, zero-based."""
     match = _AREA.fullmatch(address)
     assert match is not None, address
     name, first, top, last, bottom = match.groups()
-    return name.replace("''", "'"), (int(top) - 1, _column(first), int(bottom or top) - 1, _column(last or first))
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
+    return name.replace("''", "'"), (
+        int(top) - 1,
+        column_number(first),
+        int(bottom or top) - 1,
+        column_number(last or first),
+    )
 
 
 def _rows(sheet: _Sheet) -> Iterator[str]:

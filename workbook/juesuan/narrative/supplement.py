@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from juesuan.book import Place
+from juesuan.place import Place
 
 FILE = os.path.join(os.path.dirname(__file__), os.pardir, "data", "supplement.toml")
 

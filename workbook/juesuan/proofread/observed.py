@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from juesuan.book import Book, Cell, Key, Place
+from juesuan.book import Book, Cell, Key
 from juesuan.locate.answer import Observation
 from juesuan.money import WAN_STEP
 from juesuan.narrative.facts import Facts, Name
+from juesuan.place import Place
 from juesuan.proofread.compare import Said
 from juesuan.proofread.patterns import Mention
 

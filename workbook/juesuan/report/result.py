@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from juesuan.book import Book, Place
+from juesuan.book import Book
 from juesuan.check import Checked
 from juesuan.money import to_text
+from juesuan.place import Place
 from juesuan.record import NamedTuple
 from juesuan.rules import Catalogue, CellNote, Finding
 

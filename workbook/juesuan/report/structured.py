@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 
 from juesuan import __version__
-from juesuan.book import Place
 from juesuan.model import Edition
+from juesuan.place import Place
 from juesuan.report.result import Result, as_dict
 from juesuan.rules import Finding, Rule, sentence
 

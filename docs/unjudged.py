@@ -329,6 +329,14 @@ def beyond_limits() -> list[str]:
     return written(zipped({"xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{rows}</sheetData></worksheet>"}))
 
 
+@case(NOT_OPENED, "各格的内容太多", f"可能是恶意文件，先问报送单位来历。{RESAVE}")
+def too_much_text() -> list[str]:
+    rows = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, 1201))
+    texts = f"<sst><si><t>{'长' * 20_000}</t></si></sst>"
+    sheet = f"<worksheet><sheetData>{rows}</sheetData></worksheet>"
+    return written(zipped({"xl/sharedStrings.xml": texts, "xl/worksheets/sheet1.xml": sheet}))
+
+
 @case(NOT_OPENED, "工作表断在中间", RESAVE)
 def cut_sheet() -> list[str]:
     name = "xl/worksheets/sheet5.xml"

@@ -134,7 +134,42 @@ def test_an_item_with_a_budget_and_no_spending_is_written_too() -> None:
     lists["item_reason"]["2210201"] = "预算调整"
     text = written(Supplement(supplement().values, lists))
     assert "年初预算为1,082.40万元，支出决算为1,031.33万元，完成年初预算的95.28%。" in text
-    assert "8.住房保障支出（类）住房改革支出（款）住房公积金（项）。年初预算为47.78万元，支出决算为" in text
+    assert (
+        "8.住房保障支出（类）住房改革支出（款）住房公积金（项）。年初预算为47.78万元，支出决算为0.00万元，"
+        "完成年初预算的0.00%。决算数与年初预算数存在差异的主要原因是预算调整。"
+    ) in text
+    assert "【待填：支出决算】" not in text
+    lists["item_budget"]["2999999"] = lists["item_budget"].pop("2210201")
+    lists["item_title"] = {"2999999": "另一项"}
+    assert "（款）另一项（项）。年初预算为47.78万元" in written(Supplement(supplement().values, lists))
+
+
+@pytest.mark.parametrize(("score", "grade"), [(9_000, "优"), (8_999, "良"), (6_000, "中"), (5_999, "差")])
+def test_the_grade_follows_from_the_score(score: int, grade: str) -> None:
+    values = dict(supplement().values) | {"review_score": score}
+    given = Supplement(values, supplement().lists)
+    text = "\n".join(item.text for item in write_narrative(Facts(declaration(), BOOK, given)))
+    assert f"分，等级为{grade}。" in text
+    other = "差" if grade == "优" else "优"
+    wrong = proof_of(text.replace(f"等级为{grade}。", f"等级为{other}。"), given)
+    assert [f"写“{other}”，按得分应为“{grade}”" in item.finding.message for item in wrong.remarks].count(True) == 1
+    assert "【待填：部门评价等级】" in written(NOTHING)
+
+
+def test_nothing_is_made_up_where_something_is_not_known() -> None:
+    text = written(NOTHING)
+    assert "占政府采购支出总额的【待填：授予中小企业合同金额占比】%" in text
+    assert "十、机关运行经费支出情况说明【待填：单位性质】十一、" in text
+    assert "收、支总计各【待填：增加或减少】【待填：收、支总计的增减额】万元" in text
+    sheets = [sheet for sheet in BOOK.sheets.values() if sheet.table.id != "government_fund"]
+    text = written(NOTHING, Book(EDITION, sheets, BOOK.cells.values()))
+    assert "没有政府性基金收入" not in text
+    assert "【待填：政府性基金预算财政拨款支出决算情况说明】" in text
+
+
+def test_a_reason_that_ends_with_a_stop_gets_no_second_one() -> None:
+    values = dict(supplement().values) | {"reason_total": "人员变动。"}
+    assert "主要原因是：人员变动。二、" in written(Supplement(values, supplement().lists))
 
 
 def test_a_half_is_rounded_up() -> None:

@@ -167,9 +167,12 @@ def test_nothing_is_made_up_where_something_is_not_known() -> None:
     assert "【待填：政府性基金预算财政拨款支出决算情况说明】" in text
 
 
-def test_a_reason_that_ends_with_a_stop_gets_no_second_one() -> None:
-    values = dict(supplement().values) | {"reason_total": "人员变动。"}
-    assert "主要原因是：人员变动。二、" in written(Supplement(values, supplement().lists))
+def test_a_project_without_a_budget_has_no_rate() -> None:
+    lists = {name: dict(values) for name, values in supplement().lists.items()}
+    lists["project_budget"]["机构运行经费"] = 0
+    text = written(Supplement(supplement().values, lists), with_supplement()[0])
+    assert "项目全年预算数为0.00万元，执行数为45.95万元。" in text
+    assert "【待填" not in text
 
 
 def test_a_half_is_rounded_up() -> None:

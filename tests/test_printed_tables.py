@@ -71,6 +71,8 @@ def test_printed_tables_are_compared_with_the_workbook(capsys: pytest.CaptureFix
     findings = json.loads(capsys.readouterr().out)["books"][0]["findings"]
     found = {(item["section"], item["actual"], item["expected"]) for item in findings if item["rule"] == "TXT028"}
     assert ("公开03表", "667.23", "676.23") in found
+    messages = [item["message"] for item in findings]
+    assert len(messages) == len({*messages})
     (message,) = [item["message"] for item in findings if item["actual"] == "667.23"]
     assert "公开03表 D10 应为文字里的这个数：请改表。" in message
     assert main(["proofread", str(TEXT), "--book", str(WORKBOOK), "--format", "json"]) == 1

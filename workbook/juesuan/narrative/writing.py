@@ -154,7 +154,7 @@ def _words(slot: Slot, quantity: Quantity, key: str | None, order: int, facts: F
             domain = facts.declaration.name_slots[quantity.id]
             names = (dict(one.names)[quantity.id] for one in facts.entries(domain) if one.key == key)
             return next(names, "").removesuffix(quantity.without)
-    return (facts.text(quantity.id, own) or "").rstrip("。")
+    return facts.text(quantity.id, own) or ""
 
 
 def _of_nothing(quantity: Quantity, key: str | None, facts: Facts) -> str:

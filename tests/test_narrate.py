@@ -252,6 +252,28 @@ def test_the_whole_publication_gives_its_tables_back(tmp_path: Path, capsys: pyt
     assert "TXT028" not in capsys.readouterr().out
 
 
+def test_a_supplement_that_is_no_number_is_told_and_not_used(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    docx = pytest.importorskip("docx")
+    file = workbook_with_supplement()
+    for sheet, label, value in (
+        ("补05 三公补充", "因公出国（境）团组数（个）", -1),
+        ("补05 三公补充", "因公出国（境）累计人次", 1.5),
+        ("补02 上年数", "上年收、支总计", "一千万"),
+    ):
+        row = next(row for row in file[sheet].iter_rows() if row[0].value == label)
+        row[1].value = value
+    book, output = tmp_path / "焦作.xlsx", tmp_path / "说明.docx"
+    file.save(book)
+    assert main(["narrate", str(book), "-o", str(output)]) == 0
+    out = capsys.readouterr().out
+    for place in ("补02 上年数 B4“一千万”", "补05 三公补充 B4“-1”", "补05 三公补充 B5“1.5”"):
+        assert f"【读不成数：{place}】" in out
+    text = "".join(item.text for item in docx.Document(str(output)).paragraphs)
+    assert "团组【待填：因公出国（境）团组数】个，累计【待填：因公出国（境）人次】人次" in text
+
+
 def test_last_years_workbook_gives_last_years_figures(tmp_path: Path) -> None:
     docx = pytest.importorskip("docx")
     output, last = tmp_path / "说明.docx", year_before(tmp_path / "上年" / "甲.xlsx")

@@ -6,7 +6,8 @@ import json
 import os
 import re
 import shutil
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ import openpyxl
 import pytest
 
 from juesuan import cli
+from juesuan.batch.books import Found
+from juesuan.batch.ledger import Kept, Ledger
+from juesuan.batch.standing import receive, year_due
 from juesuan.batch.tree import Tree
 from juesuan.batch.units import Unit, read_units
 from juesuan.errors import JuesuanError
@@ -143,3 +147,60 @@ def test_a_list_may_come_from_excel_with_tabs_and_order_does_not_matter(tmp_path
         ("全部", None, 1),
         ("甲", 0, 1),
     ]
+
+
+def placed(books: Mapping[str, tuple[str | None, int]], units: Sequence[Unit]) -> dict[str, tuple[str | None, str]]:
+    """Where books stand, by their path: they state a unit and a year."""
+    ledger = Ledger(":memory:", "", afresh=True)
+    ledger.expect(Found(path, 1, 0) for path in books)
+    for path, (unit, year) in books.items():
+        ledger.keep(Kept(path, "{}", b"", None, unit, year, "pass", None))
+    receive(ledger, units, os.curdir)
+    return {kept.path: (kept.code, str(kept.standing)) for kept in ledger.books()}
+
+
+def test_units_of_one_name_are_told_apart_by_the_code_in_the_path() -> None:
+    units = [Unit("101", "教育局"), Unit("101001", "办公室", "101"), Unit("102001", "办公室")]
+    books = {
+        "102001办公室.xlsx": "办公室",
+        "教育局/101001.xlsx": "办公室",
+        "新/办公室.xlsx": "办公室",
+        "办公室.xls": None,
+    }
+    assert placed({path: (unit, 2024) for path, unit in books.items()}, units) == {
+        "102001办公室.xlsx": ("102001", "counted"),
+        "教育局/101001.xlsx": ("101001", "counted"),
+        "新/办公室.xlsx": (None, "unlisted"),
+        "办公室.xls": (None, "unlisted"),
+    }
+
+
+def test_a_folder_of_a_superior_unit_does_not_make_books_its_own() -> None:
+    units = [Unit("101", "教育局"), Unit("101001", "第一小学", "101"), Unit("102", "档案馆")]
+    books = {
+        "101教育局/第九小学.xlsx": "第九小学",
+        "101教育局/教育局本级.xlsx": "市教育局",
+        "102/公开表.xlsx": "市档案馆",
+    }
+    assert placed({path: (unit, 2024) for path, unit in books.items()}, units) == {
+        "101教育局/第九小学.xlsx": (None, "unlisted"),
+        "101教育局/教育局本级.xlsx": ("101", "counted"),
+        "102/公开表.xlsx": ("102", "counted"),
+    }
+
+
+@pytest.mark.parametrize(("deadline", "year"), [(date(2025, 7, 31), 2024), (date(2026, 1, 5), 2023), (None, 2023)])
+def test_the_last_deadline_says_of_which_year_books_are_due(deadline: date | None, year: int) -> None:
+    """The first days, when more books of the year before lie there; of 2025 there are none."""
+    units = [Unit("1", "甲", deadline=date(2024, 7, 31)), Unit("2", "乙", deadline=deadline)]
+    ledger = Ledger(":memory:", "", afresh=True)
+    ledger.expect(Found(path, 1, 0) for path in "abc")
+    for path, written in (("a", 2023), ("b", 2023), ("c", 2024)):
+        ledger.keep(Kept(path, "{}", b"", None, "甲", written, "pass", None))
+    assert year_due(ledger, units) == year
+
+
+def test_books_of_last_year_are_no_submissions_however_many_they_are() -> None:
+    units = [Unit("1", "甲", deadline=date(2025, 7, 31)), Unit("2", "乙")]
+    books = {"上年/一.xlsx": ("甲", 2023), "上年/二.xlsx": ("乙", 2023), "一.xlsx": ("甲", 2024)}
+    assert [standing for _, standing in placed(books, units).values()] == ["counted", "last_year", "last_year"]

@@ -173,6 +173,10 @@ class Ledger:
         """Whether a book has this marked copy."""
         return self._base.execute("SELECT 1 FROM book WHERE marked = ?", (os.fsencode(name),)).fetchone() is not None
 
+    def years(self) -> set[int]:
+        """The years that books are of."""
+        return {year for (year,) in self._base.execute("SELECT DISTINCT year FROM book WHERE year NOT NULL")}
+
     def main_year(self) -> int | None:
         """The year most books are of."""
         query = "SELECT year FROM book WHERE year NOT NULL GROUP BY year ORDER BY count(*) DESC, year DESC"

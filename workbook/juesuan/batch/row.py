@@ -17,6 +17,8 @@ from juesuan.batch.units import Unit
 
 MISSING = "missing"
 LEVELS = ("error", "warning", "info")
+APART = ("duplicate", "last_year", "unlisted")
+"""Standings of books that are told but count for no unit."""
 LARGEST_TAIL = 7
 """Hundredths of 万元; larger 尾差 are counted with these."""
 
@@ -109,7 +111,7 @@ class Telling:
         )
 
     def _count(self, row: Row) -> None:
-        if row.standing in ("duplicate", "last_year", "unlisted"):
+        if row.standing in APART:
             return
         if row.verdict == MISSING:
             self.tree.count(row.branch, MISSING)
@@ -120,20 +122,23 @@ class Telling:
 class Tally:
     """What everyone gets wrong: findings and books by rule and level, 尾差 by hundredths of 万元.
 
-    Books that do not count for their unit are told but not tallied.
+    `broken`: by rule, the books with an error or a doubt, each once though it may have both. Books that do not count
+    for their unit are told but not tallied.
     """
 
     def __init__(self) -> None:
         self.findings: Counter[tuple[str, str]] = Counter()
         self.books: Counter[tuple[str, str]] = Counter()
+        self.broken: Counter[str] = Counter()
         self.tails: Counter[int] = Counter()
 
     def add(self, row: Row, entry: dict[str, Any]) -> None:
-        if row.standing in ("duplicate", "last_year"):
+        if row.standing in APART:
             return
         found = Counter((item["rule"], item["level"]) for item in entry["findings"])
         self.findings.update(found)
         self.books.update(found.keys())
+        self.broken.update(sorted({rule for rule, level in found if level != "info"}))
         for item in entry["findings"]:
             if item["status"] == "tail":
                 self.tails.update(_hundredths(cell["difference"]) for cell in item["cells"])

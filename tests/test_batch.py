@@ -314,3 +314,47 @@ def test_check_writes_the_page_and_the_tables_of_some_books(folder: Path, tmp_pa
     else:
         names = openpyxl.load_workbook(place)["单位"].iter_rows(min_row=2, min_col=2, max_col=2, values_only=True)
         assert sorted(names) == [("乙/丙/EXP001.xlsx",), (CLEAN,)]
+
+
+def test_results_of_earlier_runs_are_not_taken_for_submissions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(SAMPLES / "broken" / "EXP001.xlsx", tmp_path)
+    for name in ("结果1", "下面/结果2"):
+        assert cli.main(["batch", str(tmp_path), "-o", str(tmp_path / name)]) == 1
+        assert [entry["path"] for entry in lines(tmp_path / name)] == [str(tmp_path / "EXP001.xlsx")]
+        assert (tmp_path / name / "marked" / "EXP001.xlsx").exists()
+    before = content(tmp_path)
+    assert cli.main(["batch", str(tmp_path), "-o", f"{tmp_path}/下面/.."]) == 2
+    assert "结果不能写进要核对的文件夹" in capsys.readouterr().err
+    assert content(tmp_path) == before
+
+
+def test_two_books_do_not_share_a_marked_copy(tmp_path: Path) -> None:
+    """An .xls, and its marked copy sent back beside it."""
+    books, place = tmp_path / "报送", tmp_path / "出"
+    books.mkdir()
+    shutil.copy(SAMPLES / "hostile" / "焦作2024-有误.xls", books / "甲.xls")
+    shutil.copy(SAMPLES / "broken" / "EXP001.xlsx", books / "甲.xls.xlsx")
+    assert cli.main(["batch", str(books), "-o", str(place)]) == 1
+    assert sorted(path.name for path in (place / "marked").iterdir()) == ["甲.xls.xlsx", "甲.xls.标注.xlsx"]
+
+
+def test_files_of_an_impossible_day_and_folders_without_end_do_not_stop_a_run(tmp_path: Path) -> None:
+    """A moment beyond what 64 bits of nanoseconds hold, where the disk keeps it; twelve hundred folders in folders."""
+    books, place = tmp_path / "报送", tmp_path / "出"
+    books.mkdir()
+    shutil.copy(SAMPLES / "焦作2024.xlsx", books / "甲.xlsx")
+    os.utime(books / "甲.xlsx", ns=(0, 1 << 63))
+    at = os.open(books, os.O_RDONLY)
+    for _ in range(1200):
+        os.mkdir("深", dir_fd=at)
+        inner = os.open("深", os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = inner
+    with os.fdopen(os.open("坏.xlsx", os.O_WRONLY | os.O_CREAT, dir_fd=at), "wb") as file:
+        file.write(b"PK\x03\x04")
+    os.close(at)
+    assert cli.main(["batch", str(books), "-o", str(place)]) == 2
+    assert [entry["verdict"] for entry in lines(place)] == ["unjudged", "warn"]
+    subprocess.run(["rm", "-r", str(books)], check=True)  # too deep for shutil

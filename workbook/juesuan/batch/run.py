@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TextIO
 
 from juesuan import __version__
-from juesuan.batch.books import Source
+from juesuan.batch.books import RESULTS, Source
 from juesuan.batch.ledger import Ledger, kept_of
 from juesuan.batch.page import TITLE, Page
 from juesuan.batch.progress import Progress
@@ -28,7 +28,7 @@ from juesuan.intake.judge import Order
 from juesuan.intake.pool import Judged, Pool
 from juesuan.written import save, written
 
-LEDGER, RESULTS, SUMMARY, PAGE, MARKED = ".batch.sqlite", "results.jsonl", "summary.xlsx", "index.html", "marked"
+LEDGER, SUMMARY, PAGE, MARKED = ".batch.sqlite", "summary.xlsx", "index.html", "marked"
 WORKER = "juesuan.batch.worker"
 
 
@@ -57,6 +57,7 @@ def run(job: Job, progress: TextIO) -> Outcome:
     Raises JuesuanError when it cannot be begun; a bad workbook is a result.
     """
     titles = titles_of(job.order)
+    job.source.require_elsewhere(job.output)
     try:
         os.makedirs(job.output, exist_ok=True)
     except OSError as error:
@@ -150,15 +151,20 @@ def _put_marked(path: str, content: bytes) -> bool:
             save(content, path)
         elif os.path.exists(path):
             os.unlink(path)
-    except (JuesuanError, OSError):
+    except (JuesuanError, OSError, RecursionError):  # the last for folders a thousand deep
         return False
     return True
 
 
 def _marked_name(job: Job, path: str) -> str:
-    """Where the marked copy of a book lies in the output folder; of other formats it is an .xlsx."""
+    """Where the marked copy of a book lies in the output folder; of other formats an .xlsx of a name not taken."""
     name = job.source.name(path)
-    return f"{MARKED}/{name}" if name.lower().endswith((".xlsx", ".xlsm")) else f"{MARKED}/{name}.xlsx"
+    if name.lower().endswith((".xlsx", ".xlsm")):
+        return f"{MARKED}/{name}"
+    tail = ".xlsx"
+    while os.path.lexists(path + tail):
+        tail = f".标注{tail}"
+    return f"{MARKED}/{name}{tail}"
 
 
 def _sweep(job: Job, ledger: Ledger) -> None:

@@ -18,13 +18,17 @@ import openpyxl
 import pytest
 
 import shanghai
+from batch.corpus import unit_name, write_corpus
 from juesuan import cli
-from juesuan.batch.books import source_of
+from juesuan.batch import run as running
+from juesuan.batch.books import Source, source_of
 from juesuan.batch.ledger import Ledger
 from juesuan.batch.progress import Progress
+from juesuan.batch.run import Job
 from juesuan.errors import JuesuanError
 from juesuan.excel import long_book
 from juesuan.excel.long_book import Column, LongSheet, write_long_book
+from juesuan.intake.judge import Order
 from tools import validation_errors
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -218,6 +222,9 @@ def test_what_cannot_be_begun_is_one_sentence(folder: Path, tmp_path: Path, caps
     assert "建不了文件夹" in capsys.readouterr().err
     assert cli.main(["batch", str(folder), "-o", str(tmp_path / "出"), "--workers", "0"]) == 2
     assert "至少要 1" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        cli.main(["batch", str(folder), "-o", str(tmp_path / "出"), "--workers", "1", "--scheduler", "tcp://x"])
+    assert "不能与 --workers 一起用" in capsys.readouterr().err
     assert cli.main(["batch", str(folder), "-o", str(tmp_path / "出"), "--rules", str(tmp_path / "无.toml")]) == 2
     assert "Traceback" not in capsys.readouterr().err
     empty = tmp_path / "空"
@@ -330,6 +337,15 @@ def test_results_of_earlier_runs_are_not_taken_for_submissions(
     assert content(tmp_path) == before
 
 
+def test_another_edition_file_begins_anew(tmp_path: Path) -> None:
+    """What was judged by the file as it was is not mixed with what is judged by the file as it is."""
+    edition, asked = tmp_path / "版式.toml", []
+    for text in ('extends = "henan-2024"\n', 'extends = "sichuan-2024"\n'):
+        edition.write_text(text, encoding="utf-8")
+        asked.append(running._fingerprint(Job(Source("报送"), "出", Order(str(edition)))))
+    assert asked[0] != asked[1]
+
+
 def test_two_books_do_not_share_a_marked_copy(tmp_path: Path) -> None:
     """An .xls, and its marked copy sent back beside it."""
     books, place = tmp_path / "报送", tmp_path / "出"
@@ -358,3 +374,9 @@ def test_files_of_an_impossible_day_and_folders_without_end_do_not_stop_a_run(tm
     assert cli.main(["batch", str(books), "-o", str(place)]) == 2
     assert [entry["verdict"] for entry in lines(place)] == ["unjudged", "warn"]
     subprocess.run(["rm", "-r", str(books)], check=True)  # too deep for shutil
+
+
+def test_the_books_of_the_benchmark_are_of_as_many_units(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "报送", 3, drawn=1, rows=4)
+    cli.main(["batch", str(tmp_path / "报送"), "-o", str(tmp_path / "出"), "--no-marks"])
+    assert [entry["unit"] for entry in lines(tmp_path / "出")] == [unit_name(number) for number in range(3)]

@@ -51,6 +51,13 @@ class Source(NamedTuple):
         if self.listed is None and os.path.realpath(self.root) == os.path.realpath(output):
             raise JuesuanError(f"结果不能写进要核对的文件夹“{output}”本身。请另写一个输出文件夹，可以在它里面。")
 
+    def require_whole_paths(self) -> None:
+        """Raise JuesuanError for a path that other machines would look for in folders of their own."""
+        for path in (self.root,) if self.listed is None else self.listed:
+            if not os.path.isabs(path):
+                whole = os.path.abspath(path)
+                raise JuesuanError(f"交给集群时要写完整的路径，“{path}”在别的机器上不知是哪里。请写成“{whole}”。")
+
     def name(self, path: str) -> str:
         """The path below the root, with slashes."""
         return os.path.relpath(path, self.root).replace(os.sep, "/")

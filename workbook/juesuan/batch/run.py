@@ -58,6 +58,8 @@ def run(job: Job, progress: TextIO) -> Outcome:
     """
     titles = titles_of(job.order)
     job.source.require_elsewhere(job.output)
+    if job.scheduler:
+        job.source.require_whole_paths()
     try:
         os.makedirs(job.output, exist_ok=True)
     except OSError as error:
@@ -179,5 +181,6 @@ def _sweep(job: Job, ledger: Ledger) -> None:
 def _fingerprint(job: Job) -> str:
     """By what an unfinished run is known to be this one; the number of workers makes no difference."""
     rules = job.order.rules and digest(job.order.rules)
-    asked = [__version__, job.source.root, *job.order._replace(rules=rules)]
+    edition = digest(job.order.edition) or job.order.edition
+    asked = [__version__, job.source.root, *job.order._replace(edition=edition, rules=rules)]
     return json.dumps(asked, ensure_ascii=True)

@@ -19,6 +19,7 @@ import pytest
 
 import shanghai
 from batch.corpus import unit_name, write_corpus
+from hostile import FILES
 from juesuan import cli
 from juesuan.batch import run as running
 from juesuan.batch.books import Source, source_of
@@ -78,6 +79,16 @@ def test_every_line_is_what_check_says_of_the_book(folder: Path, output: Path, t
     told = tmp_path / "核对.json"
     assert cli.main(["check", *paths, "--format", "json", "-o", str(told)]) == 2
     assert json.loads(told.read_text(encoding="utf-8"))["books"] == entries
+
+
+def test_a_file_beyond_the_limits_is_told_as_check_tells_it(tmp_path: Path) -> None:
+    (file,) = (file for file in FILES if file.name == "数字很长.xlsx")
+    path = tmp_path / file.name
+    path.write_bytes(file.make())
+    told = tmp_path / "核对.json"
+    assert cli.main(["batch", str(tmp_path), "-o", str(tmp_path / "出")]) == 2
+    assert cli.main(["check", str(path), "--format", "json", "-o", str(told)]) == 2
+    assert lines(tmp_path / "出") == json.loads(told.read_text(encoding="utf-8"))["books"]
 
 
 def test_books_with_something_to_do_are_marked_and_others_are_not(folder: Path, output: Path) -> None:

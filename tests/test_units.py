@@ -204,3 +204,13 @@ def test_books_of_last_year_are_no_submissions_however_many_they_are() -> None:
     units = [Unit("1", "甲", deadline=date(2025, 7, 31)), Unit("2", "乙")]
     books = {"上年/一.xlsx": ("甲", 2023), "上年/二.xlsx": ("乙", 2023), "一.xlsx": ("甲", 2024)}
     assert [standing for _, standing in placed(books, units).values()] == ["counted", "last_year", "last_year"]
+
+
+def test_a_unit_that_was_renamed_is_still_set_against_its_last_year() -> None:
+    ledger, paths = Ledger(":memory:", "", afresh=True), ("上年/1.xlsx", "1.xlsx", "2.xlsx")
+    ledger.expect(Found(path, 1, 0) for path in paths)
+    for path, (unit, year) in zip(paths, (("旧名", 2023), ("新名", 2024), ("旧名", 2024)), strict=True):
+        ledger.keep(Kept(path, "{}", b"", None, unit, year, "pass", 100 * year))
+    receive(ledger, [Unit("1", "新名"), Unit("2", "旧的")], os.curdir)
+    told = {kept.path: ledger.three_public(kept, 2023) for kept in ledger.books()}
+    assert told == {"上年/1.xlsx": 202300, "1.xlsx": 202300, "2.xlsx": None}

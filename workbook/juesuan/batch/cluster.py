@@ -76,7 +76,7 @@ def _results(client: Client, future: Future, files: list[str], order: Order) -> 
         return
     except KilledWorker:
         if len(files) == 1:
-            reason = f"“{files[0]}”没有核对完：集群上核对它的机器几次中断。请单独核对这一份。"
+            reason = f"“{os.path.basename(files[0])}”没有核对完：集群上核对它的机器几次中断。请单独核对这一份。"
             yield fatal(files[0], reason)
             return
     for path in files:

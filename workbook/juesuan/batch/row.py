@@ -83,7 +83,7 @@ class Telling:
         unit = self.units.get(kept.code or "")
         listed = self.received is not None
         branch = self.tree.of_unit(unit.code) if unit else 0 if listed else self.tree.of_folder(name)
-        before = self.ledger.three_public(kept.unit, kept.year - 1) if kept.unit and kept.year else None
+        before = self.ledger.three_public(kept, kept.year - 1) if kept.year else None
         return Row(
             name=unit.name if unit else entry["unit"] or os.path.splitext(os.path.basename(name))[0],
             path=kept.path,

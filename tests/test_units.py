@@ -127,6 +127,7 @@ def test_last_years_books_give_the_change_in_three_public(tmp_path: Path) -> Non
         ("code,name,deadline\n1,甲,月底\n", "截止日期“月底”看不懂"),
         ("code,name,deadline\n1,甲,2025-02-30\n", "看不懂"),
         ("code,name,parent\n1,甲,2\n2,乙,甲\n", "绕成了圈"),
+        ("code,name,parent\n" + "".join(f"{at},甲,{at + 1}\n" for at in range(60)), "的上级超过 50 层"),
     ],
 )
 def test_a_list_that_is_wrong_says_where(tmp_path: Path, text: str, said: str) -> None:

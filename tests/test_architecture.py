@@ -39,11 +39,11 @@ LAYERS = (
     ("evidence",),
     ("checks",),
     ("check",),
-    ("fill", "marks", "proofread", "recalculation"),
+    ("balance", "fill", "marks", "proofread", "recalculation"),
     ("excel", "report", "vba"),
     ("addin", "document", "intake", "live"),
     ("batch", "buttons"),
-    ("last_year", "mailbox"),
+    ("mailbox",),
     ("cli",),
     ("__main__",),
 )

@@ -22,13 +22,13 @@ from batch.corpus import unit_name, write_corpus
 from hostile import FILES
 from juesuan import cli
 from juesuan.batch import run as running
-from juesuan.batch.books import Source, source_of
 from juesuan.batch.ledger import Ledger
 from juesuan.batch.progress import Progress
 from juesuan.batch.run import Job
 from juesuan.errors import JuesuanError
 from juesuan.excel import long_book
 from juesuan.excel.long_book import Column, LongSheet, write_long_book
+from juesuan.intake.books import Source, source_of
 from juesuan.intake.judge import Order
 from tools import validation_errors
 

@@ -14,6 +14,8 @@ import xlwings as xw
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
+from clerk import filled_file
+from exact import figures
 from juesuan.buttons import actions, draft
 from juesuan.buttons.actions import ACTIONS
 from juesuan.buttons.attach import find_book
@@ -222,6 +224,22 @@ def test_fill_writes_what_the_command_writes(tmp_path: Path) -> None:
     again = read_book(snapshot(at.book), CATALOGUE.edition)
     assert {cell.key for cell in filled.cells} <= again.filled, "工作簿应当记得哪些格是填列的"
     assert at.press("fill").startswith("没有要填的格。")
+
+
+def test_the_book_is_converted_beside_itself(tmp_path: Path) -> None:
+    at = Desk(filled_file(tmp_path / "某局 元.xlsx", figures(3, CATALOGUE.edition), "元"))
+    at.book.api.Saved = False
+    assert "没有保存的改动" in at.press("balance")
+    at.book.api.Saved = True
+    said = at.press("balance")
+    assert "已存在，没有覆盖" in at.press("balance")
+    written = tmp_path / "某局 元-万元.xlsx"
+    assert said.startswith(f"已写出 {written}")
+    assert len(said) < 1_000
+    told = checked_file(written)
+    assert told.book.currency == "万元"
+    assert told.counts["failed"] == 0
+    assert checked_file(at.path).book.currency == "元"
 
 
 def test_three_public_fills_its_tables_only(desk: Callable[[Path], Desk]) -> None:

@@ -15,12 +15,12 @@ import openpyxl
 import pytest
 
 from juesuan import cli
-from juesuan.batch.books import Found
 from juesuan.batch.ledger import Kept, Ledger
 from juesuan.batch.standing import receive, year_due
 from juesuan.batch.tree import Tree
 from juesuan.batch.units import Unit, read_units
 from juesuan.errors import JuesuanError
+from juesuan.intake.books import Found
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 LIST = """单位编码,单位名称,主管部门,邮箱,截止日期

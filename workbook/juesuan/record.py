@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple
 else:
-    from _collections import _tuplegetter
+    try:
+        from _collections import _tuplegetter
+    except ImportError:  # as `collections` itself does in other interpreters
+        from operator import itemgetter
+
+        def _tuplegetter(index, _):
+            return property(itemgetter(index))
 
     class _Maker(type):
         """Makes the class of a record: for each annotated name a field, with what is assigned to it as its default."""

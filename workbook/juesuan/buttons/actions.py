@@ -92,6 +92,18 @@ def press_send(book: xw.Book, progress: Progress) -> str:
     return f"{verdict}\n\n工作簿已保存，邮件草稿已打开（{draft}），附有标注的副本。请填收件人，检查后自己发出。"
 
 
+def press_balance(book: xw.Book, progress: Progress) -> str:
+    from juesuan.excel.outputs import beside
+    from juesuan.intake.balance import write_balanced
+    from juesuan.report.balanced import as_text
+
+    path = _saved(book, "转为万元")
+    output = beside(path, "万元")
+    _require_new(output)
+    progress("正在转为万元……")
+    return _shortened(as_text(write_balanced(path, output).balanced, output), "其余请看“舍位平衡”")
+
+
 def press_narrate(book: xw.Book, progress: Progress) -> str:
     from juesuan.document.publication import missing_texts, narrative_file
     from juesuan.excel.supplement_sheets import read_supplement
@@ -99,14 +111,8 @@ def press_narrate(book: xw.Book, progress: Progress) -> str:
     from juesuan.narrative.facts import Facts
     from juesuan.written import save
 
-    path = book.api.FullName
-    if not os.path.isfile(path):
-        raise JuesuanError("工作簿还没有保存在本机的文件夹里。请先保存，再生成情况说明。")
-    if not book.api.Saved:
-        raise JuesuanError("工作簿有没有保存的改动。请先保存，再生成情况说明。")
-    output = f"{os.path.splitext(path)[0]}-情况说明.docx"
-    if os.path.exists(output):
-        raise JuesuanError(f"“{output}”已存在，没有覆盖。请先把它改名或移走。")
+    output = f"{os.path.splitext(_saved(book, '生成情况说明'))[0]}-情况说明.docx"
+    _require_new(output)
     progress("正在核对……")
     file = snapshot(book)
     read, catalogue = _read_file(file)
@@ -137,10 +143,31 @@ ACTIONS: dict[str, Action] = {
     "previous": press_previous,
     "next": press_next,
     "clear": press_clear,
+    "balance": press_balance,
     "narrate": press_narrate,
     "send": press_send,
     "help": press_help,
 }
+
+
+def _saved(book: xw.Book, then: str) -> str:
+    """Where the workbook lies. Raises JuesuanError when it was never saved, or has changed since."""
+    path: str = book.api.FullName
+    if not os.path.isfile(path):
+        raise JuesuanError(f"工作簿还没有保存在本机的文件夹里。请先保存，再{then}。")
+    if not book.api.Saved:
+        raise JuesuanError(f"工作簿有没有保存的改动。请先保存，再{then}。")
+    return path
+
+
+def _require_new(output: str) -> None:
+    if os.path.exists(output):
+        raise JuesuanError(f"“{output}”已存在，没有覆盖。请先把它改名或移走。")
+
+
+def _shortened(said: str, rest: str) -> str:
+    """As much as a message box shows, and where the rest is."""
+    return said if len(said) <= LONGEST else f"{said[:LONGEST]}……\n{rest}。"
 
 
 def _read(book: xw.Book) -> tuple[Book, Catalogue]:
@@ -219,4 +246,4 @@ def _walk(book: xw.Book, step: int) -> str:
         said += as_text(read, cell, catalogue)
     elif note := target.range(address).note:
         said += note.text
-    return said if len(said) <= LONGEST else f"{said[:LONGEST]}……\n其余请看批注和“核对结果”。"
+    return _shortened(said, "其余请看批注和“核对结果”")

@@ -18,7 +18,7 @@ from juesuan.excel.outputs import beside
 Run = Callable[[Sequence[str]], int]
 """The command line, as a function."""
 
-_COMMANDS = (("填列合计", "fill"), ("核对九张表", "mark"), ("清除标记", "clear"))
+_COMMANDS = (("填列合计", "fill"), ("核对九张表", "mark"), ("清除标记", "clear"), ("转为万元", "balance"))
 _HINT = "先选工作簿（已保存的 .xlsx 或 .xlsm），再按按钮。原来的工作簿不会改动，结果另写一份。\n"
 _FAILED = 2
 
@@ -72,7 +72,7 @@ class Window:
         self.say("正在处理……")
         code, text = captured(self._run, [verb, path])
         self.say(text)
-        endings = {"fill": "填列", "mark": "核对", "clear": "已清除"}
+        endings = {"fill": "填列", "mark": "核对", "clear": "已清除", "balance": "万元"}
         self.result = beside(path, endings[verb]) if code != _FAILED else ""
         return code != _FAILED
 

@@ -48,7 +48,7 @@ def tail_not_noted(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     tails = _tails(evidence)
     for sheet in evidence.sheets(rule):
         found = tails.get(sheet.table.id)
-        if found and not _mentions_rounding(sheet):
+        if found and not mentions_rounding(sheet):
             message = f"{sheet.table.name}的 {_cells(found)} 格有尾差，附注没有写明“因四舍五入可能存在尾差”。"
             yield finding(rule, sheet.spot("note"), message)
 
@@ -74,7 +74,8 @@ def _note(outcome: Outcome) -> CellNote:
     )
 
 
-def _mentions_rounding(sheet: Sheet) -> bool:
+def mentions_rounding(sheet: Sheet) -> bool:
+    """Whether a note below the table says that it may have 尾差."""
     return any(word in text for text in sheet.notes for word in ("尾差", "尾数", "四舍五入"))
 
 

@@ -34,10 +34,10 @@ def declare(command: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from juesuan.batch.books import source_of
     from juesuan.batch.run import Job
     from juesuan.batch.run import run as judge_all
     from juesuan.batch.units import read_units
+    from juesuan.intake.books import source_of
     from juesuan.report.batch import as_text
 
     edition = os.path.abspath(options.edition) if options.edition.lower().endswith(".toml") else options.edition

@@ -91,7 +91,7 @@ def year_in(text: str) -> str:
     return next((part[-4:] for part in before if part[-4:].isdigit() and part[-4:-2] == "20"), "")
 
 
-def _currency(text: str) -> str:
+def currency_in(text: str) -> str:
     """万元 or 元 after “单位：”, where that does not name the unit itself: “编制单位：元氏县…” says nothing."""
     before, *others = text.split("单位:")
     for after in others:
@@ -125,7 +125,7 @@ _READ = (
     ("公开", "label", _label),
     (":", "unit", _unit),
     ("年", "year", year_in),
-    ("单位:", "currency", _currency),
+    ("单位:", "currency", currency_in),
 )
 """A word that must stand in a text, what the text then may say, and what reads it."""
 

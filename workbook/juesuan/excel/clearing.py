@@ -31,7 +31,7 @@ def cleared(package: Package) -> bytes:
             _clear_notes(patch, part)
     for sheet in own:
         take_off_live_marks(patch, sheet)
-        _clear_sheet(patch, sheet)
+        drop_sheet(patch, sheet)
     drop_custom_part(patch, NAMESPACE)
     return patch.result() if patch.parts else package.data
 
@@ -79,7 +79,8 @@ def _clear_notes(patch: Patch, part: str) -> None:
         patch.write(part, without_legacy_drawing(patch.read(part)))
 
 
-def _clear_sheet(patch: Patch, name: str) -> None:
+def drop_sheet(patch: Patch, name: str) -> None:
+    """Take a worksheet out of the workbook, with what belongs to it alone."""
     workbook = patch.read(WORKBOOK)
     identity = next(sheet.relationship for sheet in listed_sheets(workbook) if sheet.name == name)
     for relationship in patch.related(WORKBOOK):

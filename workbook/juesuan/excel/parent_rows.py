@@ -10,10 +10,11 @@ from juesuan.book import Book, Key, Sheet, most_common
 from juesuan.classification import functional
 from juesuan.errors import JuesuanError
 from juesuan.excel.around import TEMPLATE
+from juesuan.excel.calculation import leave_out_calc_chain
 from juesuan.excel.files import WorkbookFile, workbook_of
 from juesuan.excel.obstacles import Shift, obstacle
 from juesuan.excel.package import Package
-from juesuan.excel.patch import WORKBOOK, Patch
+from juesuan.excel.patch import Patch
 from juesuan.excel.recognise import read_book
 from juesuan.excel.row_xml import SheetRows
 from juesuan.fill import fill
@@ -56,20 +57,12 @@ def complete(file: WorkbookFile, book: Book, catalogue: Catalogue) -> Completed:
             patch.write(part, xml)
     if not patch.parts:
         return done
-    _leave_out_calc_chain(patch)
+    leave_out_calc_chain(patch)
     fresh = workbook_of(file.path, patch.result())
     after = read_book(fresh, book.edition)
     stale = (_disputed(after, catalogue) & after.formulas) - _disputed(book, catalogue) if done.added else ()
     lapsed = {key: after.cells[key]._replace(fen=None, state="uncached") for key in stale}
     return done._replace(file=fresh, book=after.with_cells({**after.cells, **lapsed}))
-
-
-def _leave_out_calc_chain(patch: Patch) -> None:
-    """Excel's list of formula cells would name cells that have none any more; it makes a new one."""
-    for relationship in patch.related(WORKBOOK):
-        if relationship.kind == "calcChain":
-            patch.unrelate(WORKBOOK, relationship)
-            patch.drop(relationship.target)
 
 
 def _disputed(book: Book, catalogue: Catalogue) -> set[Key]:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from juesuan.errors import JuesuanError
+from juesuan.excel.xml_text import escaped
 from juesuan.place import Place, column_number
 
 _SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\s*(/?)>")
@@ -32,10 +33,15 @@ Restyle = Callable[[int], int]
 
 
 class Change(NamedTuple):
-    """What becomes of a cell. Without a `number`, which may be empty as in Numbers, its content stays."""
+    """What becomes of a cell. Without a `number`, which may be empty as in Numbers, or a `text` its content stays.
+
+    A formula stays with its new result, unless the cell is to be `plain`; one with a text always is.
+    """
 
     restyle: Restyle
     number: str | None = None
+    text: str | None = None
+    plain: bool = False
 
 
 def set_numbers(xml: bytes, numbers: Numbers, restyle: Restyle) -> bytes:
@@ -57,6 +63,18 @@ def change_cells(xml: bytes, changes: Mapping[tuple[int, int], Change]) -> bytes
         content = writer.rows(content, left)
     name = data.prefix + b"sheetData"
     return b"".join((xml[: data.start], b"<%s>" % name, content, b"</%s>" % name, xml[data.end :]))
+
+
+def without_columns(xml: bytes, first: int) -> bytes:
+    """The worksheet without the cells from a zero-based column on."""
+    data = plain_sheet_data(xml)
+    text = xml[data.first : data.last]
+    pieces, position = [], 0
+    for tag in tags(text, b"c", column_of):
+        if tag.number >= first:
+            pieces.append(text[position : tag.start])
+            position = tag.end
+    return b"".join((xml[: data.first], *pieces, text[position:], xml[data.last :]))
 
 
 class SheetData(NamedTuple):
@@ -120,7 +138,7 @@ class _Writer(NamedTuple):
                 left[place] = change
                 continue
             last = opening.start()
-            if change.number is None:
+            if change.number is None and change.text is None:
                 found.append((*opening.span(), _restyled(opening[0], change.restyle)))
             else:
                 tag = _tag(opening, b"c", place[1], attributes_of(opening[2]))
@@ -162,12 +180,16 @@ class _Writer(NamedTuple):
         attributes = dict(tag.attributes) if tag else {b"r": address}
         style = int(attributes.get(b"s", b"0")) if tag else usual
         attributes[b"s"] = b"%d" % change.restyle(style)
+        if change.text is not None:
+            attributes[b"t"] = b"inlineStr"
+            shown = self.element(b"t", {b"xml:space": b"preserve"}, escaped(change.text).encode())
+            return self.element(b"c", attributes, self.element(b"is", {}, shown))
         if change.number is None:
             return self.element(b"c", attributes, tag.body if tag else b"")
         attributes.pop(b"t", None)
         if not change.number:
             attributes[b"t"] = b"str"
-        formula = FORMULA.search(tag.body) if tag else None
+        formula = FORMULA.search(tag.body) if tag and not change.plain else None
         value = self.element(b"v", {}, change.number.encode())
         return self.element(b"c", attributes, (formula[0] if formula else b"") + value)
 

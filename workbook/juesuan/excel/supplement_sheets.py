@@ -87,6 +87,13 @@ def supplement_table(file: WorkbookFile, edition: Edition, currency: Currency) -
     return sheet, tuple(found.values())
 
 
+def amount_places(file: WorkbookFile) -> Iterator[Place]:
+    """Where the sheets hold amounts, in their lines and in their lists."""
+    for grid, form in _sheets(file):
+        yield from (place for entry, place in _lines(grid, form) if entry.kind == "amount")
+        yield from (place for _, entry, place in _listed(grid, form) if entry.kind == "amount")
+
+
 def _together(first: Cell | None, second: Cell) -> Cell:
     if first is None or first.fen is None:
         return second

@@ -62,6 +62,29 @@ def with_sheet_first(xml: bytes, name: str, relationship: str, names: Mapping[st
     `names` are names that belong to the sheet, and the areas of it that they mean; those that are no print settings
     are hidden.
     """
+    element, prefix = _listing(xml, name, relationship)
+    found = _SHEETS.search(xml)
+    assert found is not None
+    start = found.start(2)
+    xml = _counted(xml[:start] + element + xml[start:], lambda sheet: sheet + 1)
+    if not _VIEW.search(xml):
+        view = f'<{prefix}bookViews><{prefix}workbookView activeTab="1"/></{prefix}bookViews>'
+        xml = xml[: found.start()] + view.encode() + xml[found.start() :]
+    return _named(xml, "".join(_name(prefix, name, 0, key, area) for key, area in names.items()), prefix)
+
+
+def with_sheet_last(xml: bytes, name: str, relationship: str, names: Mapping[str, str]) -> bytes:
+    """The workbook with one more sheet behind all others; `names` as for one before them."""
+    place = len(listed_sheets(xml))
+    element, prefix = _listing(xml, name, relationship)
+    found = _SHEETS.search(xml)
+    assert found is not None
+    xml = xml[: found.end(2)] + element + xml[found.end(2) :]
+    return _named(xml, "".join(_name(prefix, name, place, key, area) for key, area in names.items()), prefix)
+
+
+def _listing(xml: bytes, name: str, relationship: str) -> tuple[bytes, str]:
+    """The element that lists a further sheet, and the prefix of names it is written with."""
     found = _SHEETS.search(xml)
     if found is None:
         raise _odd()
@@ -73,12 +96,7 @@ def with_sheet_first(xml: bytes, name: str, relationship: str, names: Mapping[st
     bound = relation[1].decode() if relation else "r"
     said = _declared_on_sheets(xml, found, bound)
     element = f'<{prefix}sheet{said} name={attribute(name)} sheetId="{number}" {bound}:id={attribute(relationship)}/>'
-    start = found.start(2)
-    xml = _counted(xml[:start] + element.encode() + xml[start:], lambda sheet: sheet + 1)
-    if not _VIEW.search(xml):
-        view = f'<{prefix}bookViews><{prefix}workbookView activeTab="1"/></{prefix}bookViews>'
-        xml = xml[: found.start()] + view.encode() + xml[found.start() :]
-    return _named(xml, "".join(_name(prefix, name, key, area) for key, area in names.items()), prefix)
+    return element.encode(), prefix
 
 
 def _declared_on_sheets(xml: bytes, sheets: re.Match[bytes], bound: str) -> str:
@@ -90,10 +108,10 @@ def _declared_on_sheets(xml: bytes, sheets: re.Match[bytes], bound: str) -> str:
     return f" xmlns:{bound}={attribute(on_sheet[1].decode())}"
 
 
-def _name(prefix: str, sheet: str, name: str, area: str) -> str:
+def _name(prefix: str, sheet: str, place: int, name: str, area: str) -> str:
     hidden = "" if name.startswith("_xlnm.") else ' hidden="1"'
     where = escaped(f"'{sheet}'!{area}")
-    return f'<{prefix}definedName name="{name}" localSheetId="0"{hidden}>{where}</{prefix}definedName>'
+    return f'<{prefix}definedName name="{name}" localSheetId="{place}"{hidden}>{where}</{prefix}definedName>'
 
 
 def _named(xml: bytes, names: str, prefix: str) -> bytes:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 INFINITE = highspy.kHighsInf
 DUAL, PRIMAL = 1, 4
+_WHOLE = 1e-6
 
 
 class Linear:
@@ -167,6 +168,45 @@ def whole_amounts(system: System, deadline: Deadline) -> list[int] | None:
         return None
     values = solver.getSolution().col_value
     return [round(value) + base for value, base in zip(values, references, strict=True)]
+
+
+def least_whole(
+    costs: Sequence[float],
+    ends: Sequence[float],
+    rows: Sequence[tuple[tuple[tuple[float, int], ...], float, float]],
+    deadline: Deadline,
+) -> list[int] | None:
+    """Whole numbers from 0 to the end of each column that cost least while all rows hold; None if there are none.
+
+    Without asking for whole numbers first: in accounts the least cost is nearly always at some. Raises OutOfTime.
+    """
+    if not costs:
+        return [] if all(low <= 0 <= high for _, low, high in rows) else None
+    deadline.require()
+    model = _model([(0.0, end) for end in ends], rows)
+    model.col_cost_ = numpy.array(costs)
+    solver = _solver()
+    solver.setOptionValue("time_limit", deadline.left)
+    solver.passModel(model)
+    solver.run()
+    if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        return None
+    values = numpy.array(solver.getSolution().col_value)
+    optimal = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    if not optimal or abs(values - values.round()).max(initial=0.0) > _WHOLE:
+        model.integrality_ = [highspy.HighsVarType.kInteger] * len(costs)
+        solver = _solver()
+        for option, value in (("presolve", "on"), ("solver", "choose"), ("time_limit", deadline.left)):
+            solver.setOptionValue(option, value)
+        solver.setOptionValue("mip_rel_gap", 0.0)
+        solver.passModel(model)
+        solver.run()
+        if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            return None
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise OutOfTime
+        values = numpy.array(solver.getSolution().col_value)
+    return [int(value) for value in values.round()]
 
 
 def _model_of(system: System, references: Sequence[int]) -> highspy.HighsLp:

@@ -24,6 +24,8 @@ from juesuan.mailbox.worker import MODULE
 LIMITS = Limits(seconds=60, memory=3 << 29, file=128 << 20)
 MOST_FAILURES = 2
 """Deaths of the process over one file before the sender is told; the robot's own deaths do not count."""
+MOST_IN_VAIN, DAY = 5, 24 * 3600.0
+"""Messages without a workbook that are answered to one sender in a day: a machine that answers us would never end."""
 MESSAGES_A_PROCESS = 900
 LARGEST_REPLY = 20 << 20
 """Bytes of all copies in a reply; many servers refuse 25 MB and more."""
@@ -50,6 +52,7 @@ class Judging:
         self.spool = spool
         self.register = register
         self._apart = Apart(MODULE, LIMITS)
+        self._stopped = False
 
     def judge(self, job: Job) -> None:
         """Put the reply to a job into the outbox. A message that our own code fails over goes to a person."""
@@ -68,10 +71,9 @@ class Judging:
         if self._apart.answered >= MESSAGES_A_PROCESS:
             self._apart.close()
         sections, answers = self._answers(job)
-        if sections in _WITHOUT_BOOK and any(self.journal.letter(number) for number in job.thread.split()):
-            # Somebody explains what we asked about: that is for a person to read.
+        if sections in _WITHOUT_BOOK and (reason := self._for_a_person(job)):
             with self.journal.transaction():
-                self.journal.quarantine(job.key, "回了本邮箱的信，没有附工作簿，可能是说明")
+                self.journal.quarantine(job.key, reason)
                 note(self.settings, self.journal, self.spool)
             return
         sections += [answer.section for answer in answers]
@@ -93,6 +95,19 @@ class Judging:
         books = [answer.book for answer in answers if answer.book]
         self.journal.answer(job.key, reply, books)
         log("judged", job=job.key[:12], verdicts=[book.verdict for book in books], bytes=len(content))
+
+    def _for_a_person(self, job: Job) -> str | None:
+        """Why a message without a workbook is for a person to read."""
+        if any(self.journal.letter(number) for number in job.thread.split()):
+            return "回了本邮箱的信，没有附工作簿，可能是说明"
+        if self.journal.answered_in_vain(job.sender, job.received - DAY) >= MOST_IN_VAIN:
+            return f"一天内第 {MOST_IN_VAIN + 1} 次来信仍没有附工作簿，可能是自动答复"
+        return None
+
+    def stop(self) -> None:
+        """Break off: what is being judged is judged next time, and this is no failure of it."""
+        self._stopped = True
+        self._apart.stop()
 
     def close(self) -> None:
         self._apart.close()
@@ -164,6 +179,8 @@ class Judging:
             try:
                 return self._apart.ask(request, data)
             except OutOfLimits as error:
+                if self._stopped:
+                    raise InterruptedError from error
                 log("worker_died", job=key[:12], why=error.why)
                 if self.journal.failed(key) >= MOST_FAILURES:
                     raise

@@ -500,7 +500,9 @@ def test_units_that_are_late_are_named_and_reminded_once_a_week(mail: MailServer
     mail.deliver(UNIT, submission(CLEAN))
     mail.await_messages(BUREAU, 1)
     once(settings)
-    late = juesuan("status", "--config", settings, "--expect", units, environment={}).stdout
+    other = juesuan("status", "--config", settings, "--expect", units, "--year", "2025", environment={}).stdout
+    assert "未报 3" in other
+    late = juesuan("status", "--config", settings, "--expect", units, "--year", "2024", environment={}).stdout
     assert "名单 3 个单位：未报 2，待改 0，其余 1；已过截止日的 1" in late
     shown = juesuan("remind", "--config", settings, "--expect", units, environment={}).stdout
     assert "unit2@unit.test" in shown

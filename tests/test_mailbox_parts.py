@@ -6,6 +6,7 @@ import email
 import email.policy
 import io
 import os
+import socket
 import sqlite3
 import threading
 import time
@@ -27,17 +28,20 @@ from juesuan.intake.judge import Order, judge
 from juesuan.mailbox import judging, tnef, told
 from juesuan.mailbox.attachments import MOST, unpack
 from juesuan.mailbox.comparison import Item, compared, items_of
-from juesuan.mailbox.config import Settings, load_settings
+from juesuan.mailbox.config import Server, Settings, load_settings
 from juesuan.mailbox.encoded import decoded, shown_line, shown_name, words
-from juesuan.mailbox.expected import as_text, standings
+from juesuan.mailbox.expected import as_text, remind, reminders, standings
 from juesuan.mailbox.incoming import identity, incoming
 from juesuan.mailbox.journal import Journal
 from juesuan.mailbox.judging import Judging
 from juesuan.mailbox.letters import html, letter
+from juesuan.mailbox.notes import note
 from juesuan.mailbox.policy import admission, authenticated, bounced
 from juesuan.mailbox.records import Job, Letter
 from juesuan.mailbox.register import register_of
+from juesuan.mailbox.smtp import Post, Refused
 from juesuan.mailbox.spool import Spool
+from juesuan.mailbox.status import Status
 from juesuan.mailbox.told import about_book, saying
 from juesuan.report.result import as_dict
 from mail_messages import submission
@@ -507,6 +511,28 @@ def test_a_message_over_which_our_own_code_fails_goes_to_a_person(
     journal.close()
 
 
+@pytest.mark.parametrize(("answer", "lasting"), [("552 5.3.4 too big", True), ("550 5.7.1 not you", False)])
+def test_a_letter_too_large_for_the_server_is_given_up_and_a_refusal_of_ourselves_is_not(
+    answer: str, lasting: bool
+) -> None:
+    def talk(listening: socket.socket) -> None:
+        with listening.accept()[0] as connection, connection.makefile("rwb") as file:
+            file.write(b"220 x\r\n")
+            file.flush()
+            while line := file.readline():
+                file.write(f"{answer if line.startswith(b'mail') else '250 SIZE 100'}\r\n".encode())
+                file.flush()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=talk, args=(listening,), daemon=True).start()
+        post = Post(Server("127.0.0.1", listening.getsockname()[1], "none", None, None), OWN)
+        with pytest.raises(Refused) as refusal:
+            post.send("a@unit.test", b"x" * 1000, lambda: None)
+        assert refusal.value.lasting is lasting
+        assert answer in refusal.value.sentence
+        post.close()
+
+
 # --- what is said
 
 
@@ -567,6 +593,42 @@ def test_what_others_wrote_stands_in_a_letter_as_it_was_and_adds_no_header(subje
     assert read["References"].split() == thread.split()
     assert str(make_header(decode_header(read["Subject"]))) == subject
     assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
+def test_what_comes_after_this_hours_note_is_noted_in_the_next(
+    set_up: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = set_up._replace(policy=set_up.policy._replace(staff="staff@bureau.test"))
+    journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
+    monkeypatch.setattr(time, "time", lambda: 3600 * 1000 + 5.0)
+    for _ in range(3):
+        note(settings, journal, spool)
+    assert sorted(due for _, due, _ in journal.open_letters()) == [0, 3600 * 1001]
+    first = journal.due(time.time(), 0)
+    assert first
+    journal.sent(first.id, "250")
+    assert journal.due(3600 * 1001 - 1.0, 0) is None
+    assert journal.due(3600 * 1001, 0)
+    journal.close()
+
+
+def test_a_unit_is_reminded_once_in_seven_days_whatever_the_calendar(
+    set_up: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = date(2025, 8, 1)
+    unit = Unit("1", "市林业局", email="a@unit.test")
+    due = reminders(set_up, standings([(None, "a@unit.test", "unjudged")], [unit], today), today)
+    assert "没有能判完" in due[0][2]
+    for day, new in ((0, 1), (1, 0), (6, 0), (7, 1), (8, 0), (14, 1)):
+        monkeypatch.setattr(time, "time", lambda day=day: 86400.0 * (20_000 + day))
+        assert remind(set_up, due) == new, day
+
+
+def test_last_years_book_is_not_this_years() -> None:
+    latest = (("甲", "a@x", "pass", 2024), ("乙", "b@x", "fail", 2025), (None, "c@x", "unjudged", None))
+    now = Status({}, {}, (), latest)
+    assert [name for name, _, _ in now.books(None)] == ["甲", "乙", None]
+    assert [name for name, _, _ in now.books(2025)] == ["乙", None]
 
 
 def test_who_is_late_is_told() -> None:

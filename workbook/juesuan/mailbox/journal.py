@@ -194,9 +194,9 @@ class Journal:
         """Put a letter into the outbox; False if one of this id is there already."""
         now = time.time()
         return self._do(
-            "INSERT OR IGNORE INTO letter (id, kind, job, recipient, content, state, written, changed) "
-            "VALUES (?, ?, ?, ?, ?, 'ready', ?, ?)",
-            (*letter[:5], now, now),
+            "INSERT OR IGNORE INTO letter (id, kind, job, recipient, content, state, due, written, changed) "
+            "VALUES (?, ?, ?, ?, ?, 'ready', ?, ?, ?)",
+            (*letter[:5], letter.due, now, now),
         )
 
     def letter(self, identity: str) -> Letter | None:

@@ -39,6 +39,7 @@ from juesuan.mailbox.notes import note
 from juesuan.mailbox.policy import admission, authenticated, bounced
 from juesuan.mailbox.records import Job, Letter
 from juesuan.mailbox.register import register_of
+from juesuan.mailbox.sending import Sending
 from juesuan.mailbox.smtp import Post, Refused
 from juesuan.mailbox.spool import Spool
 from juesuan.mailbox.status import Status
@@ -473,6 +474,27 @@ def test_who_stops_the_robot_is_no_failure_of_the_message(
         assert broken_off == [InterruptedError]
         judges.close()
     assert journal._rows("SELECT state, failures FROM job") == [("received", 0)]
+    journal.close()
+
+
+def test_what_a_virus_scanner_took_away_keeps_no_other_message_waiting(set_up: Settings) -> None:
+    journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
+    judges = Judging(set_up, journal, spool, {})
+    journal.receive(job("gone", content="0" * 64, received=time.time() - 9))
+    journal.receive(job("here", content=spool.put(submission(CLEAN))))
+    while waiting := journal.waiting():
+        judges.judge(waiting)
+    ((state, _, reason),) = journal.left_alone()
+    assert (state, "原文不见了" in reason) == ("quarantined", True)
+    letter = journal.due(time.time(), 0)
+    assert letter
+    assert letter.job == "here"
+    spool.drop(letter.content)
+    assert Sending(set_up, journal, spool, lambda: 0.0).step()
+    assert journal._rows("SELECT state, trouble FROM letter") == [
+        ("failed", "本机保存的回信不见了，可能被杀毒软件移走")
+    ]
+    judges.close()
     journal.close()
 
 

@@ -63,18 +63,17 @@ class Judging:
         except Exception:  # the robot goes on with the other messages
             log("not_judged", job=job.key[:12], trace=traceback.format_exc())
             if self.journal.failed(job.key) >= MOST_FAILURES:
-                with self.journal.transaction():
-                    self.journal.quarantine(job.key, "核对程序出错，没有回复")
-                    note(self.settings, self.journal, self.spool)
+                self._hand_over(job, "核对程序出错，没有回复")
 
     def _judge(self, job: Job) -> None:
         if self._apart.answered >= MESSAGES_A_PROCESS:
             self._apart.close()
+        if not self.spool.has(job.content):
+            self._hand_over(job, "本机保存的邮件原文不见了，可能被杀毒软件移走，没有回复")
+            return
         sections, answers = self._answers(job)
         if sections in _WITHOUT_BOOK and (reason := self._for_a_person(job)):
-            with self.journal.transaction():
-                self.journal.quarantine(job.key, reason)
-                note(self.settings, self.journal, self.spool)
+            self._hand_over(job, reason)
             return
         sections += [answer.section for answer in answers]
         copies, left_out = _fitting(answer.copy for answer in answers if answer.copy)
@@ -95,6 +94,11 @@ class Judging:
         books = [answer.book for answer in answers if answer.book]
         self.journal.answer(job.key, reply, books)
         log("judged", job=job.key[:12], verdicts=[book.verdict for book in books], bytes=len(content))
+
+    def _hand_over(self, job: Job, reason: str) -> None:
+        with self.journal.transaction():
+            self.journal.quarantine(job.key, reason)
+            note(self.settings, self.journal, self.spool)
 
     def _for_a_person(self, job: Job) -> str | None:
         """Why a message without a workbook is for a person to read."""

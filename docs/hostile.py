@@ -10,6 +10,7 @@ from hostile import FILES
 from juesuan.apart import Limits
 from juesuan.excel.extent import LARGEST_AREA, LAST_COLUMN, LAST_ROW
 from juesuan.excel.preflight import LARGEST_CONTENT, LARGEST_LIST, MOST, MOST_ENTRIES, ORDINARY
+from juesuan.excel.values_apart import MOST_CELLS, MOST_TEXT
 from juesuan.given import LARGEST
 
 FUZZ = Path(__file__).resolve().parent.parent / "benchmarks" / "fuzz" / "results.json"
@@ -29,6 +30,7 @@ def parts() -> Iterator[Part]:
     yield (
         f"解压后的 XML 合计不到 {ORDINARY >> 20} MB、写法平常的 `.xlsx`，在本进程里读；其余的在另一个进程里读，"
         f"每份至多 {Limits().seconds} 秒、{Limits().memory >> 20} MB 内存，它中断了也只是一句话。"
+        "各表都相符或差错不多的，几秒之内判完；上千行都不相符的，找起因至多 10 秒，到时为止，并说明没有找全。"
         "Windows 没有内存和 CPU 的限额，macOS 没有内存的限额，那里只有时间的限度。"
         "理由见[决定 008](decisions/008-hostile.md)。"
     )
@@ -47,6 +49,7 @@ def limits() -> Iterator[tuple[str, str]]:
     yield "压缩包里的文件", f"{MOST_ENTRIES:,} 个"
     yield "解压后的 XML 合计", f"{LARGEST_CONTENT >> 20} MB"
     yield "工作表和名称的清单", f"{LARGEST_LIST >> 20} MB"
+    yield "在另一个进程里读的：各表合计", f"{MOST_CELLS:,} 格、{MOST_TEXT:,} 字"
     for most, words in MOST.values():
         yield words.lstrip("处种个张"), f"{most:,}"
     yield "一张表里有内容的格所占的区域", f"{LAST_ROW:,} 行、{LAST_COLUMN} 列、{LARGEST_AREA:,} 格；超出的表不读"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from honest import CATALOGUE, EDITION, honest
 from juesuan.book import Book
+from juesuan.causes import grouped_by_cause
 from juesuan.check import check
 from juesuan.rules import Finding
 from slips.slip import CENTRE
@@ -55,3 +58,14 @@ def test_two_wrong_figures_in_different_tables_are_two_causes(first: Key, second
 
 def test_what_is_found_in_an_honest_book_has_no_cause() -> None:
     assert findings() == []
+
+
+def test_thousands_of_wrong_figures_are_grouped_soon() -> None:
+    one = next(item for item in findings(("expenditure", "2070308", "basic")) if item.cells)
+    many = [
+        one._replace(cells=tuple(cell._replace(place=cell.place._replace(row=row)) for cell in one.cells), group=None)
+        for row in range(3_000)
+    ]
+    start = process_time()
+    grouped_by_cause(many, ())
+    assert process_time() - start < 3

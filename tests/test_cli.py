@@ -83,6 +83,13 @@ def test_sarif_names_rule_file_and_cell(book: Path) -> None:
     }
 
 
+def test_sarif_names_a_file_whose_name_is_not_utf_8(book: Path, tmp_path: Path) -> None:
+    change(book, "公开03表", "D10", 676.23)
+    report = json.loads(juesuan("check", book.rename(tmp_path / os.fsdecode(b"\xd6.xlsx")), "--format", "sarif").stdout)
+    place = report["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert place.endswith("/%D6.xlsx")
+
+
 def test_output_goes_whole_to_a_file_and_never_over_the_book(book: Path, tmp_path: Path) -> None:
     before = book.read_bytes()
     target = tmp_path / "结果.json"

@@ -8,7 +8,9 @@ import pytest
 
 from juesuan.book import Book, Key
 from juesuan.locate.answer import Missing
+from juesuan.locate.deadline import Deadline, OutOfTime
 from juesuan.locate.joint import judge_jointly
+from juesuan.locate.moves import Movements
 from juesuan.locate.sentences import culprit_sentence
 from juesuan.locate.system import System
 from slipped import KINDS, PATIENCE, clean, judged, laws, named, printed_as, with_cells, with_slip
@@ -212,3 +214,12 @@ def test_ten_mistakes_are_found_at_once() -> None:
     joint = judged(book)
     assert not joint.limited
     assert len(truth.keys() & named(joint)) >= 9
+
+
+def test_looking_for_moves_ends_with_the_time() -> None:
+    book, _ = with_slip(1, KINDS[0])
+    system = System(laws(book), (), book)
+    broken = frozenset(system.broken)
+    Movements(system, book, Deadline(PATIENCE)).proposals(broken)
+    with pytest.raises(OutOfTime):
+        Movements(system, book, Deadline(0)).proposals(broken)

@@ -243,6 +243,11 @@ def test_an_edition_is_added_by_writing_one_file(tmp_path: Path, capsys: pytest.
         ('id = "summary"', 'code = "summary"', "id"),
         ('zero = "0.00"\n', "", "zero"),
         ("[[table]]", "[table", "写法有误"),
+        ('zero = "0.00"', 'zero = "0.00"\ncurrency = "千元"', "currency 写的“千元”应为 元、万元 之一"),
+        ('zero = "0.00"', 'zero = "0"', "zero 写的“0”应为"),
+        ('id = "summary"', 'id = "other"', "没有写全，缺少 label、title、layout"),
+        ('id = "summary"', 'id = "summary"\nbogus = 1', "没有“bogus”这个项目"),
+        ('title = "部门支出决算表"', 'fields = "x"\ntitle = "x"', "写法有误"),
     ],
 )
 def test_a_malformed_edition_is_refused_with_its_file_and_reason(old: str, new: str, says: str, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from time import process_time
 
 import openpyxl
 import pytest
@@ -15,9 +16,13 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 import plain
 from honest import judged
+from hostile.kind import zipped
 from juesuan.check import Checked
+from juesuan.excel.dates import number_behind
+from juesuan.excel.package import Package
 from juesuan.excel.titles import bare_title
 from juesuan.money import MILLION, read_text
+from juesuan.place import Place
 from plain import Style
 from test_odd_books import HONEST, row_of, with_formula
 from test_reading import figures, published_figures
@@ -222,7 +227,23 @@ def test_negative_amounts_are_read_in_all_usual_spellings(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1.031,33", "1,03", "12,34.5", "1,0312.33", "1.2.3", "约5", "5-6", "--5", "#REF!", "（5"]
+    "text",
+    [
+        "1.031,33",
+        "1,03",
+        "12,34.5",
+        "1,0312.33",
+        "1.2.3",
+        "约5",
+        "5-6",
+        "--5",
+        "12 34",
+        "676.23 12",
+        "31.33②",
+        "5²",
+        "#REF!",
+        "（5",
+    ],
 )
 def test_what_could_mean_two_things_or_none_is_not_read(text: str) -> None:
     assert read_text(text) is None
@@ -263,6 +284,16 @@ def test_an_amount_that_says_its_currency_is_read_in_that_currency_alone(
                         cell.value = "单位：元"
 
     assert ("FORM016", "D10") in {(item.rule, item.place.address) for item in changed(in_yuan).findings if item.place}
+
+
+def test_many_amounts_under_a_date_format_are_looked_up_at_once() -> None:
+    rows = "".join(f'<c r="A{row}" s="1"><v>{row}.5</v></c>' for row in range(1, 9_000))
+    file = Package(zipped({"xl/workbook.xml": b"", "xl/worksheets/sheet1.xml": f"<sheetData>{rows}".encode()}), "书")
+    file.__dict__["sheet_parts"] = {"表": "xl/worksheets/sheet1.xml"}
+    start = process_time()
+    found = [number_behind(None, Place("表", row, 0), file) for row in range(8_999)]
+    assert found == [row + 1.5 for row in range(8_999)]
+    assert process_time() - start < 5
 
 
 @pytest.mark.parametrize("number_format", ["yyyy-mm-dd", "h:mm:ss", "[h]:mm", 'yyyy"年"m"月"'])
@@ -349,3 +380,30 @@ def test_many_amounts_that_are_none_are_told_once_a_table(changed: Callable[[Cha
     (told,) = (item for item in changed(write).findings if item.rule == "FORM016")
     assert told.level == "error"
     assert [cell.place.address for cell in told.cells] == [f"F{row}" for row in range(8, 14)]
+
+
+def test_what_rows_that_are_not_recognised_may_hold_is_not_judged(changed: Callable[[Change], Checked]) -> None:
+    def into_names(file: Workbook) -> None:
+        for code, name, *_ in file["公开03表"].iter_rows(min_row=8):
+            if isinstance(code.value, str) and code.value.isdigit():
+                code.value, name.value = None, f"{code.value} {name.value}"
+
+    checked = changed(into_names)
+    assert [item.message for item in checked.findings if item.level == "error"] == []
+    assert checked.verdict == "unjudged"
+    assert {"X012", "CODE013", "EXP002"} <= {item.rule for item in checked.not_checked}
+
+
+def test_a_table_without_its_title_is_not_called_missing(changed: Callable[[Change], Checked]) -> None:
+    def untitle(file: Workbook) -> None:
+        sheet = file["公开03表"]
+        sheet.title = "Sheet3"
+        for row in sheet.iter_rows(max_row=2):
+            for cell in row:
+                cell.value = None
+
+    checked = changed(untitle)
+    assert [item.message for item in checked.findings if item.level == "error"] == []
+    said = [item.message for item in checked.findings if item.rule in ("FORM001", "FORM017")]
+    assert all("“Sheet3”" in message for message in said)
+    assert len(said) == 2

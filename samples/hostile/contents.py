@@ -8,6 +8,7 @@ import struct
 from hostile.kind import MEGABYTE, SHEET, cells, changed, judged, parts, refused, rows, zipped
 
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRINGS, STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 LAUGHTER = f'<!DOCTYPE x [<!ENTITY l0 "哈">{LAUGHS}]>'.encode()
@@ -54,6 +55,16 @@ def deep() -> bytes:
 @refused("超长属性.xlsx", "一行有 50 MB 的属性", "长得不像表格")
 def long_attribute() -> bytes:
     return rows('<row r="60" x="' + "a" * (50 * MEGABYTE) + '"/>')
+
+
+@refused("没有收尾的标签.xlsx", "工作表后面有 600,000 个没有收尾的 <c", "不完整")
+def unclosed_tags() -> bytes:
+    return zipped(parts() | {SHEET: parts()[SHEET] + b"<c\n" * 600_000})
+
+
+@judged("注释里的标签.xlsx", "注释里有 300,000 个没有收尾的 <row，还有 hidden=")
+def commented_tags() -> bytes:
+    return zipped(parts() | {SHEET: parts()[SHEET] + b"<!-- hidden= " + b"<row " * 300_000 + b"-->"})
 
 
 @judged("声称的区域.xlsx", "dimension 写着 A1:XFD1048576，其实没有")
@@ -174,6 +185,24 @@ def long_numbers() -> bytes:
 def some_names() -> bytes:
     names = "".join(f'<definedName name="n{number}">甲!$A$1</definedName>' for number in range(20_000))
     return changed(WORKBOOK, b"</definedNames>", names.encode() + b"</definedNames>")
+
+
+@refused("一串多用.xlsx", "一个 30 kB 的共享字符串，10,000 格都用它", "合计太多")
+def one_string_everywhere() -> bytes:
+    table = f'<sst xmlns="{MAIN}"><si><t>{"长" * 10_000}</t></si></sst>'
+    columns = "ABCDEFGHIJ"
+    used = "".join(
+        f'<row r="{row}">{"".join(f"""<c r="{column}{row}" t="s"><v>0</v></c>""" for column in columns)}</row>'
+        for row in range(100, 1100)
+    )
+    content = parts() | {STRINGS: table.encode()}
+    return zipped(content | {SHEET: content[SHEET].replace(b"</sheetData>", used.encode() + b"</sheetData>")})
+
+
+@refused("一张表列两万次.xlsx", "清单里 20,000 次列出同一张工作表", "张工作表")
+def one_sheet_listed_often() -> bytes:
+    sheets = "".join(f'<sheet name="附{number}" sheetId="{number}" r:id="rId1"/>' for number in range(100, 20_100))
+    return changed(WORKBOOK, b"</sheets>", sheets.encode() + b"</sheets>")
 
 
 @judged("一千五百张表.xlsx", "另有 1,500 张空工作表")

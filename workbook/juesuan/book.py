@@ -123,8 +123,8 @@ class Book:
     words what is hidden and which worksheets were not read; `doubt` why it may be of another edition.
     `last_year` is the book of the year before, if given. `filled` names the cells that hold a sum of printed amounts,
     by a formula or by `fill`; `formulas` those with a formula's result, where that matters: in 万元 and in our own
-    template. `unread` tells where the titles of tables stand whose headings were not recognised. `ratios` are the
-    cells of lines of shares, in millionths.
+    template. `unread` tells where the titles of tables stand whose headings were not recognised; `untitled` are
+    worksheets that have headings and no such title. `ratios` are the cells of lines of shares, in millionths.
     """
 
     def __init__(
@@ -142,6 +142,7 @@ class Book:
         filled: Iterable[Key] = (),
         formulas: Iterable[Key] = (),
         unread: Mapping[str, Place] = MappingProxyType({}),
+        untitled: Iterable[str] = (),
         ratios: Mapping[Key, Cell] = MappingProxyType({}),
     ) -> None:
         self.edition = edition
@@ -154,6 +155,7 @@ class Book:
         self.filled = frozenset(filled)
         self.formulas = frozenset(formulas)
         self.unread = dict(unread)
+        self.untitled = tuple(untitled)
         self.ratios = dict(ratios)
         self.sheets = {sheet.table.id: sheet for sheet in sheets}
         self.cells: Mapping[Key, Cell] = {(cell.table, cell.row, cell.field): cell for cell in cells}
@@ -171,6 +173,11 @@ class Book:
     def strayed(self) -> tuple[Sheet, ...]:
         """Sheets on which something was not recognised."""
         return tuple(sheet for sheet in self.sheets.values() if sheet.strays)
+
+    def lost_row(self, table: str) -> Stray | None:
+        """A row of a table that was not recognised and may be of any code; None when there is none."""
+        sheet = self.sheets.get(table)
+        return next((stray for stray in sheet.strays if stray.kind != "column"), None) if sheet else None
 
     @cached_property
     def repeats_codes(self) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -80,15 +81,44 @@ def _figures(
         lesser = Counter(
             place for index, cells in places.items() if found[index].level in LEVELS[order + 1 :] for place in cells
         )
-        while broken := [cells for cells in broken if heads.keys().isdisjoint(cells)]:
-            counts = Counter(place for cells in broken for place in cells)
-            head = max(
-                counts,
-                key=lambda place: (counts[place] - kept[place], counts[place], lesser[place], place.row, place.sheet),
-            )
-            row = next(cells[head] for cells in broken if head in cells)
+        for head, row in _most_suspect([cells for cells in broken if heads.keys().isdisjoint(cells)], kept, lesser):
             heads[head] = causes[row] if row in causes else causes.setdefault(row, next(fresh))
-    return {index: next(heads[head] for head in heads if head in cells) for index, cells in places.items()}
+    turns = {head: turn for turn, head in enumerate(heads)}
+    return {index: heads[min(heads.keys() & cells, key=turns.__getitem__)] for index, cells in places.items()}
+
+
+def _most_suspect(
+    broken: Sequence[Mapping[Place, Row]], kept: Mapping[Place, int], lesser: Mapping[Place, int]
+) -> Iterator[tuple[Place, Row]]:
+    """Figures, and their rows, that share in all that is broken: each the most suspect of what the last ones left."""
+    standing: dict[Place, list[int]] = {}
+    for number, cells in enumerate(broken):
+        for place in cells:
+            standing.setdefault(place, []).append(number)
+    counts = {place: len(numbers) for place, numbers in standing.items()}
+    ranked = sorted(counts, key=lambda place: (lesser[place], place.row, place.sheet), reverse=True)
+
+    def merit(rank: int) -> tuple[int, int, int]:
+        place = ranked[rank]
+        return kept[place] - counts[place], -counts[place], rank
+
+    merits = [merit(rank) for rank in range(len(ranked))]
+    heapify(merits)
+    left = set(range(len(broken)))
+    while left:
+        claimed = heappop(merits)
+        head = ranked[claimed[-1]]
+        if not counts[head]:
+            continue
+        if claimed != merit(claimed[-1]):
+            heappush(merits, merit(claimed[-1]))
+            continue
+        explained = [number for number in standing[head] if number in left]
+        yield head, broken[explained[0]][head]
+        left.difference_update(explained)
+        for number in explained:
+            for place in broken[number]:
+                counts[place] -= 1
 
 
 def _kept(outcomes: Iterable[Outcome], suspects: Collection[Place]) -> Counter[Place]:

@@ -20,6 +20,12 @@ from juesuan.record import NamedTuple
 FOLDER = os.path.join(os.path.dirname(__file__), "data", "editions")
 DEFAULT_EDITION = "henan-2024"
 DIGITS = "零一二三四五六七八九"
+_WORDS = {
+    "currency": ("元", "万元"),
+    "zero": ("0.00", "blank"),
+    "layout": ("lines", "codes", "items", "row"),
+}
+"""What may be written for these, and nothing else."""
 
 
 class Head(NamedTuple):
@@ -73,7 +79,18 @@ def read_edition(path: str) -> Edition:
     except KeyError as error:
         raise DeclarationError(f"版式文件“{path}”写法有误：缺少 {error.args[0]}。") from error
     except (TypeError, ValueError) as error:
-        raise DeclarationError(f"版式文件“{path}”写法有误：{error}。") from error
+        raise DeclarationError(f"版式文件“{path}”写法有误：{_in_words(error)}。") from error
+
+
+def _in_words(error: Exception) -> str:
+    """What is wrong with a declaration that could not be built, from what was said to a programmer."""
+    said = str(error)
+    names = "、".join(said.split("'")[1::2])
+    if "missing" in said:
+        return f"有一项没有写全，缺少 {names}"
+    if "unexpected keyword" in said:
+        return f"没有“{names}”这个项目"
+    return f"有一项的值写得不对，请照现有的版式文件写（{said}）" if said.isascii() else said
 
 
 def _path(name: str) -> str:
@@ -95,6 +112,7 @@ def _whole(path: str) -> dict[str, Any]:
 
 
 def _edition(entry: dict[str, Any]) -> Edition:
+    _require_known(entry)
     classes = [tuple(names) for names in entry["classes"]]
     optional = entry.get("optional_classes", ())
     texts = {"tail_note": entry.get("tail_note", "")}
@@ -116,6 +134,15 @@ def _edition(entry: dict[str, Any]) -> Edition:
         marks=tuple(entry["marks"]),
         rules=tuple(entry.get("rules", ())),
     )
+
+
+def _require_known(entry: dict[str, Any]) -> None:
+    """Raise ValueError for a word that stands where only some may."""
+    given = [("currency", entry.get("currency", "万元")), ("zero", entry["zero"])]
+    given += [("layout", table["layout"]) for table in entry["table"] if "layout" in table]
+    for name, word in given:
+        if word not in _WORDS[name]:
+            raise ValueError(f"{name} 写的“{word}”应为 {'、'.join(_WORDS[name])} 之一")
 
 
 def _without_numbers(table: Table) -> Table:

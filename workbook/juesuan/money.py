@@ -43,9 +43,13 @@ def read_text(text: str) -> Reading | None:
     """Read an amount typed as text; None when no single amount can be meant.
 
     Accepts thousands separators, full-width digits, spaces, ￥ or 人民币, a trailing 元 or 万元, any minus sign and
-    accountants' brackets for negatives; dashes alone are a blank. Anything ambiguous (``1.031,33``) is not read.
+    accountants' brackets for negatives; dashes alone are a blank. What is ambiguous
+    is not read: ``1.031,33``, ``12 34``, ``31.33②``.
     """
-    plain = "".join(unicodedata.normalize("NFKC", text).translate(INVISIBLE).split()).translate(_MINUS)
+    if not text.isascii() and any(unicodedata.category(char) == "No" for char in text):
+        return None
+    normal = unicodedata.normalize("NFKC", text).translate(INVISIBLE)
+    plain = "".join(re.sub(r"(?<=\d)\s+(?=\d)", ",", normal).split()).translate(_MINUS)
     if plain.strip(_DASHES) in _BLANKS:
         return Reading(None)
     body = _without_currency(plain)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from juesuan.book import Book, Cell, Line, Lines
+from juesuan.book import Book, Cell, Line, Lines, Stray
 from juesuan.expr import EACH, RUNS, Children, Leaves, Ref
 from juesuan.hierarchy import Hierarchy, code_of
 from juesuan.model import TOTAL, Table
@@ -53,7 +53,13 @@ class Terms:
             sums = node is not ref
             by_key = where.layout in ("lines", "row") or (where is table and not ref.last_year)
             rows = there.hierarchy(where.id)
-            look = _below(node, rows) if sums else None if by_key else partial(rows_of, where, rows)
+            look = (
+                _below(node, rows)
+                if sums
+                else None
+                if by_key
+                else partial(rows_of, where, rows, lost=there.lost_row(where.id))
+            )
             names = _OWN if ref.rows in RUNS else ref.rows
             field = "" if ref.field == EACH else ref.field
             self._terms.append(_Term(sign, where, names, field, there.lines.get(where.id, {}), look, sums))
@@ -128,13 +134,15 @@ def require_line(table: Table, row: str, field: str) -> None:
         raise Unavailable(f"{table.name}没有找到“{line.label.strip()}”行")
 
 
-def rows_of(table: Table, rows: Hierarchy, key: str) -> list[str]:
+def rows_of(table: Table, rows: Hierarchy, key: str, lost: Stray | None = None) -> list[str]:
     """The rows of a code in another table.
 
-    A code that the table does not list counts as nothing, but not while rows below it are there, and 合计 never:
-    then Unavailable is raised.
+    A code that the table does not list counts as nothing, but not while rows below it are there or one is `lost`, and
+    合计 never: then Unavailable is raised.
     """
     found = rows.carrying(code := code_of(key))
+    if not found and lost:
+        raise Unavailable(f"{table.name}有认不出的“{lost.text}”（{lost.place.address}）")
     if not found and rows.has_below(code):
         raise Unavailable(f"{table.name}没有找到{'“合计”' if key == TOTAL else f' {key} '}行")
     return found

@@ -161,8 +161,12 @@ def code_absent_from_expenditure(rule: Rule, evidence: Evidence) -> Iterator[Fin
         yield NotChecked(rule.code, "没有读到支出决算表")
         return
     present = {code_of(row.key) for row in whole.rows}
+    lost = evidence.book.lost_row("expenditure")
     for sheet in evidence.sheets(rule):
         absent = [row for row in _coded(sheet) if code_of(row.key) not in present]
+        if absent and lost:
+            yield NotChecked(rule.code, f"{whole.table.name}有认不出的“{lost.text}”（{lost.place.address}）")
+            return
         for row in absent:
             code = code_of(row.key)
             below = (code_of(other.key) for other in absent if other is not row)

@@ -29,6 +29,10 @@ def missing_table(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 def _absent(rule: Rule, evidence: Evidence, table: Table) -> Finding:
     """A title without headings we know is no proof that the table is missing."""
     place = evidence.book.unread.get(table.id)
+    if place is None and evidence.book.untitled:
+        sheets = "、".join(f"“{name}”" for name in evidence.book.untitled[:EXAMPLES])
+        message = f"没有找到{table.name}（{table.title}）；工作表{sheets}有表头而没有认得的表名，也许就是。"
+        return finding(rule, place, message, advice="请在表上方写明表名。")._replace(level="warning")
     if place is None:
         return finding(rule, None, f"没有找到{table.name}（{table.title}）。")
     where = f"工作表“{place.sheet}”有《{table.title}》的表名"
@@ -89,7 +93,7 @@ def currency_differs(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     currency = evidence.book.currency
     written = [sheet.currency for sheet in evidence.sheets(rule) if sheet.currency]
     if not written:
-        yield finding(rule, None, f"各表都没有写明金额单位，按{currency}核对。")._replace(level="warning")
+        yield finding(rule, None, f"各表都没有写明金额单位是元还是万元，按{currency}核对。")._replace(level="warning")
     for sheet in evidence.sheets(rule):
         if sheet.currency and sheet.currency != most_common(written):
             place = sheet.spot("currency")

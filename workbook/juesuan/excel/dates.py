@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from juesuan.excel.package import Package
 from juesuan.place import Place
 
-_CELL = rb'<(?:\w+:)?c\s(?:[^>]*\s)?r="%s"[^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>(-?[\d.]+(?:[eE][-+]?\d+)?)</'
+_CELL = rb"<(?:\w+:)?c\s"
+_ADDRESS = rb'(?:^|\s)r="([A-Z]{1,3}\d{1,7})"'
+_NUMBER = rb"<(?:\w+:)?v>(-?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)</"
 _DAY = timedelta(days=1)
 _FIRST = datetime(1899, 12, 30)
 _DOUBTFUL = 60
@@ -18,14 +21,27 @@ _DOUBTFUL = 60
 def number_behind(shown: object, place: Place, package: Package) -> float | None:
     """The number of a cell that shows a date, a time or a duration; None where it cannot be told for certain."""
     xml = package.worksheets.get(package.sheet_parts.get(place.sheet, ""), b"")
-    if stored := re.search(_CELL % place.address.encode(), xml):
-        return float(stored[1])
+    stored = _stored(xml).get(place.address.encode())
+    if stored is not None:
+        return stored
     if not isinstance(shown, date | timedelta):
         return None
     days = number_of(shown)
     if isinstance(shown, timedelta):
         return days
     return None if _DOUBTFUL <= days < _DOUBTFUL + 1 else days if days > _DOUBTFUL else days - 1
+
+
+@lru_cache(maxsize=1)
+def _stored(xml: bytes) -> dict[bytes, float]:
+    """The numbers of a worksheet by address, as far as they are spelled as usual."""
+    numbers: dict[bytes, float] = {}
+    for cell in re.split(_CELL, xml)[1:]:
+        head, _, body = cell.partition(b">")
+        address, number = re.search(_ADDRESS, head), re.search(_NUMBER, body)
+        if address and number:
+            numbers[address[1]] = float(number[1])
+    return numbers
 
 
 def number_of(value: date | time | timedelta) -> float:

@@ -13,7 +13,7 @@ _NOT_SMALL = re.compile(rb'<c(?! r="[A-Z]\d{1,3}"|[a-z])')
 _PREFIXED = re.compile(rb":c[\s/>]")
 # Patterns that an ordinary workbook does not need are compiled when they are.
 _NOT_USUAL = rb'<c(?! r="[A-Z]{1,3}\d{1,7}"|[a-z])'
-_TAG = rb"<(?:[\w.-]+:)?(row|c)(?=[\s/>])([^>]*)>"
+_TAG = rb"<(?:[\w.-]+:)?(row|c)(?=[\s/>])([^>]*)"
 _AT = rb"""(?:^|\s)r\s*=\s*["'](?:([A-Za-z]{0,9})(\d{1,12}))["']"""
 
 

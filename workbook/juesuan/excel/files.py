@@ -49,12 +49,12 @@ def workbook_of(path: str, data: bytes, *, apart: bool = True) -> WorkbookFile:
     ordinary, distant = preflight(package)
     far = tuple(sheet for sheet, part in package.sheet_parts.items() if part in distant) if distant else ()
     skip = (*far, *own_sheets(package))
-    if ordinary or not apart:
+    if ordinary:
         sheets = read_values(package.data, name, skip)
     else:
         from juesuan.excel.values_apart import ask_values
 
-        sheets = ask_values(package.data, name, kind, skip)
+        sheets = ask_values(package.data, name, kind, skip, apart=apart)
     return _file(path, sheets, package, far)
 
 

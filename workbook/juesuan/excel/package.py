@@ -19,7 +19,8 @@ NOT_XML = (".png", ".jpeg", ".jpg", ".gif", ".emf", ".wmf", ".bmp", ".tif", ".ti
 """Endings of parts that nobody parses."""
 _ATTRIBUTE = rb"""\b(\w+)\s*=\s*["']([^"']*)["']"""
 _LONGEST_NUMBER = 10
-_HIDDEN = rb"""<(?:\w+:)?(row|col)\b[^>]*?\bhidden\s*=\s*["'](?:1|true)["'][^>]*>"""
+_ROW_OR_COLUMN = rb"<(?:\w+:)?(row|col)\b([^>]*)"
+_HIDDEN = rb"""\bhidden\s*=\s*["'](?:1|true)["']"""
 
 
 class Entry(NamedTuple):
@@ -185,8 +186,10 @@ class Package:
             return []
         found = []
         for name, part in self.sheet_parts.items():
-            for tag in re.finditer(_HIDDEN, texts.get(part, b"")):
-                attributes = dict(re.findall(_ATTRIBUTE, tag[0]))
+            for tag in re.finditer(_ROW_OR_COLUMN, texts.get(part, b"")):
+                if not re.search(_HIDDEN, tag[2]):
+                    continue
+                attributes = dict(re.findall(_ATTRIBUTE, tag[2]))
                 kind, index = ("行", b"r") if tag[1] == b"row" else ("列", b"min")
                 number = attributes.get(index, b"1")
                 if number.isdigit() and len(number) < _LONGEST_NUMBER:

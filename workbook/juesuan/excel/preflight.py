@@ -3,6 +3,7 @@
 Ordinary workbooks are held in memory anyway; what is larger is looked through in pieces of constant size.
 """
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
@@ -30,6 +31,10 @@ MOST: dict[bytes, tuple[int, str]] = {
 """What is counted in content that is not ordinary, the most there may be of it, and its Chinese name."""
 
 _ESSENTIAL = ("xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/worksheets/")
+_TEXTS = "xl/sharedStrings.xml"
+_LISTED_SHEET = rb"<(?:[\w.-]+:)?sheet[\s/>]"
+_TAGS_OF_CELL = 4
+"""So many tags at least make a cell with a value."""
 _LISTS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 _FORMULA_BEHIND = rb"</(?:[\w.-]+:)?(?:v|is)>\s*<(?:[\w.-]+:)?f[\s/>]"
 _ENCRYPTED = 0x1
@@ -76,6 +81,10 @@ def preflight(package: Package) -> tuple[bool, frozenset[str]]:
     require_honest_zip(package)
     content = _content(package)
     ordinary = sum(entry.size for entry in content.values()) <= ORDINARY
+    listed = len(re.findall(_LISTED_SHEET, package.read("xl/workbook.xml")))
+    most, words = MOST[b"<sheet "]
+    if listed > most:
+        raise _refused(package, f"有 {listed} {words}，超过 {most}", _TRIM)
     if not ordinary:
         _look_through(package, content)
         if any(part in content and content[part].size > LARGEST_LIST for part in _LISTS):
@@ -92,7 +101,16 @@ def preflight(package: Package) -> tuple[bool, frozenset[str]]:
     far = frozenset(part for part, how in reaches.items() if how == "far")
     if strange := [part for part, xml in package.worksheets.items() if xml.count(b"sheetData") > 2]:
         require_well_formed(package, strange)
-    return ordinary and "odd" not in reaches.values(), far
+    return ordinary and "odd" not in reaches.values() and not _multiplies(package, listed), far
+
+
+def _multiplies(package: Package, listed: int) -> bool:
+    """Whether far more may be read than the XML holds: one worksheet `listed` many times, a long text in many cells."""
+    sheets = package.worksheets.values()
+    largest = listed * max(map(len, sheets), default=0)
+    texts = package.read(_TEXTS).split(b"si>") if package.has(_TEXTS) else []
+    cells = listed * max((xml.count(b"<") // _TAGS_OF_CELL for xml in sheets), default=0)
+    return max(largest, cells * max(map(len, texts), default=0)) > LARGEST_CONTENT
 
 
 def require_well_formed(package: Package, parts: Sequence[str] = ()) -> None:
@@ -101,7 +119,6 @@ def require_well_formed(package: Package, parts: Sequence[str] = ()) -> None:
     The reader then stops early, or takes the cell for blank, and says nothing. What it left out cannot make a book
     agree, so that of all parts this is asked only if the book has errors.
     """
-    import re
     from xml.parsers import expat
 
     for part in parts or ("xl/workbook.xml", "xl/sharedStrings.xml", *package.worksheets):

@@ -8,7 +8,7 @@ from juesuan.errors import UnreadableBook
 from juesuan.excel.amounts import read_cells
 from juesuan.excel.around import LONGEST_HEADING, TEMPLATE, Around, facts, look_around
 from juesuan.excel.code_lists import read_items
-from juesuan.excel.code_rows import read_codes
+from juesuan.excel.code_rows import CODE_HEADINGS, read_codes
 from juesuan.excel.files import WorkbookFile
 from juesuan.excel.fixed_lines import read_lines
 from juesuan.excel.found import Block, Body
@@ -68,7 +68,7 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
         if SUPPLEMENT not in sheets and (beside := supplement_table(file, edition, currency)):
             sheets[SUPPLEMENT] = beside[0]
             cells += beside[1]
-    said = facts(file.grids)
+    said, untitled = facts(file.grids), tuple(_untitled(file, readings))
     formulas = set(_formulas(file.package, cells)) if currency == "万元" or TEMPLATE in said else set()
     return Book(
         edition,
@@ -80,9 +80,11 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
         left_out=(
             *again,
             *_strange_sheets(file, readings),
+            *(f"工作表“{name}”有表头而没有认得的表名，没有核对" for name in untitled),
             *(f"工作表“{name}”区域过大，没有读" for name in file.oversized),
         ),
         doubt=doubt,
+        untitled=untitled,
         unread={table: place for table, place in unread.items() if table not in chosen},
         filled=_filled(file.package, cells, currency, formulas),
         formulas=formulas,
@@ -151,6 +153,17 @@ def _strange_sheets(file: WorkbookFile, readings: dict[str, list[Reading]]) -> I
         title = next((text for _, _, text in grid.texts(grid.top, grid.bottom)), "")
         if grid.name not in read and title.endswith("表") and "决算" in title and len(title) <= LONGEST_HEADING:
             yield f"工作表“{grid.name}”的《{title}》不在这个版式里，没有核对"
+
+
+def _untitled(file: WorkbookFile, readings: dict[str, list[Reading]]) -> Iterator[str]:
+    """Worksheets with headings as our tables have them, below no title that tells which."""
+    read = {block.grid.name for several in readings.values() for reading in several for block in reading.blocks}
+    for grid in file.grids:
+        title = next((text for _, _, text in grid.texts(grid.top, grid.bottom)), "")
+        if grid.name in read or title.endswith("表"):
+            continue
+        if any(text in ("行次", "栏次") or text.endswith(CODE_HEADINGS) for text in grid.all_texts):
+            yield grid.name
 
 
 _READERS = {"codes": read_codes, "items": read_items, "row": read_row, "lines": read_lines}

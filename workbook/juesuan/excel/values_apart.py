@@ -20,6 +20,10 @@ from juesuan.excel.values import SheetValues, broken, locked, read_values
 
 DEFAULT_PASSWORD = "VelvetSweatshop"
 """With this Excel encrypts where only the structure is protected, and opens without asking."""
+MOST_CELLS = 4_000_000
+"""Of all worksheets together, blanks between others among them."""
+MOST_TEXT = 16_000_000
+"""Characters in all cells together."""
 _BROKEN = (ExpatError, struct.error, LookupError, OSError, SyntaxError, ValueError)
 """What the libraries for these formats raise over broken content."""
 
@@ -86,6 +90,14 @@ def _answer(request: dict[str, Any], data: bytes) -> Message:
 
 
 def _read(data: bytes, name: str, kind: Kind, skip: Collection[str]) -> list[SheetValues]:
+    sheets = _with_cells(data, name, kind, skip)
+    values = [value for sheet in sheets for row in sheet.rows or () for value in row]
+    if len(values) > MOST_CELLS or sum(len(value) for value in values if isinstance(value, str)) > MOST_TEXT:
+        raise UnreadableBook(f"“{name}”没有读：各格的内容合计太多，不像决算表。请删去多余的内容后再核对。")
+    return sheets
+
+
+def _with_cells(data: bytes, name: str, kind: Kind, skip: Collection[str]) -> list[SheetValues]:
     try:
         sheets = read_values(data, name, skip)
     except UnreadableBook:

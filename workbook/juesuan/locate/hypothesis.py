@@ -88,7 +88,7 @@ def _amid(material: Material, best: Hypothesis, culprits: Cells) -> tuple[Hypoth
         broken = frozenset(system.broken)
         shared = _touching(system, broken, culprits)
         moved = {cell for move in best.moves for cell in move.cells}
-        found = Movements(system, material.book).proposals(broken, shared)
+        found = Movements(system, material.book, best.search.deadline).proposals(broken, shared)
         for move in [move for move in found if moved.isdisjoint(move.cells)][:MOST_TRIALS]:
             other = _moved(best, (move,))
             fewer = fewest_culprits(other.search, len(culprits) - _cost(system, move))
@@ -148,7 +148,8 @@ def _with_moves(material: Material, hypothesis: Hypothesis) -> Hypothesis:
         system = hypothesis.search.system
         broken = frozenset(system.broken)
         moved = {cell for move in hypothesis.moves for cell in move.cells}
-        found = Movements(system, material.book).proposals(broken) if broken else []
+        movements = Movements(system, material.book, hypothesis.search.deadline)
+        found = movements.proposals(broken) if broken else []
         proposals = [move for move in found if moved.isdisjoint(move.cells)]
         if not proposals:
             break

@@ -16,6 +16,7 @@ from juesuan.locate.system import can_hold
 
 if TYPE_CHECKING:
     from juesuan.book import Book
+    from juesuan.locate.deadline import Deadline
     from juesuan.locate.judgement import Range
     from juesuan.locate.system import Statement, System
 
@@ -63,10 +64,11 @@ def _reading(system: System, cell: int, source: int | None) -> Range:
 
 
 class Movements:
-    """Finds the moves that put right what is broken."""
+    """Finds the moves that put right what is broken, until the deadline: its methods raise OutOfTime."""
 
-    def __init__(self, system: System, book: Book) -> None:
+    def __init__(self, system: System, book: Book, deadline: Deadline) -> None:
         self._system = system
+        self._deadline = deadline
         self._grids = grids(system, book)
         self._standing = system.standing
 
@@ -78,6 +80,7 @@ class Movements:
         """
         found: dict[frozenset[tuple[int, int | None]], Move] = {}
         for move in self._moves(broken, shared):
+            self._deadline.require()
             sources = tuple((cell, source) for cell, source in move if self._differs(cell, source))
             if len(sources) > 1 and all(map(self._may_stand, sources)) and (known := frozenset(sources)) not in found:
                 mended = self._mended(sources, broken, shared)
@@ -147,6 +150,7 @@ class Movements:
         near = sorted({row + step for row in struck for step in (-1, 0, 1) if 0 <= row + step < count})
         blocks = [(first, last) for first in near for last in near if first < last < first + LONGEST_BLOCK]
         for row, other in combinations(struck, 2):
+            self._deadline.require()
             if moved := rows.read({row: other, other: row}):
                 yield moved
         tried = 0

@@ -99,4 +99,4 @@ def _named(place: Place) -> str:
 def _uri(path: str) -> str:
     from urllib.parse import quote
 
-    return quote(path.replace("\\", "/"))
+    return quote(path.replace("\\", "/"), errors="surrogateescape")

@@ -77,6 +77,19 @@ def test_installing_twice_registers_once_and_uninstalling_leaves_nothing_of_ours
     assert not machine.registry[r"Software\juesuan"]
 
 
+def test_other_add_ins_keep_being_opened_after_ours_is_gone() -> None:
+    """Excel reads OPEN, OPEN1, OPEN2 … and stops at a gap."""
+    others = [f'"{name}.xlam"' for name in "abcdefghijkl"]
+    values = [*others[:3], '"C:\\旧\\juesuan.xlam"', *others[3:]]
+    names = ["OPEN", *(f"OPEN{number}" for number in range(1, len(values)))]
+    machine = Machine({OPTIONS: dict(zip(names, values, strict=True)) | {"Options3": "1"}})
+    install(machine)
+    assert machine.registry[OPTIONS]["OPEN3"].endswith(rf'AppData\Roaming\Microsoft\AddIns\{ADD_IN}"'), "旧的位置要换掉"
+    assert len(machine.registry[OPTIONS]) == len(values) + 1
+    uninstall(machine)
+    assert machine.registry[OPTIONS] == dict(zip(names, others, strict=False)) | {"Options3": "1"}
+
+
 def test_an_excel_that_never_ran_is_registered_too() -> None:
     machine = Machine({})
     install(machine)

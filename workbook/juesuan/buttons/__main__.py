@@ -21,7 +21,8 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def main(argv: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> None:
+    """Whatever happens is said; of a program that ends otherwise than in order, the macro says it."""
     start_log()
     given = arguments(argv)
     try:
@@ -29,9 +30,8 @@ def main(argv: Sequence[str]) -> int:
     except JuesuanError as error:
         LOG.error("%s", error)
         _say(str(error))
-        return 2
-    press(given.action, book)
-    return 0
+    else:
+        press(given.action, book)
 
 
 def _say(text: str) -> None:
@@ -45,4 +45,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

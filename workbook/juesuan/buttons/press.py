@@ -46,8 +46,13 @@ def log_path() -> str:
 
 
 def start_log() -> None:
+    """Where no log can be written, the buttons work without one."""
     path = log_path()
-    os.makedirs(os.path.dirname(path), exist_ok=True)
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    except OSError:
+        LOG.addHandler(logging.NullHandler())
+        return
     handler = RotatingFileHandler(path, maxBytes=500_000, backupCount=1, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     LOG.addHandler(handler)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +16,7 @@ from juesuan.addin.install import ADD_IN, Windows, install_steps, uninstall_step
 from juesuan.addin.xlam import add_in
 from juesuan.cli import main
 from office import screen
-from tools import require
+from pictures import take_picture
 
 ROOT = Path(__file__).resolve().parent.parent
 WRONG = ROOT / "samples" / "焦作2024-有误.xlsx"
@@ -127,7 +127,8 @@ def test_the_window_does_what_the_commands_do(tmp_path: Path, monkeypatch: pytes
     tkinter = pytest.importorskip("tkinter")
     from juesuan.buttons import window
 
-    path = Path(shutil.copy(WRONG, tmp_path / "决算 数据=1&2%.xlsx"))
+    monkeypatch.chdir(tmp_path)
+    path = Path(shutil.copy(WRONG, "决算 数据=1&2%.xlsx"))
     shown: list[str] = []
     monkeypatch.setattr(window, "open_draft", shown.append)
     with screen() as display:
@@ -139,19 +140,42 @@ def test_the_window_does_what_the_commands_do(tmp_path: Path, monkeypatch: pytes
         assert marked.exists()
         assert "结论：有差错，必须改正" in small.said
         root.update()
-        picture = [require("import"), "-window", "root", str(tmp_path / "窗口.png")]
-        subprocess.run(picture, check=True, env=os.environ | {"DISPLAY": display})
+        take_picture("窗口.png", tmp_path, display, root.winfo_id())
         small.buttons["发送"].invoke()
         (attached,) = message_from_bytes(Path(shown[0]).read_bytes(), policy=default).iter_attachments()
         assert attached.get_filename() == marked.name
         small.path.set(str(marked))
         small.buttons["清除标记"].invoke()
         assert (tmp_path / "决算 数据=1&2%-核对-已清除.xlsx").read_bytes() == WRONG.read_bytes()
-        small.path.set(str(tmp_path / "没有.xlsx"))
+        small.buttons["生成情况说明"].invoke()
+        assert small.said == "没有写情况说明：工作簿有差错。请先按“核对九张表”，改好再生成。\n"
+        shutil.copy(WRONG.with_name("焦作2024.xlsx"), "对.xlsx")
+        small.path.set("对.xlsx")
+        small.buttons["生成情况说明"].invoke()
+        assert small.said.startswith("已写出 对-情况说明.docx。")
+        assert (tmp_path / "对-情况说明.docx").exists()
+        small.buttons["生成情况说明"].invoke()
+        assert "已存在，没有覆盖" in small.said
+        small.path.set("没有.xlsx")
+        small.buttons["生成情况说明"].invoke()
+        assert "找不到文件" in small.said
         small.buttons["填列合计"].invoke()
         assert "找不到文件" in small.said
         assert small.result == ""
         root.destroy()
+
+        opened: list[window.Window] = []
+
+        def look_and_close(root: Any) -> None:
+            shown.append(opened[0].said)
+            root.destroy()
+
+        monkeypatch.setattr(tkinter.Tk, "mainloop", look_and_close)
+        made = window.Window
+        monkeypatch.setattr(window, "Window", lambda *given: opened.append(made(*given)))
+        assert main(["window", "甲.xlsx", "乙.xls", "丙.et"]) == 0
+        assert opened[0].path.get() == "甲.xlsx"
+        assert "另有 2 本没有打开" in shown[-1]
 
 
 def test_without_a_screen_there_is_one_sentence(

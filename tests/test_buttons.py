@@ -36,6 +36,7 @@ from juesuan.excel.saving import workbook_bytes
 from juesuan.excel.template import Order, build_template
 from juesuan.fill import fill
 from juesuan.live import areas
+from juesuan.live.fills import paint
 from juesuan.live.snapshot import snapshot
 from juesuan.marks import COLOURS, marks_of
 from juesuan.place import Place
@@ -159,6 +160,49 @@ def test_clear_restores_fills_borders_and_notes_exactly(desk: Callable[[Path], D
     assert "恢复原样" in at.press("clear")
     assert at.looks() == before
     assert at.press("clear") == "没有 juesuan 的标记。"
+
+
+def test_marks_come_off_even_when_marking_failed_halfway(
+    desk: Callable[[Path], Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = desk(WRONG)
+    paint_what_will_be_marked(at)
+    before, left = at.looks(), iter([True])
+
+    def painted(*given: Any) -> None:
+        if next(left, False):
+            return paint(*given)
+        raise OSError("Excel 关掉了连接")
+
+    monkeypatch.setattr("juesuan.live.marking.paint", painted)
+    assert "程序出错了" in at.press("check")
+    assert at.looks() != before
+    monkeypatch.undo()
+    assert "恢复原样" in at.press("clear")
+    assert at.looks() == before
+
+
+def test_a_cell_that_takes_no_note_is_painted_and_said(
+    desk: Callable[[Path], Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As under a threaded comment, or inside a merged cell."""
+    at = desk(WRONG)
+    before = at.looks()
+    sheet = next(sheet for sheet in at.behind.sheets() if sheet.name == "公开03表")
+    put = sheet.set_note
+
+    def refused(row: int, column: int, text: str | None) -> None:
+        if (row, column) == (10, 4) and text:
+            raise OSError("1004")
+        put(row, column, text)
+
+    monkeypatch.setattr(sheet, "set_note", refused)
+    said = at.press("check")
+    assert "有 1 格加不上批注（如 公开03表 D10），只涂了色，问题见“核对结果”。" in said
+    assert at.looks()[Place("公开03表", 9, 3)][1] != before[Place("公开03表", 9, 3)][1]
+    assert "公开03表 D10" in at.press("next")
+    at.press("clear")
+    assert at.looks() == before
 
 
 def test_what_the_clerk_paints_and_writes_afterwards_stays(desk: Callable[[Path], Desk]) -> None:

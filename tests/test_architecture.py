@@ -43,7 +43,7 @@ LAYERS = (
     ("excel", "report", "vba"),
     ("addin", "document", "intake", "live"),
     ("batch", "buttons"),
-    ("last_year", "mailbox"),
+    ("mailbox",),
     ("cli",),
     ("__main__",),
 )

@@ -19,12 +19,12 @@ import pytest
 
 import shanghai
 from juesuan import cli
-from juesuan.batch.books import source_of
 from juesuan.batch.ledger import Ledger
 from juesuan.batch.progress import Progress
 from juesuan.errors import JuesuanError
 from juesuan.excel import long_book
 from juesuan.excel.long_book import Column, LongSheet, write_long_book
+from juesuan.intake.books import source_of
 from tools import validation_errors
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from juesuan import cli
-from juesuan.batch.books import Found, Source
 from juesuan.batch.ledger import Ledger
 from juesuan.batch.page import Page
 from juesuan.batch.row import Telling
+from juesuan.intake.books import Found, Source
 from tools import require, require_module
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"

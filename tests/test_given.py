@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from juesuan.batch.books import source_of
 from juesuan.errors import JuesuanError, UnreadableBook
 from juesuan.given import content_of, text_of
+from juesuan.intake.books import source_of
 from juesuan.written import refuse_inputs, save, written
 
 TEXT = "单位编码,单位名称\n001,林业局\n"

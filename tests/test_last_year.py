@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
 import pytest
 
 from honest import CATALOGUE, EDITION, honest
+from juesuan import cli
 from juesuan.book import Book, Cell
 from juesuan.check import Checked, check
 from juesuan.rules import Catalogue
 from slips.slip import CENTRE
 
 WAN = 1_000_000
+SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "焦作2024.xlsx"
 
 Key = tuple[str, str, str]
 
@@ -125,3 +132,54 @@ def test_without_last_year_the_rules_are_left_out_and_say_so() -> None:
     assert sorted(left_out) == ["YOY001", "YOY002", "YOY003", "YOY004", "YOY005", "YOY006"]
     assert {item.reason for item in left_out.values()} == {"没有上年工作簿"}
     assert not any(item.blocking for item in left_out.values())
+
+
+def sample_of(folder: Path, year: int, opening: float | None = None) -> Path:
+    """The sample as that of a year; `opening` in place of the 年初结转和结余 of 01."""
+    book = openpyxl.load_workbook(SAMPLE)
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str):
+                    cell.value = cell.value.replace("2024", str(year))
+                    if opening is not None and "年初结转" in cell.value and "01" in sheet.title:
+                        cell.offset(column=2).value = opening
+    path = folder / f"{year}.xlsx"
+    book.save(path)
+    return path
+
+
+def entry_of(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, dict[str, Any], str]:
+    code = cli.main(["check", "--format", "json", *map(str, arguments)])
+    out, err = capsys.readouterr()
+    return code, json.loads(out)["books"][0], err
+
+
+def test_check_takes_last_year_from_a_file_or_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = sample_of(tmp_path, 2023)
+    _, alone, _ = entry_of(capsys, SAMPLE)
+    assert {"YOY001", "YOY006"} <= {item["rule"] for item in alone["not_checked"]}
+    for given in (before, tmp_path):
+        code, book, _ = entry_of(capsys, SAMPLE, "--last-year", given)
+        assert code == 0
+        assert not [item for item in book["not_checked"] if item["rule"].startswith("YOY")]
+    sample_of(tmp_path, 2024, opening=12.34)
+    code, book, _ = entry_of(capsys, tmp_path / "2024.xlsx", "--last-year", before)
+    assert code == 1
+    assert "YOY001" in {item["rule"] for item in book["findings"]}
+
+
+def test_a_book_whose_last_year_is_not_there_is_not_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, book, said = entry_of(capsys, SAMPLE, "--last-year", tmp_path)
+    assert (code, book["verdict"]) == (2, "unjudged")
+    assert "没有找到" in said
+    code, book, said = entry_of(capsys, SAMPLE, "--last-year", SAMPLE)
+    assert (code, book["verdict"]) == (2, "unjudged")
+    assert "应为 2023 年度" in said
+
+
+def test_mark_takes_last_year_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, now = sample_of(tmp_path, 2023), sample_of(tmp_path, 2024, opening=12.34)
+    assert cli.main(["mark", str(now), "--last-year", str(before), "-o", str(tmp_path / "标注.xlsx")]) == 0
+    result = openpyxl.load_workbook(tmp_path / "标注.xlsx")["核对结果"]
+    assert any("YOY001" in str(cell.value) for row in result.iter_rows() for cell in row)

@@ -8,13 +8,13 @@ import tempfile
 from collections.abc import Sequence
 from typing import TextIO
 
-from juesuan.batch.books import found_at, these
 from juesuan.batch.ledger import Ledger, kept_of
 from juesuan.batch.page import TITLE, Page
 from juesuan.batch.row import Telling
 from juesuan.batch.summary import Summary
 from juesuan.batch.titles import Titles, titles_of
 from juesuan.batch.worker import record
+from juesuan.intake.books import found_at, these
 from juesuan.intake.judge import Order
 
 

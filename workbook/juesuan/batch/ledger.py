@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from juesuan.batch.books import Found
 from juesuan.batch.record import Record
 from juesuan.errors import JuesuanError
+from juesuan.intake.books import Found
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS order_ (text TEXT PRIMARY KEY);

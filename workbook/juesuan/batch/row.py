@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
-from juesuan.batch.books import Source
 from juesuan.batch.ledger import Kept, Ledger
 from juesuan.batch.standing import Received, day_of, receive
 from juesuan.batch.tree import Tree
 from juesuan.batch.units import Unit
+from juesuan.intake.books import Source
 
 MISSING = "missing"
 LEVELS = ("error", "warning", "info")

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TextIO
 
 from juesuan import __version__
-from juesuan.batch.books import Source
 from juesuan.batch.ledger import Ledger, kept_of
 from juesuan.batch.page import TITLE, Page
 from juesuan.batch.progress import Progress
@@ -24,6 +23,7 @@ from juesuan.batch.units import Unit
 from juesuan.errors import JuesuanError, why
 from juesuan.excel.overwriting import require_no_edits
 from juesuan.given import digest
+from juesuan.intake.books import Source
 from juesuan.intake.judge import Order
 from juesuan.intake.pool import Judged, Pool
 from juesuan.written import save, written

@@ -27,7 +27,8 @@ def large_change(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecke
                 continue
             change = now.fen - then.fen
             if abs(change) > SMALLEST and abs(change) * 100 > SHARE * abs(then.fen):
-                percent = to_text(round(change * 10_000 / abs(then.fen)), "元")
+                size = (2 * abs(change) * 10_000 + abs(then.fen)) // (2 * abs(then.fen))
+                percent = to_text(size if change > 0 else -size, "元")
                 message = (
                     f"{cell_name(book, now)}本年 {amount(now.fen, book)}，"
                     f"上年 {amount(then.fen, before)}，变动 {percent}%。"

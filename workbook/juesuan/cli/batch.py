@@ -34,10 +34,10 @@ def declare(command: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from juesuan.batch.books import source_of
     from juesuan.batch.run import Job
     from juesuan.batch.run import run as judge_all
     from juesuan.batch.units import read_units
+    from juesuan.intake.books import source_of
     from juesuan.report.batch import as_text
 
     order = Order(options.edition, options.rules and os.path.abspath(options.rules), marked=not options.no_marks)

@@ -5,7 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 
-from juesuan.cli.arguments import Parser, add_book, add_edition, add_format, add_rules, add_screen_or_file
+from juesuan.cli.arguments import (
+    Parser,
+    add_book,
+    add_edition,
+    add_format,
+    add_last_year,
+    add_rules,
+    add_screen_or_file,
+)
 from juesuan.cli.output import exit_code, write_bytes, write_text
 from juesuan.intake.judge import AUTO, Order, judge
 
@@ -19,12 +27,14 @@ def declare(command: Parser) -> None:
     add_screen_or_file(command)
     add_edition(command)
     add_rules(command)
+    add_last_year(command)
     command.add_argument("--select", default="", metavar="编号", help="只用这些规则（编号或开头，用逗号分隔）")
     command.add_argument("--ignore", default="", metavar="编号", help="不用这些规则（编号或开头，用逗号分隔）")
 
 
 def run(options: argparse.Namespace) -> int:
-    order = Order(options.edition, options.rules, _codes(options.select), _codes(options.ignore))
+    codes = _codes(options.select), _codes(options.ignore)
+    order = Order(options.edition, options.rules, *codes, last_year=options.last_year or "")
     if order.edition != AUTO:
         order.catalogue(order.edition)
     if options.format in ("html", "xlsx"):

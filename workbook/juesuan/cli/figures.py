@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def read_with_last_year(options: argparse.Namespace) -> tuple[WorkbookFile, Book]:
     """The workbook --book names, read as --edition says, beside that of --last-year."""
     from juesuan.excel.files import open_workbook
-    from juesuan.last_year import find_last_year
+    from juesuan.intake.last_year import find_last_year
 
     file = open_workbook(options.book)
     book, _ = read_as(file, options.edition)

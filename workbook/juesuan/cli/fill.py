@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     before = carried = None
     if options.last_year:
         from juesuan.excel.supplement_sheets import carried_over
-        from juesuan.last_year import find_last_year
+        from juesuan.intake.last_year import find_last_year
 
         before = find_last_year(options.last_year, file, book)
         whole.book.last_year = before.book

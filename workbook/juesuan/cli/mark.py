@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from juesuan.cli.arguments import Parser, add_book, add_copy, add_edition, add_rules
+from juesuan.cli.arguments import Parser, add_book, add_copy, add_edition, add_last_year, add_rules
 from juesuan.intake.judge import catalogue_of, read_as
 
 HELP = "核对并标注：涂色、批注、首页“核对结果”"
@@ -17,6 +17,7 @@ def declare(command: Parser) -> None:
     add_copy(command, "核对")
     add_edition(command)
     add_rules(command)
+    add_last_year(command)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -36,6 +37,10 @@ def run(options: argparse.Namespace) -> int:
     require_no_edits(output)
     file = unmarked(file)
     book, edition = read_as(file, options.edition)
+    if options.last_year:
+        from juesuan.intake.last_year import join_last_year
+
+        join_last_year(options.last_year, file, book)
     catalogue = catalogue_of(edition, options.rules)
     checked = check(book, catalogue)
     require_well_formed(file.package)

@@ -23,7 +23,7 @@ class Order(NamedTuple):
     """By what files are judged: an edition, or AUTO for the one each is recognised as; a file of further rules;
 
     codes, or beginnings of codes, of the rules to be used and of those to be left out. `marked`: whether marked copies
-    are wanted, too, of workers that make them.
+    are wanted, too, of workers that make them. `last_year`: last year's workbook, or a folder in which it is.
     """
 
     edition: str = AUTO
@@ -31,6 +31,7 @@ class Order(NamedTuple):
     select: Sequence[str] = ()
     ignore: Sequence[str] = ()
     marked: bool = False
+    last_year: str = ""
 
     def catalogue(self, edition: str) -> Catalogue:
         return catalogue_of(edition, self.rules).select(self.select, self.ignore)
@@ -78,6 +79,10 @@ def judged_file(
     try:
         file = open_workbook(path, apart=apart) if data is None else workbook_of(path, data, apart=apart)
         book, edition = read_as(file, order.edition)
+        if order.last_year:
+            from juesuan.intake.last_year import join_last_year
+
+            join_last_year(order.last_year, file, book)
         catalogue = order.catalogue(edition)
         checked = check(book, catalogue)
         if checked.verdict == "fail":

@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from juesuan.batch.books import source_of
 from juesuan.book import Book
 from juesuan.derive import compute_uncached
 from juesuan.errors import JuesuanError, UnreadableBook
 from juesuan.excel.files import WorkbookFile, open_workbook
 from juesuan.excel.grid import spelled
 from juesuan.excel.supplement_sheets import read_supplement
+from juesuan.intake.books import source_of
 from juesuan.intake.judge import AUTO, catalogue_of, read_as
 
 LISTED = 5
@@ -53,6 +53,14 @@ def find_last_year(given: str, file: WorkbookFile, book: Book) -> LastYear:
     other = named and not _same_unit(own, before)
     note = f"上年工作簿的单位是“{before.book.unit}”，本年是“{book.unit}”，请核实。" if other else ""
     return LastYear(given, before.book, note)
+
+
+def join_last_year(given: str, file: WorkbookFile, book: Book) -> None:
+    """Give `book` its last year's. Raises UnreadableBook where `find_last_year` finds none: it cannot be judged so."""
+    try:
+        book.last_year = find_last_year(given, file, book).book
+    except JuesuanError as error:
+        raise UnreadableBook(str(error)) from error
 
 
 def _among(folder: str, own: _Candidate, year: int) -> LastYear:

@@ -14,6 +14,7 @@ import pytest
 
 from juesuan.addin.install import ADD_IN, Windows, install_steps, uninstall_steps, windowless
 from juesuan.addin.xlam import add_in
+from juesuan.buttons.log import start_log
 from juesuan.cli import main
 from office import screen
 from pictures import take_picture
@@ -162,6 +163,12 @@ def test_the_window_does_what_the_commands_do(tmp_path: Path, monkeypatch: pytes
         small.buttons["填列合计"].invoke()
         assert "找不到文件" in small.said
         assert small.result == ""
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "状态"))
+        start_log()
+        monkeypatch.setattr(small, "_run", {}.__getitem__)
+        root.tk.eval(f"{small.buttons['填列合计']} invoke")
+        assert small.said.startswith("程序出错了，没有做完。详情记在“")
+        assert "TypeError" in next(tmp_path.glob("状态/juesuan/按钮.log")).read_text("utf-8")
         root.destroy()
 
         opened: list[window.Window] = []

@@ -22,7 +22,8 @@ from exact import figures
 from juesuan.buttons import actions, draft
 from juesuan.buttons.actions import ACTIONS
 from juesuan.buttons.attach import find_book
-from juesuan.buttons.press import log_path, press, start_log
+from juesuan.buttons.log import log_path, start_log
+from juesuan.buttons.press import press
 from juesuan.check import Checked, check
 from juesuan.cli import main
 from juesuan.edition import load_edition

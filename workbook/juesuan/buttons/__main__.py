@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from juesuan.buttons.actions import ACTIONS
 from juesuan.buttons.attach import find_book, windows_sources
-from juesuan.buttons.press import LOG, TITLE, press, start_log
+from juesuan.buttons.log import LOG, start_log
+from juesuan.buttons.press import TITLE, press
 from juesuan.errors import JuesuanError
 
 

@@ -10,8 +10,10 @@ import tkinter
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from tkinter import filedialog, scrolledtext, ttk
+from types import TracebackType
 
 from juesuan.buttons.draft import open_draft, write_draft
+from juesuan.buttons.log import LOG, log_path, start_log
 from juesuan.errors import JuesuanError, why
 from juesuan.excel.outputs import beside, narrative_beside
 
@@ -38,6 +40,7 @@ class Window:
         """`more`: how many further workbooks were sent along, which are left."""
         self._run = run
         root.title("决算核对")
+        root.report_callback_exception = self._broken
         root.minsize(640, 420)
         self.path = tkinter.StringVar(root, path)
         top = ttk.Frame(root, padding=8)
@@ -123,6 +126,11 @@ class Window:
         except OSError as error:
             self.say(f"打不开“{self.result}”：{why(error)}。请在文件夹里打开它。\n")
 
+    def _broken(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Where a bug in a button ends: there is no console to show it."""
+        LOG.error("window", exc_info=(kind, error, trace))
+        self.say(f"程序出错了，没有做完。详情记在“{log_path()}”，请把它发给维护人员。\n")
+
     def _pressing(self, verb: str) -> Callable[[], object]:
         return lambda: self.command(verb)
 
@@ -144,6 +152,7 @@ def show(books: Sequence[str], run: Run) -> int:
         root = tkinter.Tk()
     except tkinter.TclError as error:
         raise JuesuanError("这里打不开窗口（没有图形界面）。请用命令行，如 juesuan mark 工作簿。") from error
+    start_log()
     Window(root, run, "".join(books[:1]), max(len(books) - 1, 0))
     root.mainloop()
     return 0

@@ -439,6 +439,16 @@ def other_letters() -> list[str]:
     return ["template", "表.xlsx", "--codes", "科目.csv"]
 
 
+@case(
+    NOT_RUN,
+    "单位名单给的是工作簿",
+    "在 Excel 里另存为“CSV UTF-8（逗号分隔）”，把存成的 `.csv` 给它。",
+)
+def workbook_for_a_list() -> list[str]:
+    Path("名单.xlsx").write_bytes(b"PK\x03\x04")
+    return ["batch", ".", "-o", "结果", "--expect", "名单.xlsx"]
+
+
 @case(NOT_RUN, "没有这条规则", "用 `juesuan rules` 查看全部编号，或查[规则手册](rules.md)。")
 def rule() -> list[str]:
     return ["rules", "EXP999"]

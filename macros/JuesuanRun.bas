@@ -17,7 +17,9 @@ Public Sub Press(ByVal action As String)
     End If
     If Application.PathSeparator = "\" Then
         On Error GoTo Blocked
-        CreateObject("WScript.Shell").Run WindowsCommand(python, action, book.FullName, CStr(Application.Hwnd)), 0, True
+        If CreateObject("WScript.Shell").Run(WindowsCommand(python, action, book.FullName, CStr(Application.Hwnd)), 0, True) <> 0 Then
+            MsgBox TextFailed(), 48, "juesuan"
+        End If
     Else
         Shell OtherCommand(python, action, book.Path & "/" & book.Name), 0
     End If

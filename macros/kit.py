@@ -1,7 +1,7 @@
 """The kit for intranets: wheels for Windows, the add-in and the template in one zip, with 安装.bat and a guide.
 
 ``python macros/kit.py OUT.zip [--python 3.12] [--installer python-3.12.8-amd64.exe]`` on a machine with a network;
-the zip needs none. Python itself is put in only when its installer is given.
+the zip needs none. Python itself is put in only when its installer is given. Needs ``packaging``, as pytest does.
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
+from email import message_from_bytes
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "workbook"))
@@ -32,7 +38,7 @@ _TAG = re.compile(r".*-(?P<python>[^-]+)-[^-]+-(?P<platform>[^-]+)\.whl")
 _BATCH = """\
 @echo off
 rem ASCII only: a batch file is read in the code page of the machine.
-cd /d "%~dp0"
+pushd "%~dp0"
 if not exist wheels goto broken
 set PY=py -{version}
 %PY% -c "import sys" >nul 2>nul
@@ -45,6 +51,8 @@ if errorlevel 1 goto nopython
 %PY% -m venv "%LOCALAPPDATA%\\juesuan\\venv" || goto failed
 set VENV="%LOCALAPPDATA%\\juesuan\\venv\\Scripts\\python.exe"
 %VENV% -m pip install --no-index --find-links wheels --upgrade juesuan[excel,document] || goto failed
+rem A newer kit may carry the same version number.
+%VENV% -m pip install --no-index --find-links wheels --no-deps --force-reinstall juesuan || goto failed
 %VENV% -m juesuan addin install || goto failed
 echo OK
 pause
@@ -130,6 +138,32 @@ def wrong_wheels(names: Iterable[str], version: str) -> list[str]:
     return wrong
 
 
+def missing_wheels(wheels: Mapping[str, bytes], version: str) -> list[str]:
+    """What the wheels need on Windows and is not among them: pip judges such conditions by the machine it runs on."""
+    windows = {"os_name": "nt", "platform_machine": "AMD64", "platform_system": "Windows", "sys_platform": "win32"}
+    machine = windows | {"python_version": version, "python_full_version": f"{version}.0"}
+    needs = {}
+    for content in wheels.values():
+        with ZipFile(BytesIO(content)) as wheel:
+            name = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+            told = message_from_bytes(wheel.read(name))
+        needs[canonicalize_name(told["Name"])] = told["Version"], told.get_all("Requires-Dist") or []
+    todo, seen, missing = [f"juesuan[{','.join(EXTRAS)}]"], set(), []
+    while todo:
+        wanted = Requirement(todo.pop())
+        if str(wanted) in seen:
+            continue
+        seen.add(str(wanted))
+        has, more = needs.get(canonicalize_name(wanted.name), ("", []))
+        if not has or not wanted.specifier.contains(has, prereleases=True):
+            missing.append(str(wanted))
+        for line in more:
+            marker = Requirement(line).marker
+            if not marker or any(marker.evaluate(machine | {"extra": extra}) for extra in wanted.extras or {""}):
+                todo.append(line)
+    return missing
+
+
 def kit(wheels: Mapping[str, bytes], others: Mapping[str, bytes], version: str) -> bytes:
     """The zip; the same files always give the same bytes."""
     template = next((name for name in others if name.endswith(".xlsm")), "")
@@ -156,6 +190,9 @@ def main() -> int:
         others = {path.name: path.read_bytes() for path in (folder / "built").iterdir()}
     if wrong := wrong_wheels(wheels, given.python):
         print(f"这些轮子不能装在 Windows 的 Python {given.python} 上：{'、'.join(wrong)}", file=sys.stderr)
+        return 1
+    if missing := missing_wheels(wheels, given.python):
+        print(f"轮子不齐，还缺：{'、'.join(missing)}", file=sys.stderr)
         return 1
     if given.installer:
         others[given.installer.name] = given.installer.read_bytes()

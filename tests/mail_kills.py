@@ -11,6 +11,7 @@ import argparse
 import email
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -64,7 +65,8 @@ def kill_and_count(messages: int, kills: int, seed: int, folder: Path) -> Outcom
             chance = draw.choice((0.0, 0.02, 0.06))
             robot = _start(settings, chance, draw.randrange(1 << 30))
             try:
-                robot.wait(draw.uniform(0.5, 5.0))
+                if robot.wait(draw.uniform(0.5, 5.0)) != -signal.SIGKILL:
+                    raise RuntimeError(f"the robot ended by itself: {robot.returncode}")
                 own += 1
             except subprocess.TimeoutExpired:
                 robot.kill()

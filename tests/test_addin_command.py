@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from juesuan.addin.install import ADD_IN, Windows, install_steps, uninstall_steps, windowless
 from juesuan.addin.xlam import add_in
+from juesuan.buttons.log import start_log
 from juesuan.cli import main
 from office import screen
-from tools import require
+from pictures import take_picture
 
 ROOT = Path(__file__).resolve().parent.parent
 WRONG = ROOT / "samples" / "焦作2024-有误.xlsx"
@@ -77,6 +78,19 @@ def test_installing_twice_registers_once_and_uninstalling_leaves_nothing_of_ours
     assert not machine.registry[r"Software\juesuan"]
 
 
+def test_other_add_ins_keep_being_opened_after_ours_is_gone() -> None:
+    """Excel reads OPEN, OPEN1, OPEN2 … and stops at a gap."""
+    others = [f'"{name}.xlam"' for name in "abcdefghijkl"]
+    values = [*others[:3], '"C:\\旧\\juesuan.xlam"', *others[3:]]
+    names = ["OPEN", *(f"OPEN{number}" for number in range(1, len(values)))]
+    machine = Machine({OPTIONS: dict(zip(names, values, strict=True)) | {"Options3": "1"}})
+    install(machine)
+    assert machine.registry[OPTIONS]["OPEN3"].endswith(rf'AppData\Roaming\Microsoft\AddIns\{ADD_IN}"'), "旧的位置要换掉"
+    assert len(machine.registry[OPTIONS]) == len(values) + 1
+    uninstall(machine)
+    assert machine.registry[OPTIONS] == dict(zip(names, others, strict=False)) | {"Options3": "1"}
+
+
 def test_an_excel_that_never_ran_is_registered_too() -> None:
     machine = Machine({})
     install(machine)
@@ -114,7 +128,8 @@ def test_the_window_does_what_the_commands_do(tmp_path: Path, monkeypatch: pytes
     tkinter = pytest.importorskip("tkinter")
     from juesuan.buttons import window
 
-    path = Path(shutil.copy(WRONG, tmp_path / "决算 数据=1&2%.xlsx"))
+    monkeypatch.chdir(tmp_path)
+    path = Path(shutil.copy(WRONG, "决算 数据=1&2%.xlsx"))
     shown: list[str] = []
     monkeypatch.setattr(window, "open_draft", shown.append)
     with screen() as display:
@@ -126,19 +141,48 @@ def test_the_window_does_what_the_commands_do(tmp_path: Path, monkeypatch: pytes
         assert marked.exists()
         assert "结论：有差错，必须改正" in small.said
         root.update()
-        picture = [require("import"), "-window", "root", str(tmp_path / "窗口.png")]
-        subprocess.run(picture, check=True, env=os.environ | {"DISPLAY": display})
+        take_picture("窗口.png", tmp_path, display, root.winfo_id())
         small.buttons["发送"].invoke()
         (attached,) = message_from_bytes(Path(shown[0]).read_bytes(), policy=default).iter_attachments()
         assert attached.get_filename() == marked.name
         small.path.set(str(marked))
         small.buttons["清除标记"].invoke()
         assert (tmp_path / "决算 数据=1&2%-核对-已清除.xlsx").read_bytes() == WRONG.read_bytes()
-        small.path.set(str(tmp_path / "没有.xlsx"))
+        small.buttons["生成情况说明"].invoke()
+        assert small.said == "没有写情况说明：工作簿有差错。请先按“核对九张表”，改好再生成。\n"
+        shutil.copy(WRONG.with_name("焦作2024.xlsx"), "对.xlsx")
+        small.path.set("对.xlsx")
+        small.buttons["生成情况说明"].invoke()
+        assert small.said.startswith("已写出 对-情况说明.docx。")
+        assert (tmp_path / "对-情况说明.docx").exists()
+        small.buttons["生成情况说明"].invoke()
+        assert "已存在，没有覆盖" in small.said
+        small.path.set("没有.xlsx")
+        small.buttons["生成情况说明"].invoke()
+        assert "找不到文件" in small.said
         small.buttons["填列合计"].invoke()
         assert "找不到文件" in small.said
         assert small.result == ""
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "状态"))
+        start_log()
+        monkeypatch.setattr(small, "_run", {}.__getitem__)
+        root.tk.eval(f"{small.buttons['填列合计']} invoke")
+        assert small.said.startswith("程序出错了，没有做完。详情记在“")
+        assert "TypeError" in next(tmp_path.glob("状态/juesuan/按钮.log")).read_text("utf-8")
         root.destroy()
+
+        opened: list[window.Window] = []
+
+        def look_and_close(root: Any) -> None:
+            shown.append(opened[0].said)
+            root.destroy()
+
+        monkeypatch.setattr(tkinter.Tk, "mainloop", look_and_close)
+        made = window.Window
+        monkeypatch.setattr(window, "Window", lambda *given: opened.append(made(*given)))
+        assert main(["window", "甲.xlsx", "乙.xls", "丙.et"]) == 0
+        assert opened[0].path.get() == "甲.xlsx"
+        assert "另有 2 本没有打开" in shown[-1]
 
 
 def test_without_a_screen_there_is_one_sentence(

@@ -18,13 +18,18 @@ import openpyxl
 import pytest
 
 import shanghai
+from batch.corpus import unit_name, write_corpus
+from hostile import FILES
 from juesuan import cli
+from juesuan.batch import run as running
 from juesuan.batch.ledger import Ledger
 from juesuan.batch.progress import Progress
+from juesuan.batch.run import Job
 from juesuan.errors import JuesuanError
 from juesuan.excel import long_book
 from juesuan.excel.long_book import Column, LongSheet, write_long_book
-from juesuan.intake.books import source_of
+from juesuan.intake.books import Source, source_of
+from juesuan.intake.judge import Order
 from tools import validation_errors
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -74,6 +79,16 @@ def test_every_line_is_what_check_says_of_the_book(folder: Path, output: Path, t
     told = tmp_path / "核对.json"
     assert cli.main(["check", *paths, "--format", "json", "-o", str(told)]) == 2
     assert json.loads(told.read_text(encoding="utf-8"))["books"] == entries
+
+
+def test_a_file_beyond_the_limits_is_told_as_check_tells_it(tmp_path: Path) -> None:
+    (file,) = (file for file in FILES if file.name == "数字很长.xlsx")
+    path = tmp_path / file.name
+    path.write_bytes(file.make())
+    told = tmp_path / "核对.json"
+    assert cli.main(["batch", str(tmp_path), "-o", str(tmp_path / "出")]) == 2
+    assert cli.main(["check", str(path), "--format", "json", "-o", str(told)]) == 2
+    assert lines(tmp_path / "出") == json.loads(told.read_text(encoding="utf-8"))["books"]
 
 
 def test_books_with_something_to_do_are_marked_and_others_are_not(folder: Path, output: Path) -> None:
@@ -218,6 +233,9 @@ def test_what_cannot_be_begun_is_one_sentence(folder: Path, tmp_path: Path, caps
     assert "建不了文件夹" in capsys.readouterr().err
     assert cli.main(["batch", str(folder), "-o", str(tmp_path / "出"), "--workers", "0"]) == 2
     assert "至少要 1" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        cli.main(["batch", str(folder), "-o", str(tmp_path / "出"), "--workers", "1", "--scheduler", "tcp://x"])
+    assert "不能与 --workers 一起用" in capsys.readouterr().err
     assert cli.main(["batch", str(folder), "-o", str(tmp_path / "出"), "--rules", str(tmp_path / "无.toml")]) == 2
     assert "Traceback" not in capsys.readouterr().err
     empty = tmp_path / "空"
@@ -314,3 +332,62 @@ def test_check_writes_the_page_and_the_tables_of_some_books(folder: Path, tmp_pa
     else:
         names = openpyxl.load_workbook(place)["单位"].iter_rows(min_row=2, min_col=2, max_col=2, values_only=True)
         assert sorted(names) == [("乙/丙/EXP001.xlsx",), (CLEAN,)]
+
+
+def test_results_of_earlier_runs_are_not_taken_for_submissions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(SAMPLES / "broken" / "EXP001.xlsx", tmp_path)
+    for name in ("结果1", "下面/结果2"):
+        assert cli.main(["batch", str(tmp_path), "-o", str(tmp_path / name)]) == 1
+        assert [entry["path"] for entry in lines(tmp_path / name)] == [str(tmp_path / "EXP001.xlsx")]
+        assert (tmp_path / name / "marked" / "EXP001.xlsx").exists()
+    before = content(tmp_path)
+    assert cli.main(["batch", str(tmp_path), "-o", f"{tmp_path}/下面/.."]) == 2
+    assert "结果不能写进要核对的文件夹" in capsys.readouterr().err
+    assert content(tmp_path) == before
+
+
+def test_another_edition_file_begins_anew(tmp_path: Path) -> None:
+    """What was judged by the file as it was is not mixed with what is judged by the file as it is."""
+    edition, asked = tmp_path / "版式.toml", []
+    for text in ('extends = "henan-2024"\n', 'extends = "sichuan-2024"\n'):
+        edition.write_text(text, encoding="utf-8")
+        asked.append(running._fingerprint(Job(Source("报送"), "出", Order(str(edition)))))
+    assert asked[0] != asked[1]
+
+
+def test_two_books_do_not_share_a_marked_copy(tmp_path: Path) -> None:
+    """An .xls, and its marked copy sent back beside it."""
+    books, place = tmp_path / "报送", tmp_path / "出"
+    books.mkdir()
+    shutil.copy(SAMPLES / "hostile" / "焦作2024-有误.xls", books / "甲.xls")
+    shutil.copy(SAMPLES / "broken" / "EXP001.xlsx", books / "甲.xls.xlsx")
+    assert cli.main(["batch", str(books), "-o", str(place)]) == 1
+    assert sorted(path.name for path in (place / "marked").iterdir()) == ["甲.xls.xlsx", "甲.xls.标注.xlsx"]
+
+
+def test_files_of_an_impossible_day_and_folders_without_end_do_not_stop_a_run(tmp_path: Path) -> None:
+    """A moment beyond what 64 bits of nanoseconds hold, where the disk keeps it; twelve hundred folders in folders."""
+    books, place = tmp_path / "报送", tmp_path / "出"
+    books.mkdir()
+    shutil.copy(SAMPLES / "焦作2024.xlsx", books / "甲.xlsx")
+    os.utime(books / "甲.xlsx", ns=(0, 1 << 63))
+    at = os.open(books, os.O_RDONLY)
+    for _ in range(1200):
+        os.mkdir("深", dir_fd=at)
+        inner = os.open("深", os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = inner
+    with os.fdopen(os.open("坏.xlsx", os.O_WRONLY | os.O_CREAT, dir_fd=at), "wb") as file:
+        file.write(b"PK\x03\x04")
+    os.close(at)
+    assert cli.main(["batch", str(books), "-o", str(place)]) == 2
+    assert [entry["verdict"] for entry in lines(place)] == ["unjudged", "warn"]
+    subprocess.run(["rm", "-r", str(books)], check=True)  # too deep for shutil
+
+
+def test_the_books_of_the_benchmark_are_of_as_many_units(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "报送", 3, drawn=1, rows=4)
+    cli.main(["batch", str(tmp_path / "报送"), "-o", str(tmp_path / "出"), "--no-marks"])
+    assert [entry["unit"] for entry in lines(tmp_path / "出")] == [unit_name(number) for number in range(3)]

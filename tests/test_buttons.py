@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from email import message_from_bytes
 from email.policy import default
@@ -19,7 +22,8 @@ from exact import figures
 from juesuan.buttons import actions, draft
 from juesuan.buttons.actions import ACTIONS
 from juesuan.buttons.attach import find_book
-from juesuan.buttons.press import log_path, press, start_log
+from juesuan.buttons.log import log_path, start_log
+from juesuan.buttons.press import press
 from juesuan.check import Checked, check
 from juesuan.cli import main
 from juesuan.edition import load_edition
@@ -33,6 +37,7 @@ from juesuan.excel.saving import workbook_bytes
 from juesuan.excel.template import Order, build_template
 from juesuan.fill import fill
 from juesuan.live import areas
+from juesuan.live.fills import paint
 from juesuan.live.snapshot import snapshot
 from juesuan.marks import COLOURS, marks_of
 from juesuan.place import Place
@@ -156,6 +161,49 @@ def test_clear_restores_fills_borders_and_notes_exactly(desk: Callable[[Path], D
     assert "恢复原样" in at.press("clear")
     assert at.looks() == before
     assert at.press("clear") == "没有 juesuan 的标记。"
+
+
+def test_marks_come_off_even_when_marking_failed_halfway(
+    desk: Callable[[Path], Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = desk(WRONG)
+    paint_what_will_be_marked(at)
+    before, left = at.looks(), iter([True])
+
+    def painted(*given: Any) -> None:
+        if next(left, False):
+            return paint(*given)
+        raise OSError("Excel 关掉了连接")
+
+    monkeypatch.setattr("juesuan.live.marking.paint", painted)
+    assert "程序出错了" in at.press("check")
+    assert at.looks() != before
+    monkeypatch.undo()
+    assert "恢复原样" in at.press("clear")
+    assert at.looks() == before
+
+
+def test_a_cell_that_takes_no_note_is_painted_and_said(
+    desk: Callable[[Path], Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As under a threaded comment, or inside a merged cell."""
+    at = desk(WRONG)
+    before = at.looks()
+    sheet = next(sheet for sheet in at.behind.sheets() if sheet.name == "公开03表")
+    put = sheet.set_note
+
+    def refused(row: int, column: int, text: str | None) -> None:
+        if (row, column) == (10, 4) and text:
+            raise OSError("1004")
+        put(row, column, text)
+
+    monkeypatch.setattr(sheet, "set_note", refused)
+    said = at.press("check")
+    assert "有 1 格加不上批注（如 公开03表 D10），只涂了色，问题见“核对结果”。" in said
+    assert at.looks()[Place("公开03表", 9, 3)][1] != before[Place("公开03表", 9, 3)][1]
+    assert "公开03表 D10" in at.press("next")
+    at.press("clear")
+    assert at.looks() == before
 
 
 def test_what_the_clerk_paints_and_writes_afterwards_stays(desk: Callable[[Path], Desk]) -> None:
@@ -324,6 +372,16 @@ def test_a_bug_is_logged_and_the_program_left_as_it_was(
     assert "ZeroDivisionError: 界面之外的差错" in Path(log_path()).read_text(encoding="utf-8")
 
 
+def test_a_workbook_that_is_not_open_is_said_and_the_program_ends_in_order(tmp_path: Path) -> None:
+    """The macro speaks up for a program that ends otherwise; here, where there is no Excel, and no log can be kept."""
+    (tmp_path / "juesuan").write_text("")
+    command = [sys.executable, "-m", "juesuan.buttons", "check", "--book=D:\\决算*1.xlsx", "--hwnd=7"]
+    given = os.environ | {"XDG_STATE_HOME": str(tmp_path), "PYTHONPATH": str(ROOT / "workbook"), "PYTHONUTF8": "1"}
+    ended = subprocess.run(command, env=given, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert ended.stderr == "没有找到打开着的“决算%1.xlsx”。请在 Excel 或 WPS 里打开它再按按钮。\n"
+    assert ended.returncode == 0
+
+
 def test_progress_is_shown_and_taken_away(desk: Callable[[Path], Desk]) -> None:
     at = desk(WRONG)
     at.press("check")
@@ -406,7 +464,7 @@ def test_no_narrative_while_an_error_stands_and_what_is_missing_is_told(desk: Ca
     "name", [r"C:\决算\a=b&c%d%.xlsx", r"\\服务器\共享\决算 1.xlsx", "工作簿1", "https://x.sharepoint.com/决算.xlsx"]
 )
 def test_the_workbook_is_found_by_its_full_name(name: str) -> None:
-    """A dead window, an Excel with a book of the same name from elsewhere, then WPS with the one that is wanted."""
+    """A dead window, a busy Excel, one with a book of the same name from elsewhere, then the one that is wanted."""
 
     class Api:
         def __init__(self, full_name: str) -> None:
@@ -423,9 +481,14 @@ def test_the_workbook_is_found_by_its_full_name(name: str) -> None:
     def dead() -> list[Any]:
         raise OSError("窗口不在了")
 
+    class Busy:
+        @property
+        def books(self) -> list[Any]:
+            raise OSError("正在编辑单元格")
+
     wanted = Program("别的.xlsx", name.upper())
     other = Program("D:\\另一处\\" + name.replace("/", "\\").rpartition("\\")[2])
-    found = find_book(name, [dead, lambda: [other], lambda: [wanted]])  # type: ignore[list-item]
+    found = find_book(name, [dead, lambda: [Busy(), other, wanted]])  # type: ignore[list-item]
     assert found.api is wanted.books[1].api
     with pytest.raises(JuesuanError, match="没有找到打开着的"):
         find_book(name, [dead, lambda: [other]])  # type: ignore[list-item]

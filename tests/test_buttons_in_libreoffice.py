@@ -19,6 +19,7 @@ from juesuan.excel.recognise import read_book
 from juesuan.marks import COLOURS, marks_of
 from juesuan.rules import load_catalogue
 from office import button_program, office, wait
+from pictures import take_picture
 from tools import missing, require
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -99,7 +100,7 @@ def test_a_click_on_the_sheets_button_marks_the_open_workbook(tmp_path: Path) ->
     from libreoffice_book import UnoBook, load
 
     _require_uno()
-    xdotool, picture = require("xdotool"), require("import")
+    xdotool = require("xdotool")
     path = tmp_path / "决算 模板=1.xlsm"
     path.write_bytes(macro_book_bytes(build_template(CATALOGUE, Order("示例单位", 2024, "元"))))
     said = tmp_path / "said.txt"
@@ -120,12 +121,15 @@ def test_a_click_on_the_sheets_button_marks_the_open_workbook(tmp_path: Path) ->
         file.CurrentController.setActiveSheet(cover)
         place = wait(lambda: _button(file, cover, "核对九张表"), "封面上的按钮")
         assert place is not None
-        given = os.environ | {"DISPLAY": running.display or ""}
-        subprocess.run([xdotool, "mousemove", *map(str, place), "sleep", "0.5", "click", "1"], check=True, env=given)
+        display = running.display or ""
+        given = os.environ | {"DISPLAY": display}
+        subprocess.run([xdotool, "mousemove", *map(str, place), "sleep", "3"], check=True, env=given)
+        take_picture("封面.png", tmp_path, display)
+        subprocess.run([xdotool, "click", "1"], check=True, env=given)
         try:
             wait(said.exists, "按钮", 60)
         finally:
-            subprocess.run([picture, "-window", "root", str(tmp_path / "屏幕.png")], check=True, env=given)
+            take_picture("按钮.png", tmp_path, display)
         assert said.read_text(encoding="utf-8").startswith("结论：有差错，必须改正")
         marked = {item.name for item in backend.sheets() if item.notes()}
         assert "公开03表" in marked

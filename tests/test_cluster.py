@@ -119,6 +119,28 @@ def test_a_lost_scheduler_is_one_sentence_and_the_rest_is_done_without_it(
     assert content(place) == expected
 
 
+@pytest.mark.skipif(not os.path.islink("/proc/self/cwd"), reason="本系统没有 /proc")
+def test_a_machine_that_does_not_see_the_files_is_no_fault_of_theirs(
+    cluster: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A path that means another file in every process; a path below the current folder is not taken at all."""
+    monkeypatch.chdir(folder)
+    names = tmp_path / "清单.txt"
+    command = ["batch", str(names), "-o", str(tmp_path / "出"), "--scheduler", cluster.scheduler_address]
+    for path, said in (("/proc/self/cwd/EXP001.xlsx", "集群上有机器读不到"), ("EXP001.xlsx", "要写完整的路径")):
+        names.write_text(path, encoding="utf-8")
+        assert cli.main(command) == 2
+        assert said in capsys.readouterr().err
+
+
+def test_workers_of_another_version_are_told_before_anything_is_done(
+    cluster: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(clusters, "__version__", "9.9")
+    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", cluster.scheduler_address]) == 2
+    assert "2 个工作进程没有装 juesuan 9.9" in capsys.readouterr().err
+
+
 def test_no_cluster_is_one_sentence(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -60,6 +60,21 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (place / "出" / "index.html").as_uri()
 
 
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of a run with a list: one unit sent three books, one none, and one that is not on it sent one."""
+    place = tmp_path_factory.mktemp("名单")
+    (place / "报送").mkdir()
+    for name in ("EXP001", "SUM001", "CODE009"):
+        shutil.copy(SAMPLES / "broken" / f"{name}.xlsx", place / "报送")
+    shutil.copy(SAMPLES / "made_up" / "体育中心.xlsx", place / "报送")
+    shutil.copy(SAMPLES / "hostile" / "加了密码.xls", place / "报送" / "103.xls")
+    names = place / "名单.csv"
+    names.write_text("code,name\n101,焦作市公共资源交易中心\n102,没有报的单位\n103,档案馆\n", encoding="utf-8")
+    cli.main(["batch", str(place / "报送"), "-o", str(place / "出"), "--no-marks", "--expect", str(names)])
+    return (place / "出" / "index.html").as_uri()
+
+
 def expecting(locator: Any) -> Any:
     """What is expected of a part of the page soon."""
     return require_module("playwright.sync_api").expect(locator)
@@ -94,6 +109,20 @@ def test_units_are_filtered_and_found(page: Any, dashboard: str) -> None:
     page.click('.heading .rule[aria-pressed="true"]')
     page.click('.branch:has-text("TPE")')
     assert names(page) == ["TPE/TPE040.xlsx"]
+
+
+def test_what_is_counted_is_what_is_shown(page: Any, listed: str) -> None:
+    page.goto(listed)
+    cards = [card for card in page.locator(".card").all() if card.get_attribute("data-kind")]
+    counted = {}
+    for element in (*cards, *page.locator("#worst .line").all()):
+        element.click()
+        told = element.locator("b" if element in cards else ".how").inner_text()
+        counted[element.inner_text()] = told.removesuffix(" 份")
+        expecting(page.locator("#shown")).to_contain_text(f"{told.removesuffix(' 份')} 个（共 6 个）")
+        element.click()
+    assert list(counted.values())[:3] == ["1", "0", "2"]  # 未报、迟报、已报
+    assert len(counted) > len(cards)
 
 
 def test_a_finding_leads_to_its_cell(page: Any, dashboard: str) -> None:

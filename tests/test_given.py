@@ -35,6 +35,15 @@ def test_what_is_no_text_or_no_file_is_one_sentence(tmp_path: Path) -> None:
             text_of(str(given), "单位名单")
 
 
+def test_a_workbook_is_no_list(tmp_path: Path) -> None:
+    book = tmp_path / "名单.xlsx"
+    book.write_bytes(b"PK\x03\x04 and so on")
+    with pytest.raises(UnreadableBook, match="不能当作单位名单。请另存为文本文件再试，表格可存为 CSV"):
+        text_of(str(book), "单位名单")
+    with pytest.raises(JuesuanError, match="是一份工作簿。请给出放工作簿的文件夹"):
+        source_of(str(book))
+
+
 def test_a_list_of_workbooks_may_come_from_the_notepad_of_a_chinese_windows(tmp_path: Path) -> None:
     paths = [str(tmp_path / name) for name in ("林业局.xlsx", "水利局.xlsx")]
     listed = tmp_path / "清单.txt"

@@ -78,3 +78,25 @@ def test_wheels_of_another_system_are_refused(kit: Any, name: str, right: bool) 
 def test_everything_the_package_needs_is_gathered(kit: Any) -> None:
     wanted = " ".join(kit.requirements())
     assert all(name in wanted for name in ("highspy", "openpyxl", "python-calamine", "tomli", "xlwings", "pywin32"))
+
+
+def wheel(name: str, version: str, *needs: str) -> bytes:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        lines = [f"Name: {name}", f"Version: {version}", *(f"Requires-Dist: {need}" for need in needs), "", ""]
+        archive.writestr(f"{name}-{version}.dist-info/METADATA", "\n".join(lines))
+    return packed.getvalue()
+
+
+def test_what_is_needed_on_windows_alone_is_missed(kit: Any) -> None:
+    own = wheel("juesuan", "0.1.0", "a-b>=2", 'xlwings>=0.37; extra == "excel"', 'no; extra == "dev"')
+    others = {
+        "a_b": wheel("A_B", "2.1"),
+        "xlwings": wheel("xlwings", "0.37.8", 'pywin32>=224; sys_platform == "win32"'),
+    }
+    wheels = {"juesuan": own} | others
+    assert kit.missing_wheels(wheels, "3.12") == ['pywin32>=224; sys_platform == "win32"']
+    wheels["pywin32"] = wheel("pywin32", "312", 'old; python_version < "3.12"', 'readline; os_name == "posix"')
+    assert kit.missing_wheels(wheels, "3.12") == []
+    assert kit.missing_wheels(wheels, "3.11") == ['old; python_version < "3.12"']
+    assert kit.missing_wheels(wheels | {"a_b": wheel("a-b", "1.9")}, "3.12") == ["a-b>=2"]

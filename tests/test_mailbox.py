@@ -388,6 +388,23 @@ def test_a_reply_that_bounces_is_known_and_the_staff_is_told(mail: MailServers, 
     mail.await_messages("staff@bureau.test", 1)
 
 
+def test_a_bounce_of_another_form_goes_to_a_person(mail: MailServers, tmp_path: Path) -> None:
+    settings = robot_settings(mail, tmp_path, 'staff = "staff@bureau.test"')
+    mail.deliver(UNIT, submission(CLEAN))
+    mail.await_messages(BUREAU, 1)
+    once(settings)
+    number = parsed(mail.await_messages(UNIT, 1)[0])["Message-ID"]
+    said = f"Hi. This is the qmail-send program. <{UNIT}>: no such user\r\n\r\nMessage-ID: {number}\r\n"
+    plain = f"From: Postmaster@mail.test\r\nTo: {BUREAU}\r\nSubject: failure\r\nMessage-ID: <b@x>\r\n"
+    mail.deliver("", f"{plain}\r\n{said}".encode())
+    mail.deliver("", f"{plain}In-Reply-To: {number}\r\n\r\nI am away.\r\n".replace("<b@x>", "<c@x>").encode())
+    await_told(settings, "像是退信", before=lambda: once(settings))
+    once(settings)
+    assert states(settings) == {"sent": 1, "ignored": 1, "quarantined": 1}
+    assert len(mail.inbox(BUREAU, "Quarantine")) == 1
+    mail.await_messages("staff@bureau.test", 1)
+
+
 # --- trouble
 
 
@@ -483,7 +500,9 @@ def test_units_that_are_late_are_named_and_reminded_once_a_week(mail: MailServer
     mail.deliver(UNIT, submission(CLEAN))
     mail.await_messages(BUREAU, 1)
     once(settings)
-    late = juesuan("status", "--config", settings, "--expect", units, environment={}).stdout
+    other = juesuan("status", "--config", settings, "--expect", units, "--year", "2025", environment={}).stdout
+    assert "未报 3" in other
+    late = juesuan("status", "--config", settings, "--expect", units, "--year", "2024", environment={}).stdout
     assert "名单 3 个单位：未报 2，待改 0，其余 1；已过截止日的 1" in late
     shown = juesuan("remind", "--config", settings, "--expect", units, environment={}).stdout
     assert "unit2@unit.test" in shown

@@ -6,10 +6,13 @@ import email
 import email.policy
 import io
 import os
+import socket
 import sqlite3
+import threading
 import time
 import zipfile
 from datetime import date
+from email.header import decode_header, make_header
 from pathlib import Path
 
 import pytest
@@ -25,17 +28,21 @@ from juesuan.intake.judge import Order, judge
 from juesuan.mailbox import judging, tnef, told
 from juesuan.mailbox.attachments import MOST, unpack
 from juesuan.mailbox.comparison import Item, compared, items_of
-from juesuan.mailbox.config import Settings, load_settings
+from juesuan.mailbox.config import Server, Settings, load_settings
 from juesuan.mailbox.encoded import decoded, shown_line, shown_name, words
-from juesuan.mailbox.expected import as_text, standings
+from juesuan.mailbox.expected import as_text, remind, reminders, standings
 from juesuan.mailbox.incoming import identity, incoming
 from juesuan.mailbox.journal import Journal
 from juesuan.mailbox.judging import Judging
 from juesuan.mailbox.letters import html, letter
+from juesuan.mailbox.notes import note
 from juesuan.mailbox.policy import admission, authenticated, bounced
 from juesuan.mailbox.records import Job, Letter
 from juesuan.mailbox.register import register_of
+from juesuan.mailbox.sending import Sending
+from juesuan.mailbox.smtp import Post, Refused
 from juesuan.mailbox.spool import Spool
+from juesuan.mailbox.status import Status
 from juesuan.mailbox.told import about_book, saying
 from juesuan.report.result import as_dict
 from mail_messages import submission
@@ -144,6 +151,12 @@ def test_too_many_attachments_and_endless_nesting_come_to_an_end() -> None:
     for depth in range(20):
         inner = mail_messages.mixed(f"{depth}@x", [b"Content-Type: message/rfc822\r\n\r\n" + inner])
     assert unpack(inner).attached == []
+    deep = b"Content-Type: text/plain\r\n\r\nx\r\n"
+    for depth in range(1000):
+        edge = b"edge%d" % depth
+        deep = b"Content-Type: multipart/mixed; boundary=%b\r\n\r\n--%b\r\n%b\r\n--%b--\r\n" % (edge, edge, deep, edge)
+    ((_, _, why),) = unpack(deep).attached
+    assert "一层套一层" in (why or "")
 
 
 @settings(max_examples=60, deadline=None)
@@ -176,10 +189,24 @@ def test_a_second_delivery_is_the_same_message_and_another_body_is_not() -> None
         ("nobody", ""),
         ("=?utf-8?Q?a@unit.test=0D=0ABcc:_b@x?=", ""),
         ("甲@unit.test", ""),
+        ("a..b@unit.test", ""),
+        ("a@unit..test", ""),
+        ("a.b+c@mail.unit.test", "a.b+c@mail.unit.test"),
+        ("(" * 500_000, ""),
     ],
 )
 def test_the_sender_is_the_one_honest_address(field: str, sender: str) -> None:
     assert incoming(f"From: {field}\r\n\r\n".encode()).sender == sender
+
+
+def test_an_endless_head_does_not_keep_the_robot_busy() -> None:
+    slow = b"=?punycode?Q?" + b"a" * 2_000_000 + b"-" + b"b" * 2_000_000 + b"?="
+    began = time.process_time()
+    message = incoming(b"From: a@unit.test\r\nSubject: " + slow + b"\r\n\r\nx")
+    assert time.process_time() - began < 10
+    assert message.sender == "a@unit.test"
+    other = incoming(b"From: a@unit.test\r\nSubject: " + slow + b"\r\n\r\ny")
+    assert message.key != other.key
 
 
 # --- who is answered
@@ -212,12 +239,29 @@ def test_allowed_are_the_list_and_the_register(set_up: Settings) -> None:
         (["mx.bureau.test; spf=softfail smtp.mailfrom=unit.test"], False),
         (["elsewhere.test; dkim=pass header.d=unit.test"], False),
         (["mx.bureau.test; dkim=fail header.d=unit.test", "mx.bureau.test; dkim=pass header.d=unit.test"], False),
+        (['mx.bureau.test (it is us; really) 1; dkim=pass (2048 bits) header.d="unit.test"'], True),
+        (['mx.bureau.test; spf=pass smtp.mailfrom="a;dmarc=pass"@evil.test; dmarc=fail header.from=unit.test'], False),
+        (['mx.bureau.test; spf=pass (of "x;dmarc=pass") smtp.mailfrom=x@evil.test; dmarc=fail'], False),
+        (["mx.bureau.test; spf=pass (\\) smtp.mailfrom=unit.test ) smtp.mailfrom=evil.test"], False),
+        (['mx.bureau.test; spf=pass reason="smtp.mailfrom=unit.test" smtp.mailfrom=evil.test'], False),
+        (["mx.bureau.test; dmarc=pass header.from=evil.test"], False),
         ([], False),
     ],
 )
 def test_only_our_own_server_says_who_a_sender_is(results: list[str], passed: bool) -> None:
     raw = "".join(f"Authentication-Results: {value}\r\n" for value in results) + "From: a@unit.test\r\n\r\n"
     assert authenticated(incoming(raw.encode()).head, "mx.bureau.test", "a@unit.test") is passed
+
+
+@pytest.mark.parametrize(
+    "subject", ["自动回复: Re: 报送", "外出自动答复：报送", "Automatic reply: x", "Out of Office: x"]
+)
+def test_automatic_answers_that_do_not_say_so_are_known_by_their_subjects(set_up: Settings, subject: str) -> None:
+    def state(subject: str) -> str:
+        return admission(incoming(submission(CLEAN, subject=subject)), set_up.policy, OWN, {}).state
+
+    assert state(subject) == "ignored"
+    assert state(f"Re: {subject}") == "received"
 
 
 def test_a_delivery_report_names_whom_it_failed_for() -> None:
@@ -259,8 +303,13 @@ Message-ID: {mine}
         ('dir = "state"', 'dir = "state"\ndirectory = "x"', "不认识：directory"),
         ("[state]", "[status]\nx = 1\n[state]", "不认识：status"),
         ("[policy]", "[policy]\ngrace_seconds = 0", "不小于"),
-        ('allow = ["*@unit.test", "one@other.test"]', 'allow = "*@unit.test"', "一列文字"),
+        ('allow = ["*@unit.test", "one@other.test"]', 'allow = "*@unit.test"', "一列地址"),
         ("[imap]", "[imap", "写法有误"),
+        ("[policy]", '[policy]\nstaff = "张三 <a@unit.test>"', "staff 应是一个邮箱地址"),
+        ("[policy]", '[policy]\nstaff = "a@unit.test, b@unit.test"', "staff 应是一个邮箱地址"),
+        ('from = "bureau@bureau.test"', 'from = "bureau"', "from 应是一个邮箱地址"),
+        ('"*@unit.test"', '"@unit.test"', "一列地址"),
+        ('"*@unit.test"', '"unit.test"', "一列地址"),
     ],
 )
 def test_a_mistake_in_the_settings_is_told(set_up: Settings, tmp_path: Path, old: str, new: str, sentence: str) -> None:
@@ -388,6 +437,88 @@ def test_deaths_of_the_worker_are_counted_and_then_the_sender_is_told(
     journal.close()
 
 
+def test_who_stops_the_robot_is_no_failure_of_the_message(
+    set_up: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "slow.py").write_text(
+        "import time\nfrom juesuan.apart import serve\n"
+        f"def answer(request, data):\n    open({str(tmp_path / 'begun')!r}, 'w')\n    time.sleep(60)\nserve(answer)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(judging, "MODULE", "slow")
+    journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
+    journal.receive(job(content=spool.put(submission(CLEAN))))
+    for _ in range(judging.MOST_FAILURES + 1):
+        judges, waiting = Judging(set_up, journal, spool, {}), journal.waiting()
+        assert waiting
+        broken_off: list[type[BaseException]] = []
+
+        def judge(judges: Judging = judges, waiting: Job = waiting, said: list[type] = broken_off) -> None:
+            try:
+                judges.judge(waiting)
+            except OSError as error:
+                said.append(type(error))
+
+        thread = threading.Thread(target=judge)
+        thread.start()
+        while not (tmp_path / "begun").exists():
+            time.sleep(0.02)
+        (tmp_path / "begun").unlink()
+        process = judges._apart._process
+        assert process
+        process.terminate()  # as systemd does with all processes of a service
+        time.sleep(0.2)
+        assert process.poll() is None
+        judges.stop()
+        thread.join(10)
+        assert broken_off == [InterruptedError]
+        judges.close()
+    assert journal._rows("SELECT state, failures FROM job") == [("received", 0)]
+    journal.close()
+
+
+def test_what_a_virus_scanner_took_away_keeps_no_other_message_waiting(set_up: Settings) -> None:
+    journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
+    judges = Judging(set_up, journal, spool, {})
+    journal.receive(job("gone", content="0" * 64, received=time.time() - 9))
+    journal.receive(job("here", content=spool.put(submission(CLEAN))))
+    while waiting := journal.waiting():
+        judges.judge(waiting)
+    ((state, _, reason),) = journal.left_alone()
+    assert (state, "原文不见了" in reason) == ("quarantined", True)
+    letter = journal.due(time.time(), 0)
+    assert letter
+    assert letter.job == "here"
+    spool.drop(letter.content)
+    assert Sending(set_up, journal, spool, lambda: 0.0).step()
+    assert journal._rows("SELECT state, trouble FROM letter") == [
+        ("failed", "本机保存的回信不见了，可能被杀毒软件移走")
+    ]
+    judges.close()
+    journal.close()
+
+
+def test_somebody_who_sends_nothing_again_and_again_is_left_to_a_person(set_up: Settings) -> None:
+    journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
+    judges = Judging(set_up, journal, spool, {})
+    for number in range(judging.MOST_IN_VAIN + 1):
+        content = spool.put(mail_messages.mixed(f"{number}@x", [], body=f"我在休假 {number}"))
+        journal.receive(job(str(number), content=content, message_id=f"<{number}@x>", thread=""))
+        waiting = journal.waiting()
+        assert waiting
+        judges.judge(waiting)
+    assert len(journal.open_letters()) == judging.MOST_IN_VAIN
+    ((state, _, reason),) = journal.left_alone()
+    assert (state, "可能是自动答复" in reason) == ("quarantined", True)
+    journal.receive(job("book", content=spool.put(submission(CLEAN))))
+    waiting = journal.waiting()
+    assert waiting
+    judges.judge(waiting)
+    assert len(journal.open_letters()) == judging.MOST_IN_VAIN + 1
+    judges.close()
+    journal.close()
+
+
 def test_a_message_over_which_our_own_code_fails_goes_to_a_person(
     set_up: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -400,6 +531,28 @@ def test_a_message_over_which_our_own_code_fails_goes_to_a_person(
     assert journal.left_alone() == [("quarantined", "a@unit.test", "核对程序出错，没有回复")]
     judges.close()
     journal.close()
+
+
+@pytest.mark.parametrize(("answer", "lasting"), [("552 5.3.4 too big", True), ("550 5.7.1 not you", False)])
+def test_a_letter_too_large_for_the_server_is_given_up_and_a_refusal_of_ourselves_is_not(
+    answer: str, lasting: bool
+) -> None:
+    def talk(listening: socket.socket) -> None:
+        with listening.accept()[0] as connection, connection.makefile("rwb") as file:
+            file.write(b"220 x\r\n")
+            file.flush()
+            while line := file.readline():
+                file.write(f"{answer if line.startswith(b'mail') else '250 SIZE 100'}\r\n".encode())
+                file.flush()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=talk, args=(listening,), daemon=True).start()
+        post = Post(Server("127.0.0.1", listening.getsockname()[1], "none", None, None), OWN)
+        with pytest.raises(Refused) as refusal:
+            post.send("a@unit.test", b"x" * 1000, lambda: None)
+        assert refusal.value.lasting is lasting
+        assert answer in refusal.value.sentence
+        post.close()
 
 
 # --- what is said
@@ -439,6 +592,65 @@ def test_a_letter_is_the_same_at_every_try_and_nothing_in_it_is_markup() -> None
     raw = letter(mine, OWN, "a@unit.test", "Re: x", 0, sections, [], ("<a@x>", "<a@x>"))
     assert f"Message-ID: {mine}".encode() in raw
     assert b"In-Reply-To: <a@x>" in raw
+
+
+@pytest.mark.parametrize(
+    ("subject", "number"),
+    [
+        ("Re: =?utf-8?Q?a=0D=0ABcc:_evil@x?=", "<a@x>"),
+        ("Re: 报送", "<=?utf-8?Q?a=0D=0ABcc:_evil@x?=@x>"),
+        ("Re: " + "很长的主题" * 30, f"<SEYPR06MB5064{'F4E1' * 7}@SEYPR06MB5064.apcprd06.prod.outlook.com>"),
+        ("", f"<{'x' * 880}@y>"),
+    ],
+)
+def test_what_others_wrote_stands_in_a_letter_as_it_was_and_adds_no_header(subject: str, number: str) -> None:
+    thread = f"<before@x> {number}"
+    raw = letter(identity(b"s", "r", "k", OWN), OWN, "a@unit.test", subject, 0, [saying("x")], [], (number, thread))
+    read = email.message_from_bytes(raw)
+    assert [name for name in read if name not in ("MIME-Version", "Content-Type")] == [
+        *("Subject", "In-Reply-To", "References", "From", "To", "Date", "Message-ID", "Auto-Submitted"),
+        *("X-Auto-Response-Suppress", "Precedence"),
+    ]
+    assert read["In-Reply-To"] == number
+    assert read["References"].split() == thread.split()
+    assert str(make_header(decode_header(read["Subject"]))) == subject
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
+def test_what_comes_after_this_hours_note_is_noted_in_the_next(
+    set_up: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = set_up._replace(policy=set_up.policy._replace(staff="staff@bureau.test"))
+    journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
+    monkeypatch.setattr(time, "time", lambda: 3600 * 1000 + 5.0)
+    for _ in range(3):
+        note(settings, journal, spool)
+    assert sorted(due for _, due, _ in journal.open_letters()) == [0, 3600 * 1001]
+    first = journal.due(time.time(), 0)
+    assert first
+    journal.sent(first.id, "250")
+    assert journal.due(3600 * 1001 - 1.0, 0) is None
+    assert journal.due(3600 * 1001, 0)
+    journal.close()
+
+
+def test_a_unit_is_reminded_once_in_seven_days_whatever_the_calendar(
+    set_up: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = date(2025, 8, 1)
+    unit = Unit("1", "市林业局", email="a@unit.test")
+    due = reminders(set_up, standings([(None, "a@unit.test", "unjudged")], [unit], today), today)
+    assert "没有能判完" in due[0][2]
+    for day, new in ((0, 1), (1, 0), (6, 0), (7, 1), (8, 0), (14, 1)):
+        monkeypatch.setattr(time, "time", lambda day=day: 86400.0 * (20_000 + day))
+        assert remind(set_up, due) == new, day
+
+
+def test_last_years_book_is_not_this_years() -> None:
+    latest = (("甲", "a@x", "pass", 2024), ("乙", "b@x", "fail", 2025), (None, "c@x", "unjudged", None))
+    now = Status({}, {}, (), latest)
+    assert [name for name, _, _ in now.books(None)] == ["甲", "乙", None]
+    assert [name for name, _, _ in now.books(2025)] == ["乙", None]
 
 
 def test_who_is_late_is_told() -> None:

@@ -134,7 +134,45 @@ def test_an_item_with_a_budget_and_no_spending_is_written_too() -> None:
     lists["item_reason"]["2210201"] = "预算调整"
     text = written(Supplement(supplement().values, lists))
     assert "年初预算为1,082.40万元，支出决算为1,031.33万元，完成年初预算的95.28%。" in text
-    assert "8.住房保障支出（类）住房改革支出（款）住房公积金（项）。年初预算为47.78万元，支出决算为" in text
+    assert (
+        "8.住房保障支出（类）住房改革支出（款）住房公积金（项）。年初预算为47.78万元，支出决算为0.00万元，"
+        "完成年初预算的0.00%。决算数与年初预算数存在差异的主要原因是预算调整。"
+    ) in text
+    assert "【待填：支出决算】" not in text
+    lists["item_budget"]["2999999"] = lists["item_budget"].pop("2210201")
+    lists["item_title"] = {"2999999": "另一项"}
+    assert "（款）另一项（项）。年初预算为47.78万元" in written(Supplement(supplement().values, lists))
+
+
+@pytest.mark.parametrize(("score", "grade"), [(9_000, "优"), (8_999, "良"), (6_000, "中"), (5_999, "差")])
+def test_the_grade_follows_from_the_score(score: int, grade: str) -> None:
+    values = dict(supplement().values) | {"review_score": score}
+    given = Supplement(values, supplement().lists)
+    text = "\n".join(item.text for item in write_narrative(Facts(declaration(), BOOK, given)))
+    assert f"分，等级为{grade}。" in text
+    other = "差" if grade == "优" else "优"
+    wrong = proof_of(text.replace(f"等级为{grade}。", f"等级为{other}。"), given)
+    assert [f"写“{other}”，按得分应为“{grade}”" in item.finding.message for item in wrong.remarks].count(True) == 1
+    assert "【待填：部门评价等级】" in written(NOTHING)
+
+
+def test_nothing_is_made_up_where_something_is_not_known() -> None:
+    text = written(NOTHING)
+    assert "占政府采购支出总额的【待填：授予中小企业合同金额占比】%" in text
+    assert "十、机关运行经费支出情况说明【待填：单位性质】十一、" in text
+    assert "收、支总计各【待填：增加或减少】【待填：收、支总计的增减额】万元" in text
+    sheets = [sheet for sheet in BOOK.sheets.values() if sheet.table.id != "government_fund"]
+    text = written(NOTHING, Book(EDITION, sheets, BOOK.cells.values()))
+    assert "没有政府性基金收入" not in text
+    assert "【待填：政府性基金预算财政拨款支出决算情况说明】" in text
+
+
+def test_a_project_without_a_budget_has_no_rate() -> None:
+    lists = {name: dict(values) for name, values in supplement().lists.items()}
+    lists["project_budget"]["机构运行经费"] = 0
+    text = written(Supplement(supplement().values, lists), with_supplement()[0])
+    assert "项目全年预算数为0.00万元，执行数为45.95万元。" in text
+    assert "【待填" not in text
 
 
 def test_a_half_is_rounded_up() -> None:
@@ -212,6 +250,28 @@ def test_the_whole_publication_gives_its_tables_back(tmp_path: Path, capsys: pyt
     capsys.readouterr()
     assert main(["proofread", str(whole), "--book", str(book)]) == 0
     assert "TXT028" not in capsys.readouterr().out
+
+
+def test_a_supplement_that_is_no_number_is_told_and_not_used(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    docx = pytest.importorskip("docx")
+    file = workbook_with_supplement()
+    for sheet, label, value in (
+        ("补05 三公补充", "因公出国（境）团组数（个）", -1),
+        ("补05 三公补充", "因公出国（境）累计人次", 1.5),
+        ("补02 上年数", "上年收、支总计", "一千万"),
+    ):
+        row = next(row for row in file[sheet].iter_rows() if row[0].value == label)
+        row[1].value = value
+    book, output = tmp_path / "焦作.xlsx", tmp_path / "说明.docx"
+    file.save(book)
+    assert main(["narrate", str(book), "-o", str(output)]) == 0
+    out = capsys.readouterr().out
+    for place in ("补02 上年数 B4“一千万”", "补05 三公补充 B4“-1”", "补05 三公补充 B5“1.5”"):
+        assert f"【读不成数：{place}】" in out
+    text = "".join(item.text for item in docx.Document(str(output)).paragraphs)
+    assert "团组【待填：因公出国（境）团组数】个，累计【待填：因公出国（境）人次】人次" in text
 
 
 def test_last_years_workbook_gives_last_years_figures(tmp_path: Path) -> None:

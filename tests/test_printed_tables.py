@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from juesuan.cli import main
@@ -71,11 +72,35 @@ def test_printed_tables_are_compared_with_the_workbook(capsys: pytest.CaptureFix
     findings = json.loads(capsys.readouterr().out)["books"][0]["findings"]
     found = {(item["section"], item["actual"], item["expected"]) for item in findings if item["rule"] == "TXT028"}
     assert ("公开03表", "667.23", "676.23") in found
+    messages = [item["message"] for item in findings]
+    assert len(messages) == len({*messages})
     (message,) = [item["message"] for item in findings if item["actual"] == "667.23"]
     assert "公开03表 D10 应为文字里的这个数：请改表。" in message
     assert main(["proofread", str(TEXT), "--book", str(WORKBOOK), "--format", "json"]) == 1
     findings = json.loads(capsys.readouterr().out)["books"][0]["findings"]
     assert not [item for item in findings if item["rule"] == "TXT028"]
+
+
+def test_a_row_that_cannot_be_read_leaves_its_table_unread_and_none_is_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = published()
+    assert text.count("就业见习补贴 4.08") == 3
+    path, book = tmp_path / "说明.txt", tmp_path / "出.xlsx"
+    path.write_text(text.replace("就业见习补贴 4.08", "就业见习补贴2期 4.08"), encoding="utf-8")
+    main(["proofread", str(path), "-o", str(book)])
+    capsys.readouterr()
+    read = {sheet.title for sheet in openpyxl.load_workbook(book)}
+    assert read & {"公开02表", "公开03表", "公开05表"} == set()
+    pytest.importorskip("docx")
+    renamed, whole = openpyxl.load_workbook(WORKBOOK), tmp_path / "公开件.docx"
+    for name in ("公开02表", "公开03表", "公开05表"):
+        (cell,) = [row[1] for row in renamed[name].iter_rows() if row[1].value == "就业见习补贴"]
+        cell.value = "就业见习补贴2期"
+    renamed.save(tmp_path / "账.xlsx")
+    assert main(["narrate", str(tmp_path / "账.xlsx"), "-o", str(whole), "--full"]) == 0
+    main(["proofread", str(whole), "--book", str(tmp_path / "账.xlsx")])
+    assert "TXT028" not in capsys.readouterr().out
 
 
 def test_a_text_without_tables_asks_for_the_workbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,8 +10,11 @@ import jsonschema
 import pytest
 
 from juesuan.cli import main
+from juesuan.narrative.facts import Facts
+from juesuan.narrative.writing import write_narrative
 from juesuan.proofread.remark import Remark
-from texts import BOOK, EDITION, TEXT, WORKBOOK, document, flowing, proof_of, published, said, text_rules
+from test_narrate import with_supplement
+from texts import BOOK, EDITION, TEXT, WORKBOOK, declaration, document, flowing, proof_of, published, said, text_rules
 
 SCHEMA = Path(__file__).parent / "data" / "check.schema.json"
 
@@ -54,6 +57,12 @@ def test_the_published_text_holds_exactly_these_inconsistencies() -> None:
     ]
 
 
+def test_the_supplement_adds_nothing_false() -> None:
+    """The report names one project twice, which is no item told twice."""
+    _, given = with_supplement()
+    assert said(proof_of(published(), given)) == LEFT_IN_JIAOZUO
+
+
 def test_line_breaks_and_half_width_punctuation_change_nothing_in_the_third_part() -> None:
     sections = {item for item in LEFT_IN_JIAOZUO if "、" in item[2]}
     assert said(proof_of(flowing())) >= sections
@@ -93,6 +102,9 @@ def planted(before: str, after: str) -> list[Remark]:
         ("生活补助；公用经费", "奖励金；公用经费", "TXT011", "写了表中为零的“奖励金”，漏写“生活补助”"),
         ("2024年度支出合计", "2023年度支出合计", "TXT023", "写“2023年”"),
         ("调研交流来访", "XX来访", "TXT022", "“XX”没有填写"),
+        ("退休3人，调入", "退休X人，调入", "TXT022", "“X”没有填写"),
+        ("占99.94%；其他", "占比99.49%；其他", "TXT002", "应为 99.94%"),
+        ("年初预算为900.63万元，支出决算为900.81", "年初预算900.63万元，支出决算900.18", "TXT001", "应为 900.81万元"),
         ("团组1个、来宾8人次", "团组0个、来宾8人次", "TXT025", "应同时有数或同时为零"),
         ("人员经费778.71万元", "人员经费778.17万元", "TXT001", "应为 778.71万元"),
         ("共有车辆0辆", "共有车辆1辆", "TXT017", "应为 0"),
@@ -124,6 +136,10 @@ def test_a_planted_mistake_is_found(before: str, after: str, rule: str, words: s
         ("2024年度收、支总计均为", "2024年，我部门收、支总计为"),
         ("增长1.98%，主要原因是：", "增长1.98%。原因是"),
         ("2024年度收入合计", "2024年我部门收入合计"),
+        ("1.一般公共服务支出（类）政府", "（1）一般公共服务支出（类）政府"),
+        ("1.一般公共服务支出（类）政府", "①一般公共服务支出（类）政府"),
+        ("财政拨款收入1,031.33万元，占", "财政拨款收入1,031.33万元，占比为"),
+        ("没有政府性基金收入，也没有使用政府性基金安排的支出", "没有政府性基金预算财政拨款收支"),
         ("与上年度相比，财政拨款收、支总计各增加", "比上年财政拨款收、支总计均增加"),
     ],
 )
@@ -134,8 +150,32 @@ def test_the_same_in_other_words_is_read_and_a_wrong_figure_in_it_found(before: 
     start = text.index(after)
     figure = re.compile(r"\d[\d,\s]*\.\d\d").search(text, start)
     assert figure
-    wrong = f"{text[: figure.start()]}9{text[figure.start() + 1 :]}"
+    wrong = f"{text[: figure.start()]}{(int(text[figure.start()]) + 1) % 10}{text[figure.start() + 1 :]}"
     assert said(proof_of(wrong)) > LEFT_IN_JIAOZUO
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("年初预算为900.63万元，支出决算为900.81万元", "年初安排900.63万元，当年决算900.81万元"),
+        ("财政拨款收入1,031.33万元，占99.94%", "财政拨款收入1,031.33万元（99.94%）"),
+        ("卫生健康（类）支出45.92万元，占4.45%", "卫生健康支出45.92万元（4.45%）"),
+    ],
+)
+def test_an_item_in_unknown_words_is_not_called_missing_and_nothing_passes(before: str, after: str) -> None:
+    proof = proof_of(replaced(before, after))
+    assert said(proof) <= LEFT_IN_JIAOZUO
+    assert len(proof.not_checked) > 1
+    book, given = with_supplement()
+    text = "\n".join(item.text for item in write_narrative(Facts(declaration(), book, given)))
+    assert proof_of(text, given).verdict == "tail"
+    proof = proof_of(text.replace(before, after), given)
+    assert (proof.verdict, proof.reason) == ("warn", "有 1 项没有核对，列在最后，请自行核对")
+
+
+def test_what_is_missing_is_told_without_internal_names() -> None:
+    (found,) = planted("；其他收入0.67万元，占0.06%", "")
+    assert "表中有“其他收入”，文字没有写到。" in found.finding.message
 
 
 def test_an_item_told_twice_and_one_not_told_are_both_found() -> None:
@@ -151,7 +191,6 @@ def test_a_table_with_amounts_is_not_said_to_have_none() -> None:
     key = ("state_capital", "total", "total")
     cells[key] = cells[key]._replace(fen=1_000_000)
     from juesuan.proofread.proof import proofread
-    from texts import declaration
 
     proof = proofread(document(published().splitlines()), BOOK.with_cells(cells), text_rules(), declaration())
     assert ("TXT012", "error", "八、国有资本经营预算财政拨款支出决算情况说明") in said(proof)

@@ -6,7 +6,8 @@ import json
 import os
 import re
 import shutil
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ import openpyxl
 import pytest
 
 from juesuan import cli
+from juesuan.batch.ledger import Kept, Ledger
+from juesuan.batch.standing import receive, year_due
 from juesuan.batch.tree import Tree
 from juesuan.batch.units import Unit, read_units
 from juesuan.errors import JuesuanError
+from juesuan.intake.books import Found
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 LIST = """单位编码,单位名称,主管部门,邮箱,截止日期
@@ -123,6 +127,7 @@ def test_last_years_books_give_the_change_in_three_public(tmp_path: Path) -> Non
         ("code,name,deadline\n1,甲,月底\n", "截止日期“月底”看不懂"),
         ("code,name,deadline\n1,甲,2025-02-30\n", "看不懂"),
         ("code,name,parent\n1,甲,2\n2,乙,甲\n", "绕成了圈"),
+        ("code,name,parent\n" + "".join(f"{at},甲,{at + 1}\n" for at in range(60)), "的上级超过 50 层"),
     ],
 )
 def test_a_list_that_is_wrong_says_where(tmp_path: Path, text: str, said: str) -> None:
@@ -143,3 +148,70 @@ def test_a_list_may_come_from_excel_with_tabs_and_order_does_not_matter(tmp_path
         ("全部", None, 1),
         ("甲", 0, 1),
     ]
+
+
+def placed(books: Mapping[str, tuple[str | None, int]], units: Sequence[Unit]) -> dict[str, tuple[str | None, str]]:
+    """Where books stand, by their path: they state a unit and a year."""
+    ledger = Ledger(":memory:", "", afresh=True)
+    ledger.expect(Found(path, 1, 0) for path in books)
+    for path, (unit, year) in books.items():
+        ledger.keep(Kept(path, "{}", b"", None, unit, year, "pass", None))
+    receive(ledger, units, os.curdir)
+    return {kept.path: (kept.code, str(kept.standing)) for kept in ledger.books()}
+
+
+def test_units_of_one_name_are_told_apart_by_the_code_in_the_path() -> None:
+    units = [Unit("101", "教育局"), Unit("101001", "办公室", "101"), Unit("102001", "办公室")]
+    books = {
+        "102001办公室.xlsx": "办公室",
+        "教育局/101001.xlsx": "办公室",
+        "新/办公室.xlsx": "办公室",
+        "办公室.xls": None,
+    }
+    assert placed({path: (unit, 2024) for path, unit in books.items()}, units) == {
+        "102001办公室.xlsx": ("102001", "counted"),
+        "教育局/101001.xlsx": ("101001", "counted"),
+        "新/办公室.xlsx": (None, "unlisted"),
+        "办公室.xls": (None, "unlisted"),
+    }
+
+
+def test_a_folder_of_a_superior_unit_does_not_make_books_its_own() -> None:
+    units = [Unit("101", "教育局"), Unit("101001", "第一小学", "101"), Unit("102", "档案馆")]
+    books = {
+        "101教育局/第九小学.xlsx": "第九小学",
+        "101教育局/教育局本级.xlsx": "市教育局",
+        "102/公开表.xlsx": "市档案馆",
+    }
+    assert placed({path: (unit, 2024) for path, unit in books.items()}, units) == {
+        "101教育局/第九小学.xlsx": (None, "unlisted"),
+        "101教育局/教育局本级.xlsx": ("101", "counted"),
+        "102/公开表.xlsx": ("102", "counted"),
+    }
+
+
+@pytest.mark.parametrize(("deadline", "year"), [(date(2025, 7, 31), 2024), (date(2026, 1, 5), 2023), (None, 2023)])
+def test_the_last_deadline_says_of_which_year_books_are_due(deadline: date | None, year: int) -> None:
+    """The first days, when more books of the year before lie there; of 2025 there are none."""
+    units = [Unit("1", "甲", deadline=date(2024, 7, 31)), Unit("2", "乙", deadline=deadline)]
+    ledger = Ledger(":memory:", "", afresh=True)
+    ledger.expect(Found(path, 1, 0) for path in "abc")
+    for path, written in (("a", 2023), ("b", 2023), ("c", 2024)):
+        ledger.keep(Kept(path, "{}", b"", None, "甲", written, "pass", None))
+    assert year_due(ledger, units) == year
+
+
+def test_books_of_last_year_are_no_submissions_however_many_they_are() -> None:
+    units = [Unit("1", "甲", deadline=date(2025, 7, 31)), Unit("2", "乙")]
+    books = {"上年/一.xlsx": ("甲", 2023), "上年/二.xlsx": ("乙", 2023), "一.xlsx": ("甲", 2024)}
+    assert [standing for _, standing in placed(books, units).values()] == ["counted", "last_year", "last_year"]
+
+
+def test_a_unit_that_was_renamed_is_still_set_against_its_last_year() -> None:
+    ledger, paths = Ledger(":memory:", "", afresh=True), ("上年/1.xlsx", "1.xlsx", "2.xlsx")
+    ledger.expect(Found(path, 1, 0) for path in paths)
+    for path, (unit, year) in zip(paths, (("旧名", 2023), ("新名", 2024), ("旧名", 2024)), strict=True):
+        ledger.keep(Kept(path, "{}", b"", None, unit, year, "pass", 100 * year))
+    receive(ledger, [Unit("1", "新名"), Unit("2", "旧的")], os.curdir)
+    told = {kept.path: ledger.three_public(kept, 2023) for kept in ledger.books()}
+    assert told == {"上年/1.xlsx": 202300, "1.xlsx": 202300, "2.xlsx": None}

@@ -11,9 +11,9 @@ from xml.etree import ElementTree
 import olefile
 import pytest
 from oletools.olevba import VBA_Parser
-from pyopenvba.exceptions import VBACompileError
+from pyopenvba.exceptions import VBACompileError, VBARuntimeError
 from pyopenvba.integrity import check_file
-from pyopenvba.interpreter import Interpreter
+from pyopenvba.interpreter import HostBridge, Interpreter, VBAObject, member, method
 
 from juesuan.addin.macro_book import macro_book_bytes
 from juesuan.addin.sources import declared_buttons, macros, read, ribbon_2007, starter
@@ -104,6 +104,60 @@ def test_what_the_macros_say_is_readable_chinese() -> None:
     vba = Interpreter()
     vba.add_module(next(module.code for module in macros(ribbon=True) if module.name == "JuesuanTexts"), name="T")
     assert vba.run("TextNoBook", []) == "没有打开的工作簿。请先打开要核对的工作簿。"
+
+
+class Shell(VBAObject):  # type: ignore[misc]
+    """WScript.Shell: starts nothing, ends with `code`; None where starting programs is forbidden."""
+
+    def __init__(self, code: int | None) -> None:
+        self.code, self.started = code, ""
+
+    @method(name="Run")  # type: ignore[untyped-decorator]
+    def run(self, command: object, style: object, wait: object) -> int:
+        if self.code is None:
+            raise VBARuntimeError(70, "Permission denied")
+        self.started = str(command)
+        return self.code
+
+
+class Excel(VBAObject):  # type: ignore[misc]
+    """Application and ActiveWorkbook in one."""
+
+    @member(name="PathSeparator")  # type: ignore[untyped-decorator]
+    def separator(self) -> str:
+        return "\\"
+
+    @member(name="Hwnd")  # type: ignore[untyped-decorator]
+    def window(self) -> int:
+        return 7
+
+    @member(name="FullName")  # type: ignore[untyped-decorator]
+    def full_name(self) -> str:
+        return "D:\\决算.xlsx"
+
+
+class Host(HostBridge):  # type: ignore[misc]
+    def __init__(self, code: int | None) -> None:
+        self.shell = Shell(code)
+
+    def global_object(self, name: str) -> object:
+        return Excel() if name in ("application", "activeworkbook") else super().global_object(name)
+
+    def create(self, type_name_: str) -> object:
+        assert type_name_.lower() == "wscript.shell"
+        return self.shell
+
+
+@pytest.mark.parametrize(("code", "said"), [(0, ""), (1, "没有做完就退出了"), (None, "可能被安全软件拦住了")])
+def test_a_program_that_does_not_run_to_its_end_is_said(code: int | None, said: str) -> None:
+    """The interpreter knows no Environ; where Python is, is written into the macro."""
+    host = Host(code)
+    vba = Interpreter(host)
+    for module in macros(ribbon=False):
+        vba.add_module(module.code.replace('Environ("JUESUAN_PYTHON")', '"C:\\py\\pythonw.exe"'), name=module.name)
+    vba.run("Press_check", [])
+    assert ("check" in host.shell.started) is (code is not None)
+    assert [said in prompt for _, prompt, *_ in vba.dialogs] == ([True] if said else [])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import signal
@@ -61,6 +62,49 @@ def test_a_file_that_is_still_being_copied_is_not_taken(tmp_path: Path) -> None:
         time.sleep(0.3)
         assert drop.step() == ["决算.xlsx"]
         assert drop.step() == []
+
+
+def test_a_file_deep_in_folders_of_long_names_is_judged(tmp_path: Path) -> None:
+    deep = tmp_path / ("报送材料" * 15) / ("最终稿" * 15)
+    deep.mkdir(parents=True)
+    (deep / f"{'决算' * 35}.xlsx").write_bytes(CLEAN.read_bytes())
+    with Drop(str(tmp_path), Order(), settled=0.2) as drop:
+        drop.settle()
+        assert drop.refused == {}
+    (copy,) = (tmp_path / RESULTS).glob("*.xlsx")
+    assert "决算决算-核对-" in copy.name
+    assert len(names(tmp_path / DONE)) == 1
+
+
+def test_a_file_that_cannot_be_taken_is_told_and_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "决算.xlsx").write_bytes(CLEAN.read_bytes())
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "no")
+
+    with Drop(str(tmp_path), Order(), settled=0.2) as drop:
+        monkeypatch.setattr(os, "rename", refuse)
+        drop.settle()
+        ((path, sentence),) = drop.refused.items()
+        assert (Path(path).name, "没有核对" in sentence) == ("决算.xlsx", True)
+        monkeypatch.undo()
+        assert drop.step() == ["决算.xlsx"]
+        assert drop.refused == {}
+
+
+def test_whoever_stops_it_need_not_wait_for_all_files(tmp_path: Path) -> None:
+    for number in range(30):
+        (tmp_path / f"{number}.xlsx").write_bytes(SAMPLE.read_bytes())
+    robot = start(tmp_path, "--once")
+    while not (tmp_path / RESULTS).exists() or not names(tmp_path / RESULTS):
+        time.sleep(0.05)
+    robot.send_signal(signal.SIGINT)
+    assert (robot.communicate(timeout=60)[1], robot.returncode) == ("", 0)
+    done = len(names(tmp_path / DONE))
+    assert done < 30
+    assert len(list((tmp_path / RESULTS).glob("*.txt"))) == done
 
 
 def test_two_processes_do_not_have_one_folder(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from ordinary_book import UNIT, write_ordinary_book
 DRAWN = 36
 """Different books; every third has mistakes."""
 A_FOLDER = 100
+_WRITTEN = (("utf-8",), ("ascii", "xmlcharrefreplace"))
+"""The ways in which openpyxl writes a text, without and with lxml."""
 
 
 def unit_name(number: int) -> str:
@@ -49,9 +51,13 @@ def has_mistakes(number: int) -> bool:
 
 def _named(package: Package, name: str) -> bytes:
     """The workbook with a unit's name in place of UNIT."""
-    there, own = UNIT.encode(), name.encode()
-    sheets = {part: xml for part in package.sheet_parts.values() if there in (xml := package.read(part))}
-    return rewritten(package, {part: xml.replace(there, own) for part, xml in sheets.items()})
+    sheets = {}
+    for part in package.sheet_parts.values():
+        xml = package.read(part)
+        for written in _WRITTEN:
+            xml = xml.replace(UNIT.encode(*written), name.encode(*written))
+        sheets[part] = xml
+    return rewritten(package, sheets)
 
 
 def _models(drawn: int, seed: int, rows: int | None, mistakes: bool) -> Iterator[Package]:

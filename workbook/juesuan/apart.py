@@ -132,6 +132,10 @@ class Apart:
 
 def serve(answer: Callable[[dict[str, Any], bytes], Message]) -> None:
     """Answer requests until there are no more, within the limits that stand on the command line."""
+    import signal
+
+    # Who stops a service signals all its processes; a request that has begun is for the parent to break off.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     limits = Limits(*map(int, sys.argv[1:4]))
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     incoming, outgoing = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")

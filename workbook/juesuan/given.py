@@ -10,6 +10,8 @@ from juesuan.errors import DeclarationError, UnreadableBook, why
 
 LARGEST = 50 << 20
 """In bytes."""
+_PACKAGES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How files of Office begin."""
 
 
 def content_of(path: str, what: str = "工作簿") -> bytes:
@@ -37,7 +39,10 @@ def require_content(data: bytes, name: str) -> None:
 
 def text_of(path: str, what: str) -> str:
     """The text in the file, which should be a `what`. Raises UnreadableBook."""
-    return decoded(content_of(path, what), os.path.basename(path))
+    data, name = content_of(path, what), os.path.basename(path)
+    if data.startswith(_PACKAGES):
+        raise UnreadableBook(f"“{name}”是工作簿、文档或压缩包，不能当作{what}。请另存为文本文件再试，表格可存为 CSV。")
+    return decoded(data, name)
 
 
 def decoded(data: bytes, name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ntpath
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, Protocol
@@ -20,6 +21,7 @@ OURS = r"Software\juesuan"
 _EXCEL = r"Software\Microsoft\Office\{}\Excel\Options"
 _VERSIONS = ("16.0", "15.0", "14.0")
 _OPEN = "OPEN"
+_OPENED = re.compile(_OPEN + r"\d*", re.I)
 
 
 class Windows(Protocol):
@@ -50,18 +52,23 @@ def install_steps(windows: Windows, folders: Mapping[str, str], python: str, con
     yield Step("write", (path, content), f"复制加载项到 {path}")
     yield Step("set_value", (OURS, "python", python), f"记下程序位置 {python}")
     for key, options in _installed(windows):
-        if not any(_is_ours(name, value) for name, value in options.items()):
-            name = _free(options)
+        name = next((name for name, value in options.items() if _is_ours(name, value)), "") or _free(options)
+        if options.get(name) != f'"{path}"':
             yield Step("set_value", (key, name, f'"{path}"'), f"登记到 Excel：HKCU\\{key} {name}")
     shortcut = _shortcut(folders)
     yield Step("shortcut", (shortcut, python, "-P -m juesuan window"), f"放入“发送到”菜单：{shortcut}")
 
 
 def uninstall_steps(windows: Windows, folders: Mapping[str, str]) -> Iterator[Step]:
+    """Other add-ins move up to where ours was: Excel stops reading at a gap."""
     for key, options in _installed(windows):
-        for name, value in options.items():
-            if _is_ours(name, value):
-                yield Step("delete_value", (key, name), f"从 Excel 注销：HKCU\\{key} {name}")
+        listed = sorted((name for name in options if _OPENED.fullmatch(name)), key=lambda name: (len(name), name))
+        others = [options[name] for name in listed if not _is_ours(name, options[name])]
+        for name, value in zip(listed, others, strict=False):
+            if options[name] != value:
+                yield Step("set_value", (key, name, value), f"别的加载项前移一位：HKCU\\{key} {name}")
+        for name in listed[len(others) :]:
+            yield Step("delete_value", (key, name), f"从 Excel 注销：HKCU\\{key} {name}")
     yield Step("delete_value", (OURS, "python"), "忘掉程序位置")
     for path in (_add_in(folders), _shortcut(folders)):
         yield Step("remove", (path,), f"删除 {path}")
@@ -88,7 +95,7 @@ def _installed(windows: Windows) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _is_ours(name: str, value: str) -> bool:
-    return name.upper().startswith(_OPEN) and ADD_IN in value.lower()
+    return bool(_OPENED.fullmatch(name)) and ADD_IN in value.lower()
 
 
 def _free(options: Mapping[str, str]) -> str:

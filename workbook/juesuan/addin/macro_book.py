@@ -25,6 +25,9 @@ _COLUMNS = (4, 6)
 _ROWS = (3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15)
 """The zero-based rows they stand in: those of the cover that are high enough."""
 
+_HEIGHT = 24
+"""Of a button, in pixels: as high as the lowest of these rows, though some are higher."""
+
 _DRAWING = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
     'xmlns:x="urn:schemas-microsoft-com:office:excel">'
@@ -74,6 +77,6 @@ def _shapes() -> Iterator[str]:
             order=order,
             tip=attribute(button.tip),
             label=escaped(button.label),
-            anchor=f"{left}, 10, {row}, 1, {right}, 0, {row + 1}, 0",
+            anchor=f"{left}, 10, {row}, 1, {right}, 0, {row}, {_HEIGHT}",
             macro=starter(button.action),
         )

@@ -22,6 +22,7 @@ _FOLDERS = (
 _SAID = {
     "TextNoBook": "没有打开的工作簿。请先打开要核对的工作簿。",
     "TextNoPython": "没有找到 juesuan 程序。请重新安装，或右键点击文件，用“发送到 → 决算核对”。",
+    "TextFailed": "juesuan 没有做完就退出了，可能没有装全。请重新安装；或右键点击文件，用“发送到 → 决算核对”。",
     "TextBlocked": "juesuan 没有启动，可能被安全软件拦住了。请右键点击文件，用“发送到 → 决算核对”。",
 }
 """What the macros themselves have to say, because there is no Python to say it."""

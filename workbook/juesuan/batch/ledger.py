@@ -158,20 +158,29 @@ class Ledger:
         (count,) = self._base.execute("SELECT count(*) FROM book").fetchone()
         return int(count)
 
-    def three_public(self, unit: str, year: int) -> int | None:
-        """三公 of a unit in a year in 分: of the last of its books, by path."""
-        query = "SELECT three_public FROM book WHERE unit = ? AND year = ? AND three_public NOT NULL ORDER BY path DESC"
-        row = self._base.execute(query, (unit, year)).fetchone()
+    def three_public(self, kept: Kept, year: int) -> int | None:
+        """三公 in a year in 分 of the unit that a book is of: of the last of its books, by path.
+
+        The unit is the one of the list; without a list, or for a book that is of none, all books that state its name.
+        """
+        known, value = ("code", kept.code) if kept.code else ("unit", kept.unit)
+        query = f"SELECT three_public FROM book WHERE {known} = ? AND year = ? AND three_public NOT NULL"
+        row = self._base.execute(f"{query} ORDER BY path DESC", (value, year)).fetchone()
         return row[0] if row else None
 
     def index(self) -> None:
         """Make looking up units and marked copies quick, once all books are there."""
         self._base.execute("CREATE INDEX IF NOT EXISTS by_unit ON book (unit, year)")
+        self._base.execute("CREATE INDEX IF NOT EXISTS by_code ON book (code, year)")
         self._base.execute("CREATE INDEX IF NOT EXISTS by_marked ON book (marked)")
 
     def has_marked(self, name: str) -> bool:
         """Whether a book has this marked copy."""
         return self._base.execute("SELECT 1 FROM book WHERE marked = ?", (os.fsencode(name),)).fetchone() is not None
+
+    def years(self) -> set[int]:
+        """The years that books are of."""
+        return {year for (year,) in self._base.execute("SELECT DISTINCT year FROM book WHERE year NOT NULL")}
 
     def main_year(self) -> int | None:
         """The year most books are of."""

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from juesuan import __version__
 from juesuan.batch.ledger import Kept
-from juesuan.batch.row import LARGEST_TAIL, LEVELS, Row, Telling
+from juesuan.batch.row import APART, LARGEST_TAIL, LEVELS, Row, Telling
 from juesuan.batch.titles import Titles
 from juesuan.batch.tree import COUNTED
 from juesuan.wording import VERDICTS
@@ -107,6 +107,7 @@ class Page:
                 for (rule, level), books in sorted(tally.books.items(), key=lambda item: (-item[1], item[0]))
                 if rule in self.rules
             ],
+            "broken": {self._number(rule): books for rule, books in tally.broken.items() if rule in self.rules},
             "tails": sorted(tally.tails.items()),
             "counted": COUNTED,
             "branches": [
@@ -114,6 +115,7 @@ class Page:
                 for branch in telling.tree.branches
             ],
             "listed": telling.received is not None,
+            "apart": APART,
             "levels": LEVELS,
             "largestTail": LARGEST_TAIL,
             "leftOut": self.left_out,

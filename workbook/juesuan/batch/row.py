@@ -17,6 +17,8 @@ from juesuan.intake.books import Source
 
 MISSING = "missing"
 LEVELS = ("error", "warning", "info")
+APART = ("duplicate", "last_year", "unlisted")
+"""Standings of books that are told but count for no unit."""
 LARGEST_TAIL = 7
 """Hundredths of 万元; larger 尾差 are counted with these."""
 
@@ -81,7 +83,7 @@ class Telling:
         unit = self.units.get(kept.code or "")
         listed = self.received is not None
         branch = self.tree.of_unit(unit.code) if unit else 0 if listed else self.tree.of_folder(name)
-        before = self.ledger.three_public(kept.unit, kept.year - 1) if kept.unit and kept.year else None
+        before = self.ledger.three_public(kept, kept.year - 1) if kept.year else None
         return Row(
             name=unit.name if unit else entry["unit"] or os.path.splitext(os.path.basename(name))[0],
             path=kept.path,
@@ -109,7 +111,7 @@ class Telling:
         )
 
     def _count(self, row: Row) -> None:
-        if row.standing in ("duplicate", "last_year", "unlisted"):
+        if row.standing in APART:
             return
         if row.verdict == MISSING:
             self.tree.count(row.branch, MISSING)
@@ -120,20 +122,23 @@ class Telling:
 class Tally:
     """What everyone gets wrong: findings and books by rule and level, 尾差 by hundredths of 万元.
 
-    Books that do not count for their unit are told but not tallied.
+    `broken`: by rule, the books with an error or a doubt, each once though it may have both. Books that do not count
+    for their unit are told but not tallied.
     """
 
     def __init__(self) -> None:
         self.findings: Counter[tuple[str, str]] = Counter()
         self.books: Counter[tuple[str, str]] = Counter()
+        self.broken: Counter[str] = Counter()
         self.tails: Counter[int] = Counter()
 
     def add(self, row: Row, entry: dict[str, Any]) -> None:
-        if row.standing in ("duplicate", "last_year"):
+        if row.standing in APART:
             return
         found = Counter((item["rule"], item["level"]) for item in entry["findings"])
         self.findings.update(found)
         self.books.update(found.keys())
+        self.broken.update(sorted({rule for rule, level in found if level != "info"}))
         for item in entry["findings"]:
             if item["status"] == "tail":
                 self.tails.update(_hundredths(cell["difference"]) for cell in item["cells"])

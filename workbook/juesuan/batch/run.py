@@ -23,12 +23,12 @@ from juesuan.batch.units import Unit
 from juesuan.errors import JuesuanError, why
 from juesuan.excel.overwriting import require_no_edits
 from juesuan.given import digest
-from juesuan.intake.books import Source
+from juesuan.intake.books import RESULTS, Source
 from juesuan.intake.judge import Order
 from juesuan.intake.pool import Judged, Pool
 from juesuan.written import save, written
 
-LEDGER, RESULTS, SUMMARY, PAGE, MARKED = ".batch.sqlite", "results.jsonl", "summary.xlsx", "index.html", "marked"
+LEDGER, SUMMARY, PAGE, MARKED = ".batch.sqlite", "summary.xlsx", "index.html", "marked"
 WORKER = "juesuan.batch.worker"
 
 
@@ -57,6 +57,9 @@ def run(job: Job, progress: TextIO) -> Outcome:
     Raises JuesuanError when it cannot be begun; a bad workbook is a result.
     """
     titles = titles_of(job.order)
+    job.source.require_elsewhere(job.output)
+    if job.scheduler:
+        job.source.require_whole_paths()
     try:
         os.makedirs(job.output, exist_ok=True)
     except OSError as error:
@@ -150,15 +153,20 @@ def _put_marked(path: str, content: bytes) -> bool:
             save(content, path)
         elif os.path.exists(path):
             os.unlink(path)
-    except (JuesuanError, OSError):
+    except (JuesuanError, OSError, RecursionError):  # the last for folders a thousand deep
         return False
     return True
 
 
 def _marked_name(job: Job, path: str) -> str:
-    """Where the marked copy of a book lies in the output folder; of other formats it is an .xlsx."""
+    """Where the marked copy of a book lies in the output folder; of other formats an .xlsx of a name not taken."""
     name = job.source.name(path)
-    return f"{MARKED}/{name}" if name.lower().endswith((".xlsx", ".xlsm")) else f"{MARKED}/{name}.xlsx"
+    if name.lower().endswith((".xlsx", ".xlsm")):
+        return f"{MARKED}/{name}"
+    tail = ".xlsx"
+    while os.path.lexists(path + tail):
+        tail = f".标注{tail}"
+    return f"{MARKED}/{name}{tail}"
 
 
 def _sweep(job: Job, ledger: Ledger) -> None:
@@ -173,5 +181,6 @@ def _sweep(job: Job, ledger: Ledger) -> None:
 def _fingerprint(job: Job) -> str:
     """By what an unfinished run is known to be this one; the number of workers makes no difference."""
     rules = job.order.rules and digest(job.order.rules)
-    asked = [__version__, job.source.root, *job.order._replace(rules=rules)]
+    edition = digest(job.order.edition) or job.order.edition
+    asked = [__version__, job.source.root, *job.order._replace(edition=edition, rules=rules)]
     return json.dumps(asked, ensure_ascii=True)

@@ -59,10 +59,20 @@ def day_of(modified: int) -> date:
     return datetime.fromtimestamp(modified // _NANO).date()
 
 
+def year_due(ledger: Ledger, units: Sequence[Unit]) -> int | None:
+    """The year that is being collected: the one before the last deadline's, else the year most books are of.
+
+    Books are published in the year after; a deadline's year of which there is no book says nothing.
+    """
+    deadlines = [unit.deadline for unit in units if unit.deadline]
+    due = max(deadlines).year - 1 if deadlines else None
+    return due if due in ledger.years() else ledger.main_year()
+
+
 def receive(ledger: Ledger, units: Sequence[Unit], root: str) -> tuple[Received, ...]:
     """Place every book of the ledger; what came of each unit, in the order of the list."""
     register = _Register(units)
-    year = ledger.main_year()
+    year = year_due(ledger, units)
     books: dict[str, list[Submission]] = defaultdict(list)
     for kept in ledger.books():
         code = register.code_of(kept, os.path.relpath(kept.path, root))
@@ -82,22 +92,35 @@ def receive(ledger: Ledger, units: Sequence[Unit], root: str) -> tuple[Received,
 
 
 class _Register:
-    """Which unit a book is of: by the name it states, else by codes and names in its path."""
+    """Which unit a book is of: by the name it states, else by codes and names in its path.
+
+    Of units of one name it is the one that the path tells. A folder of a unit that others belong to holds the books of
+    those, too: it tells nothing.
+    """
 
     def __init__(self, units: Sequence[Unit]) -> None:
-        self.codes = {unit.code: unit.code for unit in units}
-        self.names = {spelled(unit.name): unit.code for unit in reversed(units)}
+        self.codes = {unit.code for unit in units}
+        self.superior = {unit.parent for unit in units}
+        self.names: dict[str, list[str]] = defaultdict(list)
+        for unit in units:
+            self.names[spelled(unit.name)].append(unit.code)
         self.longest = sorted(self.names, key=lambda name: (-len(name), name))
 
     def code_of(self, kept: Kept, path: str) -> str | None:
-        if kept.unit and (code := self.names.get(spelled(kept.unit))):
-            return code
-        return next(self._named_in(os.path.splitext(path)[0]), None)
+        called = self.names.get(spelled(kept.unit), []) if kept.unit else []
+        if len(called) == 1:
+            return called[0]
+        *folders, name = os.path.splitext(path)[0].split(os.sep)
+        told = [*self._told(name), *(code for folder in reversed(folders) for code in self._of_folder(folder))]
+        return next((code for code in told if not called or code in called), None)
 
-    def _named_in(self, path: str) -> Iterator[str]:
-        for part in reversed(path.split(os.sep)):
-            for word in (part, *re.findall(r"[0-9A-Za-z]+", part)):
-                if word in self.codes:
-                    yield word
-            text = spelled(part)
-            yield from (self.names[name] for name in self.longest if name in text)
+    def _of_folder(self, name: str) -> Iterator[str]:
+        return (code for code in self._told(name) if code not in self.superior)
+
+    def _told(self, text: str) -> Iterator[str]:
+        """The units that a part of a path may mean, the likeliest first; a name of several units means none."""
+        yield from (word for word in (text, *re.findall(r"[0-9A-Za-z]+", text)) if word in self.codes)
+        text = spelled(text)
+        for name in self.longest:
+            if name in text and len(self.names[name]) == 1:
+                yield from self.names[name]

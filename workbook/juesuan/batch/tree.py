@@ -37,13 +37,13 @@ class Tree:
 
     def of_folder(self, name: str) -> int:
         """The branch of a book whose path below the root is `name`."""
-        folder = name.rpartition("/")[0]
-        if not folder:
-            return 0
-        if folder not in self._numbers:
-            above = self.of_folder(folder)
-            self._numbers[folder] = self._grow(folder.rpartition("/")[2], above)
-        return self._numbers[folder]
+        at, folder = 0, ""
+        for part in name.split("/")[:-1]:
+            folder += f"/{part}"
+            if folder not in self._numbers:
+                self._numbers[folder] = self._grow(part, at)
+            at = self._numbers[folder]
+        return at
 
     def count(self, branch: int, *what: str) -> None:
         """Count something on a branch and on all above it."""

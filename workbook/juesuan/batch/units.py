@@ -19,6 +19,7 @@ _HEADINGS = {
     "email": ("e-mail", "email", "mail", "邮箱", "电子邮箱", "电子邮件"),
     "deadline": ("deadline", "截止日期", "截止日", "截止时间", "期限"),
 }
+MOST_LEVELS = 50
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?)?")
 
 
@@ -77,7 +78,7 @@ def _day(where: str, text: str) -> date | None:
 
 
 def _related(path: str, units: dict[str, Unit]) -> Iterator[Unit]:
-    """The units with parents by their codes, where they are units. Raises JuesuanError where they go in a circle."""
+    """The units with parents by their codes, where they are units. Raises JuesuanError for a circle."""
     codes = {unit.name: unit.code for unit in reversed(units.values())}
     related = {
         code: unit._replace(parent=unit.parent if unit.parent in units else codes.get(unit.parent, unit.parent))
@@ -90,5 +91,9 @@ def _related(path: str, units: dict[str, Unit]) -> Iterator[Unit]:
             if above in seen:
                 raise JuesuanError(f"单位名单“{path}”里，{unit.name}（{unit.code}）的上级绕成了圈。请改正后再试。")
             seen.add(above)
+            if len(seen) > MOST_LEVELS:
+                raise JuesuanError(
+                    f"单位名单“{path}”里，{unit.name}（{unit.code}）的上级超过 {MOST_LEVELS} 层。请核对。"
+                )
             above = related[above].parent
     yield from related.values()

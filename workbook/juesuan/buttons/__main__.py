@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from juesuan.buttons.actions import ACTIONS
 from juesuan.buttons.attach import find_book, windows_sources
-from juesuan.buttons.press import LOG, TITLE, press, start_log
+from juesuan.buttons.log import LOG, start_log
+from juesuan.buttons.press import TITLE, press
 from juesuan.errors import JuesuanError
 
 
@@ -21,7 +22,8 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def main(argv: Sequence[str]) -> int:
+def main(argv: Sequence[str]) -> None:
+    """Whatever happens is said; of a program that ends otherwise than in order, the macro says it."""
     start_log()
     given = arguments(argv)
     try:
@@ -29,9 +31,8 @@ def main(argv: Sequence[str]) -> int:
     except JuesuanError as error:
         LOG.error("%s", error)
         _say(str(error))
-        return 2
-    press(given.action, book)
-    return 0
+    else:
+        press(given.action, book)
 
 
 def _say(text: str) -> None:
@@ -45,4 +46,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -106,12 +106,13 @@ def press_balance(book: xw.Book, progress: Progress) -> str:
 
 def press_narrate(book: xw.Book, progress: Progress) -> str:
     from juesuan.document.publication import missing_texts, narrative_file
+    from juesuan.excel.outputs import narrative_beside
     from juesuan.excel.supplement_sheets import read_supplement
     from juesuan.narrative.declaration import load_declaration
     from juesuan.narrative.facts import Facts
     from juesuan.written import save
 
-    output = f"{os.path.splitext(_saved(book, '生成情况说明'))[0]}-情况说明.docx"
+    output = narrative_beside(_saved(book, "生成情况说明"))
     _require_new(output)
     progress("正在核对……")
     file = snapshot(book)
@@ -200,6 +201,11 @@ def _verdict(checked: Checked, marked: Marked) -> str:
     listed = "，".join(f"{NAMES[kind]} {counts[kind]} 格" for kind in KINDS if counts[kind])
     why = f"（{checked.reason}）" if checked.reason else ""
     lines = [f"结论：{VERDICTS[checked.verdict]}{why}", f"标注了{listed}。" if listed else "没有要标注的格。"]
+    if marked.bare:
+        first = marked.bare[0]
+        lines.append(
+            f"有 {len(marked.bare)} 格加不上批注（如 {first.sheet} {first.address}），只涂了色，问题见“核对结果”。"
+        )
     return "\n".join((*lines, *_locked(marked.locked, "没有涂色和批注，问题见“核对结果”")))
 
 

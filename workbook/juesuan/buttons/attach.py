@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import ntpath
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import xlwings as xw
@@ -24,14 +25,11 @@ def find_book(full_name: str, sources: Iterable[Source]) -> xw.Book:
 
     A program that cannot be reached, in whatever way it fails, is passed over.
     """
-    for source in sources:
-        try:
-            for app in source():
-                for book in app.books:
-                    if _same(book.api.FullName, full_name):
-                        return book
-        except Exception:  # COM, window messages and half-installed programs fail in ways without a common base
-            _LOG.info("passed over", exc_info=True)
+    for app in _running(sources):
+        with _passed_over():
+            for book in app.books:
+                if _same(book.api.FullName, full_name):
+                    return book
     raise JuesuanError(f"没有找到打开着的“{ntpath.basename(full_name)}”。请在 Excel 或 WPS 里打开它再按按钮。")
 
 
@@ -42,6 +40,20 @@ def windows_sources(window: int | None) -> Iterator[Source]:
     yield lambda: xw.apps
     for name in WPS:
         yield lambda name=name: [_registered(name)]  # type: ignore[misc]
+
+
+def _running(sources: Iterable[Source]) -> Iterator[xw.App]:
+    for source in sources:
+        with _passed_over():
+            yield from source()
+
+
+@contextmanager
+def _passed_over() -> Iterator[None]:
+    try:
+        yield
+    except Exception:  # COM, window messages and half-installed programs fail in ways without a common base
+        _LOG.info("passed over", exc_info=True)
 
 
 def _registered(name: str) -> xw.App:

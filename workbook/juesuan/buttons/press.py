@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import sys
-from logging.handlers import RotatingFileHandler
-
 import xlwings as xw
 
 from juesuan.buttons.actions import ACTIONS
+from juesuan.buttons.log import LOG, log_path
 from juesuan.errors import JuesuanError
 from juesuan.live.quiet import quiet
 
 TITLE = "决算公开"
-LOG = logging.getLogger("juesuan.buttons")
 
 
 def press(action: str, book: xw.Book) -> None:
@@ -34,20 +29,3 @@ def press(action: str, book: xw.Book) -> None:
         app.alert(f"程序出错了，没有做完。详情记在“{log_path()}”，请把它发给维护人员。", TITLE, mode="critical")
     else:
         app.alert(said, TITLE, mode="info")
-
-
-def log_path() -> str:
-    """Where bugs are written down: in the user's own folder for such things."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~")
-    else:
-        base = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
-    return os.path.join(base, "juesuan", "按钮.log")
-
-
-def start_log() -> None:
-    path = log_path()
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=500_000, backupCount=1, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    LOG.addHandler(handler)

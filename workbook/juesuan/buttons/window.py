@@ -10,25 +10,37 @@ import tkinter
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from tkinter import filedialog, scrolledtext, ttk
+from types import TracebackType
 
 from juesuan.buttons.draft import open_draft, write_draft
+from juesuan.buttons.log import LOG, log_path, start_log
 from juesuan.errors import JuesuanError, why
-from juesuan.excel.outputs import beside
+from juesuan.excel.outputs import beside, narrative_beside
 
 Run = Callable[[Sequence[str]], int]
 """The command line, as a function."""
 
-_COMMANDS = (("填列合计", "fill"), ("核对九张表", "mark"), ("清除标记", "clear"), ("转为万元", "balance"))
-_HINT = "先选工作簿（已保存的 .xlsx 或 .xlsm），再按按钮。原来的工作簿不会改动，结果另写一份。\n"
+_COMMANDS = (
+    ("填列合计", "fill"),
+    ("核对九张表", "mark"),
+    ("清除标记", "clear"),
+    ("转为万元", "balance"),
+    ("生成情况说明", "narrate"),
+)
+_BOOKS = "*.xlsx *.xlsm *.xlsb *.xls *.et *.ods"
+_ENDINGS = {"fill": "填列", "mark": "核对", "clear": "已清除", "balance": "万元"}
+_HINT = "先选已保存的工作簿，再按按钮。原来的工作簿不会改动，结果另写一份。\n"
 _FAILED = 2
 
 
 class Window:
     """`said` is what stands in the text field; every button works on `path`."""
 
-    def __init__(self, root: tkinter.Tk, run: Run, path: str = "") -> None:
+    def __init__(self, root: tkinter.Tk, run: Run, path: str = "", more: int = 0) -> None:
+        """`more`: how many further workbooks were sent along, which are left."""
         self._run = run
         root.title("决算核对")
+        root.report_callback_exception = self._broken
         root.minsize(640, 420)
         self.path = tkinter.StringVar(root, path)
         top = ttk.Frame(root, padding=8)
@@ -45,7 +57,7 @@ class Window:
         self.text = scrolledtext.ScrolledText(root, wrap="word", state="disabled")
         self.text.pack(fill="both", expand=True, padx=8, pady=8)
         self.result = ""
-        self.say(_HINT)
+        self.say((f"一次处理一本；另有 {more} 本没有打开，请逐本发送。\n" if more else "") + _HINT)
 
     @property
     def said(self) -> str:
@@ -59,7 +71,9 @@ class Window:
         self.text.update_idletasks()
 
     def choose(self) -> None:
-        chosen = filedialog.askopenfilename(filetypes=[("工作簿", "*.xlsx *.xlsm"), ("所有文件", "*.*")])
+        chosen = filedialog.askopenfilename(
+            filetypes=[("工作簿", "*.xlsx *.xlsm *.xlsb *.xls *.et *.ods"), ("所有文件", "*.*")]
+        )
         if chosen:
             self.path.set(os.path.normpath(chosen))
 
@@ -70,11 +84,25 @@ class Window:
             self.say(_HINT)
             return False
         self.say("正在处理……")
-        code, text = captured(self._run, [verb, path])
+        self.result = ""
+        output = beside(path, _ENDINGS[verb]) if verb in _ENDINGS else narrative_beside(path)
+        refused = self._unfit(path, output) if verb == "narrate" else ""
+        if refused:
+            self.say(refused)
+            return False
+        code, text = captured(self._run, [verb, path, "-o", output])
         self.say(text)
-        endings = {"fill": "填列", "mark": "核对", "clear": "已清除", "balance": "万元"}
-        self.result = beside(path, endings[verb]) if code != _FAILED else ""
+        self.result = output if code != _FAILED else ""
         return code != _FAILED
+
+    def _unfit(self, path: str, narrative: str) -> str:
+        """Why no narrative is written: it is there, and may have been completed by hand; or the workbook has errors."""
+        if os.path.exists(narrative):
+            return f"“{narrative}”已存在，没有覆盖。请先把它改名或移走。\n"
+        code, text = captured(self._run, ["check", path])
+        if not code:
+            return ""
+        return text if code == _FAILED else "没有写情况说明：工作簿有差错。请先按“核对九张表”，改好再生成。\n"
 
     def send(self) -> None:
         """Check, and open a draft with the annotated copy."""
@@ -98,6 +126,11 @@ class Window:
         except OSError as error:
             self.say(f"打不开“{self.result}”：{why(error)}。请在文件夹里打开它。\n")
 
+    def _broken(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Where a bug in a button ends: there is no console to show it."""
+        LOG.error("window", exc_info=(kind, error, trace))
+        self.say(f"程序出错了，没有做完。详情记在“{log_path()}”，请把它发给维护人员。\n")
+
     def _pressing(self, verb: str) -> Callable[[], object]:
         return lambda: self.command(verb)
 
@@ -110,13 +143,17 @@ def captured(run: Run, arguments: Sequence[str]) -> tuple[int, str]:
     return code, text.getvalue()
 
 
-def show(path: str, run: Run) -> int:
-    """Open the window and wait until it is closed. Raises JuesuanError where there is no screen."""
+def show(books: Sequence[str], run: Run) -> int:
+    """Open the window with the first of these workbooks and wait until it is closed.
+
+    Raises JuesuanError where there is no screen.
+    """
     try:
         root = tkinter.Tk()
     except tkinter.TclError as error:
         raise JuesuanError("这里打不开窗口（没有图形界面）。请用命令行，如 juesuan mark 工作簿。") from error
-    Window(root, run, path)
+    start_log()
+    Window(root, run, "".join(books[:1]), max(len(books) - 1, 0))
     root.mainloop()
     return 0
 

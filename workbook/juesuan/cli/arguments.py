@@ -17,6 +17,7 @@ _CHINESE = {
     "unrecognized arguments: %s": "不认识：%s",
     "argument %(argument_name)s: %(message)s": "参数 %(argument_name)s：%(message)s",
     "invalid choice: %(value)r (choose from %(choices)s)": "不能用 %(value)r，可选 %(choices)s",
+    "not allowed with argument %s": "不能与 %s 一起用",
     "expected one argument": "后面要跟一个值",
     "expected at least one argument": "后面至少要有一个值",
     "ambiguous option: %(option)s could match %(matches)s": "%(option)s 不明确，可能是 %(matches)s",

@@ -40,7 +40,8 @@ def run(options: argparse.Namespace) -> int:
     from juesuan.intake.books import source_of
     from juesuan.report.batch import as_text
 
-    order = Order(options.edition, options.rules and os.path.abspath(options.rules), marked=not options.no_marks)
+    edition = os.path.abspath(options.edition) if options.edition.lower().endswith(".toml") else options.edition
+    order = Order(edition, options.rules and os.path.abspath(options.rules), marked=not options.no_marks)
     workers = (os.cpu_count() or 1) if options.workers is None else options.workers
     if workers < 1:
         raise JuesuanError(f"--workers {workers} 不对，至少要 1。")

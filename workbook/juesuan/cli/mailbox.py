@@ -33,6 +33,7 @@ def declare(command: Parser) -> None:
     add_screen_or_file(command, of="status ")
     command.add_argument("--most", type=int, default=50, metavar="封数", help="status 逐封列出最近多少封（默认 50）")
     command.add_argument("--expect", metavar="文件", help="单位名单 UNITS.csv：status 列出未报的，remind 提醒他们")
+    command.add_argument("--year", type=int, metavar="年度", help="--expect 只算哪一年度的工作簿（默认都算）")
     command.add_argument("--send", action="store_true", help="remind 真的发出；不加只写出来看")
 
 
@@ -92,7 +93,7 @@ def _status(settings: Settings, options: argparse.Namespace) -> int:
     if options.expect:
         if options.format != "text":
             raise JuesuanError("--expect 只和文字格式一起用。请去掉 --format。")
-        text += expected_text(standings(now.latest, read_units(options.expect), date.today()))
+        text += expected_text(standings(now.books(options.year), read_units(options.expect), date.today()))
     write_text(text, options.output, ())
     return 0
 
@@ -106,11 +107,13 @@ def _remind(settings: Settings, options: argparse.Namespace) -> int:
     if not options.expect:
         raise JuesuanError("提醒谁，要用 --expect 给出单位名单。")
     today = date.today()
-    due = reminders(settings, standings(status(settings.state, 0).latest, read_units(options.expect), today), today)
+    due = reminders(
+        settings, standings(status(settings.state, 0).books(options.year), read_units(options.expect), today), today
+    )
     for _, address, text in due:
         print(f"{address}\n    {text}")
     if options.send:
-        print(f"新放进待发的提醒 {remind(settings, due)} 封（每个单位每周最多一封），由 run 或下一次 once 发出。")
+        print(f"新放进待发的提醒 {remind(settings, due)} 封（每个单位七天最多一封），由 run 或下一次 once 发出。")
     else:
         print(f"以上 {len(due)} 封没有发出。要发，请加 --send。")
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import sys
 import threading
 
 from juesuan.cli.arguments import Parser, add_edition, add_rules
@@ -32,9 +33,11 @@ def run(options: argparse.Namespace) -> int:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    with Drop(options.folder, order) as drop:
+    with Drop(options.folder, order, stopping=stopping) as drop:
         if options.once:
             drop.settle()
         else:
-            drop.run(stopping)
-    return 0
+            drop.run()
+    for sentence in drop.refused.values():
+        print(sentence, file=sys.stderr)
+    return 2 if drop.refused else 0

@@ -53,7 +53,7 @@ def missing_texts(facts: Facts, *, full: bool = False) -> tuple[str, ...]:
     if full:
         texts += [text for attached in attachments(facts) for text in attached.missing]
         texts += _to_attach(facts)
-    return tuple(texts)
+    return (*texts, *(f"【读不成数：{place}】" for place in facts.supplement.unread))
 
 
 def _year(facts: Facts) -> int:

@@ -15,6 +15,11 @@ def beside(path: str, what: str) -> str:
     return f"{os.path.splitext(path)[0]}-{what}{_suffix(path)}"
 
 
+def narrative_beside(path: str) -> str:
+    """Where the buttons write the narrative: “决算.xlsx” → “决算-情况说明.docx”."""
+    return f"{os.path.splitext(path)[0]}-情况说明.docx"
+
+
 def require_other_file(path: str, output: str) -> None:
     """Raise JuesuanError when `output` is the input itself, or of the other kind of workbook."""
     refuse_inputs(output, [path])

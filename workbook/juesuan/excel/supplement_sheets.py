@@ -22,16 +22,19 @@ def read_supplement(file: WorkbookFile, book: Book) -> Supplement:
     """What the sheets say; last year's figures that are not typed come from last year's book."""
     values: dict[str, int | str] = {}
     lists: dict[str, dict[str, int | str]] = {}
+    unread: list[str] = []
     for grid, form in _sheets(file):
-        for entry, place in _lines(grid, form):
-            value = _value(grid.value(place.row, place.column), entry, book.currency)
+        lines = ((values, entry.name, entry, place) for entry, place in _lines(grid, form))
+        listed = ((lists.setdefault(entry.name, {}), key, entry, place) for key, entry, place in _listed(grid, form))
+        for into, name, entry, place in (*lines, *listed):
+            typed = grid.value(place.row, place.column)
+            value = _value(typed, entry, book.currency)
             if value is not None:
-                values[entry.name] = value
-        for key, entry, place in _listed(grid, form):
-            value = _value(grid.value(place.row, place.column), entry, book.currency)
-            if value is not None:
-                lists.setdefault(entry.name, {})[key] = value
-    return Supplement(values, lists)
+                into[name] = value
+            elif typed not in ("", None):
+                shown = f"{typed:g}" if isinstance(typed, float) else typed
+                unread.append(f"{place.sheet} {place.address}“{shown}”")
+    return Supplement(values, {name: entries for name, entries in lists.items() if entries}, tuple(unread))
 
 
 def carried_over(file: WorkbookFile, book: Book, before: Book, *, overwrite: bool = False) -> Carried | None:
@@ -148,4 +151,6 @@ def _value(value: Value, entry: Entry, currency: Currency) -> int | str | None:
         return None
     if entry.kind == "amount":
         return millionths if currency == "万元" else millionths // 10_000
+    if entry.kind == "count" and (millionths < 0 or millionths % 1_000_000):
+        return None
     return millionths // (10_000 if entry.kind == "score" else 1_000_000)

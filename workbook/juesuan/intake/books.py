@@ -12,6 +12,10 @@ from juesuan.given import text_of
 SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods")
 _LOCK = "~$"
 """What Excel puts before the name of a workbook that is open."""
+RESULTS = "results.jsonl"
+"""What tells a folder of results; nothing in it was submitted."""
+_LATEST = (1 << 63) - 1
+"""The last moment that is told apart, in the year 2262."""
 
 
 class Found(NamedTuple):
@@ -29,7 +33,7 @@ class Source(NamedTuple):
     listed: tuple[str, ...] | None = None
 
     def books(self, outside: str) -> Iterator[Found]:
-        """Every workbook, in the order of the folders; those below the folder `outside` are left out.
+        """Every workbook, in the order of the folders; those in folders of results, and below `outside`, are left out.
 
         Raises JuesuanError where the root itself cannot be opened.
         """
@@ -42,6 +46,18 @@ class Source(NamedTuple):
         else:
             yield from map(found_at, self.listed)
 
+    def require_elsewhere(self, output: str) -> None:
+        """Raise JuesuanError if results would be written among the workbooks and be taken for some themselves."""
+        if self.listed is None and os.path.realpath(self.root) == os.path.realpath(output):
+            raise JuesuanError(f"结果不能写进要核对的文件夹“{output}”本身。请另写一个输出文件夹，可以在它里面。")
+
+    def require_whole_paths(self) -> None:
+        """Raise JuesuanError for a path that other machines would look for in folders of their own."""
+        for path in (self.root,) if self.listed is None else self.listed:
+            if not os.path.isabs(path):
+                whole = os.path.abspath(path)
+                raise JuesuanError(f"交给集群时要写完整的路径，“{path}”在别的机器上不知是哪里。请写成“{whole}”。")
+
     def name(self, path: str) -> str:
         """The path below the root, with slashes."""
         return os.path.relpath(path, self.root).replace(os.sep, "/")
@@ -51,6 +67,10 @@ def source_of(given: str) -> Source:
     """The folder `given`, or the list of paths in the file `given`, one a line. Raises JuesuanError."""
     if os.path.isdir(given):
         return Source(given)
+    if given.lower().endswith(SUFFIXES) and os.path.isfile(given):
+        raise JuesuanError(
+            f"“{given}”是一份工作簿。请给出放工作簿的文件夹，或一行一个路径的清单；只核对一份用 juesuan check。"
+        )
     lines = text_of(given, "清单").split("\n")
     return these(tuple(dict.fromkeys(filter(None, map(str.strip, lines)))))
 
@@ -63,17 +83,23 @@ def these(paths: Sequence[str]) -> Source:
 
 def _below(entries: list[os.DirEntry[str]], outside: str) -> Iterator[Found]:
     """A folder that cannot be opened is found itself: whoever judges it says why."""
-    for entry in entries:
+    waiting = entries[::-1]
+    while waiting:
+        entry = waiting.pop()
         if entry.is_dir(follow_symlinks=False):
-            if os.path.realpath(entry.path) != outside:
-                try:
-                    inside = _inside(entry.path)
-                except OSError:
-                    yield found_at(entry.path)
-                else:
-                    yield from _below(inside, outside)
+            try:
+                inside = _inside(entry.path)
+            except OSError:
+                yield found_at(entry.path)
+            else:
+                if not _is_output(inside) and os.path.realpath(entry.path) != outside:
+                    waiting += reversed(inside)
         elif entry.name.lower().endswith(SUFFIXES) and not entry.name.startswith(_LOCK) and entry.is_file():
             yield found_at(entry.path)
+
+
+def _is_output(inside: list[os.DirEntry[str]]) -> bool:
+    return any(entry.name == RESULTS for entry in inside)
 
 
 def _inside(folder: str) -> list[os.DirEntry[str]]:
@@ -87,4 +113,4 @@ def found_at(path: str) -> Found:
         status = os.stat(path)
     except OSError:
         return Found(path, 0, 0)
-    return Found(path, status.st_size, status.st_mtime_ns)
+    return Found(path, status.st_size, min(status.st_mtime_ns, _LATEST))

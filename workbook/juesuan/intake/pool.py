@@ -8,6 +8,7 @@ anyway.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from queue import SimpleQueue
@@ -117,10 +118,10 @@ class Pool:
                     raise
                 answer = worker.ask(request)
         except OutOfLimits as error:
-            reason = error.about(path)
+            reason = error.about(os.path.basename(path))
         except Fault as fault:
             _LOG.error("%s：%s", path, fault)
-            reason = f"“{path}”没有核对完：{FAULT}"
+            reason = f"“{os.path.basename(path)}”没有核对完：{FAULT}"
         else:
             return Judged(path, *answer)
         return fatal(path, reason)

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import logging
+
 import xlwings as xw
 
 from juesuan.excel.note_boxes import fitting
 from juesuan.excel.notes import END, HEAD, RULER, own_spans
 
+_LOG = logging.getLogger("juesuan.buttons")
 
-def annotate(cell: xw.Range, text: str) -> None:
-    """Put `text` into the note of a cell, below what stands there."""
-    note, ours = cell.note, f"{fitting(text)}\n{END}"
-    if note is None:
-        cell.add_note(HEAD + ours)
-    else:
-        note.text = f"{note.text}\n{RULER}\n{ours}"
+
+def annotate(cell: xw.Range, text: str) -> bool:
+    """Put `text` into the note of a cell, below what stands there; whether the cell takes one."""
+    ours = f"{fitting(text)}\n{END}"
+    try:
+        note = cell.note
+        if note is None:
+            cell.add_note(HEAD + ours)
+        else:
+            note.text = f"{note.text}\n{RULER}\n{ours}"
+    except Exception:  # a threaded comment, a merged cell: what COM raises differs between programs
+        _LOG.info("%s", cell.address, exc_info=True)
+        return False
+    return True
 
 
 def take_off(sheet: xw.Sheet) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from typing import NamedTuple
 
 import xlwings as xw
@@ -13,7 +14,7 @@ from juesuan.errors import JuesuanError
 from juesuan.excel.own_sheet import NAME
 from juesuan.live.annotations import annotate, take_off
 from juesuan.live.borders import borders_of, frame, unframe
-from juesuan.live.fills import fill_from, fills_of, paint, put_back
+from juesuan.live.fills import Fill, fill_from, fills_of, paint, put_back
 from juesuan.live.own_sheet import Kept, named_as_ours, own_sheets, record_line, recorded
 from juesuan.live.protection import opened, opened_structure
 from juesuan.live.results import Lines, lines_of, write_lines
@@ -25,16 +26,28 @@ Progress = Callable[[str], None]
 
 
 class Marked(NamedTuple):
-    """How it went: `locked` are the sheets with a password, left as they are."""
+    """How it went: `locked` are the sheets with a password, left as they are; `bare` the cells that take no note."""
 
     marks: dict[Place, Mark]
     locked: list[str]
+    bare: list[Place]
+
+
+class _Part(NamedTuple):
+    """The marks of one sheet, and how its cells look without; borders of culprits only."""
+
+    sheet: xw.Sheet
+    marks: dict[Place, Mark]
+    fills: dict[Place, Fill]
+    borders: dict[Place, str]
 
 
 def mark(book: xw.Book, checked: Checked, catalogue: Catalogue, progress: Progress) -> Marked:
-    """Mark `book`, which must carry no marks. Raises JuesuanError when no sheet can be added to it."""
+    """Mark `book`, which must carry no marks. Raises JuesuanError when no sheet can be added to it.
+
+    What was there before is recorded first: should the program fail halfway, the marks come off all the same.
+    """
     marks = marks_of(checked)
-    record: dict[Place, tuple[str, str, str, str]] = {}
     locked = []
     with opened_structure(book) as open_:
         if not open_:
@@ -47,16 +60,19 @@ def mark(book: xw.Book, checked: Checked, catalogue: Catalogue, progress: Progre
         results = book.sheets.add(before=book.sheets[0])
         results.name = NAME
         progress("正在标注……")
-        for name, places in _by_sheet(marks).items():
-            sheet = book.sheets[name]
-            with opened(sheet) as unlocked:
-                if unlocked:
-                    record |= _mark_sheet(sheet, {place: marks[place] for place in places})
+        with ExitStack() as unlocked:
+            parts = []
+            for name, places in _by_sheet(marks).items():
+                sheet = book.sheets[name]
+                if unlocked.enter_context(opened(sheet)):
+                    parts.append(_part(sheet, {place: marks[place] for place in places}))
                 else:
                     locked.append(name)
-        lines = lines_of(checked, catalogue)
-        write_lines(results, lines, _ordered(record, lines))
-    return Marked(marks, locked)
+            record = {place: line for part in parts for place, line in _recording(part)}
+            lines = lines_of(checked, catalogue)
+            write_lines(results, lines, _ordered(record, lines))
+            bare = [place for part in parts for place in _mark_part(part)]
+    return Marked(marks, locked, bare)
 
 
 def clear(book: xw.Book) -> int | None:
@@ -93,23 +109,24 @@ def _by_sheet(places: Iterable[Place]) -> dict[str, list[Place]]:
     return sheets
 
 
-def _mark_sheet(sheet: xw.Sheet, marks: dict[Place, Mark]) -> dict[Place, tuple[str, str, str, str]]:
-    """Paint and annotate; returns the lines of the record."""
-    fills = fills_of(sheet, list(marks))
-    framed = borders_of(sheet, [place for place, item in marks.items() if item.culprit])
+def _part(sheet: xw.Sheet, marks: dict[Place, Mark]) -> _Part:
+    culprits = [place for place, item in marks.items() if item.culprit]
+    return _Part(sheet, marks, fills_of(sheet, list(marks)), borders_of(sheet, culprits))
+
+
+def _recording(part: _Part) -> Iterator[tuple[Place, tuple[str, str, str, str]]]:
+    """The lines of the record."""
+    for place, item in part.marks.items():
+        yield place, record_line(place, COLOURS[item.kind], str(part.fills[place]), part.borders.get(place, ""))
+
+
+def _mark_part(part: _Part) -> list[Place]:
+    """Paint and annotate; returns the cells that take no note."""
     for kind in KINDS:
-        paint(
-            sheet,
-            [place for place, item in marks.items() if item.kind == kind and fills[place].can_return],
-            COLOURS[kind],
-        )
-    for place, item in marks.items():
-        annotate(sheet.range(place.address), item.text)
-    frame(sheet, list(framed))
-    return {
-        place: record_line(place, COLOURS[item.kind], str(fills[place]), framed.get(place, ""))
-        for place, item in marks.items()
-    }
+        alike = [place for place, item in part.marks.items() if item.kind == kind and part.fills[place].can_return]
+        paint(part.sheet, alike, COLOURS[kind])
+    frame(part.sheet, list(part.borders))
+    return [place for place, item in part.marks.items() if not annotate(part.sheet.range(place.address), item.text)]
 
 
 def _ordered(record: dict[Place, tuple[str, str, str, str]], lines: Lines) -> list[tuple[str, str, str, str]]:

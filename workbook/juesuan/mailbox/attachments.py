@@ -52,13 +52,16 @@ def unpack(raw: bytes) -> Unpacked:
     found: list[Attached] = []
     texts: list[str] = []
     room = LARGEST
-    for item in _of_message(raw, 0, texts):
-        room -= len(item.content)
-        if len(found) == MOST or room < 0:
-            limit = f"附件多于 {MOST} 个" if room >= 0 else f"附件展开后超过 {LARGEST >> 20} MB"
-            found.append(Attached(item.name, b"", f"“{item.name}”没有核对：{limit}。请分几封邮件发来。"))
-            break
-        found.append(item)
+    try:
+        for item in _of_message(raw, 0, texts):
+            room -= len(item.content)
+            if len(found) == MOST or room < 0:
+                limit = f"附件多于 {MOST} 个" if room >= 0 else f"附件展开后超过 {LARGEST >> 20} MB"
+                found.append(Attached(item.name, b"", f"“{item.name}”没有核对：{limit}。请分几封邮件发来。"))
+                break
+            found.append(item)
+    except RecursionError:
+        found.append(Attached("邮件", b"", "邮件里一层套一层，太深，没有拆开。请把工作簿直接附在新邮件里发来。"))
     return Unpacked(found, any(_BIG_FILE_LINK.search(text) for text in texts))
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from juesuan.errors import DeclarationError, why
 from juesuan.given import declared_in
 from juesuan.intake.judge import AUTO, Order
+from juesuan.mailbox.incoming import is_address
 
 Value = TypeVar("Value")
 TLS = ("ssl", "starttls", "none")
@@ -98,7 +99,7 @@ def load_settings(path: str, *, secrets: bool = True) -> Settings:
         _server(imap, folder, secrets and "JUESUAN_IMAP_PASSWORD", needs_user=True),
         _server(smtp, folder, secrets and "JUESUAN_SMTP_PASSWORD", needs_user=False),
         Folders(*(imap.text(name, default) for name, default in _FOLDERS.items())),
-        smtp.text("from"),
+        smtp.address("from"),
         os.path.join(folder, state.text("dir")),
         _policy(policy, folder),
         imap.number("poll_seconds", 30, least=0.1),
@@ -141,11 +142,22 @@ class _Section:
 
         return self._taken(key, default, fits, f"不小于 {least:g} 的数")
 
-    def texts(self, key: str) -> tuple[str, ...]:
+    def address(self, key: str) -> str:
         def fits(value: object) -> bool:
-            return isinstance(value, list) and all(isinstance(text, str) for text in value)
+            return isinstance(value, str) and is_address(value.strip())
 
-        texts: list[str] = self._taken(key, [], fits, "一列文字")
+        address: str = self._taken(key, None, fits, "一个邮箱地址，例如 caiwu@example.com")
+        return address.strip()
+
+    def senders(self, key: str) -> tuple[str, ...]:
+        """Addresses, or ``*@domain`` for all of a domain."""
+
+        def fits(value: object) -> bool:
+            return isinstance(value, list) and all(
+                isinstance(text, str) and is_address(text.strip().replace("*@", "all@", 1)) for text in value
+            )
+
+        texts: list[str] = self._taken(key, [], fits, "一列地址：完整的，或 *@域名")
         return tuple(text.strip().lower() for text in texts)
 
     def require_nothing_left(self) -> None:
@@ -200,12 +212,12 @@ def _is_loopback(host: str) -> bool:
 
 def _policy(section: _Section, folder: str) -> Policy:
     return Policy(
-        section.texts("allow"),
+        section.senders("allow"),
         section.path("units", folder),
         section.number("grace_seconds", 600, least=0.1),
         int(section.number("max_mb", 30)),
         int(section.number("max_per_hour", 60)),
         int(section.number("workers", 2)),
         section.optional("authserv_id"),
-        section.optional("staff"),
+        section.address("staff") if "staff" in section.values else None,
     )

@@ -12,7 +12,6 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import NamedTuple
 
 from juesuan.apart import FAULT, Apart, Fault
@@ -34,6 +33,8 @@ SETTLED, UNFINISHED = 2.0, 60.0
 """Seconds for which a file must stand still; and the same for one that looks as if it were still being copied."""
 _PASSED_OVER = re.compile(r"^(?:~\$|~WRL|\.)|\.(?:tmp|part|partial|crdownload|download|lnk|ini|db)$", re.IGNORECASE)
 _MARK = "--"
+_LONGEST = 150
+"""Bytes of a name and its folders; file systems allow 255 a name, and ours grow by a few characters."""
 
 
 class Look(NamedTuple):
@@ -44,12 +45,19 @@ class Look(NamedTuple):
 
 
 class Drop:
-    """One process has a folder at a time. Use it in a ``with``. Raises JuesuanError for a folder it cannot have."""
+    """One process has a folder at a time. Use it in a ``with``. Raises JuesuanError for a folder it cannot have.
 
-    def __init__(self, folder: str, order: Order, settled: float = SETTLED) -> None:
+    `refused`: of each file that could not be taken, why.
+    """
+
+    def __init__(
+        self, folder: str, order: Order, settled: float = SETTLED, stopping: threading.Event | None = None
+    ) -> None:
+        self.stopping = stopping or threading.Event()
         self.folder = folder
         self.request = {"do": "judge", "order": order._asdict()}
         self.settled = settled
+        self.refused: dict[str, str] = {}
         self._looks: dict[str, Look] = {}
         self._apart = Apart(MODULE, LIMITS)
         try:
@@ -60,27 +68,36 @@ class Drop:
             raise JuesuanError(f"用不了文件夹“{folder}”：{why(error)}。请核对路径和权限。") from error
 
     def step(self) -> list[str]:
-        """Judge what has come and stands still; the names of what was judged."""
-        for path in self._new():
-            status = os.stat(path)
-            inside = os.path.relpath(path, self.folder).replace(os.sep, "／")
-            with suppress(OSError):
+        """Judge what has come and stands still, until `stopping`; the names of what was judged."""
+        for path in list(self._new()):
+            try:
+                status = os.stat(path)
+                inside = _shortened(os.path.relpath(path, self.folder).replace(os.sep, "／"))
                 os.rename(path, self._in(CLAIMED, f"{status.st_ino:x}.{status.st_mtime_ns:x}{_MARK}{inside}"))
-            self._looks.pop(path, None)
-        claimed = sorted(name for name in os.listdir(self._in(CLAIMED)) if _MARK in name)
-        for name in claimed:
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                self._refuse(path, error)
+            else:
+                self._looks.pop(path, None)
+                self.refused.pop(path, None)
+        judged = []
+        for name in sorted(name for name in os.listdir(self._in(CLAIMED)) if _MARK in name):
+            if self.stopping.is_set():
+                break
             self._judge(name)
-        return [name.partition(_MARK)[2] for name in claimed]
+            judged.append(name.partition(_MARK)[2])
+        return judged
 
-    def run(self, stopping: threading.Event) -> None:
-        while not stopping.is_set():
+    def run(self) -> None:
+        while not self.stopping.is_set():
             self.step()
-            stopping.wait(LOOK_EVERY)
+            self.stopping.wait(LOOK_EVERY)
 
     def settle(self) -> None:
         """Wait until nothing that lies there is still changing, and judge all of it."""
-        while self.step() or self._looks:
-            time.sleep(self.settled / 4)
+        while not self.stopping.is_set() and (self.step() or self._looks.keys() - self.refused.keys()):
+            self.stopping.wait(self.settled / 4)
 
     def __enter__(self) -> Drop:
         return self
@@ -128,17 +145,32 @@ class Drop:
         for path in _files(self.folder, ours):
             if _PASSED_OVER.search(os.path.basename(path)):
                 continue
-            with suppress(OSError):
+            try:
                 status = os.stat(path)
                 look = Look((status.st_ino, status.st_size, status.st_mtime_ns), now)
                 known = self._looks.get(path)
                 looks[path] = look = known if known and known.file == look.file else look
                 if now - look.since >= (self.settled if _is_whole(path, status.st_size) else UNFINISHED):
                     yield path
-        self._looks = {path: look for path, look in looks.items() if os.path.exists(path)}
+            except FileNotFoundError:
+                looks.pop(path, None)
+            except OSError as error:
+                self._refuse(path, error)
+        self._looks = looks
+
+    def _refuse(self, path: str, error: OSError) -> None:
+        self.refused[path] = f"拿不到“{path}”：{why(error)}，没有核对。请核对权限，或移到别处再放进来。"
 
     def _in(self, *names: str) -> str:
         return os.path.join(self.folder, *names)
+
+
+def _shortened(name: str) -> str:
+    """The end of a name that is too long, where the file itself is named."""
+    kept = name
+    while len(kept.encode("utf-8", "surrogateescape")) > _LONGEST:
+        kept = kept[1:]
+    return name if kept == name else f"…{kept}"
 
 
 def _files(folder: str, outside: set[str] | None = None) -> list[str]:

@@ -20,12 +20,13 @@ from juesuan.mailbox.spool import Spool
 from juesuan.mailbox.told import saying
 from juesuan.wording import VERDICTS
 
-WEEK = 7 * 24 * 3600
+DAY, WEEK = 24 * 3600, 7
 _SUBJECT = "提醒：决算公开工作簿尚未{what}"
 _TEXT = (
     "{unit}：截至 {today}，本邮箱{state}。{deadline}请把决算公开工作簿（.xlsx）作为附件回复本邮件，或发到 {own}；"
     "已经另行报送的，请不必理会。"
 )
+_STATES = {None: "还没有收到你单位的工作簿", "unjudged": "收到了你单位的文件，但没有能判完"}
 
 
 class Standing(NamedTuple):
@@ -75,7 +76,7 @@ def reminders(settings: Settings, found: Sequence[Standing], today: date) -> lis
     due = []
     for item in found:
         if item.owed and addresses(item.unit):
-            state = "还没有收到你单位的工作簿" if item.verdict is None else "收到的工作簿还有必须改的地方"
+            state = _STATES.get(item.verdict, "收到的工作簿还有必须改的地方")
             deadline = f"截止日是 {item.unit.deadline}。" if item.unit.deadline else ""
             facts = {"unit": item.unit.name, "today": today, "state": state, "deadline": deadline}
             due.append((item, addresses(item.unit)[0], _TEXT.format(**facts, own=settings.address)))
@@ -83,13 +84,16 @@ def reminders(settings: Settings, found: Sequence[Standing], today: date) -> lis
 
 
 def remind(settings: Settings, due: Sequence[tuple[Standing, str, str]]) -> int:
-    """Put the reminders into the outbox, one a week for a unit at most; how many are new. A robot sends them."""
+    """Put the reminders into the outbox, one in seven days for a unit at most; how many are new. A robot sends them."""
     now = time.time()
     with closing(Journal(settings.state, alone=False)) as journal:
         spool, written = Spool(f"{settings.state}/spool", tidy=False), 0
         for item, address, text in due:
-            number = identity(journal.secret, "remind", f"{item.unit.code} {int(now // WEEK)}", settings.address)
-            if journal.letter(number) is None:
+            number, *before = (
+                identity(journal.secret, "remind", f"{item.unit.code} {int(now // DAY) - days}", settings.address)
+                for days in range(WEEK)
+            )
+            if not any(map(journal.letter, (number, *before))):
                 subject = _SUBJECT.format(what="报送" if item.verdict is None else "改好")
                 content = letter(number, settings.address, address, subject, now, [saying(text)])
                 written += journal.write(Letter(number, "reminder", None, address, spool.put(content)))

@@ -13,9 +13,13 @@ from typing import NamedTuple
 
 from juesuan.mailbox.encoded import header, headers, shown_line
 
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
 _IDENTITY = re.compile(r"<[!-;=?-~]{1,900}>")
 _MOST_REFERENCES = 20
+LONGEST_HEAD = 128 << 10
+"""Bytes of a head that are read; nobody writes longer ones but to keep us busy."""
 _BODY = re.compile(rb"\r?\n\r?\n")
 
 
@@ -32,7 +36,7 @@ class Incoming(NamedTuple):
 
 def incoming(raw: bytes) -> Incoming:
     """The head of a message, whatever it is: nothing in it raises."""
-    head = BytesHeaderParser(policy=compat32).parsebytes(raw)
+    head = BytesHeaderParser(policy=compat32).parsebytes(raw[:LONGEST_HEAD])
     message_id = header(head, "Message-ID")
     sender = _sender(head)
     return Incoming(
@@ -58,9 +62,17 @@ def identity(secret: bytes, kind: str, about: str, address: str) -> str:
 
 def _sender(head: Message) -> str:
     """The one address in From. It is looked for before words are decoded: a name may hide another address."""
-    found = {address.lower() for _, address in getaddresses(headers(head, "From")) if address}
+    try:
+        found = {address.lower() for _, address in getaddresses(headers(head, "From")) if address}
+    except RecursionError:
+        return ""
     address = found.pop() if len(found) == 1 else ""
-    return address if _ADDRESS.fullmatch(address) else ""
+    return address if is_address(address) else ""
+
+
+def is_address(text: str) -> bool:
+    """Whether this is an address to which a letter can be written, and nothing else."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def _key(head: Message, raw: bytes, message_id: str, sender: str) -> str:
@@ -68,10 +80,14 @@ def _key(head: Message, raw: bytes, message_id: str, sender: str) -> str:
 
     The body counts too: some programs give all their messages one id, and none of them may be lost.
     """
-    begin = _BODY.search(raw)
-    body = hashlib.sha256(raw[begin.end() :] if begin else b"").hexdigest()
+    body = hashlib.sha256(body_of(raw)).hexdigest()
     about = message_id or f"date:{header(head, 'Date')}"
     return hashlib.sha256("\0".join((about, sender, body)).encode("utf-8", "replace")).hexdigest()
+
+
+def body_of(raw: bytes) -> bytes:
+    begin = _BODY.search(raw)
+    return raw[begin.end() :] if begin else b""
 
 
 def _thread(head: Message, message_id: str) -> str:

@@ -145,6 +145,14 @@ class Journal:
                 [(*book[:-2], json.dumps(book.items, ensure_ascii=False), json.dumps(book.changes)) for book in books],
             )
 
+    def answered_in_vain(self, sender: str, since: float) -> int:
+        """How many messages of a sender were answered in which there was no workbook that could be judged."""
+        query = (
+            "SELECT count(*) FROM job WHERE sender = ? AND received > ? AND state = 'answered' "
+            "AND key NOT IN (SELECT job FROM book)"
+        )
+        return int(self._rows(query, (sender, since))[0][0])
+
     def left_alone(self) -> list[tuple[str, str, str]]:
         """(state, sender, reason) of the jobs that are not answered, or not yet."""
         return self._rows("SELECT state, sender, reason FROM job WHERE state IN ('ignored', 'quarantined', 'deferred')")
@@ -186,9 +194,9 @@ class Journal:
         """Put a letter into the outbox; False if one of this id is there already."""
         now = time.time()
         return self._do(
-            "INSERT OR IGNORE INTO letter (id, kind, job, recipient, content, state, written, changed) "
-            "VALUES (?, ?, ?, ?, ?, 'ready', ?, ?)",
-            (*letter[:5], now, now),
+            "INSERT OR IGNORE INTO letter (id, kind, job, recipient, content, state, due, written, changed) "
+            "VALUES (?, ?, ?, ?, ?, 'ready', ?, ?, ?)",
+            (*letter[:5], letter.due, now, now),
         )
 
     def letter(self, identity: str) -> Letter | None:

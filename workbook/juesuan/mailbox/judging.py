@@ -24,6 +24,8 @@ from juesuan.mailbox.worker import MODULE
 LIMITS = Limits(seconds=60, memory=3 << 29, file=128 << 20)
 MOST_FAILURES = 2
 """Deaths of the process over one file before the sender is told; the robot's own deaths do not count."""
+MOST_IN_VAIN, DAY = 5, 24 * 3600.0
+"""Messages without a workbook that are answered to one sender in a day: a machine that answers us would never end."""
 MESSAGES_A_PROCESS = 900
 LARGEST_REPLY = 20 << 20
 """Bytes of all copies in a reply; many servers refuse 25 MB and more."""
@@ -50,6 +52,7 @@ class Judging:
         self.spool = spool
         self.register = register
         self._apart = Apart(MODULE, LIMITS)
+        self._stopped = False
 
     def judge(self, job: Job) -> None:
         """Put the reply to a job into the outbox. A message that our own code fails over goes to a person."""
@@ -60,19 +63,17 @@ class Judging:
         except Exception:  # the robot goes on with the other messages
             log("not_judged", job=job.key[:12], trace=traceback.format_exc())
             if self.journal.failed(job.key) >= MOST_FAILURES:
-                with self.journal.transaction():
-                    self.journal.quarantine(job.key, "核对程序出错，没有回复")
-                    note(self.settings, self.journal, self.spool)
+                self._hand_over(job, "核对程序出错，没有回复")
 
     def _judge(self, job: Job) -> None:
         if self._apart.answered >= MESSAGES_A_PROCESS:
             self._apart.close()
+        if not self.spool.has(job.content):
+            self._hand_over(job, "本机保存的邮件原文不见了，可能被杀毒软件移走，没有回复")
+            return
         sections, answers = self._answers(job)
-        if sections in _WITHOUT_BOOK and any(self.journal.letter(number) for number in job.thread.split()):
-            # Somebody explains what we asked about: that is for a person to read.
-            with self.journal.transaction():
-                self.journal.quarantine(job.key, "回了本邮箱的信，没有附工作簿，可能是说明")
-                note(self.settings, self.journal, self.spool)
+        if sections in _WITHOUT_BOOK and (reason := self._for_a_person(job)):
+            self._hand_over(job, reason)
             return
         sections += [answer.section for answer in answers]
         copies, left_out = _fitting(answer.copy for answer in answers if answer.copy)
@@ -93,6 +94,24 @@ class Judging:
         books = [answer.book for answer in answers if answer.book]
         self.journal.answer(job.key, reply, books)
         log("judged", job=job.key[:12], verdicts=[book.verdict for book in books], bytes=len(content))
+
+    def _hand_over(self, job: Job, reason: str) -> None:
+        with self.journal.transaction():
+            self.journal.quarantine(job.key, reason)
+            note(self.settings, self.journal, self.spool)
+
+    def _for_a_person(self, job: Job) -> str | None:
+        """Why a message without a workbook is for a person to read."""
+        if any(self.journal.letter(number) for number in job.thread.split()):
+            return "回了本邮箱的信，没有附工作簿，可能是说明"
+        if self.journal.answered_in_vain(job.sender, job.received - DAY) >= MOST_IN_VAIN:
+            return f"一天内第 {MOST_IN_VAIN + 1} 次来信仍没有附工作簿，可能是自动答复"
+        return None
+
+    def stop(self) -> None:
+        """Break off: what is being judged is judged next time, and this is no failure of it."""
+        self._stopped = True
+        self._apart.stop()
 
     def close(self) -> None:
         self._apart.close()
@@ -164,6 +183,8 @@ class Judging:
             try:
                 return self._apart.ask(request, data)
             except OutOfLimits as error:
+                if self._stopped:
+                    raise InterruptedError from error
                 log("worker_died", job=key[:12], why=error.why)
                 if self.journal.failed(key) >= MOST_FAILURES:
                     raise

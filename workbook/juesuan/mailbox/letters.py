@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,6 +13,7 @@ from html import escape
 
 from juesuan.mailbox.told import Block, Section
 
+NEWLINE = "\r\n"
 XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CLOSING = (
     "附件是标注过的工作簿：首页“核对结果”列出全部问题，点一下就到那一格。请照着改好，保存后重新发来。",
@@ -43,11 +45,8 @@ def letter(
     message = EmailMessage(policy=SMTP)
     message["From"] = Address("决算公开核对", addr_spec=own)
     message["To"] = Address(addr_spec=recipient)
-    message["Subject"] = subject
     message["Date"] = format_datetime(datetime.fromtimestamp(when, UTC).astimezone())
     message["Message-ID"] = identity
-    if answers[0]:
-        message["In-Reply-To"], message["References"] = answers
     message["Auto-Submitted"] = "auto-replied" if answers[0] or files else "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message["Precedence"] = "auto_reply"
@@ -56,7 +55,18 @@ def letter(
     for name, content in attached:
         subtype = XLSX if name.lower().endswith(".xlsx") else "vnd.ms-excel.sheet.macroEnabled.12"
         message.add_attachment(content, maintype="application", subtype=subtype, filename=name)
-    return message.as_bytes()
+    return _from_others(subject, answers) + message.as_bytes()
+
+
+def _from_others(subject: str, answers: tuple[str, str]) -> bytes:
+    """The headers whose text others wrote.
+
+    EmailMessage would decode a text like ``=?utf-8?Q?=0D=0A?=`` in it, and spell an id longer than a line as words.
+    """
+    lines = [f"Subject: {Header(subject, 'utf-8', header_name='Subject').encode(linesep=NEWLINE)}"]
+    if answers[0]:
+        lines += [f"In-Reply-To: {answers[0]}", f"References: {f'{NEWLINE} '.join(answers[1].split())}"]
+    return "".join(f"{line}{NEWLINE}" for line in lines).encode("ascii")
 
 
 def plain(sections: Sequence[Section], closing: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from email.message import Message
 from typing import NamedTuple
 
 from juesuan.mailbox.config import Policy
-from juesuan.mailbox.encoded import header, headers
+from juesuan.mailbox.encoded import header, headers, shown_line
 from juesuan.mailbox.incoming import Incoming
 
 _AUTOMATIC = ("List-Id", "List-Unsubscribe", "List-Post", "X-Loop", "X-Autoreply", "X-Autorespond", "X-Auto-Reply-To")
@@ -21,8 +21,10 @@ _MACHINES = {
     "listserv",
     "majordomo",
 }
-_METHOD = re.compile(r"\b(dmarc|dkim|spf)\s*=\s*(\w+)([^;]*)", re.ASCII)
-_DOMAIN = re.compile(r"\b(?:header\.(?:d|i|from)|smtp\.mailfrom)\s*=\s*[\"']?(?:[^\s;\"']*@)?([\w.-]+)", re.ASCII)
+_ANSWERING = re.compile(r"(?:外出)?自动(?:回复|答复)|auto(?:matic)?[ -]?reply|out of (?:the )?office", re.IGNORECASE)
+_METHOD = re.compile(r"\s*(dmarc|dkim|spf)(?:/\d+)?\s*=\s*(\w+)(.*)", re.ASCII | re.DOTALL)
+_HARMLESS = re.compile(r"[\w.@-]+", re.ASCII)
+_DOMAIN = re.compile(r"(?<!\S)(?:header\.(?:d|i|from)|smtp\.mailfrom)\s*=\s*[\"']?(?:[^\s;\"']*@)?([\w.-]+)", re.ASCII)
 _RECIPIENT = re.compile(rb"(?im)^Final-Recipient:\s*[\w-]+;\s*<?([^\s<>]+)")
 _FAILED = re.compile(rb"(?im)^Action:\s*failed\b")
 _OURS = re.compile(rb"<[a-z]+\.[0-9a-f]{40}@[\w.-]+>")
@@ -65,6 +67,8 @@ def automatic(head: Message, sender: str, own: str) -> str | None:
         return "投递报告"
     if sender == own.lower():
         return "自己发出的邮件"
+    if _ANSWERING.match(shown_line(header(head, "Subject"))):
+        return "自动答复（主题）"
     return "系统地址发出的邮件" if sender.partition("@")[0] in _MACHINES else None
 
 
@@ -77,21 +81,43 @@ def is_allowed(sender: str, allow: Iterable[str], register: Mapping[str, str]) -
 def authenticated(head: Message, server: str, sender: str) -> bool:
     """Whether our own server says that the sender is who he says; what other servers say does not count."""
     domain = sender.rpartition("@")[2]
-    ours = [value for value in headers(head, "Authentication-Results") if _signer(value) == server.lower()]
-    if not ours:
-        return False
-    verdicts = _METHOD.findall(ours[0].lower())
-    policies: list[str] = [verdict for method, verdict, _ in verdicts if method == "dmarc"]
-    if policies and policies[0] != "none":
-        return policies[0] == "pass"
+    said = (_bare(value.lower()).split(";") for value in headers(head, "Authentication-Results"))
+    ours = next((parts for parts in said if parts[0].split()[:1] == [server.lower()]), [])
+    verdicts = [match.groups() for match in map(_METHOD.match, ours[1:]) if match]
+    policies = [(verdict, _DOMAIN.findall(rest)) for method, verdict, rest in verdicts if method == "dmarc"]
+    if policies and policies[0][0] != "none":
+        verdict, domains = policies[0]
+        return verdict == "pass" and domain in (domains or [domain])
     return any(
         verdict == "pass" and domain in _DOMAIN.findall(rest) for method, verdict, rest in verdicts if method != "dmarc"
     )
 
 
-def _signer(value: str) -> str:
-    text = re.sub(r"\([^)]*\)", " ", value).partition(";")[0].split()
-    return text[0].lower() if text else ""
+def _bare(value: str) -> str:
+    """Without comments and quoted texts: a sender may have put into them whatever he likes."""
+    told: list[str] = []
+    depth, quoted, chars = 0, None, iter(value)
+    for char in chars:
+        if char == "\\" and (depth or quoted is not None):
+            char = next(chars, "")
+            quoted = None if quoted is None else quoted + char
+        elif quoted is not None and char == '"':
+            told += quoted if _HARMLESS.fullmatch(quoted) else ""
+            quoted = None
+        elif quoted is not None:
+            quoted += char
+        elif char == "(" or depth:
+            depth += {"(": 1, ")": -1}.get(char, 0)
+        elif char == '"':
+            quoted = ""
+        else:
+            told.append(char)
+    return "".join(told)
+
+
+def may_be_bounce(head: Message, sender: str) -> bool:
+    """Whether a mail server seems to speak of a letter that it could not deliver, in whatever form."""
+    return header(head, "Return-Path").replace(" ", "") == "<>" or sender.partition("@")[0] in _MACHINES
 
 
 def bounced(raw: bytes) -> tuple[set[str], set[str]]:

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from juesuan.mailbox.config import Settings
 from juesuan.mailbox.encoded import header
 from juesuan.mailbox.imap import Inbox
-from juesuan.mailbox.incoming import incoming, unreadable
+from juesuan.mailbox.incoming import body_of, incoming, unreadable
 from juesuan.mailbox.journal import Journal
 from juesuan.mailbox.logs import log
 from juesuan.mailbox.notes import note
-from juesuan.mailbox.policy import Judgement, admission, bounced
+from juesuan.mailbox.policy import Judgement, admission, bounced, may_be_bounce
 from juesuan.mailbox.records import Job
 from juesuan.mailbox.spool import Spool
 
@@ -76,6 +76,8 @@ class Receiving:
             return
         policy = self.settings.policy
         judgement = admission(message, policy, self.settings.address, self.register)
+        if judgement.state == "ignored" and may_be_bounce(message.head, message.sender) and self._quotes_ours(raw):
+            judgement = Judgement("quarantined", "像是退信：本邮箱的一封信可能没有送到")
         content = self.spool.put(raw)
         now = time.time()
         with self.journal.transaction():
@@ -93,6 +95,10 @@ class Receiving:
         if self.journal.admitted_since(sender, now - HOUR) >= most:
             return Judgement("deferred", f"一小时内超过 {most} 封，稍后核对")
         return Judgement("received")
+
+    def _quotes_ours(self, raw: bytes) -> bool:
+        """Whether one of our letters is named in the body; automatic answers name them in their heads."""
+        return any(self.journal.letter(number) for number in bounced(body_of(raw))[1])
 
     def _bounce(self, raw: bytes) -> bool:
         """Whether a delivery report is about one of our letters; what failed for its recipient is undeliverable."""

@@ -33,6 +33,7 @@ class Letter(NamedTuple):
     state: str = "ready"
     refusals: int = 0
     written: float = 0
+    due: float = 0
 
 
 class BookKept(NamedTuple):

@@ -106,11 +106,12 @@ class Robot:
         for stage in (self.receiver, self.sender):
             if stage.thread:
                 stage.thread.join(30)
-        for stage in self.judgers:
-            stage.reset()
+        for judging in self.judges:
+            judging.stop()
         for stage in self.judgers:
             if stage.thread:
                 stage.thread.join(10)
+            stage.reset()
         self.sender.reset()
 
     # --- what the stages do

@@ -43,6 +43,9 @@ class Sending:
                 self._post.close()
             return False
         self._used = now
+        if not self.spool.has(letter.content):
+            self._give_up(letter, "本机保存的回信不见了，可能被杀毒软件移走")
+            return True
         try:
             self._post.send(letter.recipient, self.spool.get(letter.content), lambda: self.journal.sending(letter.id))
         except Refused as refusal:
@@ -60,11 +63,14 @@ class Sending:
     def _refused(self, letter: Letter, refusal: Refused) -> None:
         now = time.time()
         if refusal.lasting or now - letter.written > GIVE_UP:
-            with self.journal.transaction():
-                self.journal.undeliverable(letter.id, refusal.sentence)
-                if letter.kind != "note":
-                    note(self.settings, self.journal, self.spool)
+            self._give_up(letter, refusal.sentence)
         else:
             wait = min(FIRST_WAIT * 2 ** min(letter.refusals, 10), LONGEST_WAIT)
             self.journal.not_sent(letter.id, refusal.sentence, now + wait)
         log("refused", letter=letter.id, recipient=letter.recipient, lasting=refusal.lasting, why=refusal.sentence)
+
+    def _give_up(self, letter: Letter, why: str) -> None:
+        with self.journal.transaction():
+            self.journal.undeliverable(letter.id, why)
+            if letter.kind != "note":
+                note(self.settings, self.journal, self.spool)

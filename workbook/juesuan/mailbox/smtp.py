@@ -11,6 +11,8 @@ from juesuan.mailbox.config import Server
 from juesuan.mailbox.trouble import said_by
 
 SECONDS = 120
+_TOO_LARGE = 552
+"""RFC 1870: the letter is larger than the server ever takes."""
 
 
 class Refused(Exception):
@@ -43,7 +45,8 @@ class Post:
         connection = self._connection()
         try:
             size = [f"size={len(content)}"] if connection.has_extn("size") else []
-            self._require(connection.mail(self.own, size), "服务器不许用本邮箱的名义发信：")
+            answer = connection.mail(self.own, size)
+            self._require(answer, "" if answer[0] == _TOO_LARGE else "服务器不许用本邮箱的名义发信：")
             self._require(connection.rcpt(recipient))
             if recipient != self.own:
                 # Without the copy there would be no proof.

@@ -38,6 +38,10 @@ class Spool:
         with open(os.path.join(self.folder, name), "rb") as file:
             return file.read()
 
+    def has(self, name: str) -> bool:
+        """Whether a content is still there: a virus scanner takes files away."""
+        return os.path.exists(os.path.join(self.folder, name))
+
     def drop(self, name: str) -> None:
         """Forget a content; it is no mistake if it is gone already."""
         with suppress(FileNotFoundError):

@@ -45,12 +45,16 @@ class Line(NamedTuple):
 
 
 class Status(NamedTuple):
-    """`latest`: (unit, sender, verdict) of every book judged, the newest last."""
+    """`latest`: (unit, sender, verdict, year) of every book judged, the newest last."""
 
     counts: dict[str, int]
     health: dict[str, str | None]
     lines: tuple[Line, ...]
-    latest: tuple[tuple[str | None, str, str], ...]
+    latest: tuple[tuple[str | None, str, str, int | None], ...]
+
+    def books(self, year: int | None) -> list[tuple[str | None, str, str]]:
+        """(unit, sender, verdict) of the books of a year, of all if None; books of no known year are counted in."""
+        return [book[:3] for book in self.latest if year is None or book[3] in (None, year)]
 
 
 def status(folder: str, most: int) -> Status:
@@ -64,7 +68,9 @@ def status(folder: str, most: int) -> Status:
         jobs = base.execute(_QUERY).fetchall()
         health = dict(base.execute("SELECT part, trouble FROM health ORDER BY part").fetchall())
         lines = tuple(_line(base, job) for job in jobs[:most])
-        latest = tuple(map(tuple, base.execute("SELECT unit, sender, verdict FROM book ORDER BY received").fetchall()))
+        latest = tuple(
+            map(tuple, base.execute("SELECT unit, sender, verdict, year FROM book ORDER BY received").fetchall())
+        )
     finally:
         base.close()
     counts = dict.fromkeys(STATES, 0)
@@ -139,5 +145,5 @@ def as_html(now: Status) -> str:
 _STYLE = (
     "body{font:14px/1.6 'Microsoft YaHei',sans-serif;margin:2em}ul{list-style:none;display:flex;gap:2em;padding:0}"
     "table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:4px 8px;text-align:left;vertical-align:top}"
-    "th{background:#eee}.trouble,tr.failed,tr.quarantined{background:#FFC7CE}tr.sending,tr.deferred{background:#FFEB9C}"
+    "th{background:#eee}td:nth-child(2){white-space:nowrap}.trouble,tr.failed,tr.quarantined{background:#FFC7CE}tr.sending,tr.deferred{background:#FFEB9C}"
 )

@@ -101,7 +101,7 @@ def _sheets(tails: Iterable[dict[str, Any]]) -> str:
 def _changes(changes: Changes) -> Iterable[Block]:
     mended, kept, new = changes
     yield Block("note", f"与上次发来的相比：已改 {len(mended)} 处，未改 {len(kept)} 处，新出现 {len(new)} 处")
-    for heading, items in (("新出现", new), ("已改", mended)):
+    for heading, items in (("新出现", new), ("已改（以下是上次的话）", mended)):
         if items:
             lines = tuple(item.text for item in items[:MOST_CHANGES])
             yield Block("note", heading, lines, max(0, len(items) - MOST_CHANGES))

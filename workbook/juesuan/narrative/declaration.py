@@ -13,7 +13,7 @@ from juesuan.given import declared_in
 
 FOLDER = os.path.join(os.path.dirname(__file__), os.pardir, "data", "narrative")
 
-Kind = Literal["amount", "percent", "count", "score", "year", "name", "names", "reason", "term", "order"]
+Kind = Literal["amount", "percent", "count", "score", "year", "name", "names", "reason", "term", "grade", "order"]
 NUMBERS: tuple[Kind, ...] = ("amount", "percent", "count", "score")
 ANY_TEXT = ("use", "unit", "last_year")
 """Slots that stand for no declared quantity: a purpose, the unit's name, the year before."""
@@ -25,7 +25,7 @@ class Quantity(NamedTuple):
     """A figure or text of the narrative, and where it comes from; see the head of the declaration.
 
     `within`: it must not exceed that one; `with_`: both are nothing, or neither. `blank` is written for a share
-    of nothing, where the form prints it all the same.
+    of nothing, where the form prints it all the same. `grades` is the score of which it is the grade.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Quantity(NamedTuple):
     words: tuple[str, ...] = ()
     blank: str = ""
     without: str = ""
+    grades: str = ""
     rule: str = ""
 
 
@@ -124,7 +125,8 @@ class Attachment(NamedTuple):
 class Domain(NamedTuple):
     """What is told one by one: the other fields of a row, rows of a table by length of code, or named things.
 
-    `named_as`: its things are those of another domain; `rule`: what a missing or doubled one breaks.
+    `titles`: names of the things only the supplement has; `named_as`: its things are those of another domain; `rule`:
+    what a missing or doubled one breaks.
     """
 
     fields: str = ""
@@ -134,6 +136,7 @@ class Domain(NamedTuple):
     name: str = ""
     names: tuple[str, ...] = ()
     input: str = ""
+    titles: str = ""
     named_as: str = ""
     rule: str = "TXT007"
 
@@ -217,6 +220,7 @@ def _named(declared: Declaration) -> Iterator[str]:
     for quantity in declared.quantities.values():
         yield from (*quantity.share, *quantity.difference, *quantity.sum)
         yield from (quantity.sum_each, quantity.plus, quantity.same, quantity.within, quantity.with_)
+        yield quantity.grades
     groups: tuple[Section | Attachment, ...] = (*declared.sections, *declared.attachments)
     for group in groups:
         for sentence in group.sentences:

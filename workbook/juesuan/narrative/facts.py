@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from juesuan.book import Book, Cell
 from juesuan.hierarchy import code_of
 from juesuan.model import TOTAL
 from juesuan.money import WAN_STEP, round_fen
-from juesuan.narrative.declaration import NUMBERS, Declaration, Kind, Quantity
-from juesuan.narrative.supplement import NOTHING, Supplement
+from juesuan.narrative.declaration import NUMBERS, Declaration, Domain, Kind, Quantity
+from juesuan.narrative.supplement import NOTHING, Supplement, Value
 
 Source = Literal["given", "said", "formula"]
 Name = tuple[str, str | None]
@@ -19,6 +19,10 @@ Name = tuple[str, str | None]
 STEPS: dict[Kind, int] = {"amount": WAN_STEP}
 SCALES: dict[Kind, int] = {"amount": 1_000_000, "percent": 100, "score": 100}
 """How many of our integers make one 万元, one per cent, one point."""
+
+
+GRADES = ((9_000, "优"), (8_000, "良"), (6_000, "中"), (0, "差"))
+"""The least score of each grade, in hundredths of a point: 财预〔2020〕10号."""
 
 
 class Fact(NamedTuple):
@@ -86,31 +90,28 @@ class Facts:
                 if not field.derived and cell and cell.fen:
                     yield Entry(field.id, ((domain.name, field.title),))
         elif domain.rows:
-            yield from self._rows(domain.rows, domain.length, domain.field, domain.names, domain.input)
+            yield from self._rows(domain)
         elif domain.input:
             yield from (Entry(key, ((domain.names[0], key),)) for key in self.supplement.lists.get(domain.input, {}))
 
-    def _rows(self, table: str, length: int, field: str, slots: tuple[str, ...], extra: str) -> Iterator[Entry]:
-        """Rows whose code has that length and that are not nothing, and codes the supplement has besides."""
-        book = self.book
+    def _rows(self, domain: Domain) -> Iterator[Entry]:
+        """Rows whose code has the length and that are not nothing, and codes the supplement has besides."""
+        book, table, lists = self.book, domain.rows, self.supplement.lists
         sheet = book.sheet(table) if book else None
         names = {code_of(row.key): row.name for row in sheet.rows} if sheet else {}
-        codes = [
-            code
-            for code in names
-            if code != TOTAL and len(code) == length and book and (cell := book.cell(table, code, field)) and cell.fen
-        ]
-        codes += [code for code, value in self.supplement.lists.get(extra, {}).items() if value and code not in codes]
+        codes = [code for code in names if code != TOTAL and len(code) == domain.length]
+        codes = [code for code in codes if book and (cell := book.cell(table, code, domain.field)) and cell.fen]
+        codes += [code for code, value in lists.get(domain.input, {}).items() if value and code not in codes]
         for code in sorted(codes):
-            levels = [code[:end] for end in (3, 5, 7) if end <= length][-len(slots) :]
-            called = (names.get(level) or self._name_of(level) for level in levels)
-            yield Entry(code, tuple(zip(slots, called, strict=True)))
+            levels = [code[:end] for end in (3, 5, 7) if end <= domain.length][-len(domain.names) :]
+            called = (names.get(level) or self._name_of(level, lists.get(domain.titles, {})) for level in levels)
+            yield Entry(code, tuple(zip(domain.names, called, strict=True)))
 
-    def _name_of(self, code: str) -> str:
+    def _name_of(self, code: str, titles: Mapping[str, Value]) -> str:
         from juesuan.classification import functional
 
         known = functional().get(code)
-        return known.name if known else code
+        return known.name if known else str(titles.get(code, code))
 
     # ---- values
 
@@ -127,8 +128,22 @@ class Facts:
             if cell.fen is None and cell.state != "blank":
                 return None
             return as_printed(cell.fen or 0, quantity.kind, "given", (cell,))
+        if self._unspent(quantity, key):
+            return as_printed(0, quantity.kind, "given")
         typed = self.supplement.value(quantity.input, key) if quantity.input else None
         return as_printed(typed, quantity.kind, "given") if isinstance(typed, int) else None
+
+    def _unspent(self, quantity: Quantity, key: str | None) -> bool:
+        """Whether the table has no row for it and the supplement has: a budget of which nothing was spent."""
+        domain = self.declaration.domains.get(quantity.domain)
+        if domain is None or self.book is None or not quantity.cell or self.book.sheet(domain.rows) is None:
+            return False
+        return key in self.supplement.lists.get(domain.input, ())
+
+    def grade(self, quantity: Quantity) -> str:
+        """优, 良, 中 or 差; nothing where the score is not known."""
+        score = self.value(quantity.grades)
+        return next(word for least, word in GRADES if score.value >= least) if score else ""
 
     def text(self, name: str, key: str | None = None) -> str | None:
         """A reason or a name from the supplement."""

@@ -39,9 +39,11 @@ def write_narrative(facts: Facts) -> tuple[Paragraph, ...]:
 def _section(section: Section, facts: Facts) -> Iterator[Paragraph]:
     yield Paragraph((Run(section.title),), 1)
     pending: list[Run] = []
-    for sentence in section.sentences:
-        if not _holds(sentence, facts):
-            continue
+    told = [sentence for sentence in section.sentences if _holds(sentence, facts)]
+    if not told:
+        by_unit_type = any(sentence.unit_types for sentence in section.sentences)
+        pending.append(_missing("单位性质" if by_unit_type else section.title.partition("、")[2]))
+    for sentence in told:
         if sentence.before:
             if pending:
                 yield Paragraph(tuple(pending))
@@ -60,7 +62,8 @@ def _holds(sentence: Sentence, facts: Facts) -> bool:
     """Whether a sentence is to be written; where the 单位性质 is not known, none that depends on it is."""
     book = facts.book
     if table := sentence.empty or sentence.filled:
-        return book is not None and any(cell.fen for cell in book.amounts(table)) == bool(sentence.filled)
+        known = book is not None and book.sheet(table) is not None
+        return known and book is not None and any(cell.fen for cell in book.amounts(table)) == bool(sentence.filled)
     if sentence.unit_types:
         return book is not None and book.facts.get("单位性质") in sentence.unit_types
     if sentence.below:
@@ -121,7 +124,11 @@ def _known(slot: Slot, key: str | None, facts: Facts) -> bool:
 def _slot(slot: Slot, key: str | None, order: int, facts: Facts) -> Run:
     quantity = facts.quantity(slot.quantity)
     text = _words(slot, quantity, key, order, facts)
-    return Run(text) if text else Run(f"【待填：{quantity.title}】", True)
+    return Run(text) if text else _missing("或".join(slot.words) or quantity.title)
+
+
+def _missing(title: str) -> Run:
+    return Run(f"【待填：{title}】", True)
 
 
 def _words(slot: Slot, quantity: Quantity, key: str | None, order: int, facts: Facts) -> str:
@@ -131,7 +138,7 @@ def _words(slot: Slot, quantity: Quantity, key: str | None, order: int, facts: F
         return slot.words[0 if fact.value > 0 else 1] if fact else ""
     if quantity.kind in NUMBERS:
         fact = facts.value(quantity.id, own)
-        return _number(fact.value, quantity) if fact else quantity.blank
+        return _number(fact.value, quantity) if fact else _of_nothing(quantity, own, facts)
     match quantity.kind:
         case "year":
             return str(facts.book.year) if facts.book and facts.book.year else ""
@@ -141,11 +148,19 @@ def _words(slot: Slot, quantity: Quantity, key: str | None, order: int, facts: F
             return "、".join(facts.listed(quantity) or ())
         case "term":
             return quantity.words[0]
+        case "grade":
+            return facts.grade(quantity)
         case "name":
             domain = facts.declaration.name_slots[quantity.id]
             names = (dict(one.names)[quantity.id] for one in facts.entries(domain) if one.key == key)
             return next(names, "").removesuffix(quantity.without)
     return facts.text(quantity.id, own) or ""
+
+
+def _of_nothing(quantity: Quantity, key: str | None, facts: Facts) -> str:
+    """What the form prints for a share whose whole is known to be nothing."""
+    whole = facts.value(quantity.share[1], key) if quantity.blank else None
+    return quantity.blank if whole and not whole.value else ""
 
 
 def _number(value: int, quantity: Quantity) -> str:

@@ -11,7 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from juesuan.proofread.text_layer import PAGE_NUMBER, opened_pdf, opened_word, page_text
+from juesuan.proofread.text_layer import (
+    PAGE_NUMBER,
+    cell_text,
+    opened_pdf,
+    opened_word,
+    page_text,
+    word_blocks,
+    word_text,
+)
 
 if TYPE_CHECKING:
     from juesuan.proofread.document import Document
@@ -132,13 +140,15 @@ def _of_word(path: str) -> Iterator[CellTable]:
     from docx.text.paragraph import Paragraph
 
     above: list[str] = []
-    for block in opened_word(path).iter_inner_content():
+    for block in word_blocks(opened_word(path)):
         if isinstance(block, Paragraph):
-            above += [block.text] if block.text.strip() else []
+            above += [text] if (text := word_text(block)).strip() else []
             continue
         cells = [[cell._tc for cell in row.cells] for row in block.rows]
         rows = tuple(
-            tuple("".join(cell.text.split()) if _is_first(cells, r, c) else "" for c, cell in enumerate(row.cells))
+            tuple(
+                "".join(cell_text(cell).split()) if _is_first(cells, r, c) else "" for c, cell in enumerate(row.cells)
+            )
             for r, row in enumerate(block.rows)
         )
         yield CellTable(tuple(above[-ABOVE:]), rows, tuple(_shared(cells)))

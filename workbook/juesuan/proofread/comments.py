@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from juesuan.proofread.remark import Remark
-from juesuan.proofread.text_layer import missing
+from juesuan.proofread.text_layer import missing, word_blocks, word_runs
 from juesuan.wording import LEVELS
 
 if TYPE_CHECKING:
@@ -25,10 +25,11 @@ def annotated(path: str, remarks: Iterable[Remark], starts: dict[int, int]) -> b
     """
     try:
         import docx
+        from docx.text.paragraph import Paragraph
     except ImportError as error:
         raise missing("python-docx", "docx") from error
     word = docx.Document(path)
-    paragraphs = word.paragraphs
+    paragraphs = [block for block in word_blocks(word) if isinstance(block, Paragraph)]
     for remark in remarks:
         runs = _runs(paragraphs, remark, starts)
         if runs:
@@ -43,18 +44,17 @@ def _runs(paragraphs: list[Paragraph], remark: Remark, starts: dict[int, int]) -
     passage = remark.passage
     number = passage.paragraph if passage else None
     if passage is None or number is None:
-        first = next((paragraph for paragraph in paragraphs if paragraph.runs), None)
-        return first.runs[:1] if first else []
+        return next((runs[:1] for paragraph in paragraphs if (runs := word_runs(paragraph))), [])
     paragraph = paragraphs[number]
     start = passage.start - starts[number]
     found = list(_cut(paragraph, start, start + passage.end - passage.start))
-    return [found[0], found[-1]] if found else paragraph.runs[:1]
+    return [found[0], found[-1]] if found else word_runs(paragraph)[:1]
 
 
 def _cut(paragraph: Paragraph, start: int, end: int) -> Iterator[Run]:
     """The runs that hold the characters from `start` to `end`, white space not counted; cut where they hold more."""
     place = 0
-    for run in list(paragraph.runs):
+    for run in word_runs(paragraph):
         visible = [index for index, char in enumerate(run.text) if not char.isspace()]
         inside = [index for count, index in enumerate(visible, place) if start <= count < end]
         place += len(visible)

@@ -59,6 +59,7 @@ def compare(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
         yield from _directed(one, facts, directions)
         yield from _named(one)
         yield from _terms(one, facts, told)
+        yield from _grades(one, facts)
     yield from _limits(said, facts)
 
 
@@ -193,6 +194,14 @@ def _terms(one: Told, facts: Facts, told: Sequence[Told]) -> Iterator[Difference
             if mention.text != first:
                 words = f"“{one.key}”的同一金额，这里称“{mention.text}预算”，另一处称“{first}预算”，请统一口径。"
                 yield Difference(quantity.rule, one, mention, words)
+
+
+def _grades(one: Told, facts: Facts) -> Iterator[Difference]:
+    for mention in one.found.mentions:
+        quantity = facts.quantity(mention.slot.quantity)
+        should = facts.grade(quantity) if quantity.kind == "grade" else ""
+        if should and mention.text != should:
+            yield Difference(TWICE, one, mention, f"“{quantity.title}”写“{mention.text}”，按得分应为“{should}”。")
 
 
 def _limits(said: Sequence[Said], facts: Facts) -> Iterator[Difference]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from unicodedata import normalize
 
 from juesuan.narrative.declaration import Sentence, Slot
-from juesuan.narrative.facts import Facts
+from juesuan.narrative.facts import Entry, Facts
 from juesuan.proofread.compare import Difference
 from juesuan.proofread.document import Document
 from juesuan.proofread.entries import Told, same_name
@@ -15,7 +16,9 @@ from juesuan.proofread.numbers import read_number, show_number
 from juesuan.proofread.patterns import Mention
 from juesuan.proofread.reading import Found, Reading
 
-_PLACEHOLDER = re.compile(r"[XxＸ]{2,}|[×✕]{2,}|[*＊]{2,}|[_＿]{2,}|[□]{2,}|【待填[^】]*】")
+_PLACEHOLDER = re.compile(
+    r"[XxＸ]{2,}|[×✕]{2,}|[*＊]{2,}|[_＿]{2,}|[□]{2,}|(?<![\d.])[XxＸ×✕](?=万元|元|%|年|[个人辆台项次分])|【待填[^】]*】"
+)
 _YEAR = re.compile(r"(?<![\d.,])\d{4}(?=年)")
 FOUNDED = 1949
 _TAIL_NOTE = ("尾数误差", "尾差", "四舍五入")
@@ -24,8 +27,8 @@ LONGEST_REASON = 200
 
 
 def complete(told: Sequence[Told], reading: Reading, document: Document, facts: Facts) -> Iterator[Difference]:
-    yield from _items(told, facts)
-    yield from _orders(told)
+    yield from _items(told, reading, document, facts)
+    yield from _orders(told, reading)
     yield from _lists(told, facts)
     yield from _conditions(told, facts)
     yield from _reasons(told, document, facts)
@@ -41,34 +44,63 @@ def _at(section: str, start: int, end: int, text: str) -> tuple[Told, Mention]:
     return Told(Found(section, Sentence((text,)), (mention,), start, end)), mention
 
 
-def _items(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
-    """Every entry of a list once, in the section that tells of them."""
+def _items(told: Sequence[Told], reading: Reading, document: Document, facts: Facts) -> Iterator[Difference]:
+    """Every entry of a list once, in the section that tells of them. An attachment may name what it likes.
+
+    One whose name stands in words that were not read is not called missing.
+    """
     groups: dict[tuple[str, str], list[Told]] = {}
+    sections = {title for title, _, _ in reading.sections}
     for one in told:
-        if one.found.sentence.each in facts.declaration.domains:
+        if one.found.sentence.each in facts.declaration.domains and one.found.section in sections:
             groups.setdefault((one.found.section, one.found.sentence.each), []).append(one)
-    for (_, domain), items in groups.items():
+    for (section, domain), items in groups.items():
         rule, entries = facts.declaration.domains[domain].rule, facts.entries(domain)
         counts = Counter(one.key for one in items)
+        unread = _unread(section, reading, document)
         for entry in entries:
-            if entry.key not in counts:
+            if entry.key not in counts and not _is_named(entry, unread):
                 name = "".join(name for _, name in entry.names)
-                yield Difference(rule, items[-1], None, f"表中有“{name}”（{entry.key}），文字没有写到。")
+                code = f"（{entry.key}）" if entry.key.isdigit() else ""
+                yield Difference(rule, items[-1], None, f"表中有“{name}”{code}，文字没有写到。")
         for one in items:
             if counts[one.key] > 1 and entries and one is not next(each for each in items if each.key == one.key):
                 yield Difference(rule, one, None, f"“{one.key}”写了 {counts[one.key]} 次，只写一次。")
 
 
-def _orders(told: Sequence[Told]) -> Iterator[Difference]:
-    """Items are numbered 1, 2, 3, as they follow each other in the text."""
-    numbered: dict[tuple[str, str], int] = {}
+def _unread(section: str, reading: Reading, document: Document) -> str:
+    """What of a section no sentence was found in."""
+    first, last = next((start, end) for title, start, end in reading.sections if title == section)
+    spans = sorted((item.start, item.end) for item in reading.found if item.section == section)
+    ends = (first, *(end for _, end in spans))
+    starts = (*(start for start, _ in spans), last)
+    return "。".join(document.compact[end:start] for end, start in zip(ends, starts, strict=True))
+
+
+def _is_named(entry: Entry, text: str) -> bool:
+    """Whether a text gives the last name of an entry with a figure, or as that of a 项."""
+    *_, (_, name) = entry.names
+    spelled = "".join("[（(]" if char in "（(" else "[）)]" if char in "）)" else re.escape(char) for char in name)
+    return (
+        re.search(rf"{spelled.removesuffix('支出')}(?:支出)?(?:[（(]项[）)]|[^，。；;\d]{{0,12}}\d)", text) is not None
+    )
+
+
+def _orders(told: Sequence[Told], reading: Reading) -> Iterator[Difference]:
+    """Items are numbered 1, 2, 3, as they follow each other in the text; behind figures not read, as they go on."""
+    begins = {title: start for title, start, _ in reading.sections}
+    numbered: dict[tuple[str, str], tuple[int, int]] = {}
     for one in sorted(told, key=lambda item: item.found.start):
         for mention in one.found.mentions:
             if mention.slot.quantity == "order" and mention.text.isdigit():
                 group = (one.found.section, one.found.sentence.each)
-                should = numbered[group] = numbered.get(group, 0) + 1
-                if int(mention.text) != should:
+                last, end = numbered.get(group, (0, begins.get(one.found.section, 0)))
+                should, number = last + 1, int(normalize("NFKC", mention.text))
+                if any(end <= start < one.found.start for _, start, _ in reading.unread):
+                    should = number
+                if number != should:
                     yield Difference("TXT007", one, mention, f"序号写“{mention.text}”，按顺序应为“{should}”。")
+                numbered[group] = should, one.found.end
 
 
 def _lists(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:

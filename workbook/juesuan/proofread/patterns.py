@@ -23,7 +23,8 @@ _FORMS = {
     "name": r"[^，。；：:;“”\"\d]{1,60}?",
     "names": r"[^；;。]{1,1500}?",
     "reason": r"[^。]{0,800}?",
-    "order": r"\d+|[一二三四五六七八九十]+|",
+    "grade": "[优良中差]",
+    "order": r"\d+|[一二三四五六七八九十]+|[①-⑳]|",
 }
 _QUOTED = r"[^“”\"。]{1,60}?"
 """A name between quotation marks may hold more than one that stands alone."""
@@ -93,6 +94,8 @@ class _Builder:
         self.open_ended = quantity.kind in _OPEN_ENDED
         if quantity.kind == "term":
             return f"({'|'.join(quantity.words)})"
+        if quantity.kind == "order":
+            return rf"[（(]?({_FORMS['order']})[）)]?"
         return f"({_QUOTED if quantity.kind == 'name' and self.quoted else _FORMS[quantity.kind]})"
 
     def _literal(self, text: str) -> str:

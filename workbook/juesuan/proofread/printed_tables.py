@@ -145,13 +145,15 @@ def _label(line: Line) -> str:
 
 
 def _open_rows(text: str, table: Table) -> Read:
+    """Each row by its code; one that begins a line and was not read leaves the table unread."""
     found: Read = []
     pattern = rf"(?:(?<!\d)(\d{{7}}|\d{{5}}|\d{{3}})(?!\d)\s*([^\d]+?)|(合\s*计))\s*{_amounts(len(table.fields))}"
     for match in re.finditer(pattern, text):
         row, name = (TOTAL, "") if match[3] else (match[1], "".join(match[2].split()))
         amounts = (match[order] for order in range(4, 4 + len(table.fields)))
         found += [(row, field.id, _number(amount), name) for field, amount in zip(table.fields, amounts, strict=True)]
-    return found
+    begun = {*re.findall(r"(?m)^\s*(\d{7}|\d{5}|\d{3})(?![\d.,])", text)}
+    return found if begun <= {row for row, *_ in found} else []
 
 
 def _economic_rows(text: str, table: Table) -> Read:

@@ -70,9 +70,12 @@ def proofread(
     not_checked = tuple(_not_checked(reading, document, facts))
     levels = {item.finding.level for item in found}
     verdict: Verdict = "fail" if "error" in levels else "warn" if "warning" in levels else "pass"
-    if verdict == "pass" and any(item.finding.status == "tail" for item in found):
+    why: str | None = None
+    if verdict == "pass" and not_checked:
+        verdict, why = "warn", f"有 {len(not_checked)} 项没有核对，列在最后，请自行核对"
+    elif verdict == "pass" and any(item.finding.status == "tail" for item in found):
         verdict = "tail"
-    return Proof(document, book, verdict, None, _counts(found, agreement, not_checked), found, not_checked)
+    return Proof(document, book, verdict, why, _counts(found, agreement, not_checked), found, not_checked)
 
 
 def _is_law(item: Said, rules: dict[str, Rule]) -> bool:

@@ -10,6 +10,7 @@ from juesuan.narrative.declaration import Attachment, Declaration, Section, Sent
 from juesuan.proofread.document import Document
 from juesuan.proofread.patterns import Mention, pattern_of
 
+_NUMBERED = r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])"
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?(?=万元|元|%|个|人次|辆|台|分)")
 _ANY_CELL = r"([≥≤<>]?\s*-?\d[\d,]*(?:\.\d+)?%?|-%?|—|[^\s\d]{1,8})"
 _PLAIN_CELL = r"(-?\d[\d,]*(?:\.\d+)?)"
@@ -48,7 +49,7 @@ class Reading(NamedTuple):
 def read_narrative(document: Document, declaration: Declaration) -> Reading:
     """Everything the declaration knows to find in a text. Raises nothing: what is not found is told."""
     start, end = _part(document.compact, declaration)
-    placed = list(_sections(document.compact, declaration.sections, start, end))
+    placed = list(_sections(document, declaration.sections, start, end))
     found: list[Found] = []
     missed: list[Missed] = []
     unread: list[tuple[str, int, int]] = []
@@ -88,12 +89,23 @@ def _part(text: str, declaration: Declaration) -> tuple[int, int]:
     return start, end if end >= 0 else len(text)
 
 
-def _sections(text: str, sections: Sequence[Section], start: int, end: int) -> Iterator[tuple[Section, int, int]]:
-    """The sections in the order of the text, each from behind its heading to the next."""
+def _sections(
+    document: Document, sections: Sequence[Section], start: int, end: int
+) -> Iterator[tuple[Section, int, int]]:
+    """The sections in the order of the text, each from behind its heading to the next.
+
+    A number that Word counts by itself is not in the text; a heading without one is a line of its own.
+    """
+    lines = [(document.start_of(line), line) for line in range(document.line_at(start), document.line_at(end) + 1)]
     heads = []
     for section in sections:
-        if match := re.compile(section.heading).search(text, start, end):
+        if match := re.compile(_NUMBERED + section.heading).search(document.compact, start, end):
             heads.append((match.start(), match.end(), section))
+            continue
+        for place, line in lines:
+            if re.fullmatch(section.heading, "".join(document.lines[line].text.split())):
+                heads.append((place, document.start_of(line + 1), section))
+                break
     heads.sort(key=lambda head: head[0])
     for order, (_, first, section) in enumerate(heads):
         yield section, first, heads[order + 1][0] if order + 1 < len(heads) else end

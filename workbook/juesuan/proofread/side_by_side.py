@@ -26,7 +26,8 @@ def side_by_side(tables: Printed, book: Book) -> Iterator[Difference]:
             name = next(
                 (name for code, name in tables.rows.get(table_id, ()) if code == row), row_name(book, table_id, row)
             )
-            words = f"印有“{row} {name}” {show_number(shown, 'amount')}，工作簿里没有这一行。"
+            column = _column(table_id, field, book)
+            words = f"印有“{row} {name}”{column}{show_number(shown, 'amount')}，工作簿里没有这一行。"
             yield Difference(RULE, _told(tables, table_id, book), None, words)
         elif cell and cell.state in ("given", "blank") and printed(cell.fen or 0, "amount") != printed(shown, "amount"):
             yield _different(cell, shown, tables, book)
@@ -40,6 +41,12 @@ def side_by_side(tables: Printed, book: Book) -> Iterator[Difference]:
         ):
             words = f"没有印出{cell_name(book, cell)}的 {show_number(printed(cell.fen, 'amount'), 'amount')}。"
             yield Difference(RULE, _told(tables, cell.table, book), None, words)
+
+
+def _column(table_id: str, field: str, book: Book) -> str:
+    table = book.edition.table(table_id)
+    found = table.field(field) if table else None
+    return f"的“{found.title}”" if found else ""
 
 
 def _unread(cell: Cell, tables: Printed, book: Book) -> bool:

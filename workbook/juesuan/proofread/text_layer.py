@@ -15,6 +15,9 @@ from juesuan.proofread.document import Document, Line
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
+    from docx.table import Table, _Cell
+    from docx.text.paragraph import Paragraph
+    from docx.text.run import Run
     from pdfplumber.page import Page
     from pdfplumber.pdf import PDF
 
@@ -72,18 +75,45 @@ def opened_word(path: str) -> WordDocument:
         raise UnreadableBook(f"“{name}”打不开：加了密，或不是完整的 .docx。请用 Word 或 WPS 另存一份。") from error
 
 
+def word_blocks(word: WordDocument) -> Iterator[Paragraph | Table]:
+    """Paragraphs and tables of the body in order, those in content controls too."""
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+    body = word.element.body
+    for element in body.xpath(
+        ".//w:p[not(ancestor::w:tbl or ancestor::w:txbxContent)] | .//w:tbl[not(ancestor::w:tbl)]"
+    ):
+        yield Paragraph(element, word._body) if element.tag.endswith("}p") else Table(element, word._body)
+
+
+def word_runs(paragraph: Paragraph) -> list[Run]:
+    """What is printed of a paragraph: insertions, links and content controls too, and nothing deleted."""
+    from docx.text.run import Run
+
+    hidden = "ancestor::w:del or ancestor::w:moveFrom or ancestor::w:txbxContent"
+    return [Run(element, paragraph) for element in paragraph._p.xpath(f".//w:r[not({hidden})]")]
+
+
+def word_text(paragraph: Paragraph) -> str:
+    return "".join(run.text for run in word_runs(paragraph))
+
+
+def cell_text(cell: _Cell) -> str:
+    return "\n".join(map(word_text, cell.paragraphs))
+
+
 def _word(path: str) -> Iterator[Line]:
-    word = opened_word(path)
     from docx.text.paragraph import Paragraph
 
     number = 0
-    for block in word.iter_inner_content():
+    for block in word_blocks(opened_word(path)):
         if isinstance(block, Paragraph):
-            yield Line(block.text, paragraph=number)
+            yield Line(word_text(block), paragraph=number)
             number += 1
         else:
             for row in block.rows:
-                cells = {id(cell._tc): cell.text for cell in row.cells}
+                cells = {id(cell._tc): cell_text(cell) for cell in row.cells}
                 yield Line(" ".join(text.strip() for text in cells.values()))
 
 

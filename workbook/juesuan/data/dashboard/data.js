@@ -18,9 +18,10 @@ const LEVELS = { error: "错误", warning: "核实", info: "提示" };
 const escaped = (text) => String(text ?? "").replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 const share = (part, whole) => (whole ? (100 * part) / whole : 0);
 const wan = (fen) => (fen / 1e6).toLocaleString("zh-CN", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const counts = (row) => !["duplicate", "last_year"].includes(row.standing);
+const counts = (row) => !head.apart.includes(row.standing);
 
 const found = (row, rule) => row.rules.find(([number]) => number === rule);
+const breaks = (row, rule) => head.levels[found(row, rule)?.[1] ?? head.levels.length - 1] !== "info";
 
 // What is known of a unit's sheets and findings; null where the page does not carry it.
 async function drawingOf(row) {

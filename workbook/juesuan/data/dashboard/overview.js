@@ -14,7 +14,7 @@ function drawCards() {
   if (head.listed) cards.push(["", "应报单位", total.expected, ""], ["missing", "未报", total.missing, "dark"], ["late", "迟报", total.late, "warning"]);
   cards.push(["received", head.listed ? "已报" : "收到", sum, ""], ["right", "通过", total.pass + total.tail, "good"],
     ["warn", "需核实", total.warn, "warning"], ["fail", "有错", total.fail, "error"], ["unjudged", "判不了", total.unjudged, "dark"]);
-  const odd = rows.filter((row) => ["duplicate", "unlisted", "last_year"].includes(row.standing)).length;
+  const odd = rows.filter((row) => !counts(row)).length;
   if (odd) cards.push(["odd", "重复、上年或不在名单", odd, "dark"]);
   byId("cards").innerHTML = cards.map(([kind, name, value, colour]) => {
     const part = ["right", "warn", "fail", "unjudged"].includes(kind) && sum ? ` · ${share(value, sum).toFixed(1)}%` : "";
@@ -25,16 +25,17 @@ function drawCards() {
 // The rules that are broken, by the number of units that break them; a rule may be an error here and a doubt there.
 const worst = [...head.frequencies.filter(([, level]) => level !== "info").reduce((rules, [rule, level, books, count]) =>
   rules.set(rule, [...(rules.get(rule) ?? []), { level, books, count }]), new Map())]
-  .map(([rule, parts]) => ({ rule, parts: parts.sort((a, b) => head.levels.indexOf(a.level) - head.levels.indexOf(b.level)), books: parts.reduce((sum, part) => sum + part.books, 0) }))
+  .map(([rule, parts]) => ({ rule, parts: parts.sort((a, b) => head.levels.indexOf(a.level) - head.levels.indexOf(b.level)), books: head.broken[rule] }))
   .sort((a, b) => b.books - a.books);
 
 function drawWorst() {
   const most = Math.max(1, ...worst.map(({ books }) => books));
   byId("worst").innerHTML = worst.slice(0, 9).map(({ rule, parts, books }) => {
     const [code, title] = head.rules[rule];
+    const whole = parts.reduce((sum, part) => sum + part.books, 0);
     const told = parts.map((part) => `${LEVELS[part.level]}：${part.books} 份，共 ${part.count} 条`).join("\n");
     return `<button type="button" class="line" data-rule="${rule}" aria-pressed="false" data-tip="${escaped(`${code} ${title}\n${told}`)}">
-      <span class="what"><em>${code}</em>${escaped(title)}</span><span class="meter">${parts.map((part) => `<i class="${part.level}" style="width:${share(part.books, most)}%"></i>`).join("")}</span>
+      <span class="what"><em>${code}</em>${escaped(title)}</span><span class="meter">${parts.map((part) => `<i class="${part.level}" style="width:${share(part.books, whole) * books / most}%"></i>`).join("")}</span>
       <span class="how">${books.toLocaleString()} 份</span></button>`;
   }).join("") || `<p class="none">没有错误，也没有要核实的。</p>`;
 }

@@ -8,7 +8,7 @@ const place = new Map(columns.map((rule, at) => [rule, at]));
 const IS = {
   missing: (row) => row.verdict === "missing", late: (row) => row.standing === "late",
   received: (row) => row.verdict !== "missing", right: (row) => ["pass", "tail"].includes(row.verdict),
-  odd: (row) => ["duplicate", "unlisted", "last_year"].includes(row.standing),
+  odd: (row) => !counts(row),
 };
 const ORDERS = {
   failed: (a, b) => b.failed - a.failed, warning: (a, b) => b.warning - a.warning,
@@ -22,8 +22,10 @@ function choose() {
   const rules = words.map((word) => new Set(head.rules.flatMap(([code, title], at) => (code.toLowerCase() === word || (word.length > 1 && title.includes(word)) ? [at] : []))));
   const fits = (row) => words.every((word, at) => row.sought.includes(word) || row.rules.some(([rule]) => rules[at].has(rule)));
   const is = IS[wanted.kind] ?? ((row) => row.verdict === wanted.kind);
-  shown = rows.filter((row) => (!wanted.kind || (is(row) && (wanted.kind === "odd" || !IS.odd(row) || row.standing === "unlisted")))
-    && (wanted.rule === null || found(row, wanted.rule)) && (!wanted.branch || isBelow(row.branch, wanted.branch)) && fits(row));
+  // What is counted above is what is shown here.
+  const counted = (wanted.kind || wanted.rule !== null) && wanted.kind !== "odd";
+  shown = rows.filter((row) => (!counted || counts(row)) && (!wanted.kind || is(row)) && (wanted.rule === null || breaks(row, wanted.rule))
+    && (!wanted.branch || isBelow(row.branch, wanted.branch)) && fits(row));
   if (ORDERS[wanted.sort]) shown.sort((a, b) => ORDERS[wanted.sort](a, b) || a.number - b.number);
   active = 0;
   byId("list").scrollTop = 0;

@@ -153,7 +153,7 @@ def serve(answer: Callable[[dict[str, Any], bytes], Message]) -> None:
             message = {"refused": str(error)}, b""
         except MemoryError:
             message = {"stopped": "memory"}, b""
-        except Exception as error:
+        except Exception as error:  # a bug goes back with its traceback, and `ask` raises it there as a Fault
             too_large = isinstance(error, OSError) and error.errno == errno.EFBIG
             message = {"stopped": "file"} if too_large else {"fault": traceback.format_exc()}, b""
         _send(outgoing, message)

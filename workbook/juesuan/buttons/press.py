@@ -24,7 +24,7 @@ def press(action: str, book: xw.Book) -> None:
             said = ACTIONS[action](book, progress)
     except JuesuanError as error:
         app.alert(str(error), TITLE, mode="critical")
-    except Exception:
+    except Exception:  # VBA shows nothing of it: the clerk is told, the traceback is in the log
         LOG.exception("%s", action)
         app.alert(f"程序出错了，没有做完。详情记在“{log_path()}”，请把它发给维护人员。", TITLE, mode="critical")
     else:

@@ -38,7 +38,3 @@ def take_off(sheet: xw.Sheet) -> None:
             note.text = "".join(
                 char for place, char in enumerate(text) if not any(start <= place < end for start, end in spans)
             )
-
-
-def is_annotated(sheet: xw.Sheet) -> bool:
-    return any(own_spans(note.text) != [] for note in sheet.notes)

@@ -127,7 +127,7 @@ def _opened(name: str, content: bytes, depth: int) -> Iterator[Attached]:
 
 
 def _plain_zip(content: bytes) -> zipfile.ZipFile | None:
-    """The archive, unless it is a workbook or document itself."""
+    """The archive, unless it is a workbook or document itself, or none that can be listed: that is told when judged."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         names = {name.lower() for name in archive.namelist()}
@@ -154,7 +154,7 @@ def _zipped(name: str, archive: zipfile.ZipFile, depth: int) -> Iterator[Attache
         try:
             with archive.open(entry) as file:
                 content = file.read(LARGEST + 1)
-        except NotImplementedError:
+        except NotImplementedError:  # what `zipfile` raises for a way of packing it does not know
             why = f"压缩包里的“{inner}”用的压缩方式本系统不认识。请用普通的 zip 重新压缩，或直接附上工作簿再发来。"
             yield Attached(inner, b"", why)
             continue

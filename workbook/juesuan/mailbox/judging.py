@@ -60,7 +60,7 @@ class Judging:
             self._judge(job)
         except (OSError, sqlite3.Error):
             raise
-        except Exception:  # the robot goes on with the other messages
+        except Exception:  # logged, and after some tries a person gets it; the others go on
             log("not_judged", job=job.key[:12], trace=traceback.format_exc())
             if self.journal.failed(job.key) >= MOST_FAILURES:
                 self._hand_over(job, "核对程序出错，没有回复")

@@ -14,7 +14,9 @@ import sys
 import tempfile
 import venv
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+import records
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SAMPLE = os.path.join(ROOT, "samples", "焦作2024.xlsx")
@@ -40,14 +42,17 @@ FORBIDDEN = frozenset(
 """Too dear for the road every user walks every time; load them in the function that needs them."""
 
 COSTLIEST = 10
+RUNS, QUICK = 21, 7
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("book", nargs="?", default=SAMPLE, help="workbook to check (default samples/焦作2024.xlsx)")
-    parser.add_argument("--runs", type=int, default=21, help="interleaved runs of each command (default 21)")
+    parser.add_argument("--runs", type=int, help=f"interleaved runs of each command (default {RUNS}, quick {QUICK})")
     parser.add_argument("--profile", action="store_true", help=f"only print the {COSTLIEST} costliest imports")
+    records.add_options(parser, f"{QUICK} runs instead of {RUNS}")
     options = parser.parse_args()
+    runs = options.runs or (QUICK if options.quick else RUNS)
     book = os.path.abspath(options.book)
     with tempfile.TemporaryDirectory() as folder:
         python = installed(folder)
@@ -55,9 +60,9 @@ def main() -> int:
         command = [os.path.join(os.path.dirname(python), "juesuan"), "check", book]
         require_verdict(command)
         if options.profile:
-            profile(python, command, options.runs)
+            profile(python, command, runs)
             return 0
-        return measure(python, bare, command, options.runs)
+        return records.told("cold_check", measured(python, bare, command, runs), options)
 
 
 def installed(folder: str) -> str:
@@ -76,17 +81,18 @@ def require_verdict(command: Sequence[str]) -> None:
         raise SystemExit(f"{' '.join(command)}: {result.stderr or result.stdout}")
 
 
-def measure(python: str, bare: Sequence[str], command: Sequence[str], runs: int) -> int:
-    """Print CPU, memory and forbidden imports of `command` beside those of `bare`; 1 when a target is missed."""
+def measured(python: str, bare: Sequence[str], command: Sequence[str], runs: int) -> Iterator[records.Figure]:
+    """CPU, memory and forbidden imports of `command` beside those of `bare`."""
     samples = [(cost(bare), cost(command)) for _ in range(runs)]
     bare_cpu, cpu = (median([pair[side][0] for pair in samples]) for side in (0, 1))
     bare_peak, peak = (median([pair[side][1] for pair in samples]) for side in (0, 1))
     banned = forbidden(name for _, _, name in import_times(python, command))
-    print(f"{sys.implementation.name} {sys.version.split()[0]}, {runs} interleaved runs, medians")
-    print(f"CPU     bare {bare_cpu:6.1f} ms   check {cpu:6.1f} ms   ratio {cpu / bare_cpu:.2f} (≤ {RATIO_TARGET:g})")
-    print(f"memory  bare {bare_peak:6.1f} MiB  check {peak:6.1f} MiB  (≤ {MEMORY_TARGET:g})")
-    print(f"forbidden imports: {', '.join(banned) or 'none'}")
-    return int(cpu / bare_cpu > RATIO_TARGET or peak > MEMORY_TARGET or bool(banned))
+    if banned:
+        print(f"forbidden imports: {', '.join(banned)}", file=sys.stderr)
+    nothing = "空的 Python（python -c pass）"
+    yield records.times_as_much("冷启动核对一本账", cpu, bare_cpu, nothing, "毫秒 CPU", RATIO_TARGET)
+    yield records.at_most("内存峰值：juesuan check", peak, MEMORY_TARGET, "MiB", nothing, bare_peak)
+    yield records.at_most("冷启动时不该有的导入", len(banned), 0, "个")
 
 
 def cost(command: Sequence[str]) -> tuple[float, float]:

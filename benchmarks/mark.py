@@ -6,12 +6,13 @@ that of ``juesuan mark`` as a process of its own.
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,8 +30,9 @@ from juesuan.place import Place
 from juesuan.rules import load_catalogue
 from juesuan.written import save
 from ordinary_book import write_ordinary_book
+from records import Figure, add_options, at_most, times_less, told
 
-RUNS = 15
+RUNS, QUICK = 15, 5
 LEAST_MARK, LEAST_WHOLE, MOST_MEMORY = 20, 14, 40
 """Targets: mark alone and check + mark + save, how many times faster; peak memory in MiB."""
 
@@ -70,7 +72,7 @@ class Costs(NamedTuple):
     memory: float
 
 
-def measured(path: Path, output: Path) -> Costs:
+def costs_of(path: Path, output: Path, runs: int) -> Costs:
     catalogue = load_catalogue(load_edition("henan-2024"))
     file = open_workbook(str(path))
     checked = check(read_book(file, catalogue.edition), catalogue)
@@ -90,26 +92,31 @@ def measured(path: Path, output: Path) -> Costs:
     jobs: tuple[Callable[[], None], ...] = (usual_way, mark, whole)
     for job in jobs:
         job()
-    times = [[timed(job) for job in jobs] for _ in range(RUNS)]
+    times = [[timed(job) for job in jobs] for _ in range(runs)]
     memory = peak([sys.executable, "-m", "juesuan", "mark", str(path), "-o", str(output)])
     usual, marking, both = (statistics.median(column) for column in zip(*times, strict=True))
     return Costs(len(marks), usual, marking, both, memory)
 
 
-def main() -> int:
-    good = True
+def measured(runs: int) -> Iterator[Figure]:
+    usual = "openpyxl 读入、涂色、加批注、保存"
     with tempfile.TemporaryDirectory() as folder:
         path, output = Path(folder) / "账.xlsx", Path(folder) / "标注.xlsx"
-        for slips, told in ((0, "only 尾差"), (3, "three wrong figures, their culprits sought")):
+        for slips, words in ((0, "只有尾差"), (3, "三处填错，要求起因")):
             write_ordinary_book(path, slips)
-            costs = measured(path, output)
-            mark, whole = costs.usual / costs.mark, costs.usual / costs.whole
-            print(f"{told}: openpyxl, {costs.marks} marks {costs.usual * 1000:.1f} ms", end="   ")
-            print(f"mark {costs.mark * 1000:.1f} ms   check + mark {costs.whole * 1000:.1f} ms")
-            print(f"  mark {mark:.1f} × (≥ {LEAST_MARK})   check + mark {whole:.1f} × (≥ {LEAST_WHOLE})", end="   ")
-            print(f"memory {costs.memory:.1f} MiB (≤ {MOST_MEMORY})")
-            good &= mark >= LEAST_MARK and whole >= LEAST_WHOLE and costs.memory <= MOST_MEMORY
-    return 0 if good else 1
+            costs = costs_of(path, output, runs)
+            mark, whole, theirs = (1000 * seconds for seconds in (costs.mark, costs.whole, costs.usual))
+            which = f"一本 60 行的账，{costs.marks} 处，{words}"
+            yield times_less(f"标注{which}", mark, theirs, usual, "毫秒 CPU", LEAST_MARK)
+            yield times_less(f"核对、标注并保存{which}", whole, theirs, usual, "毫秒 CPU", LEAST_WHOLE)
+            yield at_most(f"内存峰值：juesuan mark，{words}", costs.memory, MOST_MEMORY, "MiB")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_options(parser, f"{QUICK} runs instead of {RUNS}")
+    options = parser.parse_args()
+    return told("mark", measured(QUICK if options.quick else RUNS), options)
 
 
 if __name__ == "__main__":

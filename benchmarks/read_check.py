@@ -3,17 +3,18 @@
 All three take the same file in turn in one process; the medians of CPU time are compared. The script is what an office
 writes for itself: openpyxl loads the values, and the same relations, given as cell addresses, are added up in plain
 Python with a fixed tolerance. It finds no tables, knows no rounding, names no culprit. Exit code 1 when a target is
-missed.
+missed. ``--quick``: five rounds instead of fifteen.
 """
 
 from __future__ import annotations
 
+import argparse
 import gc
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -26,14 +27,15 @@ from juesuan.book import Cell
 from juesuan.intake.judge import Order, judge
 from juesuan.relations import relate
 from ordinary_book import write_ordinary_book
+from records import Figure, add_options, times_as_much, times_less, told
 
 MOST_OF_BARE, LEAST_OF_SCRIPT = 2.0, 12.0
-ROUNDS = 15
+ROUNDS, QUICK = 15, 5
 TOLERANCE = 0.015
 BOOKS = {
-    "no difference at all": (0, False),
-    "尾差 only": (0, True),
-    "three wrong figures": (3, True),
+    "处处相符": (0, False),
+    "只有尾差": (0, True),
+    "三处填错": (3, True),
 }
 """By what is said of each: how many figures are wrong, and whether its amounts are rounded one by one."""
 
@@ -50,8 +52,14 @@ class Sum(NamedTuple):
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_options(parser, f"{QUICK} rounds")
+    options = parser.parse_args()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    missed = False
+    return told("read_check", measured(QUICK if options.quick else ROUNDS), options)
+
+
+def measured(rounds: int) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "账.xlsx"
         for words, (slips, tails) in BOOKS.items():
@@ -63,15 +71,11 @@ def main() -> int:
                 partial(judge, str(path), Order(), hashed=False),
                 partial(script, path, sums),
             )
-            times = [[cpu(way) for way in ways] for _ in range(ROUNDS)]
+            times = [[cpu(way) for way in ways] for _ in range(rounds)]
             reader, ours, usual = (statistics.median(column) for column in zip(*times, strict=True))
-            print(
-                f"{words}: reader {reader:.1f} ms, read and check {ours:.1f} ms, openpyxl {usual:.1f} ms; "
-                f"{ours / reader:.1f} × the reader (≤ {MOST_OF_BARE:g}), "
-                f"{usual / ours:.1f} × faster than openpyxl (≥ {LEAST_OF_SCRIPT:g})"
-            )
-            missed = missed or ours > MOST_OF_BARE * reader or usual < LEAST_OF_SCRIPT * ours
-    return int(missed)
+            name = f"读入并核对一本 60 行的账，{words}"
+            yield times_less(name, ours, usual, "openpyxl 读出、关系写死的脚本", "毫秒 CPU", LEAST_OF_SCRIPT)
+            yield times_as_much(name, ours, reader, "python-calamine 光读不核对", "毫秒 CPU", MOST_OF_BARE)
 
 
 def cpu(work: Callable[[], object]) -> float:

@@ -1,7 +1,7 @@
 """Write the generated pages, or with ``--check`` name those that are stale (exit code 1).
 
-Pages: 规则手册, 命令, 词汇表, 判不了的时候, 各种文件的结局, 错在哪一格, the picture of the terminal, and what README
-quotes from the program.
+Pages: 规则手册, 命令, 词汇表, 判不了的时候, 各种文件的结局, 错在哪一格, 实测, the picture of the terminal, and what
+README quotes from the program.
 """
 
 from __future__ import annotations
@@ -186,6 +186,13 @@ def culprits_page() -> str:
     return "\n\n".join(["# 错在哪一格：方法与实测", GENERATED, *told]) + "\n"
 
 
+def benchmarks_page() -> str:
+    from docs.benchmarks import parts
+
+    told = (part if isinstance(part, str) else _table(*part) for part in parts())
+    return "\n\n".join(["# 实测", GENERATED, *told]) + "\n"
+
+
 def picture_page() -> str:
     from docs.terminal import picture
 
@@ -193,7 +200,9 @@ def picture_page() -> str:
 
 
 def readme_page() -> str:
-    """README with its quotations renewed: the number of rules, and the first culprit of the example."""
+    """README with its quotations renewed: the number of rules, the first culprit of the example, what was measured."""
+    from docs.benchmarks import in_readme
+
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     count = len(whole_catalogue(load_edition(DEFAULT_EDITION)).rules)
     lines = _said(EXAMPLE).splitlines()
@@ -201,6 +210,8 @@ def readme_page() -> str:
     text = re.sub(r"\d+ 条规则", f"{count} 条规则", text)
     text = re.sub(r"\d+ rules", f"{count} rules", text)
     quoted = "\n>\n".join(f"> {line.strip()}" for line in lines[first : first + 2])
+    measured = "\n".join(["## 四个数", "", *in_readme(), ""])
+    text = re.sub(r"(?ms)^## 四个数\n.*?(?=^全部数)", lambda _: f"{measured}\n", text)
     return re.sub(r"(?m)^> 【错误】.*\n>\n> .*$", lambda _: quoted, text)
 
 
@@ -228,6 +239,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/errors.md": errors_page,
     "docs/hostile.md": hostile_page,
     "docs/culprits.md": culprits_page,
+    "docs/benchmarks.md": benchmarks_page,
     "docs/images/check.svg": picture_page,
     "README.md": readme_page,
 }

@@ -16,25 +16,30 @@ from pathlib import Path
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from batch import cost, kills, memory  # noqa: E402
+from records import add_options, told  # noqa: E402
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("cost", "workers", "memory", "kills"))
     parser.add_argument("--books", type=int, help="how many (cost: 1,000; workers: 400; kills: 40)")
-    parser.add_argument("--times", type=int, default=50, help="how often to kill (default 50)")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1_000, 10_000], help="books of each memory run")
+    parser.add_argument("--times", type=int, help="how often to kill (default 50)")
+    parser.add_argument("--sizes", type=int, nargs="+", help="books of each memory run (default 100 1000 10000)")
     parser.add_argument("--seed", type=int, default=8)
+    add_options(parser, "cost: 72 books; workers: 80, once; memory: 50 and 200; kills: 8 books, 10 times")
     options = parser.parse_args()
     os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent.parent / "workbook")
+    quick, books = options.quick, options.books
     match options.what:
         case "cost":
-            return cost.against_openpyxl(options.books or 1_000)
+            figures = cost.against_openpyxl(books or (72 if quick else 1_000), *([2] if quick else []))
         case "workers":
-            return cost.two_workers(options.books or 400)
+            figures = cost.two_workers(books or (80 if quick else 400), *([1] if quick else []))
         case "memory":
-            return memory.by_books(options.sizes)
-    return kills.killed(options.books or 40, options.times, options.seed)
+            figures = memory.by_books(options.sizes or ([50, 200] if quick else [100, 1_000, 10_000]))
+        case _:
+            figures = kills.killed(books or (8 if quick else 40), options.times or (10 if quick else 50), options.seed)
+    return told(f"batch_{options.what}", figures, options)
 
 
 if __name__ == "__main__":

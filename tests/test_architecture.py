@@ -16,11 +16,11 @@ PACKAGE = ROOT / "workbook" / "juesuan"
 
 # The layer table, low to high: a module, or a package with all the modules inside. Each imports only from
 # lines above its own; names on one line are neighbours and do not know each other. `__init__` stands lowest,
-# because whoever imports any module runs it first: it knows the version and nothing else.
+# because whoever imports any module runs it first: it knows the version, and by name alone what `api` offers.
 LAYERS = (
     ("__init__",),
     ("errors", "record"),
-    ("apart", "given", "place", "written"),
+    ("apart", "given", "place", "schemas", "written"),
     ("money",),
     ("model",),
     ("hierarchy",),
@@ -43,7 +43,7 @@ LAYERS = (
     ("excel", "report", "vba"),
     ("addin", "document", "intake", "live"),
     ("batch", "buttons"),
-    ("mailbox",),
+    ("api", "mailbox"),
     ("cli",),
     ("__main__",),
 )

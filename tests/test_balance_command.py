@@ -24,6 +24,7 @@ from juesuan.excel.files import open_workbook
 from juesuan.excel.recognise import read_book
 from juesuan.money import WAN_STEP, round_fen
 from locate.books import CATALOGUE, EDITION, SAMPLES
+from outputs import require_published
 from tools import require, validation_errors
 
 SEED = 3
@@ -172,6 +173,7 @@ def test_the_json_says_every_figure_and_every_tail(
     output = tmp_path / "甲.xlsx"
     assert run(yuan, "-o", output, "--format", "json") == 0
     told = json.loads(capsys.readouterr().out)
+    require_published(told)
     assert (told["schema"], told["method"], told["currency_unit"]["after"]) == ("juesuan.balance/1", "none", "万元")
     book = read(output)
     assert len(told["figures"]) == len(amounts(book))
@@ -375,6 +377,7 @@ def test_rules_of_ones_own_are_balanced_too_and_an_impossible_one_is_told(
     assert "分毫不差" in capsys.readouterr().out
     assert run(path, "-o", output, "--method", "optimal", "--rules", rules, "--format", "json") == 0
     told = json.loads(capsys.readouterr().out)
+    require_published(told)
     assert told["impossible"]["cases"] == 2
     assert {"TPE900", "TPE901"}.isdisjoint(item["rule"] for item in told["tails"]), "同一个数处处一样"
     assert {item["table"] for item in told["tails"]} == {"three_public", "three_public_summary"}

@@ -20,6 +20,7 @@ from juesuan.excel.recognise import read_book
 from juesuan.proofread.printed_tables import printed_tables
 from juesuan.proofread.reading import read_narrative
 from juesuan.proofread.text_layer import read_document
+from outputs import require_published
 from published_book import jiaozuo
 from published_supplement import workbook_with_supplement
 from texts import BOOK, EDITION, WORKBOOK, declaration
@@ -51,6 +52,7 @@ def only(folder: Path, ending: str) -> Path:
 
 def test_the_manifest_names_every_file_and_what_it_was_made_from(book: Path, folder: Path) -> None:
     manifest = json.loads((folder / "清单.json").read_text(encoding="utf-8"))
+    require_published(manifest)
     assert {*manifest["files"], "清单.json"} == {path.name for path in folder.iterdir()}
     assert len(manifest["files"]) == 5
     for name, digest in manifest["files"].items():

@@ -6,7 +6,6 @@ import argparse
 import sys
 
 from juesuan.cli.arguments import Parser, add_copy
-from juesuan.errors import JuesuanError
 
 HELP = "去掉标注"
 DESCRIPTION = "去掉 juesuan 的涂色、批注和“核对结果”，写成另一份；没有动过的，与标注以前分毫不差。"
@@ -18,18 +17,10 @@ def declare(command: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from juesuan.excel.clearing import cleared, is_marked
-    from juesuan.excel.files import open_workbook
-    from juesuan.excel.outputs import beside, require_other_file
-    from juesuan.written import save
+    from juesuan.api import clear_workbook
+    from juesuan.excel.outputs import beside
 
     output = options.output or beside(options.book, "已清除")
-    file = open_workbook(options.book)
-    package = file.package
-    require_other_file(options.book, output)
-    if file.copied_from:
-        raise JuesuanError(f"“{options.book}”是 {file.copied_from}，里面没有 juesuan 的标注，没有写出。")
-    save(cleared(package), output)
-    found = "标注已去掉" if is_marked(package) else "没有 juesuan 的标注，与原工作簿相同"
+    found = "标注已去掉" if clear_workbook(options.book, output) else "没有 juesuan 的标注，与原工作簿相同"
     sys.stdout.write(f"已写出 {output}：{found}。\n")
     return 0

@@ -6,7 +6,6 @@ import argparse
 import sys
 
 from juesuan.cli.arguments import Parser, add_book, add_copy, add_edition, add_last_year, add_rules
-from juesuan.intake.judge import catalogue_of, read_as
 
 HELP = "核对并标注：涂色、批注、首页“核对结果”"
 DESCRIPTION = "核对一份工作簿，把结果标在另写的一份上；工作簿里的其他内容原样保留。"
@@ -21,29 +20,14 @@ def declare(command: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from juesuan.check import check
-    from juesuan.excel.files import open_workbook
-    from juesuan.excel.marking import marked, peculiarities
-    from juesuan.excel.outputs import beside, require_other_file
-    from juesuan.excel.overwriting import require_no_edits
-    from juesuan.excel.preflight import require_well_formed
-    from juesuan.intake.marked_copy import unmarked
+    from juesuan.api import mark_workbook
+    from juesuan.excel.outputs import beside
     from juesuan.report.marked import as_text
-    from juesuan.written import save
 
     output = options.output or beside(options.book, "核对")
-    file = open_workbook(options.book)
-    require_other_file(options.book, output)
-    require_no_edits(output)
-    file = unmarked(file)
-    book, edition = read_as(file, options.edition)
-    if options.last_year:
-        from juesuan.intake.last_year import join_last_year
-
-        join_last_year(options.last_year, file, book)
-    catalogue = catalogue_of(edition, options.rules)
-    checked = check(book, catalogue)
-    require_well_formed(file.package)
-    save(marked(file, checked, catalogue), output)
-    sys.stdout.write(as_text(checked, peculiarities(file, checked), output))
+    last_year = options.last_year or ""
+    checked, peculiarities = mark_workbook(
+        options.book, output, edition=options.edition, rules=options.rules, last_year=last_year
+    )
+    sys.stdout.write(as_text(checked, peculiarities, output))
     return 0

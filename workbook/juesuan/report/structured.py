@@ -15,6 +15,7 @@ _SARIF_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
 def as_json(results: Sequence[Result]) -> str:
+    """Schema juesuan.check/1: the same results give the same text."""
     content = {"schema": "juesuan.check/1", "version": __version__, "books": [as_dict(result) for result in results]}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 

@@ -193,6 +193,16 @@ def benchmarks_page() -> str:
     return "\n\n".join(["# 实测", GENERATED, *told]) + "\n"
 
 
+def dependencies_page() -> str:
+    """The page with its section of sizes and times renewed; the reasons in it are written by hand."""
+    from docs.dependencies import section
+
+    text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    heading = "## 大小和导入时间"
+    told = [heading, *(part if isinstance(part, str) else _table(*part) for part in section())]
+    return re.sub(rf"(?ms)^{heading}\n.*?(?=^## )", lambda _: "\n\n".join(told) + "\n\n", text)
+
+
 def picture_page() -> str:
     from docs.terminal import picture
 
@@ -240,6 +250,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/hostile.md": hostile_page,
     "docs/culprits.md": culprits_page,
     "docs/benchmarks.md": benchmarks_page,
+    "docs/dependencies.md": dependencies_page,
     "docs/images/check.svg": picture_page,
     "README.md": readme_page,
 }

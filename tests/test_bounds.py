@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 from honest import CATALOGUE
@@ -39,55 +42,56 @@ def judged(
     return judge(Relation(rule(operator, tolerance), cell(target), parts, constant))
 
 
-EXPECTED: list[tuple[Outcome, tuple[Verdict, int, int]]] = [
+EXPECTED: list[tuple[Callable[[], Outcome], tuple[Verdict, int, int]]] = [
     # More than something: not a 分 of rounding.
-    (judged(1, operator=">"), ("passed", 0, 0)),
-    (judged(0, operator=">"), ("failed", 0, 0)),
-    (judged(None, operator=">"), ("failed", 0, 0)),
-    (judged(STEP, STEP, operator=">"), ("failed", STEP, 0)),
-    (judged(2 * STEP, STEP, operator=">"), ("passed", STEP, 0)),
+    (partial(judged, 1, operator=">"), ("passed", 0, 0)),
+    (partial(judged, 0, operator=">"), ("failed", 0, 0)),
+    (partial(judged, None, operator=">"), ("failed", 0, 0)),
+    (partial(judged, STEP, STEP, operator=">"), ("failed", STEP, 0)),
+    (partial(judged, 2 * STEP, STEP, operator=">"), ("passed", STEP, 0)),
     # Nothing but blanks.
-    (judged(None, None), ("inapplicable", 0, 0)),
-    (judged(None, None, constant=STEP), ("inapplicable", STEP, 0)),
-    (judged(None, 0), ("passed", 0, 0)),
+    (partial(judged, None, None), ("inapplicable", 0, 0)),
+    (partial(judged, None, None, constant=STEP), ("inapplicable", STEP, 0)),
+    (partial(judged, None, 0), ("passed", 0, 0)),
     # Inequalities hold on their own side, whatever the size.
-    (judged(STEP, 0, operator=">="), ("passed", 0, 0)),
-    (judged(STEP, STEP, operator=">="), ("passed", STEP, 0)),
-    (judged(1, 0, operator=">="), ("passed", 0, 0)),
-    (judged(0, STEP, operator="<="), ("passed", STEP, 0)),
-    (judged(0, 1, operator="<="), ("passed", 1, 0)),
-    (judged(STEP, STEP, operator="<="), ("passed", STEP, 0)),
+    (partial(judged, STEP, 0, operator=">="), ("passed", 0, 0)),
+    (partial(judged, STEP, STEP, operator=">="), ("passed", STEP, 0)),
+    (partial(judged, 1, 0, operator=">="), ("passed", 0, 0)),
+    (partial(judged, 0, STEP, operator="<="), ("passed", STEP, 0)),
+    (partial(judged, 0, 1, operator="<="), ("passed", 1, 0)),
+    (partial(judged, STEP, STEP, operator="<="), ("passed", STEP, 0)),
     # One figure against one other: 0.01 apart is what hand balancing leaves.
-    (judged(2 * STEP, STEP), ("balanced", STEP, 0)),
-    (judged(STEP, 2 * STEP), ("balanced", 2 * STEP, 0)),
-    (judged(3 * STEP, STEP), ("failed", STEP, 0)),
-    (judged(3 * STEP, STEP, STEP), ("tail", 2 * STEP, STEP)),
-    (judged(STEP, STEP, STEP), ("tail", 2 * STEP, STEP)),
-    (judged(4 * STEP, STEP, STEP), ("failed", 2 * STEP, STEP)),
-    (judged(STEP, 2 * STEP, operator=">="), ("balanced", 2 * STEP, 0)),
-    (judged(2 * STEP, STEP, operator="<="), ("balanced", STEP, 0)),
-    (judged(STEP, 3 * STEP, operator=">="), ("failed", 3 * STEP, 0)),
+    (partial(judged, 2 * STEP, STEP), ("balanced", STEP, 0)),
+    (partial(judged, STEP, 2 * STEP), ("balanced", 2 * STEP, 0)),
+    (partial(judged, 3 * STEP, STEP), ("failed", STEP, 0)),
+    (partial(judged, 3 * STEP, STEP, STEP), ("tail", 2 * STEP, STEP)),
+    (partial(judged, STEP, STEP, STEP), ("tail", 2 * STEP, STEP)),
+    (partial(judged, 4 * STEP, STEP, STEP), ("failed", 2 * STEP, STEP)),
+    (partial(judged, STEP, 2 * STEP, operator=">="), ("balanced", 2 * STEP, 0)),
+    (partial(judged, 2 * STEP, STEP, operator="<="), ("balanced", STEP, 0)),
+    (partial(judged, STEP, 3 * STEP, operator=">="), ("failed", 3 * STEP, 0)),
     # Inequalities between sums are tails within what rounding explains, never hand balanced ones.
-    (judged(3 * STEP, STEP, STEP, operator="<="), ("tail", 2 * STEP, STEP)),
+    (partial(judged, 3 * STEP, STEP, STEP, operator="<="), ("tail", 2 * STEP, STEP)),
     # A printed zero hides less than half a step.
-    (judged(STEP, 0, 0), ("tail", 0, STEP)),
-    (judged(STEP, 0), ("failed", 0, 0)),
+    (partial(judged, STEP, 0, 0), ("tail", 0, STEP)),
+    (partial(judged, STEP, 0), ("failed", 0, 0)),
     # A constant belongs to what is expected.
-    (judged(3 * STEP, STEP, constant=2 * STEP), ("passed", 3 * STEP, 0)),
-    (judged(4 * STEP, STEP, constant=2 * STEP), ("balanced", 3 * STEP, 0)),
-    (judged(0, STEP, constant=2 * STEP), ("failed", 3 * STEP, 0)),
-    (judged(5 * STEP, constant=3 * STEP), ("failed", 3 * STEP, 0)),
+    (partial(judged, 3 * STEP, STEP, constant=2 * STEP), ("passed", 3 * STEP, 0)),
+    (partial(judged, 4 * STEP, STEP, constant=2 * STEP), ("balanced", 3 * STEP, 0)),
+    (partial(judged, 0, STEP, constant=2 * STEP), ("failed", 3 * STEP, 0)),
+    (partial(judged, 5 * STEP, constant=3 * STEP), ("failed", 3 * STEP, 0)),
     # A term that is taken off.
-    (judged(-STEP, STEP, sign=-1), ("passed", -STEP, 0)),
+    (partial(judged, -STEP, STEP, sign=-1), ("passed", -STEP, 0)),
     # Within the tolerance of a rule, its edge included.
-    (judged(2 * STEP, STEP, tolerance=STEP), ("passed", STEP, STEP)),
-    (judged(4 * STEP, STEP, tolerance=STEP), ("failed", STEP, STEP)),
+    (partial(judged, 2 * STEP, STEP, tolerance=STEP), ("passed", STEP, STEP)),
+    (partial(judged, 4 * STEP, STEP, tolerance=STEP), ("failed", STEP, STEP)),
 ]
 
 
 @pytest.mark.parametrize("number", range(len(EXPECTED)))
 def test_a_relation_is_judged(number: int) -> None:
-    outcome, expected = EXPECTED[number]
+    ask, expected = EXPECTED[number]
+    outcome = ask()
     assert (outcome.verdict, outcome.expected, outcome.bound) == expected
     assert isinstance(outcome.bound, int)
     assert outcome.difference == (outcome.relation.target.fen or 0) - outcome.expected

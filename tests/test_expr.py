@@ -22,6 +22,8 @@ WORDS = {
         "公开03表各类“本年支出合计” ＞ 上年公开03表各类“本年支出合计”"
     ),
     "basic_expenditure[301, 302] <= 1234.5": "公开06表301、302 ≤ 1234.50万元",
+    "summary.closing_carryover = summary.grand_total.revenue": "公开01表“年末结转与结余” ＝ 公开01表“收入总计”",
+    "appropriation_summary.grand_total.revenue = 0": "公开04表“收入总计”“金额” ＝ 0",
     "summary[201].expenditure = appropriation_summary[201].total": (
         "公开01表“一般公共服务支出” ＝ 公开04表“一般公共服务支出”“合计”"
     ),
@@ -39,6 +41,7 @@ def test_a_sum_is_taken_apart_into_signed_cells_and_one_constant() -> None:
     ).right
     total, project, basic = (Ref("expenditure", ("each_row",), name) for name in ("total", "project", "basic"))
     assert terms_of(right) == (((1, total), (-1, project), (-1, Children(basic))), 3_500_000)
+    assert all(isinstance(sign, int) for sign, _ in terms_of(right)[0])
     assert terms_of(Number(7)) == ((), 7)
     assert terms_of(Leaves(basic)) == (((1, Leaves(basic)),), 0)
 

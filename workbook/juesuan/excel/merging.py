@@ -31,7 +31,7 @@ from juesuan.money import plain_number, to_text
 from juesuan.ratios import outdated_ratios
 from juesuan.rules import Catalogue
 
-SPARE_ROWS = 5
+SPARE_ROWS = 3
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
 

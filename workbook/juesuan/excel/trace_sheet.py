@@ -51,7 +51,7 @@ def parts_of(figure: Figure, made: Department) -> Iterator[Part]:
         if adjustment.key == figure.cell.key:
             yield Part(adjustment.unit, 0, adjustment.fen, adjustment.reason)
     if figure.rest:
-        yield Part("", 0, -figure.rest, "各单位该格之和与按明细相加的差（尾差）")
+        yield Part("", 0, -figure.rest, "各单位该格之和与按明细相加的差")
     if figure.sum is None and figure.cell.fen:
         yield Part("", figure.cell.fen, 0, "不是各单位都有这一格，由公式得出")
 

@@ -48,7 +48,12 @@ def amounts(book: Book) -> dict[Key, int]:
 def is_printed(key: Key) -> bool:
     """Whether a figure of an exact book has a cell in the nine tables."""
     table = EDITION.table(key[0])
-    return bool(table and not table.optional and table.field(key[2])) and key[2] in table.fields_of(key[1])
+    return (
+        table is not None
+        and not table.optional
+        and table.field(key[2]) is not None
+        and key[2] in table.fields_of(key[1])
+    )
 
 
 def truth(*books: Figures) -> dict[Key, int]:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,10 @@ def test_libreoffice_computes_the_same_and_the_file_is_valid(department: Path, t
     assert validation_errors(department) == []
 
 
+def fen_in(text: str) -> int:
+    return 0 if text == "None" else to_fen(Decimal(text), "元")
+
+
 def test_the_trace_leads_every_figure_back_to_the_units(department: Path) -> None:
     """Read from the sheet as it is printed, against the department's figures and the units' own."""
     rows = list(openpyxl.load_workbook(department)[NAME].iter_rows(values_only=True))
@@ -106,11 +111,11 @@ def test_the_trace_leads_every_figure_back_to_the_units(department: Path) -> Non
     traced: dict[tuple[str, str], int] = {}
     book = read(department)
     places = {(cell.place.sheet, cell.place.address): cell.key for cell in book.cells.values()}
-    for row in rows[start:]:
-        spot, unit, plus, minus = row[:2], row[3], row[4] or 0, row[5] or 0
-        traced[spot] = traced.get(spot, 0) + round(float(plus) * 100) - round(float(minus) * 100)
-        if unit:
-            assert FIGURES[str(unit)][places[spot]] == round(float(plus) * 100)
+    for sheet, address, _, unit, plus, minus, _ in (map(str, row[:7]) for row in rows[start:]):
+        spot, fen = (sheet, address), fen_in(plus) - fen_in(minus)
+        traced[spot] = traced.get(spot, 0) + fen
+        if unit in UNITS:
+            assert FIGURES[unit][places[spot]] == fen
     assert {places[spot]: fen for spot, fen in traced.items() if fen} == amounts(book)
 
 
@@ -121,15 +126,9 @@ def test_json_traces_the_same(folder: Path, tmp_path: Path, capsys: pytest.Captu
     assert told["schema"] == "juesuan.merge/1"
     assert {unit["name"] for unit in told["units"]} == set(UNITS)
     for cell in told["cells"]:
-        parts = sum(to_fen(_decimal(part["value"]), "元") for part in cell["units"])
-        whole = parts - to_fen(_decimal(cell["adjusted"]), "元") + to_fen(_decimal(cell["recomputed"]), "元")
-        assert whole == to_fen(_decimal(cell["value"]), "元")
-
-
-def _decimal(text: str) -> Any:
-    from decimal import Decimal
-
-    return Decimal(text)
+        parts = sum(to_fen(Decimal(part["value"]), "元") for part in cell["units"])
+        whole = parts - to_fen(Decimal(cell["adjusted"]), "元") + to_fen(Decimal(cell["recomputed"]), "元")
+        assert whole == to_fen(Decimal(cell["value"]), "元")
 
 
 def test_the_same_units_give_the_same_bytes(folder: Path, department: Path, tmp_path: Path) -> None:

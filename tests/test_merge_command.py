@@ -366,3 +366,33 @@ def test_neither_output_nor_book_to_compare_is_refused(folder: Path, capsys: pyt
     assert run(folder, "-o", "部门.xls") == 2
     assert "只能写成 .xlsx" in capsys.readouterr().err
     assert not os.path.exists("部门.xls")
+
+
+def test_what_only_accumulated_rounding_makes_wrong_is_told_as_that(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """焦作 a dozen times over: each is right within its rounding, the sum of what they print is not."""
+    sample = Path(__file__).parent.parent / "samples" / "焦作2024.xlsx"
+    (tmp_path / "各单位").mkdir()
+    for number in range(12):
+        file = openpyxl.load_workbook(sample)
+        for cell in (cell for sheet in file for row in sheet.iter_rows() for cell in row):
+            if isinstance(cell.value, str):
+                cell.value = cell.value.replace("公共资源交易中心", f"{number}中心")
+        file.save(tmp_path / "各单位" / f"{number}.xlsx")
+    assert run(tmp_path / "各单位", "-o", tmp_path / "某部门.xlsx", "--format", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["verdict"], told["accumulated_rounding"]) == ("fail", True)
+    assert run(tmp_path / "各单位", "-o", tmp_path / "某部门.xlsx") == 0
+    assert "只是各单位的尾差累积起来的" in capsys.readouterr().out
+
+
+def test_names_are_texts_whatever_they_begin_with(tmp_path: Path) -> None:
+    write_unit(tmp_path / "甲.xlsx", '<甲&乙>"局"', FIGURES["甲局"])
+    write_unit(tmp_path / "乙.xlsx", "=1+1", FIGURES["乙中心"])
+    output = tmp_path / "某部门 = 甲&乙.xlsx"
+    assert run(tmp_path, "-o", output, "--unit", "=HYPERLINK(1)") == 0
+    file = openpyxl.load_workbook(output)
+    assert (file["封面"]["C4"].value, file["封面"]["C4"].data_type) == ("=HYPERLINK(1)", "s")
+    names = [row[2] for row in file[NAME].iter_rows(values_only=True)]
+    assert {"<甲&乙>局", "=1+1"} <= set(names), "引号在读的时候就不计"

@@ -9,7 +9,7 @@ from juesuan.batch.units import read_units
 from juesuan.check import Checked, check
 from juesuan.derive import compute_uncached
 from juesuan.edition import DEFAULT_EDITION
-from juesuan.errors import JuesuanError
+from juesuan.errors import JuesuanError, UnreadableBook
 from juesuan.excel.adjustment_file import read_adjustments
 from juesuan.excel.files import open_workbook, workbook_of
 from juesuan.excel.merging import form_for, merged_file
@@ -21,6 +21,8 @@ from juesuan.merge.department import Department
 from juesuan.report.merged import Merged
 from juesuan.rules import Catalogue
 from juesuan.written import refuse_inputs, save
+
+NAME = "部门.xlsx"
 
 
 class Task(NamedTuple):
@@ -53,22 +55,28 @@ def merge(task: Task) -> Merged:
     if not all(table.label for table in catalogue.edition.template_tables):
         raise JuesuanError(f"《{catalogue.edition.title}》还没有填报模板，不能汇总，目前有模板的是 {DEFAULT_EDITION}。")
     adjustments = read_adjustments(task.adjust, catalogue.edition, first.currency) if task.adjust else []
-    form = form_for(members, task.unit, catalogue)
-    content, made = merged_file(form, members, adjustments, catalogue, Source(task.reason, notes))
-    checked, accumulated = _checked(content, made, task.unit, catalogue)
+    source = Source(task.reason, notes)
+    try:
+        content, made = merged_file(form_for(members, task.unit, catalogue), members, adjustments, catalogue, source)
+        checked, accumulated = _checked(content, made, catalogue) if task.output else (None, False)
+    except UnreadableBook as error:
+        raise JuesuanError(
+            "各单位的科目合起来太多，部门工作簿写出来太大，连自己也读不了，没有汇总。"
+            "请先核对科目编码；确有这么多科目的，用元的工作簿汇总（小得多）。"
+        ) from error
     compared = _compared(task.submitted, made, catalogue, order) if task.submitted else None
     if task.output:
         save(content, task.output)
     return Merged(made, notes, task.output, checked, accumulated, compared)
 
 
-def _checked(content: bytes, made: Department, name: str, catalogue: Catalogue) -> tuple[Checked, bool]:
+def _checked(content: bytes, made: Department, catalogue: Catalogue) -> tuple[Checked, bool]:
     """What `check` says of the workbook; and whether the units' rounding, added up, is all that is wrong with it."""
-    book = read_book(workbook_of(name, content), catalogue.edition)
+    book = read_book(workbook_of(NAME, content), catalogue.edition)
     checked = check(book, catalogue)
     if checked.verdict != "fail" or book.currency != "万元":
         return checked, False
-    book = read_book(workbook_of(name, content), catalogue.edition)
+    book = read_book(workbook_of(NAME, content), catalogue.edition)
     spans = {
         key: cell._replace(span=made.figures[key].cell.interval)
         for key, cell in book.cells.items()

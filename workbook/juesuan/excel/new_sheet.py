@@ -5,12 +5,15 @@ Every text is data: what begins with an equals sign stays a text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from juesuan.excel.xml_text import attribute, escaped
 from juesuan.place import Place
 
+_SPACED = re.compile(r"^\s|\s$|\s\s|[\n\t]")
+"""Texts that lose white space unless it is said to be kept."""
 _LETTERS = " ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
@@ -48,7 +51,8 @@ class NewSheet:
             elif is_number:
                 written.append(f"{start}><v>{value}</v></c>")
             else:
-                text = f'<t xml:space="preserve">{escaped(value)}</t>'
+                spaced = ' xml:space="preserve"' if _SPACED.search(value) else ""
+                text = f"<t{spaced}>{escaped(value)}</t>"
                 written.append(f'{start} t="inlineStr"><is>{text}</is></c>')
         self._rows.append("".join((*written, "</row>")))
 

@@ -19,6 +19,7 @@ from juesuan.money import to_text
 
 NAME = "汇总来源"
 WIDTHS = (10, 12, 40, 30, 17, 17, 44)
+MOST_LINES = 100_000
 _LINE = 13.5
 _WHOLE = (1, len(WIDTHS))
 _AMOUNTS = (5, 6)
@@ -73,12 +74,21 @@ def trace_sheet(made: Department, source: Source, styles: Styles) -> bytes:
         cell = made.book.cells[adjustment.key]
         writer.line(cell, Part(adjustment.unit, 0, adjustment.fen, adjustment.reason))
     writer.section("三、每一格的来源（金额之和减去扣除，就是这一格的数；为零的不列）")
+    if len(_listed(made)) < len(made.figures):
+        writer.across("来源超过十万行，公式得出的合计没有列，它们的来源见 --format json。", writer.looks.plain)
     writer.headings("表", "单元格", "行和栏", "单位", "金额", "扣除", "说明")
     writer.filter_from_here()
-    for figure in made.figures.values():
-        for part in parts_of(figure, made):
-            writer.line(figure.cell, part)
+    for figure in _listed(made):
+        for number, part in enumerate(parts_of(figure, made)):
+            writer.line(figure.cell, part, linked=not number)
     return writer.sheet.xml()
+
+
+def _listed(made: Department) -> list[Figure]:
+    """All figures; without those that follow from others where there would be too many lines to look through."""
+    figures = list(made.figures.values())
+    lines = sum(len(figure.sum.parts) for figure in figures if figure.sum)
+    return figures if lines <= MOST_LINES else [figure for figure in figures if not figure.derived]
 
 
 class _Writer:
@@ -108,15 +118,16 @@ class _Writer:
         texts = (str(number), member.code, member.name, os.path.basename(member.path))
         self._row(texts, [cell.fen if cell else None for cell in totals], said)
 
-    def line(self, cell: Cell, part: Part) -> None:
-        self.sheet.link(2, cell.place)
+    def line(self, cell: Cell, part: Part, *, linked: bool = True) -> None:
+        if linked:
+            self.sheet.link(2, cell.place)
         texts = (cell.place.sheet, cell.place.address, named(self.book, cell), part.unit)
-        self._row(texts, [part.fen or None, part.off or None], part.why, link=True)
+        self._row(texts, [part.fen or None, part.off or None], part.why, linked=linked)
 
-    def _row(self, texts: Sequence[str], amounts: Sequence[int | None], said: str, *, link: bool = False) -> None:
+    def _row(self, texts: Sequence[str], amounts: Sequence[int | None], said: str, *, linked: bool = False) -> None:
         looks = self.looks
         cells = {
-            column: NewCell(text, looks.link if link and column == 2 else looks.text)
+            column: NewCell(text, looks.link if linked and column == 2 else looks.text)
             for column, text in enumerate((*texts, "", "", said), 1)
         }
         for column, fen in zip(_AMOUNTS, amounts, strict=True):

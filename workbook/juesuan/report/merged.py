@@ -23,14 +23,14 @@ SCHEMA = "juesuan.merge/1"
 class Merged(NamedTuple):
     """`output`: where the department's book was written, if anywhere, and `checked` what `check` says of it.
 
-    `accumulated`: nothing but the units' own rounding, added up, makes for its errors. `compared`: the submitted book,
-    if one was given.
+    Both are None if it was only compared. `accumulated`: nothing but the units' own rounding, added up, makes for its
+    errors. `compared`: the submitted book, if one was given.
     """
 
     made: Department
     notes: Sequence[str]
     output: str | None
-    checked: Checked
+    checked: Checked | None
     accumulated: bool
     compared: Compared | None
 
@@ -41,24 +41,27 @@ def as_text(merged: Merged) -> str:
 
 def _lines(merged: Merged) -> Iterator[str]:
     made = merged.made
-    if merged.output:
+    checked = merged.checked
+    if checked:
         yield f"已写出 {merged.output}。"
     yield from summary(made)
     yield from merged.notes
-    if merged.output:
-        yield f"核对部门工作簿：{VERDICTS[merged.checked.verdict]}" + (
-            f"（{merged.checked.reason}）" if merged.checked.reason else ""
-        )
-        errors = [finding.message for finding in merged.checked.findings if finding.level == "error"]
+    if checked:
+        yield f"核对部门工作簿：{VERDICTS[checked.verdict]}" + (f"（{checked.reason}）" if checked.reason else "")
+        errors = _errors(checked)
         if merged.accumulated:
             yield (
-                f"其中 {len(errors)} 处只是各单位的尾差累积起来的：万元数相加不是准确数。"
+                f"这 {len(errors)} 处只是各单位的尾差累积起来的：万元数相加不是准确数。"
                 "请用各单位元的工作簿汇总，再用 juesuan balance 转为万元。"
             )
         yield from _listed("不相符的：", errors)
         yield "每一格来自哪些单位，列在工作表“汇总来源”，公开前请删除。补充资料（补01—补09）没有汇总，请按部门填写。"
     if merged.compared:
         yield from _compared(merged.compared, made)
+
+
+def _errors(checked: Checked) -> list[str]:
+    return [finding.message for finding in checked.findings if finding.level == "error"]
 
 
 def _compared(compared: Compared, made: Department) -> Iterator[str]:
@@ -123,8 +126,8 @@ def as_json(merged: Merged) -> str:
             for item in made.adjustments
         ],
         "cells": [_traced(figure, made) for figure in made.figures.values() if figure.cell.fen is not None],
-        "verdict": merged.checked.verdict,
-        "errors": [finding.message for finding in merged.checked.findings if finding.level == "error"],
+        "verdict": merged.checked and merged.checked.verdict,
+        "errors": _errors(merged.checked) if merged.checked else [],
         "accumulated_rounding": merged.accumulated,
         "comparison": _comparison(merged.compared, made) if merged.compared else None,
     }

@@ -142,6 +142,18 @@ def test_a_code_that_last_year_did_not_have_is_not_compared() -> None:
     assert told(check(altered(this_year(), {}, before), CATALOGUE)) == {}
 
 
+def test_a_large_change_is_told_once_where_it_happened() -> None:
+    """Not again in the 款, the 类 and the total that it is part of; these by themselves if nothing below is told."""
+    rows = ("2070308", "20703", "207", "total")
+    place = {row: this_year().cells["expenditure", row, "total"].place for row in rows}
+    assert told(after({("expenditure", row, "total"): 1 for row in rows})) == {
+        "YOY006": [f"{place['2070308'].sheet} {place['2070308'].address}"]
+    }
+    assert told(after({("expenditure", row, "total"): 1 for row in rows[1:]})) == {
+        "YOY006": [f"{place['20703'].sheet} {place['20703'].address}"]
+    }
+
+
 def test_the_limits_of_what_is_a_large_change_can_be_set() -> None:
     book = altered(this_year(), {}, last_year({("expenditure", "2070308", "total"): 381}))
     assert told(check(book, CATALOGUE)) == {}

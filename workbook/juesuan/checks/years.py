@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from juesuan.book import Book, Cell, Sheet
 from juesuan.evidence import Evidence, finding
-from juesuan.hierarchy import code_of
+from juesuan.hierarchy import CODE_LENGTHS, code_of
 from juesuan.model import TOTAL
 from juesuan.money import to_text
 from juesuan.rules import Finding, NotChecked, Rule
@@ -16,25 +16,41 @@ OPENING, CLOSING = "opening_carryover", "closing_carryover"
 
 
 def large_change(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
-    """Expenditure of a code that moved since last year by more than the rule's per cent and amount."""
+    """Expenditure of a code that moved since last year by more than the rule's per cent and amount.
+
+    A row is left to those below it that are told themselves.
+    """
     book, before = evidence.book, evidence.book.last_year
     if before is None:
         yield NotChecked(rule.code, "没有上年工作簿")
         return
     limits = f"（超过 {rule.percent}%，且超过 {to_text(rule.least, '万元')} 万元）"
     for sheet in evidence.sheets(rule):
-        for row in sheet.rows:
-            now = book.cell(sheet.table.id, row.key, "total")
-            then = before.cell(sheet.table.id, row.key, "total")
-            if not now or now.fen is None or not then or not then.fen:
-                continue
-            change = now.fen - then.fen
-            if abs(change) > rule.least and abs(change) * 100 > rule.percent * abs(then.fen):
+        changed = list(_changed(rule, book, before, sheet.table.id))
+        below = {code for now, _ in changed for code in _above(code_of(now.row))}
+        for now, then in changed:
+            if code_of(now.row) not in below:
                 message = (
-                    f"{cell_name(book, now)}本年 {amount(now.fen, book)}，"
-                    f"上年 {amount(then.fen, book)}，变动 {percent_of(change, then.fen)}%{limits}。"
+                    f"{cell_name(book, now)}本年 {amount(now.fen, book)}，上年 {amount(then, book)}，"
+                    f"变动 {percent_of((now.fen or 0) - then, then)}%{limits}。"
                 )
                 yield finding(rule, now.place, message, now)
+
+
+def _changed(rule: Rule, book: Book, before: Book, table: str) -> Iterator[tuple[Cell, int]]:
+    """The totals of rows that moved that much, in printed order, with what they were last year (分)."""
+    for line in book.lines.get(table, {}).values():
+        now = line.get("total")
+        then = before.cell(table, now.row, "total") if now else None
+        if now and now.fen is not None and then and then.fen:
+            change = abs(now.fen - then.fen)
+            if change > rule.least and change * 100 > rule.percent * abs(then.fen):
+                yield now, then.fen
+
+
+def _above(code: str) -> tuple[str, ...]:
+    """The codes that a code is part of."""
+    return () if code == TOTAL else (TOTAL, *(code[:length] for length in CODE_LENGTHS if length < len(code)))
 
 
 def percent_of(change: int, base: int) -> str:

@@ -15,6 +15,7 @@ from juesuan.book import Book
 from juesuan.check import Checked, check
 from juesuan.excel.result_sheet import result_sheet
 from juesuan.excel.styles_xml import Styles
+from juesuan.locate.deadline import OutOfTime
 from juesuan.locate.sentences import culprit_sentence
 from juesuan.marks import marks_of
 from juesuan.report.result import Result
@@ -311,3 +312,15 @@ def test_explain_refuses_in_one_sentence(
     assert code == 2
     assert said in message
     assert len(message.splitlines()) == 1
+
+
+def test_a_search_that_came_to_its_time_limit_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def in_no_time(*_: object) -> None:
+        raise OutOfTime
+
+    monkeypatch.setattr("juesuan.locate.story.tell", in_no_time)
+    checked = slipped(honest(JIAOZUO), it=(("expenditure", "2010350", "basic"), 676.23))
+    assert checked.verdict == "fail"
+    assert checked.culprits == ()
+    reason = {item.rule: item.reason for item in checked.not_checked}[JOINTLY]
+    assert reason == "到了时限，没有算出起因，请先改列出的差错，再核对一次"

@@ -324,3 +324,30 @@ def test_a_search_that_came_to_its_time_limit_says_so(monkeypatch: pytest.Monkey
     assert checked.culprits == ()
     reason = {item.rule: item.reason for item in checked.not_checked}[JOINTLY]
     assert reason == "到了时限，没有算出起因，请先改列出的差错，再核对一次"
+
+
+def test_a_blank_cell_is_said_to_be_blank_once() -> None:
+    book = honest(JIAOZUO)
+    key = ("expenditure", "2101103", "basic")
+    blank = book.cells[key]._replace(fen=None, state="blank")
+    checked = check(book.with_cells(dict(book.cells) | {key: blank}), CATALOGUE)
+    [culprit] = checked.culprits
+    assert (
+        culprit_sentence(culprit, checked.book)
+        == "公开03表 D22「2101103 公务员医疗补助」“基本支出”这里应有 20.41，却空着。"
+    )
+
+
+def test_a_figure_copied_from_beside_is_said_to_be() -> None:
+    checked = slipped(honest(JIAOZUO), it=(("expenditure", "2010350", "project"), 900.81))
+    assert "现为 900.81，错抄" not in culprit_sentence(checked.culprits[0], checked.book)
+    checked = slipped(honest(JIAOZUO), it=(("expenditure", "2010350", "project"), 667.23))
+    assert "像是应为 233.58，错抄了左边一格的数" in culprit_sentence(checked.culprits[0], checked.book)
+
+
+def test_what_was_moved_by_hand_is_no_slip_of_the_pen() -> None:
+    checked = slipped(honest(JIAOZUO), it=(("summary", "208", "expenditure"), 84.61))
+    [culprit] = checked.culprits
+    said = culprit_sentence(culprit, checked.book)
+    assert "疑似某张表做过舍位平衡" in said
+    assert "打错" not in said

@@ -351,3 +351,12 @@ def test_what_was_moved_by_hand_is_no_slip_of_the_pen() -> None:
     said = culprit_sentence(culprit, checked.book)
     assert "疑似某张表做过舍位平衡" in said
     assert "打错" not in said
+
+
+def test_of_cells_that_would_do_the_one_whose_other_sums_hold_exactly_as_they_are_is_spared() -> None:
+    for key in (("summary", "208", "expenditure"), ("expenditure", "208", "total")):
+        book = honest(JIAOZUO)
+        checked = slipped(book, it=(key, (book.cells[key].fen or 0) / WAN + 0.01))
+        [culprit] = checked.culprits
+        assert culprit.alternatives
+        assert culprit.suspects[0].cell.key == key

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -287,6 +288,18 @@ def test_explain_shows_every_relation_with_both_sides(capsys: pytest.CaptureFixt
     assert "左边 900.81" in said
     assert "应等于 909.81" in said
     assert "【相符】X016" in said
+
+
+def test_explain_shows_exact_amounts_behind_a_tail(capsys: pytest.CaptureFixture[str]) -> None:
+    path = SAMPLES / f"{JIAOZUO}.xlsx"
+    _, said = run(capsys, "explain", path, "公开03表!D12")
+    [line] = [line for line in said.splitlines() if "例如准确金额（元）是" in line and line.count("＋") == 1]
+    figures = line.partition("是 ")[2].partition("，各格")[0]
+    left, _, right = figures.replace(",", "").partition("＝")
+    parts = [Decimal(part) for part in (left, *right.split("＋"))]
+    assert parts[0] == parts[1] + parts[2]
+    wan = [(part / 10_000).quantize(Decimal("0.01"), ROUND_HALF_UP) for part in parts]
+    assert wan == [Decimal("79.61"), Decimal("54.43"), Decimal("25.19")]
 
 
 def test_explain_says_what_would_remain(capsys: pytest.CaptureFixture[str]) -> None:

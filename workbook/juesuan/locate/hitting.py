@@ -24,7 +24,10 @@ def smallest_hitting_set(cores: Iterable[Core], most: int) -> Hit:
     """A smallest set of cells that meets every core; none if it would need more than `most`."""
     chosen: set[int] = set()
     exact = True
-    for family in _apart(_minimal(cores)):
+    distinct = sorted(set(cores), key=lambda core: (len(core), sorted(core)))
+    if _apart_at_least(distinct) > most:
+        return Hit(None, exact)
+    for family in _apart(_minimal(distinct)):
         search = _Search(family, most - len(chosen))
         search.search()
         exact = exact and not search.cut
@@ -34,10 +37,21 @@ def smallest_hitting_set(cores: Iterable[Core], most: int) -> Hit:
     return Hit(frozenset(chosen) if len(chosen) <= most else None, exact)
 
 
-def _minimal(cores: Iterable[Core]) -> list[Core]:
-    """The cores that contain no other."""
+def _apart_at_least(cores: Iterable[Core]) -> int:
+    """The number of cells that disjoint cores need."""
+    used: set[int] = set()
+    count = 0
+    for core in cores:
+        if used.isdisjoint(core):
+            used |= core
+            count += 1
+    return count
+
+
+def _minimal(cores: Sequence[Core]) -> list[Core]:
+    """The cores that contain no other; they come by length."""
     kept: list[Core] = []
-    for core in sorted(set(cores), key=lambda core: (len(core), sorted(core))):
+    for core in cores:
         if not any(other <= core for other in kept):
             kept.append(core)
     return kept
@@ -85,7 +99,7 @@ class _Search:
             if self.best is None or len(chosen) < len(self.best):
                 self.best = chosen
             return
-        needed = len(chosen) + self._apart_at_least(left)
+        needed = len(chosen) + self._at_least(left)
         if needed > self._most or (self.best is not None and needed >= len(self.best)):
             return
         tried: list[int] = []
@@ -96,8 +110,8 @@ class _Search:
                 tried.append(met)
                 self._descend((*chosen, cell), left & ~met)
 
-    def _apart_at_least(self, left: int) -> int:
-        """The number of cells that disjoint cores need."""
+    def _at_least(self, left: int) -> int:
+        """The number of cells that the disjoint ones among the cores `left` need."""
         count = 0
         while left:
             count += 1

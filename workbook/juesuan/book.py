@@ -6,6 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, TypeVar
 
+from juesuan.explanation import Explanation
 from juesuan.hierarchy import Hierarchy
 from juesuan.model import Edition, Table
 from juesuan.money import Currency
@@ -125,6 +126,7 @@ class Book:
     by a formula or by `fill`; `formulas` those with a formula's result, where that matters: in 万元 and in our own
     template. `unread` tells where the titles of tables stand whose headings were not recognised; `untitled` are
     worksheets that have headings and no such title. `ratios` are the cells of lines of shares, in millionths.
+    `explanations` are the 说明 written in the workbook or given with it.
     """
 
     def __init__(
@@ -145,6 +147,7 @@ class Book:
         untitled: Iterable[str] = (),
         ratios: Mapping[Key, Cell] = MappingProxyType({}),
     ) -> None:
+        self.explanations: tuple[Explanation, ...] = ()
         self.edition = edition
         self.currency: Currency = currency
         self.facts = facts or {}

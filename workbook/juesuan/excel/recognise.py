@@ -70,7 +70,7 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
             cells += beside[1]
     said, untitled = facts(file.grids), tuple(_untitled(file, readings))
     formulas = set(_formulas(file.package, cells)) if currency == "万元" or TEMPLATE in said else set()
-    return Book(
+    book = Book(
         edition,
         (sheets[table.id] for table in edition.tables if table.id in sheets),
         cells,
@@ -94,6 +94,11 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
             for cell in read_cells(table_id, reading.body.ratios, "万元", file.package)
         },
     )
+    if file.explained or any("comments" in part.lower() for part in file.package.entries):
+        from juesuan.excel.explanations import explanations_of
+
+        book.explanations = explanations_of(file, book)
+    return book
 
 
 def _readings(file: WorkbookFile, edition: Edition) -> tuple[dict[str, list[Reading]], dict[str, Place]]:

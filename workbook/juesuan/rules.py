@@ -175,7 +175,7 @@ class Catalogue(NamedTuple):
 
     def overriding(self, overrides: Iterable[tuple[str, str]]) -> "Catalogue":
         """Let errors through: `overrides` are beginnings of codes and reasons. Raises DeclarationError as `select`."""
-        given = tuple([(code, reason) for code, reason in overrides])
+        given = tuple([(code, reason) for code, reason in overrides])  # lists, where they came as JSON
         self._require(code for code, _ in given)
         return self._replace(overrides=given)
 

@@ -182,5 +182,7 @@ def _fingerprint(job: Job) -> str:
     """By what an unfinished run is known to be this one; the number of workers makes no difference."""
     rules = job.order.rules and digest(job.order.rules)
     edition = digest(job.order.edition) or job.order.edition
-    asked = [__version__, job.source.root, *job.order._replace(edition=edition, rules=rules)]
+    explanations = job.order.explanations and digest(job.order.explanations)
+    order = job.order._replace(edition=edition, rules=rules, explanations=explanations or "")
+    asked = [__version__, job.source.root, *order]
     return json.dumps(asked, ensure_ascii=True)

@@ -9,10 +9,14 @@ from juesuan.cli.arguments import (
     Parser,
     add_book,
     add_edition,
+    add_explanations,
     add_format,
     add_last_year,
+    add_override,
     add_rules,
     add_screen_or_file,
+    explanations_given,
+    rules_overridden,
 )
 from juesuan.cli.output import exit_code, write_bytes, write_text
 from juesuan.intake.judge import AUTO, Order, judge
@@ -28,13 +32,22 @@ def declare(command: Parser) -> None:
     add_edition(command)
     add_rules(command)
     add_last_year(command)
+    add_explanations(command)
+    add_override(command)
     command.add_argument("--select", default="", metavar="编号", help="只用这些规则（编号或开头，用逗号分隔）")
     command.add_argument("--ignore", default="", metavar="编号", help="不用这些规则（编号或开头，用逗号分隔）")
 
 
 def run(options: argparse.Namespace) -> int:
     codes = _codes(options.select), _codes(options.ignore)
-    order = Order(options.edition, options.rules, *codes, last_year=options.last_year or "")
+    order = Order(
+        options.edition,
+        options.rules,
+        *codes,
+        last_year=options.last_year or "",
+        explanations=explanations_given(options),
+        overrides=rules_overridden(options),
+    )
     if order.edition != AUTO:
         order.catalogue(order.edition)
     if options.format in ("html", "xlsx"):

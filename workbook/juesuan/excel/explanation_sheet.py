@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from juesuan.answers import STATES, Question, matter, open_questions, states
@@ -59,7 +59,7 @@ class Row(NamedTuple):
 def put_explanations(patch: Patch, file: WorkbookFile, checked: Checked, styles: Styles) -> None:
     """Write the sheet, anew where there is one; none where there is nothing to explain."""
     grid = next((grid for grid in file.explained if holds_nothing_else(grid, patch)), None)
-    rows = [*(kept_rows(grid, checked) if grid else ()), *_open_rows(checked)]
+    rows = [*(kept_rows(grid, checked) if grid else ()), *open_rows(checked)]
     if not rows and grid is None:
         return
     xml = sheet_of(rows, checked.book.currency, styles)
@@ -73,10 +73,10 @@ def put_explanations(patch: Patch, file: WorkbookFile, checked: Checked, styles:
     patch.write(WORKBOOK, with_sheet_first(workbook, _free_name(workbook), relationship, {MARKER: "$A$1"}))
 
 
-def kept_rows(grid: Grid, checked: Checked) -> list[Row]:
-    """What the clerk has written on a sheet, with what became of it."""
+def kept_rows(grid: Grid, checked: Checked, without: Collection[Place] = ()) -> list[Row]:
+    """What the clerk has written on a sheet, with what became of it; but for what stands at some places."""
     became = {item.place: state for item, state in states(checked.findings, checked.book).items()}
-    lines = [(place, line) for place, line in lines_of(grid) if as_text(line[TEXT])]
+    lines = [(place, line) for place, line in lines_of(grid) if as_text(line[TEXT]) and place not in without]
     return [Row(STATES[became[place]], line) for place, line in lines]
 
 
@@ -110,7 +110,8 @@ def _put(sheet: NewSheet, row: Row, currency: Currency, looks: Looks) -> None:
     sheet.row(cells, min(max(LINE * lines + 4, LEAST), TALLEST))
 
 
-def _open_rows(checked: Checked) -> list[Row]:
+def open_rows(checked: Checked) -> list[Row]:
+    """A line for each thing that is still to be explained."""
     asked: Sequence[tuple[Question, Finding]] = open_questions(checked.findings, checked.book)
     return [Row(OPEN, _line(each, finding, checked.book.currency), finding.place) for each, finding in asked]
 

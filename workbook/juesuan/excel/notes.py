@@ -139,8 +139,8 @@ def explanations_in(text: str) -> list[tuple[str, str]]:
         line = _ASKED.search(found[0])
         text = f"{text[: found.start()]}\n{line[0] if line else ''}{text[found.end() :]}"
     lines = [*_ASKED.finditer(text)]
-    ends = [*(line.start() for line in lines[1:]), len(text)]
-    told = [(line[0].strip(), text[line.end() : end].strip()) for line, end in zip(lines, ends, strict=True)]
+    ends = [line.start() for line in lines[1:]] + [len(text)]
+    told = [(line[0].strip(), text[line.end() : end].strip()) for line, end in zip(lines, ends, strict=False)]
     return [(line, words) for line, words in told if words]
 
 

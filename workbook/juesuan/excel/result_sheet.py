@@ -99,7 +99,8 @@ class _Writer:
         explained = f"（已说明或放行 {counts['explained']} 条）" if counts["explained"] else ""
         counted = (
             f"相符 {counts['passed']} 项，尾差 {counts['tail']} 项，错误 {counts['failed']} 条，"
-            f"核实 {counts['warning']} 条{explained}，不适用 {counts['not_applicable']} 项，未核对 {counts['not_checked']} 项"
+            f"核实 {counts['warning']} 条{explained}，不适用 {counts['not_applicable']} 项，"
+            f"未核对 {counts['not_checked']} 项"
             + (f"；起因 {len(self.checked.culprits)} 处" if self.checked.culprits else "")
         )
         self._across(NAME, looks.title, 30)

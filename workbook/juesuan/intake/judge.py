@@ -24,6 +24,7 @@ class Order(NamedTuple):
 
     codes, or beginnings of codes, of the rules to be used and of those to be left out. `marked`: whether marked copies
     are wanted, too, of workers that make them. `last_year`: last year's workbook, or a folder in which it is.
+    `explanations`: a file of 说明; `overrides`: the rules whose errors are let through, and why.
     """
 
     edition: str = AUTO
@@ -32,9 +33,12 @@ class Order(NamedTuple):
     ignore: Sequence[str] = ()
     marked: bool = False
     last_year: str = ""
+    explanations: str = ""
+    overrides: Sequence[tuple[str, str]] = ()
 
     def catalogue(self, edition: str) -> Catalogue:
-        return catalogue_of(edition, self.rules).select(self.select, self.ignore)
+        catalogue = catalogue_of(edition, self.rules).select(self.select, self.ignore)
+        return catalogue.overriding(self.overrides) if self.overrides else catalogue
 
     def require_sound(self) -> None:
         """Raise JuesuanError for an edition or a rule file that cannot be used, before any workbook comes."""
@@ -83,6 +87,10 @@ def judged_file(
             from juesuan.intake.last_year import join_last_year
 
             join_last_year(order.last_year, file, book)
+        if order.explanations:
+            from juesuan.intake.explanations import join_explanations
+
+            join_explanations(order.explanations, book)
         catalogue = order.catalogue(edition)
         checked = check(book, catalogue)
         if checked.verdict == "fail":

@@ -46,20 +46,20 @@ class Question(NamedTuple):
 
 def question(finding: Finding, book: Book) -> Question:
     cell = _told_of(finding)
-    table = book.edition.table(cell.table) if cell else None
-    if cell is None or table is None:
+    if cell is None or not cell.table:
         sheet = finding.place.sheet if finding.place else ""
         return Question(finding.rule, sheet, "", "", finding.actual, finding.expected)
-    field = table.field(cell.field) if cell.field else None
-    side = table.side_heading(cell.row, cell.field) if cell.row and cell.field else ""
-    return Question(
-        finding.rule,
-        table.name,
-        side + row_name(book, cell.table, cell.row) if cell.row else "",
-        field.title if field else "",
-        cell.value if finding.actual is None else finding.actual,
-        finding.expected,
-    )
+    now = cell.value if finding.actual is None else finding.actual
+    return Question(finding.rule, *names(book, cell.table, cell.row, cell.field), now, finding.expected)
+
+
+def names(book: Book, table_id: str, row: str | None, field_id: str | None) -> tuple[str, str, str]:
+    """Table, row and column as the clerk calls them; '' for what is not told."""
+    table = book.edition.table(table_id)
+    assert table is not None
+    field = table.field(field_id) if field_id else None
+    side = table.side_heading(row, field_id) if row and field_id else ""
+    return table.name, side + row_name(book, table_id, row) if row else "", field.title if field else ""
 
 
 def open_questions(findings: Iterable[Finding], book: Book) -> list[tuple[Question, Finding]]:
@@ -239,7 +239,7 @@ def _names_row(text: str, table_id: str, row: str, book: Book) -> bool:
     table, typed, code = book.edition.table(table_id), _spelled(text), code_of(row)
     name = row_name(book, table_id, row)
     headings = [side.heading for side in table.sides] if table else []
-    names = [row, code, name, *(heading + name for heading in headings)]
+    names = [row, code, name, name.removeprefix(code), *(heading + name for heading in headings)]
     digits = typed[: len(typed) - len(typed.lstrip("0123456789"))]
     return bool(typed) and (
         digits == code or typed in map(_spelled, names) or _spelled(plain_label(text)) == _spelled(name)

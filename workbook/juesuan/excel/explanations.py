@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from juesuan.answers import ASKED, asked_in
+from juesuan.answers import ASKED, asked_in, names
 from juesuan.book import Book
 from juesuan.errors import JuesuanError
 from juesuan.excel.files import WorkbookFile, workbook_of
@@ -122,10 +122,11 @@ def _in_notes(package: Package, book: Book) -> Iterator[Explanation]:
     parts = [part for part in package.entries if "comments" in part.lower() and part.lower().endswith(".xml")]
     if not any(ASKED.encode() in package.read(part) for part in parts):
         return
-    cells = {cell.place: (cell.table, cell.row, cell.field) for cell in book.cells.values()}
+    cells = {cell.place: cell.key for cell in book.cells.values()}
     labels = {row.place[:2]: (table, row.key, "") for table, sheet in book.sheets.items() for row in sheet.rows}
     for place, text in _notes(package):
-        table, row, field = cells.get(place) or labels.get(place[:2]) or (place.sheet, "", "")
+        known = cells.get(place) or labels.get(place[:2])
+        table, row, field = names(book, *known) if known else (place.sheet, "", "")
         for line, words in explanations_in(text):
             for rule, amount, expected in asked_in(line):
                 figures = amount_in(amount, book.currency), amount_in(expected, book.currency)

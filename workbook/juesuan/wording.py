@@ -39,8 +39,7 @@ def row_name(book: Book, table_id: str, row: str) -> str:
     for named in table.rows if table else ():
         if named.id == row:
             return named.title
-    sheet = book.sheet(table_id)
-    label = next((label for label in sheet.rows if label.key == row), None) if sheet else None
+    label = book.label(table_id, row)
     return f"{label.code} {label.name}" if label else row
 
 

@@ -31,7 +31,9 @@ def code_format(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
             yield finding(rule, found[0].place, message)._replace(cells=cells)
         if untidy := sheet.untidy_codes:
             examples = "、".join(f"{row.place.address} 的“{row.code}”" for row in untidy[:EXAMPLES])
-            message = f"{sheet.table.name}有 {len(untidy)} 个科目编码带空格、分隔符、全角数字或看不见的字符：{examples}。"
+            message = (
+                f"{sheet.table.name}有 {len(untidy)} 个科目编码带空格、分隔符、全角数字或看不见的字符：{examples}。"
+            )
             advice = "请改成半角数字；本次已按读出的编码核对。"
             yield finding(rule, untidy[0].place, message, advice=advice)._replace(level="warning")
 

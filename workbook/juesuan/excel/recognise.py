@@ -151,9 +151,7 @@ def _continues(reading: Reading, other: Reading, file: WorkbookFile) -> bool:
     return bool(others) and bool(rows) and rows.isdisjoint(others) and reading.body.columns == other.body.columns
 
 
-def _strange_sheets(
-    file: WorkbookFile, readings: dict[str, list[Reading]], unread: dict[str, Place]
-) -> Iterator[str]:
+def _strange_sheets(file: WorkbookFile, readings: dict[str, list[Reading]], unread: dict[str, Place]) -> Iterator[str]:
     """Worksheets that begin like a table of final accounts and are none of the edition."""
     read = {block.grid.name for several in readings.values() for reading in several for block in reading.blocks}
     read |= {place.sheet for place in unread.values()}

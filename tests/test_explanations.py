@@ -211,7 +211,7 @@ def test_the_sheet_marking_writes_is_valid(marked: Path, tmp_path: Path) -> None
 
 def test_what_the_clerk_writes_on_the_sheet_is_used_kept_and_not_asked_again(marked: Path, tmp_path: Path) -> None:
     sent = clerk_writes(marked, answer("X051", f"{REASON}\n=见凭证"))
-    assert about("X051", judged(sent)).answer == f"{REASON}\n=见凭证"
+    assert about("X051", judged(sent)).answer == f"{REASON} =见凭证"
     again = marks(sent)
     sheet = openpyxl.load_workbook(again)["说明"]
     assert [sheet.cell(row, 1).value for row in range(4, 8)] == ["已采用", "待说明", "待说明", "待说明"]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from juesuan.rules import Catalogue, CellNote, Finding
 
 
+LONGEST = 400
+"""Characters of a 说明 that are repeated in a message."""
 ASKED = "核实事项："
 """How the line of a note begins that names what is to be explained."""
 _ASKED = re.compile(r"([A-Z]+\d+)(?: (-?\d+\.\d+))?(?:（应为 (-?\d+\.\d+)）)?")
@@ -158,12 +160,12 @@ def _answered(item: Finding, book: Book, became: Mapping[Explanation, State]) ->
     if item.level == "error":
         return item._replace(message=f"{item.message}错误要改正，不能用说明代替。") if about else item
     if answers := [each for each in about if _answers(each, item, book)]:
-        texts = dict.fromkeys(each.text for each in answers)
+        texts = dict.fromkeys(" ".join(each.text.split()) for each in answers)
         sources = "、".join(dict.fromkeys(SOURCES[each.source] for each in answers))
         said = "；".join(text.rstrip("。") for text in texts)
         return item._replace(message=f"{item.message}已说明（{sources}）：{_sentence(said)}", answer=said)
-    lost = (_lost(each, item, book) for each in about if became[each] == "stale")
-    return item._replace(message=item.message + "".join(lost))
+    stale = [each for each in about if became[each] == "stale"]
+    return item._replace(message=item.message + _lost(stale[-1], item, book)) if stale else item
 
 
 def _lost(item: Explanation, finding: Finding, book: Book) -> str:
@@ -257,4 +259,6 @@ def _spelled(text: str) -> str:
 
 
 def _sentence(text: str) -> str:
+    text = " ".join(text.split())
+    text = text if len(text) <= LONGEST else f"{text[:LONGEST]}……"
     return text if text.endswith(("。", "！", "？")) else f"{text}。"

@@ -125,8 +125,7 @@ class Book:
     `last_year` is the book of the year before, if given. `filled` names the cells that hold a sum of printed amounts,
     by a formula or by `fill`; `formulas` those with a formula's result, where that matters: in 万元 and in our own
     template. `unread` tells where the titles of tables stand whose headings were not recognised; `untitled` are
-    worksheets that have headings and no such title. `ratios` are the cells of lines of shares, in millionths.
-    `explanations` are the 说明 written in the workbook or given with it.
+    worksheets that have headings and no such title; `ratios` lines of shares, in millionths; `explanations` the 说明.
     """
 
     def __init__(

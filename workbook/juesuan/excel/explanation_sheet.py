@@ -25,7 +25,7 @@ from juesuan.excel.explanations import (
     holds_nothing_else,
     lines_of,
 )
-from juesuan.excel.files import EXPLANATIONS, WorkbookFile
+from juesuan.excel.files import WorkbookFile
 from juesuan.excel.grid import Grid
 from juesuan.excel.new_sheet import NewCell, NewSheet
 from juesuan.excel.patch import WORKBOOK, Patch, sheet_part
@@ -37,6 +37,7 @@ from juesuan.money import Currency, to_text
 from juesuan.place import Place
 from juesuan.rules import Finding
 
+NAME = "说明"
 HEADINGS = (STATE, *COLUMNS)
 WIDTHS = (10, 9, 10, 26, 16, 13, 13, 46, 46)
 LINE, LEAST, TALLEST = 13.5, 30, 400
@@ -84,7 +85,7 @@ def sheet_of(rows: Iterable[Row], currency: Currency, styles: Styles) -> bytes:
     """The worksheet part; the formats it needs are added to `styles`."""
     sheet, looks = NewSheet(WIDTHS), looks_in(styles)
     whole = (1, len(WIDTHS))
-    for text, look, height in ((EXPLANATIONS, looks.title, 30), (_HOW, looks.plain, 34)):
+    for text, look, height in ((NAME, looks.title, 30), (_HOW, looks.plain, 34)):
         sheet.row({column: NewCell(text if column == 1 else "", look) for column in range(1, 10)}, height, (whole,))
     sheet.row({column: NewCell(name, looks.heading) for column, name in enumerate(HEADINGS, 1)}, 20)
     for row in rows:
@@ -130,5 +131,5 @@ def _line(each: Question, finding: Finding, currency: Currency) -> Line:
 
 def _free_name(workbook: bytes) -> str:
     taken = {sheet.name for sheet in listed_sheets(workbook)}
-    names = (EXPLANATIONS, *(f"{EXPLANATIONS}{number}" for number in range(2, len(taken) + 3)))
+    names = (NAME, *(f"{NAME}{number}" for number in range(2, len(taken) + 3)))
     return next(name for name in names if name not in taken)

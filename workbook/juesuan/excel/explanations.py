@@ -8,7 +8,7 @@ from typing import NamedTuple
 from juesuan.answers import ASKED, asked_in, names
 from juesuan.book import Book
 from juesuan.errors import JuesuanError
-from juesuan.excel.files import WorkbookFile, workbook_of
+from juesuan.excel.files import EXPLAINED_BY, WorkbookFile, workbook_of
 from juesuan.excel.grid import Grid, Value, spelled
 from juesuan.excel.notes import explanations_in, notes_in
 from juesuan.excel.package import Package
@@ -26,7 +26,6 @@ MARKER = "_juesuan_explanations"
 """A hidden name that belongs to the sheet 说明 that we add; what is not written upon goes when our marks go."""
 _ROWS = ("科目编码", "科目", "行", "科目编码/行")
 _KNOWN = {name: name for name in (STATE, *COLUMNS, UNIT)} | dict.fromkeys(_ROWS, ROW)
-REQUIRED = (RULE, TEXT)
 
 Line = Mapping[str, Value]
 """What stands in a row, by the column's name in COLUMNS."""
@@ -40,10 +39,10 @@ class Headings(NamedTuple):
 
 
 def headings_of(grid: Grid) -> Headings | None:
-    """The first row with the headings 规则 and 说明."""
+    """The first row with the headings that make it one of 说明."""
     for row in range(grid.top, grid.bottom):
         columns = {_KNOWN[text]: column for column, text in reversed(grid.row_texts(row)) if text in _KNOWN}
-        if all(name in columns for name in REQUIRED):
+        if all(name in columns for name in EXPLAINED_BY):
             return Headings(row, columns)
     return None
 

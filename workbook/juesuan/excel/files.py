@@ -11,8 +11,8 @@ from juesuan.excel.values import SheetValues, read_values
 from juesuan.given import content_of, require_content
 from juesuan.record import NamedTuple
 
-EXPLANATIONS = "说明"
-"""What the name of a sheet with 说明 has in it."""
+EXPLAINED_BY = ("规则", "金额", "说明")
+"""The headings of a sheet with 说明, whatever it is called."""
 
 
 class WorkbookFile(NamedTuple):
@@ -93,9 +93,9 @@ def _file(path: str, sheets: list[SheetValues], package: Package, far: tuple[str
 
 def _explained(grids: tuple[Grid, ...]) -> tuple[Grid, ...]:
     """The sheets that hold 说明."""
-    named = tuple([grid for grid in grids if EXPLANATIONS in grid.name])
-    if not named:
+    likely = [grid for grid in grids if grid.all_texts.issuperset(EXPLAINED_BY)]
+    if not likely:
         return ()
     from juesuan.excel.explanations import headings_of
 
-    return tuple([grid for grid in named if headings_of(grid)])
+    return tuple([grid for grid in likely if headings_of(grid)])

@@ -100,7 +100,7 @@ def states(findings: Iterable[Finding], book: Book) -> dict[Explanation, State]:
     """What becomes of each 说明: one serves nothing where nothing is asked, or another answers it."""
     asked = [item for item in findings if item.level != "info"]
     open_ = [item for item in asked if item.level == "warning" and not item.overridden]
-    used = [each for each in book.explanations if any(_answers(each, item, book) for item in open_)]
+    used = {each for each in book.explanations if any(_answers(each, item, book) for item in open_)}
     left = [item for item in open_ if not any(_answers(each, item, book) for each in used)]
 
     def state(each: Explanation) -> State:

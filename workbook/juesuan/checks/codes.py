@@ -13,27 +13,24 @@ from juesuan.expr import spelled_alike
 from juesuan.hierarchy import code_of
 from juesuan.model import TOTAL
 from juesuan.rules import CellNote, Finding, NotChecked, Rule
+from juesuan.wording import EXAMPLES, UNTIDY, few
 
 ADMINISTRATION = {"行政运行", "行政单位医疗"}
 INSTITUTION = {"事业运行", "事业单位医疗"}
 NOT_FUNDS = ("general_budget", "state_capital")
-EXAMPLES = 3
 
 
 def code_format(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     for sheet in evidence.sheets(rule):
         odd = [stray for stray in sheet.strays if stray.kind == "code"]
         for found in [odd] if len(odd) > EXAMPLES else [[stray] for stray in odd]:
-            named = "、".join(f"{stray.place.address} 的“{stray.text}”" for stray in found[:EXAMPLES])
-            more = f"等 {len(found)} 个" if len(found) > EXAMPLES else ""
-            message = f"{sheet.table.name}的科目编码不是3、5、7位数字：{named}{more}。"
+            named = few([f"{stray.place.address} 的“{stray.text}”" for stray in found], "个")
+            message = f"{sheet.table.name}的科目编码不是3、5、7位数字：{named}。"
             cells = tuple(CellNote(stray.place, sheet.table.id, stray.text, None) for stray in found)
             yield finding(rule, found[0].place, message)._replace(cells=cells)
         if untidy := sheet.untidy_codes:
-            examples = "、".join(f"{row.place.address} 的“{row.code}”" for row in untidy[:EXAMPLES])
-            message = (
-                f"{sheet.table.name}有 {len(untidy)} 个科目编码带空格、分隔符、全角数字或看不见的字符：{examples}。"
-            )
+            examples = few([f"{row.place.address} 的“{row.code}”" for row in untidy], "个")
+            message = f"{sheet.table.name}的科目编码{UNTIDY}：{examples}。"
             advice = "请改成半角数字；本次已按读出的编码核对。"
             yield finding(rule, untidy[0].place, message, advice=advice)._replace(level="warning")
 
@@ -50,9 +47,8 @@ def code_known(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     unlisted = [rows[0] for code, rows in unknown.items() if code not in strange]
     if unlisted:
         sheet, row = unlisted[0]
-        words = "、".join(f"“{row.code} {row.name}”" for _, row in unlisted[:EXAMPLES])
-        more = f"等 {len(unlisted)} 个" if len(unlisted) > EXAMPLES else ""
-        found = at_row(rule, sheet, row, f"的科目{words}{more}未收录在本软件的科目表中。")
+        words = few([f"“{row.code} {row.name}”" for _, row in unlisted], "个")
+        found = at_row(rule, sheet, row, f"的科目{words}未收录在本软件的科目表中。")
         yield _everywhere(found, unlisted)._replace(level="info", status="note")
 
 

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import openpyxl
@@ -16,7 +17,7 @@ from openpyxl.comments import Comment
 
 from honest import CATALOGUE, EDITION, SAMPLES
 from juesuan import cli
-from juesuan.answers import STATES, asked_in, line_of, open_questions, question, states
+from juesuan.answers import STATES, Question, asked_in, line_of, open_questions, question, states
 from juesuan.book import Book
 from juesuan.check import Checked, check
 from juesuan.excel.explanations import COLUMNS
@@ -506,3 +507,30 @@ def test_the_narrative_takes_a_reason_from_the_explanation_where_none_is_given(t
         text = "".join(paragraph.text for paragraph in document.Document(str(tmp_path / "情况.docx")).paragraphs)
         assert ("主要原因：厉行节约" in text) == expected
         assert ("待填：“三公”经费" in text) == (not expected)
+
+
+ASKED = [each for each, _ in open_questions(judged(JIAOZUO).findings, read(JIAOZUO))]
+
+
+@given(st.lists(st.tuples(st.sampled_from(ASKED), st.integers(-3, 3)), max_size=8), st.randoms())
+@settings(max_examples=40, deadline=None)
+def test_exactly_the_unchanged_figures_are_answered_in_whatever_order_they_are_written(
+    said: list[tuple[Question, int]], order: Random
+) -> None:
+    written = [
+        Explanation(each.rule, f"原因{number}", each.table, each.row, each.field, (each.amount or 0) + change * 10_000)
+        for number, (each, change) in enumerate(said)
+    ]
+    order.shuffle(written)
+    checked, plain = explained(*written), judged(JIAOZUO)
+    answered = {item.rule for item in checked.findings if item.answer}
+    assert answered == {each.rule for each, change in said if not change}
+    assert [(item.rule, item.level, item.place) for item in checked.findings if item.rule != "FORM020"] == [
+        (item.rule, item.level, item.place) for item in plain.findings
+    ]
+    became = states(checked.findings, checked.book)
+    assert {item.text for item, state in became.items() if state == "used"} == {
+        f"原因{number}" for number, (_, change) in enumerate(said) if not change
+    }
+    stale = {item.rule for item, state in became.items() if state == "stale"}
+    assert stale == {each.rule for each, _ in said} - answered

@@ -38,6 +38,7 @@ LAYERS = (
     ("answers",),
     ("narrative",),
     ("locate",),
+    ("consistency",),
     ("causes", "together"),
     ("evidence",),
     ("checks",),

@@ -6,6 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, TypeVar
 
+from juesuan.explanation import Explanation
 from juesuan.hierarchy import Hierarchy
 from juesuan.model import Edition, Table
 from juesuan.money import Currency
@@ -124,7 +125,7 @@ class Book:
     `last_year` is the book of the year before, if given. `filled` names the cells that hold a sum of printed amounts,
     by a formula or by `fill`; `formulas` those with a formula's result, where that matters: in 万元 and in our own
     template. `unread` tells where the titles of tables stand whose headings were not recognised; `untitled` are
-    worksheets that have headings and no such title. `ratios` are the cells of lines of shares, in millionths.
+    worksheets that have headings and no such title; `ratios` lines of shares, in millionths; `explanations` the 说明.
     """
 
     def __init__(
@@ -145,6 +146,7 @@ class Book:
         untitled: Iterable[str] = (),
         ratios: Mapping[Key, Cell] = MappingProxyType({}),
     ) -> None:
+        self.explanations: tuple[Explanation, ...] = ()
         self.edition = edition
         self.currency: Currency = currency
         self.facts = facts or {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from juesuan.cli.arguments import Parser, add_book, add_edition, add_last_year
+from juesuan.cli.arguments import Parser, add_book, add_edition, add_explanations, add_last_year
 from juesuan.cli.figures import facts_of
 from juesuan.cli.output import write_bytes
 from juesuan.errors import JuesuanError
@@ -19,6 +19,7 @@ def declare(command: Parser) -> None:
     command.add_argument("-o", "--output", required=True, metavar="说明.docx", help="写到这个 Word 文件")
     command.add_argument("--full", action="store_true", help="整本公开件：封面、目录、第一至第五部分")
     add_last_year(command)
+    add_explanations(command)
     add_edition(command)
 
 

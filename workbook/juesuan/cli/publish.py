@@ -6,7 +6,15 @@ import argparse
 import os
 import sys
 
-from juesuan.cli.arguments import Parser, add_book, add_edition, add_last_year
+from juesuan.cli.arguments import (
+    Parser,
+    add_book,
+    add_edition,
+    add_explanations,
+    add_last_year,
+    add_override,
+    overrides_of,
+)
 from juesuan.cli.figures import facts_of
 from juesuan.errors import JuesuanError
 from juesuan.rules import load_catalogue
@@ -18,9 +26,10 @@ DESCRIPTION = "先核对，有错误的不写；写出整本公开件（docx、p
 def declare(command: Parser) -> None:
     add_book(command)
     command.add_argument("-o", "--output", required=True, metavar="文件夹", help="写到这个文件夹；要是新的或空的")
-    command.add_argument("--override", metavar="理由", help="有错误也公开；理由记在清单里")
+    add_override(command, "；不写规则、只写理由的，有错误、判不了也公开，理由记在清单里")
     command.add_argument("--no-pdf", action="store_true", help="不写 PDF（没有 LibreOffice 时）")
     add_last_year(command)
+    add_explanations(command)
     add_edition(command)
 
 
@@ -35,18 +44,17 @@ def run(options: argparse.Namespace) -> int:
 
     if os.path.exists(options.output) and (not os.path.isdir(options.output) or os.listdir(options.output)):
         raise JuesuanError(f"“{options.output}”已存在，而且不是空文件夹。请换一个文件夹名。")
-    if options.override is not None and not options.override.strip():
-        raise JuesuanError("--override 后面要写明理由，它会记在清单里。")
+    rules, whole = overrides_of(options)
     facts = facts_of(options)
     assert facts.book is not None
-    checked = check(facts.book, load_catalogue(facts.book.edition))
-    if checked.verdict in ("fail", "unjudged") and not options.override:
+    checked = check(facts.book, load_catalogue(facts.book.edition).overriding(rules))
+    if checked.verdict in ("fail", "unjudged") and not whole:
         raise JuesuanError(
             f"没有公开：核对结论是“{VERDICTS[checked.verdict]}”。请先用 juesuan check 查清改好；"
-            "确需公开的，加 --override 理由。"
+            "确需公开的，加 --override 规则=理由。"
         )
     left = missing_texts(facts, full=True)
-    origin = Origin(options.book, digest(options.book), options.override or "", left)
+    origin = Origin(options.book, digest(options.book), whole, left)
     files = package(facts, checked, origin, pdf=not options.no_pdf)
     os.makedirs(options.output, exist_ok=True)
     for name, data in files.items():

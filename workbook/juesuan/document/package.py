@@ -62,6 +62,8 @@ def _manifest(files: Mapping[str, bytes], checked: Checked, origin: Origin) -> b
         "verdict": checked.verdict,
         "counts": checked.counts,
         "override": origin.override or None,
+        "overridden": [item.message for item in checked.findings if item.overridden],
+        "explained": [item.message for item in checked.findings if item.answer and not item.overridden],
         "missing": list(origin.missing),
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }

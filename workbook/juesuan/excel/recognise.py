@@ -76,7 +76,7 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
     others = tuple(grid for grid in file.grids if grid.name not in own and not grid.name.startswith(_SUPPLEMENTS))
     untitled = tuple(_untitled(others, readings))
     formulas = set(_formulas(file.package, cells)) if currency == "万元" or TEMPLATE in said else set()
-    return Book(
+    book = Book(
         edition,
         (sheets[table.id] for table in edition.tables if table.id in sheets),
         cells,
@@ -100,6 +100,11 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
             for cell in read_cells(table_id, reading.body.ratios, "万元", file.package)
         },
     )
+    if file.explained or any("comments" in part.lower() for part in file.package.entries):
+        from juesuan.excel.explanations import explanations_of
+
+        book.explanations = explanations_of(file, book)
+    return book
 
 
 def _readings(file: WorkbookFile, edition: Edition) -> tuple[dict[str, list[Reading]], dict[str, Place]]:

@@ -25,7 +25,8 @@ class Quantity(NamedTuple):
     """A figure or text of the narrative, and where it comes from; see the head of the declaration.
 
     `within`: it must not exceed that one; `with_`: both are nothing, or neither. `blank` is written for a share
-    of nothing, where the form prints it all the same. `grades` is the score of which it is the grade.
+    of nothing, where the form prints it all the same. `grades` is the score of which it is the grade. `explained`: the
+    beginning of the rules, and the row of a table, whose 说明 tell a reason that is not given otherwise.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Quantity(NamedTuple):
     without: str = ""
     grades: str = ""
     rule: str = ""
+    explained: str = ""
 
 
 class Slot(NamedTuple):

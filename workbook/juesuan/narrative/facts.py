@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
+from juesuan.answers import reason_about
 from juesuan.book import Book, Cell
 from juesuan.hierarchy import code_of
 from juesuan.model import TOTAL
@@ -147,8 +148,16 @@ class Facts:
 
     def text(self, name: str, key: str | None = None) -> str | None:
         """A reason or a name from the supplement."""
-        typed = self.supplement.value(self.quantity(name).input or name, key)
-        return typed if isinstance(typed, str) and typed else None
+        quantity = self.quantity(name)
+        typed = self.supplement.value(quantity.input or name, key)
+        return (typed if isinstance(typed, str) else None) or self._explained(quantity) or None
+
+    def _explained(self, quantity: Quantity) -> str:
+        """What the clerk has written about a figure to be verified."""
+        if not quantity.explained or self.book is None:
+            return ""
+        rules, _, place = quantity.explained.partition(" ")
+        return reason_about(self.book, rules, *place.split("."))
 
     def listed(self, quantity: Quantity) -> tuple[str, ...] | None:
         """Names of the 款 with an amount, below the declared 类, in printed order."""

@@ -35,6 +35,14 @@ def economic() -> dict[str, Code]:
     return _read("economic.csv")
 
 
+def budget_of(code: str) -> str | None:
+    """The budget a 款 or 项 belongs to as far as its own or its 款's listing tells; the 类 223 tells by itself."""
+    if code.startswith("223"):
+        return "state_capital"
+    known = functional().get(code) or functional().get(code[:5])
+    return known.kind if known and len(code) > 3 else None
+
+
 def _read(name: str) -> dict[str, Code]:
     with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
         return {code.code: code for code in (Code(*line.split(",")) for line in file.read().splitlines()[1:])}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from juesuan.book import RowLabel, Sheet
-from juesuan.classification import economic, functional
+from juesuan.classification import budget_of, economic, functional
 from juesuan.evidence import Evidence, at_row, finding
 from juesuan.expr import spelled_alike
 from juesuan.hierarchy import code_of
@@ -119,16 +119,16 @@ def code_order(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 def fund_code_in_general_budget(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     for sheet in evidence.sheets(rule):
-        wrong = [row for row in _coded(sheet) if _kind(code_of(row.key)) not in (None, "general_budget")]
+        wrong = [row for row in _coded(sheet) if budget_of(code_of(row.key)) not in (None, "general_budget")]
         for branch in _branches(wrong):
-            table = evidence.book.edition.table(_kind(code_of(branch[0].key)) or "")
+            table = evidence.book.edition.table(budget_of(code_of(branch[0].key)) or "")
             belongs = f"，应填入{table.name}（{table.title}）" if table else ""
             yield _of_branch(rule, sheet, branch, f"不是一般公共预算科目{belongs}")
 
 
 def general_code_in_fund(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     for sheet in evidence.sheets(rule):
-        wrong = [row for row in _coded(sheet) if len(row.code) > 3 and _kind(code_of(row.key)) in NOT_FUNDS]
+        wrong = [row for row in _coded(sheet) if len(row.code) > 3 and budget_of(code_of(row.key)) in NOT_FUNDS]
         yield from (_of_branch(rule, sheet, branch, "不是政府性基金支出科目") for branch in _branches(wrong))
 
 
@@ -194,14 +194,6 @@ def operation_code(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChec
         for row in _coded(sheet):
             if row.name in odd and len(row.code) == 7:
                 yield at_row(rule, sheet, row, f"有“{row.code} {row.name}”，而单位性质为{unit_type}。")
-
-
-def _kind(code: str) -> str | None:
-    """The budget a 款 or 项 belongs to as far as its own or its 款's listing tells; the 类 223 tells by itself."""
-    if code.startswith("223"):
-        return "state_capital"
-    known = functional().get(code) or functional().get(code[:5])
-    return known.kind if known and len(code) > 3 else None
 
 
 def _branches(rows: list[RowLabel]) -> Iterator[list[RowLabel]]:

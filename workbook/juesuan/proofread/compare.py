@@ -77,9 +77,7 @@ def tally(told: Sequence[Told], facts: Facts, differences: Sequence[Difference])
     alone = [
         item
         for item in said
-        if times[item.quantity.id, item.key] == 1
-        and facts.given(item.quantity.id, item.key) is None
-        and facts.worked_out(item.quantity.id, item.key) is None
+        if times[item.quantity.id, item.key] == 1 and facts.otherwise(item.quantity.id, item.key) is None
     ]
     right = sum((item.mention.start, item.mention.end) not in wrong for item in said) - len(
         [item for item in alone if (item.mention.start, item.mention.end) not in wrong]
@@ -96,7 +94,7 @@ def _numbers(one: Told, facts: Facts) -> Iterator[Said]:
     for mention in one.found.mentions:
         quantity = facts.declaration.quantities[mention.slot.quantity]
         if quantity.kind in NUMBERS and not mention.slot.words:
-            key = one.key if quantity.domain else None
+            _, key = facts.name(quantity.id, one.key)
             yield Said(quantity, key, mention, one, read_number(mention.text, quantity.kind))
 
 
@@ -106,18 +104,16 @@ def _directions(told: Sequence[Told], facts: Facts) -> dict[tuple[str, str | Non
     for one in told:
         for mention in one.found.mentions:
             if mention.slot.words:
-                key = one.key if facts.quantity(mention.slot.quantity).domain else None
-                found.setdefault((mention.slot.quantity, key), mention.points_up)
+                found.setdefault(facts.name(mention.slot.quantity, one.key), mention.points_up)
     return found
 
 
 def _number(item: Said, first: dict[tuple[str, str | None], Said], facts: Facts) -> Iterator[Difference]:
     quantity, key = item.quantity, item.key
-    given = facts.given(quantity.id, key)
-    basis = given or facts.worked_out(quantity.id, key)
+    basis = facts.otherwise(quantity.id, key)
     rule = quantity.rule or DEFAULT_RULES[quantity.kind]
     earlier = first.get((quantity.id, key))
-    if basis is None and quantity.share and _of_nothing(quantity, key, facts):
+    if basis is None and facts.is_of_nothing(quantity, key):
         words = f"“{quantity.title}”的分母为零，不写百分比。"
         yield Difference("TXT013", item.told, item.mention, words, mild=quantity.blank == item.mention.text)
     elif basis is None and earlier is not None and earlier is not item:
@@ -146,27 +142,21 @@ def _by(basis: Fact) -> str:
     return {"said": "另一处写的不同，", "formula": "按有关各数复算，", "given": ""}[basis.source]
 
 
-def _of_nothing(quantity: Quantity, key: str | None, facts: Facts) -> bool:
-    whole = facts.value(quantity.share[1], key if facts.quantity(quantity.share[1]).domain else None)
-    return whole is not None and whole.value == 0
-
-
 def _directed(one: Told, facts: Facts, directions: dict[tuple[str, str | None], bool]) -> Iterator[Difference]:
     """增加 for a decrease; and 增加 with 下降 in one breath."""
     for mention in one.found.mentions:
         if not mention.slot.words:
             continue
         quantity = facts.quantity(mention.slot.quantity)
-        key = one.key if quantity.domain else None
-        fact = facts.given(quantity.id, key) or facts.worked_out(quantity.id, key)
-        up = fact.value > 0 if fact and fact.value else directions[quantity.id, key]
+        fact = facts.otherwise(quantity.id, one.key)
+        up = fact.value > 0 if fact and fact.value else directions[facts.name(quantity.id, one.key)]
         if mention.points_up != up:
             should = mention.slot.words[0 if up else 1]
             why = "前后说法相反" if not (fact and fact.value) else f"实际{'增加' if up else '减少'}"
             yield Difference("TXT004", one, mention, f"“{quantity.title}”写“{mention.text}”，{why}，应为“{should}”。")
     by = one.found.sentence.by
     if one.found.flat and by:
-        fact = facts.value(by, one.key if facts.quantity(by).domain else None)
+        fact = facts.value(by, one.key)
         if fact and fact.value:
             shown = show_number(abs(fact.value), "amount")
             yield Difference("TXT004", one, None, f"写“持平”，“{facts.quantity(by).title}”实际为 {shown}。")
@@ -213,7 +203,7 @@ def _limits(said: Sequence[Said], facts: Facts) -> Iterator[Difference]:
         if not other or (quantity.id, item.key) in seen:
             continue
         seen.add((quantity.id, item.key))
-        fact = facts.value(other, item.key if facts.quantity(other).domain else None)
+        fact = facts.value(other, item.key)
         if fact is None:
             continue
         title, shown = facts.quantity(other).title, show_number(fact.value, facts.quantity(other).kind)

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from unicodedata import normalize
 
 from juesuan.narrative.declaration import Sentence, Slot
-from juesuan.narrative.facts import Entry, Facts
+from juesuan.narrative.facts import Facts
+from juesuan.narrative.listing import Entry
 from juesuan.proofread.compare import Difference
 from juesuan.proofread.document import Document
 from juesuan.proofread.entries import Told, same_name
@@ -127,28 +128,22 @@ def _conditions(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
     for one in told:
         sentence = one.found.sentence
         if table_id := sentence.empty or sentence.filled:
-            holds = has_amounts(table_id, facts)
-            if holds is not None and holds == bool(sentence.empty):
+            amounts = facts.has_amounts(table_id)
+            wrong = amounts if sentence.empty else amounts is False and not facts.calls_for(sentence)
+            if wrong:
                 table = facts.book.edition.table(table_id) if facts.book else None
-                state = "有数据" if holds else "没有数据"
+                state = "有数据" if amounts else "没有数据"
                 yield Difference(
                     "TXT012", one, None, f"{table.name if table else table_id}{state}，文字的说法与此相反。"
                 )
 
 
-def has_amounts(table_id: str, facts: Facts) -> bool | None:
-    """Whether any cell of a table is not nothing; None without the table."""
-    if facts.book is None or facts.book.sheet(table_id) is None:
-        return None
-    return any(cell.fen for cell in facts.book.amounts(table_id))
-
-
 def _reasons(told: Sequence[Told], document: Document, facts: Facts) -> Iterator[Difference]:
     """An item that differs from its budget is told with a reason, behind its figures and before the next item."""
-    items = [one for one in told if one.found.sentence.by == "item_change"]
+    items = [one for one in told if one.found.sentence.each and one.found.sentence.by]
     starts = sorted(one.found.start for one in told)
     for one in items:
-        change = facts.value("item_change", one.key)
+        change = facts.value(one.found.sentence.by, one.key)
         following = next((start for start in starts if start > one.found.start), one.found.end + LONGEST_REASON)
         if change and change.value and "原因" not in document.compact[one.found.start : following]:
             shown = show_number(abs(change.value), "amount")

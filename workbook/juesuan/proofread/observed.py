@@ -88,10 +88,7 @@ def _share(item: Said, facts: Facts) -> Iterator[Observation]:
     """part ÷ whole within half a hundredth of a per cent; both may have been taken as they are printed."""
     if item.quantity.kind != "percent" or not item.quantity.share:
         return
-    part, whole = (
-        _linear((name, item.key if facts.quantity(name).domain else None), facts, frozenset())
-        for name in item.quantity.share
-    )
+    part, whole = (_linear(facts.name(name, item.key), facts, frozenset()) for name in item.quantity.share)
     if part is None or whole is None or not (part.terms or whole.terms) or whole.printed <= 0:
         return
     part = part if part.printed >= 0 else part.times(-1)
@@ -113,9 +110,7 @@ def _figure(mention: Mention) -> Cell:
 
 def _linear(name: Name, facts: Facts, busy: frozenset[Name]) -> _Linear | None:
     """An amount in terms of the book's cells; None where it is known from the text alone."""
-    quantity = facts.quantity(name[0])
-    name = (name[0], name[1] if quantity.domain else None)
-    fact = facts.given(*name)
+    quantity, fact = facts.quantity(name[0]), facts.given(*name)
     if fact is not None:
         cell = fact.cells[0] if fact.cells else None
         return _Linear({cell: 1}) if cell and _holds(facts.book, cell) else _Linear({}, fact.low, fact.high)
@@ -126,7 +121,7 @@ def _linear(name: Name, facts: Facts, busy: frozenset[Name]) -> _Linear | None:
     parts = signed or [(other, 1) for other in quantity.sum or ((quantity.same,) if quantity.same else ())]
     total = _Linear({})
     for other, sign in parts:
-        found = _linear((other, name[1]), facts, busy)
+        found = _linear(facts.name(other, name[1]), facts, busy)
         if found is None:
             return None
         total = total.plus(found.times(sign))

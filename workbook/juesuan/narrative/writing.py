@@ -139,7 +139,8 @@ def _words(slot: Slot, quantity: Quantity, key: str | None, order: int, facts: F
         case "name":
             domain = facts.declaration.name_slots[quantity.id]
             names = (dict(one.names)[quantity.id] for one in facts.entries(domain) if one.key == key)
-            return next(names, "").removesuffix(quantity.without)
+            name = next(names, "")
+            return "" if key and key.startswith(name) and name.isdigit() else name.removesuffix(quantity.without)
     return facts.text(*facts.name(quantity.id, key)) or ""
 
 

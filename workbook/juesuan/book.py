@@ -124,7 +124,8 @@ class Book:
     `last_year` is the book of the year before, if given. `filled` names the cells that hold a sum of printed amounts,
     by a formula or by `fill`; `formulas` those with a formula's result, where that matters: in 万元 and in our own
     template. `unread` tells where the titles of tables stand whose headings were not recognised; `untitled` are
-    worksheets that have headings and no such title. `ratios` are the cells of lines of shares, in millionths.
+    worksheets that have headings and no such title; `misread` are cells beside the tables that should hold numbers and
+    do not, as they show. `ratios` are the cells of lines of shares, in millionths.
     """
 
     def __init__(
@@ -143,6 +144,7 @@ class Book:
         formulas: Iterable[Key] = (),
         unread: Mapping[str, Place] = MappingProxyType({}),
         untitled: Iterable[str] = (),
+        misread: Mapping[Place, str] = MappingProxyType({}),
         ratios: Mapping[Key, Cell] = MappingProxyType({}),
     ) -> None:
         self.edition = edition
@@ -156,6 +158,7 @@ class Book:
         self.formulas = frozenset(formulas)
         self.unread = dict(unread)
         self.untitled = tuple(untitled)
+        self.misread = dict(misread)
         self.ratios = dict(ratios)
         self.sheets = {sheet.table.id: sheet for sheet in sheets}
         self.cells: Mapping[Key, Cell] = {(cell.table, cell.row, cell.field): cell for cell in cells}

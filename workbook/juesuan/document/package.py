@@ -24,19 +24,20 @@ MANIFEST = "清单.json"
 class Origin(NamedTuple):
     """The workbook published, by name and hash, and the reason for publishing it in spite of errors.
 
-    `missing`: what its narrative still lacks.
+    `draft`: it is for reading only; `missing`: what its narrative still lacks.
     """
 
     path: str
     sha256: str | None
     override: str = ""
+    draft: bool = False
     missing: tuple[str, ...] = ()
 
 
 def package(facts: Facts, checked: Checked, origin: Origin, *, pdf: bool = True) -> dict[str, bytes]:
     """The files by name, the manifest last."""
     book = checked.book
-    name = f"{book.unit or ''}{book.year or ''}年度部门决算"
+    name = f"{book.unit or ''}{book.year or ''}年度部门决算{'（草稿）' if origin.draft else ''}"
     docx = publication_file(facts)
     tables, _ = published_tables(book)
     files = {f"{name}.docx": docx}
@@ -62,6 +63,7 @@ def _manifest(files: Mapping[str, bytes], checked: Checked, origin: Origin) -> b
         "verdict": checked.verdict,
         "counts": checked.counts,
         "override": origin.override or None,
+        "draft": origin.draft,
         "missing": list(origin.missing),
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }

@@ -53,7 +53,8 @@ def missing_texts(facts: Facts, *, full: bool = False) -> tuple[str, ...]:
     if full:
         texts += [text for attached in attachments(facts) for text in attached.missing]
         texts += _to_attach(facts)
-    return (*texts, *(f"【读不成数：{place}】" for place in facts.supplement.unread))
+    misread = facts.book.misread if facts.book else {}
+    return (*texts, *(f"【读不成数：{place.sheet} {place.address}“{shown}”】" for place, shown in misread.items()))
 
 
 def _year(facts: Facts) -> int:

@@ -62,13 +62,16 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
     cells: list[Cell] = []
     for table_id, reading in chosen.items():
         cells += read_cells(table_id, reading.body.strips, currency, file.package)
+    misread: dict[Place, str] = {}
+    forms: frozenset[str] = frozenset()
     if any(grid.name.startswith("补0") for grid in file.grids):
-        from juesuan.excel.supplement_sheets import supplement_table
+        from juesuan.excel.supplement_sheets import form_names, misread_cells, supplement_table
 
+        misread, forms = misread_cells(file, currency), form_names(file)
         if SUPPLEMENT not in sheets and (beside := supplement_table(file, edition, currency)):
             sheets[SUPPLEMENT] = beside[0]
             cells += beside[1]
-    said, untitled = facts(file.grids), tuple(_untitled(file, readings))
+    said, untitled = facts(file.grids), tuple(_untitled(file, readings, forms))
     formulas = set(_formulas(file.package, cells)) if currency == "万元" or TEMPLATE in said else set()
     return Book(
         edition,
@@ -85,6 +88,7 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
         ),
         doubt=doubt,
         untitled=untitled,
+        misread=misread,
         unread={table: place for table, place in unread.items() if table not in chosen},
         filled=_filled(file.package, cells, currency, formulas),
         formulas=formulas,
@@ -155,12 +159,12 @@ def _strange_sheets(file: WorkbookFile, readings: dict[str, list[Reading]]) -> I
             yield f"工作表“{grid.name}”的《{title}》不在这个版式里，没有核对"
 
 
-def _untitled(file: WorkbookFile, readings: dict[str, list[Reading]]) -> Iterator[str]:
-    """Worksheets with headings as our tables have them, below no title that tells which."""
+def _untitled(file: WorkbookFile, readings: dict[str, list[Reading]], forms: frozenset[str]) -> Iterator[str]:
+    """Worksheets with headings as our tables have them, below no title that tells which; no supplementary ones."""
     read = {block.grid.name for several in readings.values() for reading in several for block in reading.blocks}
     for grid in file.grids:
         title = next((text for _, _, text in grid.texts(grid.top, grid.bottom)), "")
-        if grid.name in read or title.endswith("表"):
+        if grid.name in read or grid.name in forms or title.endswith("表"):
             continue
         if any(text in ("行次", "栏次") or text.endswith(CODE_HEADINGS) for text in grid.all_texts):
             yield grid.name

@@ -85,7 +85,7 @@ def _content_lines(facts: Facts) -> Iterator[str]:
     yield from ("第一部分 部门概况", "　　一、部门职责", "　　二、机构设置", f"第二部分 {_year(facts)}年度部门决算表")
     tables = [table for table in facts.book.edition.tables if not table.optional] if facts.book else []
     yield from (f"　　{chinese_number(order)}、{table.title}" for order, table in enumerate(tables, 1))
-    yield facts.declaration.part.format(year=_year(facts))
+    yield _third_title(facts)
     yield from (f"　　{section.title}" for section in facts.declaration.sections)
     yield from ("第四部分 名词解释", "第五部分 附件")
 
@@ -115,8 +115,12 @@ def _second_part(file: WordFile, facts: Facts) -> None:
             file.line(str(sheet.cell(row, 1).value or ""), size=9)
 
 
+def _third_title(facts: Facts) -> str:
+    return facts.declaration.part.format(year=_year(facts), unit=(facts.book.unit if facts.book else None) or "")
+
+
 def _third_part(file: WordFile, facts: Facts) -> None:
-    file.title(facts.declaration.part.format(year=_year(facts)))
+    file.title(_third_title(facts))
     file.paragraphs(write_narrative(facts))
 
 

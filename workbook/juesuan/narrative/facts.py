@@ -85,6 +85,9 @@ class Facts:
             return known is not None and (known or self._budgeted_in(table)) == bool(sentence.filled)
         if sentence.unit_types:
             return self.book is not None and self.book.facts.get("单位性质") in sentence.unit_types
+        if quantity := sentence.zero or sentence.nonzero:
+            fact = self.value(quantity)
+            return fact is not None and (fact.value == 0) == bool(sentence.zero)
         if sentence.below:
             first, second = (self.value(name) for name in sentence.below)
             return first is not None and second is not None and first.value < second.value

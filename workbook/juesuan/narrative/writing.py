@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from juesuan.money import grouped
-from juesuan.narrative.declaration import NUMBERS, Choice, Piece, Quantity, Section, Sentence, Slot
+from juesuan.narrative.declaration import ANY_TEXT, NUMBERS, Choice, Piece, Quantity, Section, Sentence, Slot
 from juesuan.narrative.facts import Facts, printed
 
 WHOLE = 10_000
@@ -39,7 +39,7 @@ def write_narrative(facts: Facts) -> tuple[Paragraph, ...]:
 def _section(section: Section, facts: Facts) -> Iterator[Paragraph]:
     yield Paragraph((Run(section.title),), 1)
     pending: list[Run] = []
-    told = [sentence for sentence in section.sentences if facts.calls_for(sentence)]
+    told = [sentence for sentence in section.sentences if not sentence.read_only and facts.calls_for(sentence)]
     if not told:
         by_unit_type = any(sentence.unit_types for sentence in section.sentences)
         pending.append(_missing("单位性质" if by_unit_type else section.title.partition("、")[2]))
@@ -99,6 +99,8 @@ def _runs(pieces: Sequence[Piece], key: str | None, order: int, facts: Facts) ->
 
 
 def _known(slot: Slot, key: str | None, facts: Facts) -> bool:
+    if slot.quantity in ANY_TEXT:
+        return bool(_told_by_book(slot.quantity, facts))
     quantity = facts.quantity(slot.quantity)
     if quantity.kind not in NUMBERS:
         return bool(facts.text(*facts.name(quantity.id, key)))
@@ -106,7 +108,16 @@ def _known(slot: Slot, key: str | None, facts: Facts) -> bool:
     return fact is not None and (not slot.positive or fact.value > 0)
 
 
+def _told_by_book(name: str, facts: Facts) -> str:
+    """What is written for a name in `ANY_TEXT`; nothing for a purpose, which nobody gives."""
+    unit, year = (facts.book.unit, facts.book.year) if facts.book else (None, None)
+    return {"unit": unit or "", "last_year": str(year - 1) if year else ""}.get(name, "")
+
+
 def _slot(slot: Slot, key: str | None, order: int, facts: Facts) -> Run:
+    if slot.quantity in ANY_TEXT:
+        text = _told_by_book(slot.quantity, facts)
+        return Run(text) if text else _missing(ANY_TEXT[slot.quantity])
     quantity = facts.quantity(slot.quantity)
     text = _words(slot, quantity, key, order, facts)
     return Run(text) if text else _missing("或".join(slot.words) or quantity.title)
@@ -124,7 +135,7 @@ def _words(slot: Slot, quantity: Quantity, key: str | None, order: int, facts: F
         fact = facts.value(quantity.id, key)
         if fact is None:
             return quantity.blank if facts.is_of_nothing(quantity, key) else ""
-        return _number(fact.value, quantity)
+        return _number(fact.value, quantity, facts)
     match quantity.kind:
         case "year":
             return str(facts.book.year) if facts.book and facts.book.year else ""
@@ -144,9 +155,10 @@ def _words(slot: Slot, quantity: Quantity, key: str | None, order: int, facts: F
     return facts.text(*facts.name(quantity.id, key)) or ""
 
 
-def _number(value: int, quantity: Quantity) -> str:
+def _number(value: int, quantity: Quantity, facts: Facts) -> str:
     if quantity.kind == "amount":
-        return grouped(abs(printed(value, "amount")), "万元")
+        text = grouped(abs(printed(value, "amount")), "万元")
+        return text if facts.declaration.thousands else text.replace(",", "")
     if quantity.kind == "percent":
         return f"{Decimal(abs(value)).scaleb(-2):.2f}"
     if quantity.kind == "score":

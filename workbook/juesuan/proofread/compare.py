@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from juesuan.narrative.declaration import NUMBERS, Quantity
-from juesuan.narrative.facts import Fact, Facts, printed
+from juesuan.narrative.facts import Fact, Facts, as_printed, printed
 from juesuan.proofread.entries import Told
 from juesuan.proofread.numbers import read_number, show_number
 from juesuan.proofread.patterns import Mention
 
 DEFAULT_RULES = {"amount": "TXT001", "percent": "TXT002", "count": "TXT024", "score": "TXT024"}
 TWICE = "TXT024"
+CHANGE = "TXT005"
 
 
 class Difference(NamedTuple):
@@ -53,6 +54,9 @@ def compare(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
             first[name] = item
             falls = directions.get(name, True) is False
             facts.said[name] = -item.value if falls else item.value
+    for one in told:
+        if one.found.flat and one.found.sentence.by:
+            facts.said.setdefault(facts.name(one.found.sentence.by, one.key), 0)
     for item in said:
         yield from _number(item, first, facts)
     for one in told:
@@ -61,6 +65,7 @@ def compare(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
         yield from _terms(one, facts, told)
         yield from _grades(one, facts)
     yield from _limits(said, facts)
+    yield from _rises(said, facts)
 
 
 class Tally(NamedTuple):
@@ -156,7 +161,7 @@ def _directed(one: Told, facts: Facts, directions: dict[tuple[str, str | None], 
             yield Difference("TXT004", one, mention, f"“{quantity.title}”写“{mention.text}”，{why}，应为“{should}”。")
     by = one.found.sentence.by
     if one.found.flat and by:
-        fact = facts.value(by, one.key)
+        fact = facts.otherwise(by, one.key)
         if fact and fact.value:
             shown = show_number(abs(fact.value), "amount")
             yield Difference("TXT004", one, None, f"写“持平”，“{facts.quantity(by).title}”实际为 {shown}。")
@@ -194,6 +199,18 @@ def _grades(one: Told, facts: Facts) -> Iterator[Difference]:
             yield Difference(TWICE, one, mention, f"“{quantity.title}”写“{mention.text}”，按得分应为“{should}”。")
 
 
+def _rises(said: Sequence[Said], facts: Facts) -> Iterator[Difference]:
+    """An increase by more than there is now, so that there would have been less than nothing before."""
+    for item in said:
+        if item.quantity.kind == "amount" and item.quantity.rule == CHANGE:
+            now, before = (facts.value(name, item.key) for name in item.quantity.difference)
+            if now and before and now.value >= 0 > before.high:
+                words = (
+                    f"“{item.quantity.title}”写增加 {show_number(item.value, 'amount')}，比本年的还多，上年就成了负数。"
+                )
+                yield Difference(CHANGE, item.told, item.mention, words)
+
+
 def _limits(said: Sequence[Said], facts: Facts) -> Iterator[Difference]:
     """A part that exceeds its whole; people without money, or money without people."""
     seen: set[tuple[str, str | None]] = set()
@@ -208,7 +225,7 @@ def _limits(said: Sequence[Said], facts: Facts) -> Iterator[Difference]:
             continue
         title, shown = facts.quantity(other).title, show_number(fact.value, facts.quantity(other).kind)
         now = f"“{quantity.title}”为 {show_number(item.value, quantity.kind)}，“{title}”为 {shown}"
-        if quantity.within and item.value > fact.value:
+        if quantity.within and as_printed(item.value, quantity.kind, "said").low > fact.high:
             yield Difference(quantity.rule or "TXT025", item.told, item.mention, f"{now}，部分大于整体。")
         if quantity.with_ and (item.value == 0) != (fact.value == 0):
             yield Difference(quantity.rule or "TXT025", item.told, item.mention, f"{now}，应同时有数或同时为零。")

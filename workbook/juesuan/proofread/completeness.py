@@ -127,6 +127,10 @@ def _conditions(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
     """“没有政府性基金……” while the table has amounts, or amounts while it has none."""
     for one in told:
         sentence = one.found.sentence
+        fact = facts.value(sentence.zero) if sentence.zero else None
+        if fact and fact.value:
+            title, shown = facts.quantity(sentence.zero).title, show_number(fact.value, "amount")
+            yield Difference("TXT012", one, None, f"“{title}”为 {shown}，文字的说法与此相反。")
         if table_id := sentence.empty or sentence.filled:
             amounts = facts.has_amounts(table_id)
             wrong = amounts if sentence.empty else amounts is False and not facts.calls_for(sentence)
@@ -143,7 +147,7 @@ def _reasons(told: Sequence[Told], document: Document, facts: Facts) -> Iterator
     items = [one for one in told if one.found.sentence.each and one.found.sentence.by]
     starts = sorted(one.found.start for one in told)
     for one in items:
-        change = facts.value(one.found.sentence.by, one.key)
+        change = facts.otherwise(one.found.sentence.by, one.key)
         following = next((start for start in starts if start > one.found.start), one.found.end + LONGEST_REASON)
         if change and change.value and "原因" not in document.compact[one.found.start : following]:
             shown = show_number(abs(change.value), "amount")

@@ -100,7 +100,7 @@ def _not_checked(reading: Reading, document: Document, facts: Facts) -> Iterator
     """Sentences that were not found where the facts ask for them, and figures of which nothing was made."""
     missed: dict[str, list[str]] = {}
     for section, sentence in reading.missed:
-        if not sentence.optional and facts.calls_for(sentence):
+        if not (sentence.optional or sentence.read_only) and facts.calls_for(sentence):
             slots = (facts.declaration.quantities.get(slot.quantity) for slot in slots_of(sentence.text))
             titles = [quantity.title for quantity in slots if quantity and quantity.kind != "year"]
             missed.setdefault(section, []).append(titles[0] if titles else "没有这项支出")

@@ -26,7 +26,7 @@ from published_supplement import workbook_with_supplement
 from texts import BOOK, EDITION, WORKBOOK, declaration
 from tools import require
 
-pytest.importorskip("docx")
+docx = pytest.importorskip("docx")
 pytest.importorskip("pdfplumber")
 
 
@@ -88,6 +88,31 @@ def test_every_table_stands_on_one_page_and_fonts_are_embedded(folder: Path) -> 
     fonts = subprocess.run(["pdffonts", pdf], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
     assert fonts
     assert all(line.split()[-5] == "yes" for line in fonts), fonts
+
+
+def test_the_contents_have_the_pages_of_the_headings(folder: Path) -> None:
+    """The same in the PDF, where the headings are looked for, and in the Word file."""
+    pdf = str(only(folder, ".pdf"))
+    text = subprocess.run(
+        [require("pdftotext"), "-layout", pdf, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    pages = [["".join(line.split()) for line in page.splitlines()] for page in text.split("\f")]
+    (contents,) = [page for page in pages if "目录" in page]
+    lines = [match for line in contents if (match := re.fullmatch(r"([^.]+)\.+(\d+)", line))]
+    assert len(lines) == 4 + 2 + 9 + 13 + 1
+    for match in lines:
+        heading, page = match[1], "".join(pages[int(match[2]) - 1])
+        before = "".join(pages[int(match[2]) - 2])
+        assert heading in page or heading.partition("、")[2] in page, heading
+        assert heading not in before or "目录" in before, heading
+        assert page.endswith(f"—{match[2]}—")
+    word = docx.Document(str(only(folder, ".docx")))
+    shown = ["".join(paragraph._p.xpath("w:hyperlink/w:r/w:t/text()")) for paragraph in word.paragraphs]
+    assert ["".join(line.split()) for line in shown if line] == [match[1] + match[2] for match in lines]
+    marks = word.element.xpath("//w:bookmarkStart/@w:name")
+    assert word.element.xpath("//w:hyperlink/@w:anchor") == marks
+    assert len(set(marks)) == len(marks)
+    assert word.settings.element.xpath("w:updateFields")
 
 
 def test_the_workbook_holds_values_only(folder: Path) -> None:

@@ -11,8 +11,7 @@ from typing import NamedTuple
 from juesuan import __version__
 from juesuan.check import Checked
 from juesuan.document.open_data import as_csv, as_json
-from juesuan.document.pdf import pdf_of
-from juesuan.document.publication import publication_file
+from juesuan.document.paged import paged
 from juesuan.document.tables import published_tables
 from juesuan.excel.saving import workbook_bytes
 from juesuan.narrative.facts import Facts
@@ -38,12 +37,11 @@ def package(facts: Facts, checked: Checked, origin: Origin, *, pdf: bool = True)
     """The files by name, the manifest last."""
     book = checked.book
     name = f"{book.unit or ''}{book.year or ''}年度部门决算{'（草稿）' if origin.draft else ''}"
-    docx = publication_file(facts)
+    printed = paged(facts, layout=pdf)
     tables, _ = published_tables(book)
-    files = {f"{name}.docx": docx}
-    if pdf:
-        files[f"{name}.pdf"] = pdf_of(docx)
-    files |= {
+    files = {
+        f"{name}.docx": printed.docx,
+        **({f"{name}.pdf": printed.pdf} if printed.pdf else {}),
         f"{name}.xlsx": workbook_bytes(tables, author=""),
         f"{name}.csv": as_csv(book),
         f"{name}.json": as_json(book),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from juesuan.document.fields import count_on_opening, marked, number_of_page, page_of
 from juesuan.excel.new_package import repacked
 from juesuan.narrative.writing import Paragraph, Run
-from juesuan.proofread.text_layer import missing
+from juesuan.proofread.missing import missing
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument

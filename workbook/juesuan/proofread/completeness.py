@@ -16,6 +16,7 @@ from juesuan.proofread.entries import Told, same_name
 from juesuan.proofread.numbers import read_number, show_number
 from juesuan.proofread.patterns import Mention
 from juesuan.proofread.reading import Found, Reading
+from juesuan.proofread.word_layer import HEADERS
 
 _PLACEHOLDER = re.compile(
     r"[XxＸ]{2,}|[×✕]{2,}|[*＊]{2,}|[_＿]{2,}|[□]{2,}|(?<![\d.])[XxＸ×✕](?=万元|元|%|年|[个人辆台项次分])|【待填[^】]*】"
@@ -196,8 +197,9 @@ def _years(reading: Reading, document: Document, facts: Facts) -> Iterator[Diffe
         return
     start, end = reading.part
     stated = {mention.start for one in reading.found for mention in one.mentions if mention.slot.quantity == "year"}
-    places = {match.start(): match for match in _YEAR.finditer(document.compact, start, end)}
+    places = {match.start(): match for match in _YEAR.finditer(document.compact, 0, end)}
     heads = [("第三部分", start, min((first for _, first, _ in reading.sections), default=end)), *reading.sections]
+    heads += [(HEADERS, first, last) for first, last in document.asides(HEADERS)]
     for section, first, last in heads:
         for place, match in places.items():
             if not first <= place < last or int(match[0]) == year:
@@ -219,8 +221,9 @@ def _in_a_name(text: str, year: re.Match[str]) -> bool:
 
 
 def _placeholders(reading: Reading, document: Document) -> Iterator[Difference]:
-    start, end = reading.part
-    for match in _PLACEHOLDER.finditer(document.compact, start, end):
-        section = next((title for title, first, last in reading.sections if first <= match.start() < last), "第三部分")
-        one, mention = _at(section, *match.span(), match[0])
-        yield Difference("TXT022", one, mention, f"“{match[0]}”没有填写。")
+    for first, last in (reading.part, *document.asides(HEADERS)):
+        for match in _PLACEHOLDER.finditer(document.compact, first, last):
+            titles = (title for title, start, end in reading.sections if start <= match.start() < end)
+            section = next(titles, "第三部分" if first == reading.part[0] else HEADERS)
+            one, mention = _at(section, *match.span(), match[0])
+            yield Difference("TXT022", one, mention, f"“{match[0]}”没有填写。")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,15 +14,22 @@ LONGEST_QUOTE = 80
 
 
 class Line(NamedTuple):
-    """One line or paragraph; `page` where the file has pages, `paragraph` its number in a Word file."""
+    """One line or paragraph; `page` where the file has pages, `paragraph` its number in a Word file.
+
+    `aside`: what it stands in when that is not the body of a Word file, as a text box.
+    """
 
     text: str
     page: int | None = None
     paragraph: int | None = None
+    aside: str = ""
 
 
 class Passage(NamedTuple):
-    """A place in the text: `line` counts from 1; `start` and `end` are places in the text without white space."""
+    """A place in the text: `line` counts from 1; `start` and `end` are places in the text without white space.
+
+    `aside` as of its line.
+    """
 
     section: str
     quote: str
@@ -31,6 +38,7 @@ class Passage(NamedTuple):
     paragraph: int | None
     start: int
     end: int
+    aside: str = ""
 
 
 class Document:
@@ -59,6 +67,12 @@ class Document:
         numbered = zip(self.lines, self._starts, strict=True)
         return {line.paragraph: start for line, start in numbered if line.paragraph is not None}
 
+    def asides(self, kind: str) -> Iterator[tuple[int, int]]:
+        """Where lines that stand in such a place begin and end in the compact text."""
+        for number, line in enumerate(self.lines):
+            if line.aside == kind:
+                yield self._starts[number], self.start_of(number + 1)
+
     def line_at(self, offset: int) -> int:
         """Index of the line in which a character of the compact text stands."""
         return max(bisect_right(self._starts, offset) - 1, 0)
@@ -80,4 +94,4 @@ class Document:
         first, last = max(first, start - LONGEST_QUOTE // 2), min(last, end + LONGEST_QUOTE // 2)
         index = self.line_at(start)
         line = self.lines[index] if self.lines else Line("")
-        return Passage(section, text[first:last], index + 1, line.page, line.paragraph, start, end)
+        return Passage(section, text[first:last], index + 1, line.page, line.paragraph, start, end, line.aside)

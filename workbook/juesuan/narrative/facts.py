@@ -166,7 +166,7 @@ class Facts:
     def _cell(self, quantity: Quantity, key: str | None) -> Cell | None:
         for path, book in ((quantity.cell, self.book), (quantity.last, self.book.last_year if self.book else None)):
             if path and book and (key is None) == ("*" not in path):
-                table, row, field = path.replace("*", key or "").split(".")
+                table, row, field = (key if part == "*" and key else part for part in path.split("."))
                 if cell := book.cell(table, row, field):
                     return cell
         return None

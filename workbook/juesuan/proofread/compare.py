@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from juesuan.money import round_fen
 from juesuan.narrative.declaration import NUMBERS, Quantity
 from juesuan.narrative.facts import Fact, Facts, as_printed, printed
 from juesuan.proofread.entries import Told
-from juesuan.proofread.numbers import read_number, show_number
+from juesuan.proofread.numbers import precision_of, read_number, show_number
 from juesuan.proofread.patterns import Mention
 
 DEFAULT_RULES = {"amount": "TXT001", "percent": "TXT002", "count": "TXT024", "score": "TXT024"}
@@ -137,7 +138,10 @@ def _number(item: Said, first: dict[tuple[str, str | None], Said], facts: Facts)
     )
     if quantity.kind in ("amount", "count"):
         words += f"，相差 {show_number(item.value - should, quantity.kind)}"
-    nearly = quantity.kind == "percent" and abs(item.value - should) == 1
+    rounded = quantity.kind == "percent" and item.value == round_fen(should, precision_of(item.mention.text))
+    if rounded:
+        words += "；只写到这一位是对的，请写足两位小数"
+    nearly = rounded or (quantity.kind == "percent" and abs(item.value - should) == 1)
     yield Difference(
         rule, item.told, item.mention, words + "。", item.value, should, quantity.kind, basis, tail, nearly
     )

@@ -80,8 +80,10 @@ def _unread(section: str, reading: Reading, document: Document) -> str:
 
 
 def _is_named(entry: Entry, text: str) -> bool:
-    """Whether a text gives the last name of an entry with a figure, or as that of a 项."""
+    """Whether a text gives the last name of an entry with a figure, or as that of a 项; one of no known name may be."""
     *_, (_, name) = entry.names
+    if name.isdigit():
+        return True
     spelled = "".join("[（(]" if char in "（(" else "[）)]" if char in "）)" else re.escape(char) for char in name)
     return (
         re.search(rf"{spelled.removesuffix('支出')}(?:支出)?(?:[（(]项[）)]|[^，。；;\d]{{0,12}}\d)", text) is not None

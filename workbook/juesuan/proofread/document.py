@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import NamedTuple
 from juesuan.money import INVISIBLE
 
 _WIDTHS = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９％．", "0123456789%.", strict=True)}
+_THOUSANDS = re.compile(r"(?<=\d)，(?=\d{3}(?:[,，]\d{3})*\.\d)")
 LONGEST_QUOTE = 80
 
 
@@ -41,12 +43,17 @@ class Passage(NamedTuple):
     aside: str = ""
 
 
+def _plain(text: str) -> str:
+    """With narrow digits and separators, and without what nobody sees."""
+    return _THOUSANDS.sub(",", text.translate(_WIDTHS).translate(INVISIBLE))
+
+
 class Document:
     """`path` is what it is called; `lines` as they stand in the file, empty ones included."""
 
     def __init__(self, path: str, lines: Iterable[Line]) -> None:
         self.path = path
-        self.lines = tuple(line._replace(text=line.text.translate(_WIDTHS).translate(INVISIBLE)) for line in lines)
+        self.lines = tuple(line._replace(text=_plain(line.text)) for line in lines)
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -52,7 +52,17 @@ class Apart:
         self.module = module
         self.limits = limits
         self.answered = 0
+        self.stopped = False
         self._process: subprocess.Popen[bytes] | None = None
+
+    def ask_twice(self, request: Mapping[str, Any], data: bytes = b"") -> Message:
+        """As `ask`, once more after a death; who takes too long or is stopped is not asked again."""
+        try:
+            return self.ask(request, data)
+        except OutOfLimits as error:
+            if error.limit == "time" or self.stopped:
+                raise
+        return self.ask(request, data)
 
     def ask(self, request: Mapping[str, Any], data: bytes = b"") -> Message:
         """The answer.
@@ -94,6 +104,7 @@ class Apart:
 
     def stop(self) -> None:
         """Break off what another thread waits for, which then comes to no answer."""
+        self.stopped = True
         if self._process:
             self._process.kill()
 
@@ -104,6 +115,7 @@ class Apart:
             process.communicate()
 
     def _started(self) -> subprocess.Popen[bytes]:
+        self.stopped = False
         source = os.path.dirname(os.path.dirname(os.path.abspath(juesuan.__file__)))
         environment = os.environ | {
             "PYTHONPATH": os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])]),

@@ -10,6 +10,9 @@ from contextlib import contextmanager, suppress
 
 from juesuan.errors import JuesuanError, why
 
+_HALF = re.compile(r"(\d+)\.[0-9a-f]{8}\.part")
+"""What follows the stem of a file's name while it is written: who writes it, and by chance."""
+
 
 def save(data: bytes, path: str) -> None:
     """Write the file whole or not at all. Raises JuesuanError, and leaves what was there, when it cannot be written."""
@@ -62,7 +65,7 @@ def refuse_inputs(output: str, inputs: Sequence[str]) -> None:
 def _sweep(folder: str, stem: str) -> None:
     """Remove what processes that were killed have left of this file; one that still runs keeps its own."""
     for name in os.listdir(folder):
-        half = re.fullmatch(rf"{re.escape(stem)}(\d+)\.[0-9a-f]{{8}}\.part", name)
+        half = _HALF.fullmatch(name, len(stem)) if name.startswith(stem) else None
         if half and not _runs(int(half[1])):
             os.unlink(os.path.join(folder, name))
 

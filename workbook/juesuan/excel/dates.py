@@ -48,7 +48,7 @@ def number_of(value: date | time | timedelta) -> float:
     """The number of days that Excel keeps for a date, a time or a duration."""
     match value:
         case datetime():
-            passed = value - _FIRST
+            passed = value.replace(tzinfo=None) - _FIRST
         case date():
             passed = datetime.combine(value, time()) - _FIRST
         case time():

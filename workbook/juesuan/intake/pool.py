@@ -65,7 +65,7 @@ class Pool:
                         path = next(work, None)
                     if path is None:
                         break
-                    results.put(self._judged(worker, path, ended))
+                    results.put(self._judged(worker, path))
                 results.put(None)
             except BaseException as error:
                 results.put(error)
@@ -106,17 +106,12 @@ class Pool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _judged(self, worker: Apart, path: str, ended: threading.Event) -> Judged:
+    def _judged(self, worker: Apart, path: str) -> Judged:
         if worker.answered >= FILES_A_WORKER:
             worker.close()
         request = {"path": path, "order": self.order._asdict()}
         try:
-            try:
-                answer = worker.ask(request)
-            except OutOfLimits as error:
-                if error.limit == "time" or ended.is_set():
-                    raise
-                answer = worker.ask(request)
+            answer = worker.ask_twice(request)
         except OutOfLimits as error:
             reason = error.about(os.path.basename(path))
         except Fault as fault:

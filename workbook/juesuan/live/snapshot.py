@@ -8,35 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any, NamedTuple
 
 import xlwings as xw
 
+from juesuan.excel.dates import number_of
 from juesuan.excel.extent import LAST_ROW
 from juesuan.excel.files import WorkbookFile, workbook_of
 from juesuan.excel.filled_part import NAMESPACE as FILLED
+from juesuan.excel.new_book import MAIN, SHEET, STYLES, Listed, parts_around
 from juesuan.excel.new_package import new_package
 from juesuan.excel.own_sheet import NAME
-from juesuan.excel.xml_text import attribute, escaped
+from juesuan.excel.xml_text import escaped
 from juesuan.live.custom_parts import custom_xml
 from juesuan.place import Place, column_letters, column_number
 
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _LAST_COLUMN = 702
 _FILLED = "customXml/item1.xml"
-_EPOCH = datetime(1899, 12, 30)
 _ERROR = re.compile(r"#(?:N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|DIV/0!|SPILL!|CALC!|BLOCKED!|UNKNOWN!|FIELD!|BUSY!)")
 _AREA = re.compile(r"'?(?:.*\])?(.*?)'?!\$([A-Z]+)\$(\d+)(?::\$([A-Z]+)\$(\d+))?", re.S)
-_TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
-_ROOT = (
-    f'<Relationships xmlns="{_RELATIONS}">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
-)
 _STYLES = (
-    f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
+    f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
     '<borders count="1"><border/></borders><cellXfs count="2"><xf/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs>'
     "</styleSheet>"
 )
@@ -58,19 +51,10 @@ class _Sheet(NamedTuple):
 def snapshot(book: xw.Book) -> WorkbookFile:
     """`book` as it stands, without our own sheet. Raises UnreadableBook as reading a file does."""
     sheets = [read for sheet in book.sheets if (read := _read(sheet))]
-    parts = {"[Content_Types].xml": _TYPES, "_rels/.rels": _ROOT, "xl/styles.xml": _STYLES}
-    listed, related = "", ""
+    parts = parts_around([Listed(sheet.name, sheet.visible) for sheet in sheets]) | {STYLES: _STYLES}
     for number, sheet in enumerate(sheets, 1):
-        state = "" if sheet.visible else ' state="hidden"'
-        listed += f'<sheet name={attribute(sheet.name)} sheetId="{number}"{state} r:id="rId{number}"/>'
-        related += f'<Relationship Id="rId{number}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{number}.xml"/>'
         rows = "".join(_rows(sheet))
-        parts[f"xl/worksheets/sheet{number}.xml"] = (
-            f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
-        )
-    related += f'<Relationship Id="rId{len(sheets) + 1}" Type="{_OFFICE}/styles" Target="styles.xml"/>'
-    parts["xl/workbook.xml"] = f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets></workbook>'
-    parts["xl/_rels/workbook.xml.rels"] = f'<Relationships xmlns="{_RELATIONS}">{related}</Relationships>'
+        parts[SHEET.format(number)] = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
     if book.api.LinkSources(1):
         parts["xl/externalLinks/externalLink1.xml"] = "<externalLink/>"
     if filled := custom_xml(book, FILLED):
@@ -144,15 +128,5 @@ def _cell(address: str, value: Any, formula: Any) -> str:
             return f'<c r="{address}" t="{kind}">{computed}<v>{text}</v></c>'
         return f'<c r="{address}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
     if isinstance(value, date | time | timedelta):
-        return f'<c r="{address}" s="1">{computed}<v>{_serial(value)!r}</v></c>'
+        return f'<c r="{address}" s="1">{computed}<v>{number_of(value)!r}</v></c>'
     return f'<c r="{address}">{computed}<v>{float(value)!r}</v></c>'
-
-
-def _serial(value: date | time | timedelta) -> float:
-    """Days since the epoch of Excel's dates."""
-    if isinstance(value, time):
-        value = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
-    if not isinstance(value, timedelta):
-        moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
-        value = moment.replace(tzinfo=None) - _EPOCH
-    return value / timedelta(days=1)

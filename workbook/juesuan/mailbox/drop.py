@@ -122,21 +122,14 @@ class Drop:
     def _answer(self, name: str, data: bytes) -> tuple[Section, bytes, str]:
         if len(data) > LARGEST:
             return refused(name, f"“{name}”超过 {LARGEST >> 20} MB，不像决算公开工作簿，没有核对。"), b"", ""
-        for last in (False, True):
-            try:
-                head, copy = self._apart.ask({**self.request, "name": name}, data)
-                return (
-                    of_answer(name, head, items_of(head["book"]), None),
-                    copy,
-                    os.path.splitext(head["copy"] or "")[1],
-                )
-            except OutOfLimits as error:
-                if last:
-                    return unfinished(name, error), b"", ""
-            except Fault as fault:
-                log("not_judged", file=name, trace=str(fault))
-                return refused(name, f"“{name}”没有核对完：{FAULT}"), b"", ""
-        raise AssertionError(name)
+        try:
+            head, copy = self._apart.ask_twice({**self.request, "name": name}, data)
+        except OutOfLimits as error:
+            return unfinished(name, error), b"", ""
+        except Fault as fault:
+            log("not_judged", file=name, trace=str(fault))
+            return refused(name, f"“{name}”没有核对完：{FAULT}"), b"", ""
+        return of_answer(name, head, items_of(head["book"]), None), copy, os.path.splitext(head["copy"] or "")[1]
 
     def _new(self) -> Iterator[str]:
         """The files that are whole: they have stood still for a while, and a zip has its end."""

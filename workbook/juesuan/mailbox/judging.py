@@ -52,7 +52,6 @@ class Judging:
         self.spool = spool
         self.register = register
         self._apart = Apart(MODULE, LIMITS)
-        self._stopped = False
 
     def judge(self, job: Job) -> None:
         """Put the reply to a job into the outbox. A message that our own code fails over goes to a person."""
@@ -110,7 +109,6 @@ class Judging:
 
     def stop(self) -> None:
         """Break off: what is being judged is judged next time, and this is no failure of it."""
-        self._stopped = True
         self._apart.stop()
 
     def close(self) -> None:
@@ -183,7 +181,7 @@ class Judging:
             try:
                 return self._apart.ask(request, data)
             except OutOfLimits as error:
-                if self._stopped:
+                if self._apart.stopped:
                     raise InterruptedError from error
                 log("worker_died", job=key[:12], why=error.why)
                 if self.journal.failed(key) >= MOST_FAILURES:

@@ -123,9 +123,8 @@ class Book:
     words what is hidden and which worksheets were not read; `doubt` why it may be of another edition.
     `last_year` is the book of the year before, if given. `filled` names the cells that hold a sum of printed amounts,
     by a formula or by `fill`; `formulas` those with a formula's result, where that matters: in 万元 and in our own
-    template. `unread` tells where the titles of tables stand whose headings were not recognised; `untitled` are
-    worksheets that have headings and no such title; `misread` are cells beside the tables that should hold numbers and
-    do not, as they show. `ratios` are the cells of lines of shares, in millionths.
+    template. `unread` tells where titles stand below which no headings were recognised; `untitled` are worksheets that
+    have headings and no title. `misread`: cells beside the tables that are no numbers; `ratios`: shares, in millionths.
     """
 
     def __init__(

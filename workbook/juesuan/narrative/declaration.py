@@ -170,6 +170,15 @@ class Declaration(_DeclarationRecord):
         """Which domain a slot for a name belongs to."""
         return {slot: id for id, domain in self.domains.items() for slot in (domain.name, *domain.names) if slot}
 
+    @cached_property
+    def directed(self) -> frozenset[str]:
+        """Quantities of which a word says whether they are more or less than nothing, and shares of them: no sign."""
+        sentences = (sentence for section in self.sections for sentence in section.sentences)
+        texts = (text for sentence in sentences for text in sentence.readings)
+        changes = {slot.quantity for text in texts for slot in slots_of(text) if slot.words}
+        shares = (one.id for one in self.quantities.values() if one.share and one.share[0] in changes)
+        return frozenset((*changes, *shares))
+
 
 def load_declaration(edition: str) -> Declaration:
     """The narrative of an edition; of one that has none, that of Henan 2024, whose wording is the ministry's."""

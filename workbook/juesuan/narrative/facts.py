@@ -205,14 +205,12 @@ class Facts:
         part, whole = (self._other(name, key, busy) for name in quantity.share)
         if part is None or whole is None or whole.value <= 0 or whole.low <= 0:
             return None
-        part = part if part.value >= 0 else Fact(-part.value, -part.high, -part.low, part.source, part.cells)
-        return Fact(
-            _half_up(part.value * 10_000, whole.value),
-            _half_up(max(part.low, 0) * 10_000, whole.high),
-            _half_up(part.high * 10_000, whole.low),
-            "formula",
-            part.cells + whole.cells,
-        )
+        if part.value < 0 and quantity.id in self.declaration.directed:
+            part = Fact(-part.value, -part.high, -part.low, part.source, part.cells)
+        ends = (part.low if part.value < 0 else max(part.low, 0), part.high)
+        ratios = [_half_up(end * 10_000, over) for end in ends for over in (whole.low, whole.high)]
+        value = _half_up(part.value * 10_000, whole.value)
+        return Fact(value, min(ratios), max(ratios), "formula", part.cells + whole.cells)
 
     def _sum(self, quantity: Quantity, key: str | None, busy: frozenset[Name]) -> Fact | None:
         return self._total([(name, key) for name in quantity.sum], busy) if quantity.sum else None
@@ -251,4 +249,6 @@ class Facts:
 
 
 def _half_up(numerator: int, denominator: int) -> int:
-    return (2 * numerator + denominator) // (2 * denominator)
+    """Half away from zero; the denominator is more than nothing."""
+    rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return rounded if numerator >= 0 else -rounded

@@ -156,11 +156,12 @@ def _words(slot: Slot, quantity: Quantity, key: str | None, order: int, facts: F
 
 
 def _number(value: int, quantity: Quantity, facts: Facts) -> str:
+    value = abs(value) if quantity.id in facts.declaration.directed else value
     if quantity.kind == "amount":
-        text = grouped(abs(printed(value, "amount")), "万元")
+        text = grouped(printed(value, "amount"), "万元")
         return text if facts.declaration.thousands else text.replace(",", "")
     if quantity.kind == "percent":
-        return f"{Decimal(abs(value)).scaleb(-2):.2f}"
+        return f"{Decimal(value).scaleb(-2):.2f}"
     if quantity.kind == "score":
         return f"{Decimal(value).scaleb(-2).normalize():f}"
     return str(value)

@@ -127,10 +127,11 @@ def _number(item: Said, first: dict[tuple[str, str | None], Said], facts: Facts)
         rule = TWICE
     if basis is None:
         return
-    should = abs(printed(basis.value, quantity.kind))
+    should, low, high = (printed(number, quantity.kind) for number in (basis.value, basis.low, basis.high))
+    if quantity.id in facts.declaration.directed:
+        should, low, high = abs(should), *sorted((abs(low), abs(high)))
     if item.value == should:
         return
-    low, high = sorted((abs(printed(basis.low, quantity.kind)), abs(printed(basis.high, quantity.kind))))
     tail = basis.source == "formula" and not quantity.same and low <= item.value <= high
     words = (
         f"“{quantity.title}”写 {show_number(item.value, quantity.kind)}，"

@@ -78,7 +78,8 @@ def _amount(item: Said, facts: Facts) -> Iterator[Observation]:
     meant = _linear((item.quantity.id, item.key), facts, frozenset())
     if meant is None or not meant.terms:
         return
-    value = item.value if meant.printed >= 0 else -item.value
+    falls = meant.printed < 0 and item.quantity.id in facts.declaration.directed
+    value = -item.value if falls else item.value
     cell = _figure(item.mention)._replace(fen=value, step=WAN_STEP)
     others = tuple((-factor, other) for other, factor in meant.terms.items())
     yield Observation(((1, cell), *others), meant.low, meant.high, item.quantity.title)
@@ -91,9 +92,10 @@ def _share(item: Said, facts: Facts) -> Iterator[Observation]:
     part, whole = (_linear(facts.name(name, item.key), facts, frozenset()) for name in item.quantity.share)
     if part is None or whole is None or not (part.terms or whole.terms) or whole.printed <= 0:
         return
-    part = part if part.printed >= 0 else part.times(-1)
+    if part.printed < 0 and item.quantity.id in facts.declaration.directed:
+        part = part.times(-1)
     ratio, apart = Fraction(item.value, PER_CENT), Fraction(1, 2 * PER_CENT)
-    room, slack = HALF * (1 + ratio), _figure(item.mention)
+    room, slack = HALF * (1 + abs(ratio)), _figure(item.mention)
     for end, is_low in ((ratio - apart, True), (ratio + apart, False)):
         factors: dict[Cell, Fraction] = {cell: Fraction(factor) for cell, factor in part.terms.items()}
         for cell, factor in whole.terms.items():

@@ -50,7 +50,7 @@ def _rows(
     codes += [code for code in budgeted if _is_unspent_of(code, domain, sharing, book)]
     for code in sorted(codes):
         levels = [code[:end] for end in (3, 5, 7) if end <= domain.length][-len(domain.names) :]
-        called = (names.get(level) or _name_of(level, lists.get(domain.titles, {})) for level in levels)
+        called = (names.get(level) or _name_of(level, lists.get(domain.titles, {}), book) for level in levels)
         yield Entry(code, tuple(zip(domain.names, called, strict=True)))
 
 
@@ -64,16 +64,16 @@ def _is_unspent_of(code: str, domain: Domain, sharing: list[Domain], book: Book 
 
     A code of which nothing is known is one of the first table.
     """
-    from juesuan.classification import budget_of
+    from juesuan.classification import budget_of, functional
 
     if any(_is_spent(code, other, book) for other in sharing):
         return False
-    budget, tables = budget_of(code), [other.rows for other in sharing]
+    budget, tables = budget_of(code, functional(book.year if book else None)), [other.rows for other in sharing]
     return domain.rows == (budget if budget in tables else tables[0])
 
 
-def _name_of(code: str, titles: Mapping[str, Value]) -> str:
+def _name_of(code: str, titles: Mapping[str, Value], book: Book | None) -> str:
     from juesuan.classification import functional
 
-    known = functional().get(code)
+    known = functional(book.year if book else None).get(code)
     return known.name if known else str(titles.get(code, code))

@@ -124,8 +124,9 @@ class Book:
     words what is hidden and which worksheets were not read; `doubt` why it may be of another edition.
     `last_year` is the book of the year before, if given. `filled` names the cells that hold a sum of printed amounts,
     by a formula or by `fill`; `formulas` those with a formula's result, where that matters: in 万元 and in our own
-    template. `unread` tells where the titles of tables stand whose headings were not recognised; `untitled` are
-    worksheets that have headings and no such title; `ratios` lines of shares, in millionths; `explanations` the 说明.
+    template. `unread` tells where titles stand below which no headings were recognised; `untitled` are worksheets that
+    have headings and no title. `misread`: cells beside the tables that are no numbers; `ratios`: shares, in millionths;
+    `explanations`: the 说明.
     """
 
     def __init__(
@@ -144,6 +145,7 @@ class Book:
         formulas: Iterable[Key] = (),
         unread: Mapping[str, Place] = MappingProxyType({}),
         untitled: Iterable[str] = (),
+        misread: Mapping[Place, str] = MappingProxyType({}),
         ratios: Mapping[Key, Cell] = MappingProxyType({}),
     ) -> None:
         self.explanations: tuple[Explanation, ...] = ()
@@ -158,6 +160,7 @@ class Book:
         self.formulas = frozenset(formulas)
         self.unread = dict(unread)
         self.untitled = tuple(untitled)
+        self.misread = dict(misread)
         self.ratios = dict(ratios)
         self.sheets = {sheet.table.id: sheet for sheet in sheets}
         self.cells: Mapping[Key, Cell] = {(cell.table, cell.row, cell.field): cell for cell in cells}

@@ -20,13 +20,14 @@ from juesuan.errors import JuesuanError
 from juesuan.rules import load_catalogue
 
 HELP = "写出整套公开文件：Word、PDF、干净的工作簿、开放数据和清单"
-DESCRIPTION = "先核对，有错误的不写；写出整本公开件（docx、pdf）、只有数值的工作簿、CSV、JSON 和清单。"
+DESCRIPTION = "先核对，有错误、有待填的不写；写出整本公开件（docx、pdf）、只有数值的工作簿、CSV、JSON 和清单。"
 
 
 def declare(command: Parser) -> None:
     add_book(command)
     command.add_argument("-o", "--output", required=True, metavar="文件夹", help="写到这个文件夹；要是新的或空的")
     add_override(command, "；不写规则、只写理由的，有错误、判不了也公开，理由记在清单里")
+    command.add_argument("--draft", action="store_true", help="还有待填的也写，供传阅；文件名带“草稿”")
     command.add_argument("--no-pdf", action="store_true", help="不写 PDF（没有 LibreOffice 时）")
     add_last_year(command)
     add_explanations(command)
@@ -34,7 +35,8 @@ def declare(command: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Nothing is written while errors stand, unless a reason is given; what is still to be filled in is told."""
+    """Nothing is written while errors stand, unless a reason is given, or while something is still to be filled in,
+    unless a draft is wanted."""
     from juesuan.check import check
     from juesuan.document.package import Origin, package
     from juesuan.document.publication import missing_texts
@@ -54,12 +56,15 @@ def run(options: argparse.Namespace) -> int:
             "确需公开的，加 --override 规则=理由。"
         )
     left = missing_texts(facts, full=True)
-    origin = Origin(options.book, digest(options.book), whole, left)
+    gaps = f"还有 {len(left)} 处待填：{''.join(dict.fromkeys(left))}"
+    if left and not options.draft:
+        raise JuesuanError(f"没有公开：{gaps}。请在补01—补09填好；先要一份草稿的，加 --draft。")
+    origin = Origin(options.book, digest(options.book), whole, options.draft, left)
     files = package(facts, checked, origin, pdf=not options.no_pdf)
     os.makedirs(options.output, exist_ok=True)
     for name, data in files.items():
         save(data, os.path.join(options.output, name))
     sys.stdout.write(f"已写出 {options.output}：{'、'.join(files)}。\n")
     if left:
-        sys.stdout.write(f"还有 {len(left)} 处待填，已标黄，公开前请补齐：{''.join(dict.fromkeys(left))}\n")
+        sys.stdout.write(f"这是草稿，不能公开：{gaps}，已标黄。\n")
     return 0

@@ -65,9 +65,11 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
     cells: list[Cell] = []
     for table_id, reading in chosen.items():
         cells += read_cells(table_id, reading.body.strips, currency, file.package)
+    misread: dict[Place, str] = {}
     if any(grid.name.startswith(_SUPPLEMENTS) for grid in file.grids):
-        from juesuan.excel.supplement_sheets import supplement_table
+        from juesuan.excel.supplement_sheets import misread_cells, supplement_table
 
+        misread = misread_cells(file, currency)
         if SUPPLEMENT not in sheets and (beside := supplement_table(file, edition, currency)):
             sheets[SUPPLEMENT] = beside[0]
             cells += beside[1]
@@ -91,6 +93,7 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
         ),
         doubt=doubt,
         untitled=untitled,
+        misread=misread,
         unread={table: place for table, place in unread.items() if table not in chosen},
         filled=_filled(file.package, cells, currency, formulas),
         formulas=formulas,

@@ -18,19 +18,21 @@ ROOT = Path(__file__).resolve().parent.parent
 STUB = ROOT / "workbook" / "juesuan" / "__init__.pyi"
 SURFACE = {
     "Checked": "book verdict reason counts findings not_checked together",
-    "Finding": "rule level status place message cells actual expected bound group",
+    "Finding": "rule level status place message cells actual expected bound group answer overridden",
     "JuesuanError": "Exception",
     "Marked": "checked peculiarities",
     "Result": "path sha256 checked reason catalogue",
     "as_json": "(results: 'Sequence[Result]') -> 'str'",
     "check_workbook": (
         "(path: 'str', *, edition: 'str' = 'auto', rules: 'str | None' = None, select: 'Sequence[str]' = (), "
-        "ignore: 'Sequence[str]' = (), last_year: 'str' = '') -> 'Result'"
+        "ignore: 'Sequence[str]' = (), last_year: 'Sequence[str]' = (), "
+        "explanations: 'str' = '', overrides: 'Sequence[tuple[str, str]]' = ()) -> 'Result'"
     ),
     "clear_workbook": "(path: 'str', output: 'str') -> 'bool'",
     "mark_workbook": (
         "(path: 'str', output: 'str', *, edition: 'str' = 'auto', rules: 'str | None' = None, "
-        "last_year: 'str' = '') -> 'Marked'"
+        "last_year: 'Sequence[str]' = (), explanations: 'str' = '', "
+        "overrides: 'Sequence[tuple[str, str]]' = ()) -> 'Marked'"
     ),
     "schema": "(name: str) -> dict[str, typing.Any]",
 }

@@ -75,9 +75,14 @@ EXPECTED: list[tuple[Callable[[], Outcome], tuple[Verdict, int, int]]] = [
     # A printed zero hides less than half a step.
     (partial(judged, STEP, 0, 0), ("tail", 0, STEP)),
     (partial(judged, STEP, 0), ("failed", 0, 0)),
+    # One figure among printed zeros is still a figure against one other.
+    (partial(judged, 2 * STEP, STEP, 0, 0), ("balanced", STEP, STEP)),
+    (partial(judged, 2 * STEP, STEP, 0, 0, operator="<="), ("tail", STEP, STEP)),
     # A constant belongs to what is expected.
     (partial(judged, 3 * STEP, STEP, constant=2 * STEP), ("passed", 3 * STEP, 0)),
     (partial(judged, 4 * STEP, STEP, constant=2 * STEP), ("balanced", 3 * STEP, 0)),
+    (partial(judged, 4 * STEP, STEP, STEP, constant=STEP), ("tail", 3 * STEP, STEP)),
+    (partial(judged, 2 * STEP, STEP, STEP, constant=STEP), ("tail", 3 * STEP, STEP)),
     (partial(judged, 0, STEP, constant=2 * STEP), ("failed", 3 * STEP, 0)),
     (partial(judged, 5 * STEP, constant=3 * STEP), ("failed", 3 * STEP, 0)),
     # A term that is taken off.
@@ -126,6 +131,7 @@ def test_a_rule_without_a_comparison_of_its_own_is_an_equation() -> None:
     plain = rule()._replace(comparison=None)
     assert judge(Relation(plain, cell(STEP), ((1, cell(STEP)),))).verdict == "passed"
     assert judge(Relation(plain, cell(2 * STEP), ((1, cell(STEP)),))).verdict == "balanced"
+    assert judge(Relation(plain, cell(STEP), ((1, cell(0)),))).verdict == "failed"
     assert judge(Relation(plain, cell(9 * STEP), ((1, cell(STEP)),))).verdict == "failed"
 
 

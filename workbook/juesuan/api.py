@@ -29,23 +29,34 @@ def check_workbook(
     rules: str | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
-    last_year: str = "",
+    last_year: Sequence[str] = (),
+    explanations: str = "",
+    overrides: Sequence[tuple[str, str]] = (),
 ) -> Result:
     """Check one workbook, which is only read.
 
     `edition`: its id or a .toml file, by default what the workbook is recognised as; `rules`: a file of further rules;
-    `select`, `ignore`: rule codes or their beginnings; `last_year`: last year's workbook or the folder it is in.
+    `select`, `ignore`: rule codes or their beginnings; `last_year`: last year's workbook or the folder it is in,
+    and, if given, that of the year before; `explanations`: a file of 说明; `overrides`: rules whose errors are let
+    through, and why.
     A file that cannot be read gives a result that is ``unjudged``. Raises JuesuanError where edition, rules or last
     year's workbook cannot be used. Amounts of findings are in 分.
     """
-    order = Order(edition, rules, select, ignore, last_year=last_year)
+    order = Order(edition, rules, select, ignore, last_year=last_year, explanations=explanations, overrides=overrides)
     if edition != AUTO:
         order.require_sound()
     return judge(path, order)
 
 
 def mark_workbook(
-    path: str, output: str, *, edition: str = AUTO, rules: str | None = None, last_year: str = ""
+    path: str,
+    output: str,
+    *,
+    edition: str = AUTO,
+    rules: str | None = None,
+    last_year: Sequence[str] = (),
+    explanations: str = "",
+    overrides: Sequence[tuple[str, str]] = (),
 ) -> Marked:
     """Check one workbook and write a copy with what was found marked in it; everything else in it stays as it is.
 
@@ -69,7 +80,11 @@ def mark_workbook(
         from juesuan.intake.last_year import join_last_year
 
         join_last_year(last_year, file, book)
-    catalogue = catalogue_of(found, rules)
+    if explanations:
+        from juesuan.intake.explanations import join_explanations
+
+        join_explanations(explanations, book)
+    catalogue = catalogue_of(found, rules).overriding(overrides)
     checked = check(book, catalogue)
     require_well_formed(file.package)
     save(marked(file, checked, catalogue), output)

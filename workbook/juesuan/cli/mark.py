@@ -5,7 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 
-from juesuan.cli.arguments import Parser, add_book, add_copy, add_edition, add_last_year, add_rules
+from juesuan.cli.arguments import (
+    Parser,
+    add_book,
+    add_copy,
+    add_edition,
+    add_explanations,
+    add_last_year,
+    add_override,
+    add_rules,
+    explanations_given,
+    rules_overridden,
+)
 
 HELP = "核对并标注：涂色、批注、首页“核对结果”"
 DESCRIPTION = "核对一份工作簿，把结果标在另写的一份上；工作簿里的其他内容原样保留。"
@@ -17,6 +28,8 @@ def declare(command: Parser) -> None:
     add_edition(command)
     add_rules(command)
     add_last_year(command)
+    add_explanations(command)
+    add_override(command)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,9 +38,14 @@ def run(options: argparse.Namespace) -> int:
     from juesuan.report.marked import as_text
 
     output = options.output or beside(options.book, "核对")
-    last_year = options.last_year or ""
     checked, peculiarities = mark_workbook(
-        options.book, output, edition=options.edition, rules=options.rules, last_year=last_year
+        options.book,
+        output,
+        edition=options.edition,
+        rules=options.rules,
+        last_year=[options.last_year] if options.last_year else [],
+        explanations=explanations_given(options) or "",
+        overrides=rules_overridden(options),
     )
     sys.stdout.write(as_text(checked, peculiarities, output))
     return 0

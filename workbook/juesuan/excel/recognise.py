@@ -23,6 +23,9 @@ from juesuan.record import NamedTuple
 
 SUPPLEMENT = "supplement"
 """The table of what stands beside the nine, which may be spread over the sheets 补01–补09."""
+_SUPPLEMENTS = "补0"
+_OWN_SHEETS = ("封面", "科目表")
+"""Sheets of our template that hold none of the tables."""
 
 
 class Reading(NamedTuple):
@@ -62,15 +65,20 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
     cells: list[Cell] = []
     for table_id, reading in chosen.items():
         cells += read_cells(table_id, reading.body.strips, currency, file.package)
-    if any(grid.name.startswith("补0") for grid in file.grids):
-        from juesuan.excel.supplement_sheets import supplement_table
+    misread: dict[Place, str] = {}
+    if any(grid.name.startswith(_SUPPLEMENTS) for grid in file.grids):
+        from juesuan.excel.supplement_sheets import misread_cells, supplement_table
 
+        misread = misread_cells(file, currency)
         if SUPPLEMENT not in sheets and (beside := supplement_table(file, edition, currency)):
             sheets[SUPPLEMENT] = beside[0]
             cells += beside[1]
-    said, untitled = facts(file.grids), tuple(_untitled(file, readings))
+    said = facts(file.grids)
+    own = _OWN_SHEETS if TEMPLATE in said else ()
+    others = tuple(grid for grid in file.grids if grid.name not in own and not grid.name.startswith(_SUPPLEMENTS))
+    untitled = tuple(_untitled(others, readings))
     formulas = set(_formulas(file.package, cells)) if currency == "万元" or TEMPLATE in said else set()
-    return Book(
+    book = Book(
         edition,
         (sheets[table.id] for table in edition.tables if table.id in sheets),
         cells,
@@ -79,12 +87,13 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
         hidden=tuple(_hidden(file)),
         left_out=(
             *again,
-            *_strange_sheets(file, readings, unread),
+            *_strange_sheets(others, readings, unread),
             *(f"工作表“{name}”有表头而没有认得的表名，没有核对" for name in untitled),
             *(f"工作表“{name}”区域过大，没有读" for name in file.oversized),
         ),
         doubt=doubt,
         untitled=untitled,
+        misread=misread,
         unread={table: place for table, place in unread.items() if table not in chosen},
         filled=_filled(file.package, cells, currency, formulas),
         formulas=formulas,
@@ -94,6 +103,11 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
             for cell in read_cells(table_id, reading.body.ratios, "万元", file.package)
         },
     )
+    if file.explained or any("comments" in part.lower() for part in file.package.entries):
+        from juesuan.excel.explanations import explanations_of
+
+        book.explanations = explanations_of(file, book)
+    return book
 
 
 def _readings(file: WorkbookFile, edition: Edition) -> tuple[dict[str, list[Reading]], dict[str, Place]]:
@@ -146,20 +160,22 @@ def _continues(reading: Reading, other: Reading, file: WorkbookFile) -> bool:
     return bool(others) and bool(rows) and rows.isdisjoint(others) and reading.body.columns == other.body.columns
 
 
-def _strange_sheets(file: WorkbookFile, readings: dict[str, list[Reading]], unread: dict[str, Place]) -> Iterator[str]:
+def _strange_sheets(
+    grids: tuple[Grid, ...], readings: dict[str, list[Reading]], unread: dict[str, Place]
+) -> Iterator[str]:
     """Worksheets that begin like a table of final accounts and are none of the edition."""
     read = {block.grid.name for several in readings.values() for reading in several for block in reading.blocks}
     read |= {place.sheet for place in unread.values()}
-    for grid in file.grids:
+    for grid in grids:
         title = next((text for _, _, text in grid.texts(grid.top, grid.bottom)), "")
         if grid.name not in read and title.endswith("表") and "决算" in title and len(title) <= LONGEST_HEADING:
             yield f"工作表“{grid.name}”的《{title}》不在这个版式里，没有核对"
 
 
-def _untitled(file: WorkbookFile, readings: dict[str, list[Reading]]) -> Iterator[str]:
+def _untitled(grids: tuple[Grid, ...], readings: dict[str, list[Reading]]) -> Iterator[str]:
     """Worksheets with headings as our tables have them, below no title that tells which."""
     read = {block.grid.name for several in readings.values() for reading in several for block in reading.blocks}
-    for grid in file.grids:
+    for grid in grids:
         title = next((text for _, _, text in grid.texts(grid.top, grid.bottom)), "")
         if grid.name in read or title.endswith("表"):
             continue

@@ -6,6 +6,7 @@ import ipaddress
 import os
 import stat
 from collections.abc import Callable
+from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from juesuan.errors import DeclarationError, why
@@ -69,7 +70,8 @@ class Policy(NamedTuple):
 class Settings(NamedTuple):
     """`address` is the bureau's own; `state` the folder of journal and spool; `poll` seconds between looks.
 
-    Messages stay `keep_days` in the spool; `order` is by what workbooks are judged.
+    What came before the day `since` is left alone. Messages stay `keep_days` in the spool; `order` is by what
+    workbooks are judged.
     """
 
     imap: Server
@@ -79,6 +81,7 @@ class Settings(NamedTuple):
     state: str
     policy: Policy
     poll: float
+    since: date | None
     keep_days: float
     order: Order
 
@@ -103,6 +106,7 @@ def load_settings(path: str, *, secrets: bool = True) -> Settings:
         os.path.join(folder, state.text("dir")),
         _policy(policy, folder),
         imap.number("poll_seconds", 30, least=0.1),
+        imap.day("since"),
         state.number("keep_days", 400),
         Order(check.text("edition", AUTO), check.path("rules", folder)),
     )
@@ -141,6 +145,12 @@ class _Section:
             return isinstance(value, int | float) and not isinstance(value, bool) and value >= least
 
         return self._taken(key, default, fits, f"不小于 {least:g} 的数")
+
+    def day(self, key: str) -> date | None:
+        def fits(value: object) -> bool:
+            return type(value) is date
+
+        return self._taken(key, None, fits, "一天，不加引号，例如 2025-03-01") if key in self.values else None
 
     def address(self, key: str) -> str:
         def fits(value: object) -> bool:

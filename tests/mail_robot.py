@@ -40,10 +40,10 @@ def once(settings: Path) -> str:
 
 
 @contextlib.contextmanager
-def running(settings: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(settings: Path, environment: dict[str, str] = PASSWORDS) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "juesuan", "mailbox", "run", "--config", str(settings)]
     with open(settings.parent / "robot.log", "ab") as log:
-        robot = subprocess.Popen(command, stderr=log, env=os.environ | PASSWORDS)
+        robot = subprocess.Popen(command, stderr=log, env=os.environ | environment)
     try:
         yield robot
     finally:

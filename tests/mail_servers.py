@@ -238,6 +238,11 @@ class MailServers:
         self._start("postfix", [POSTFIX, "-d", "-c", settings], env={**os.environ, "MAIL_CONFIG": settings})
         _await_greeting(self.smtp, b"220")
 
+    def renew(self, certificate: Path) -> None:
+        shutil.copyfile(certificate, self.folder / "certificate.pem")
+        self.stop("dovecot")
+        self.start_dovecot()
+
     def stop(self, name: str) -> None:
         process = self._running.pop(name, None)
         if process:

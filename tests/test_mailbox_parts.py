@@ -179,6 +179,10 @@ def test_what_is_attached_is_told_by_its_content_whatever_its_name(set_up: Setti
     for kind, disposition in kinds.items():
         (found,) = unpack(mail_messages.mixed("k@x", [mail_messages.attached(CLEAN, kind, disposition)])).attached
         assert found.content == CLEAN, kind
+    for encoding in (b"BASE64 ;", b"base-64", b"8bit"):
+        part = mail_messages.attached(CLEAN, "application/octet-stream", "attachment; filename=a.xlsx")
+        raw = mail_messages.mixed("e@x", [part.replace(b"Encoding: base64", b"Encoding: " + encoding)])
+        assert unpack(raw).attached[0].content == CLEAN, encoding
     both = [
         mail_messages.attached(data, "application/octet-stream", f"attachment; filename={name}")
         for name, data in (("a.pdf", b"%PDF-1.7 x"), ("ATT00001.htm", b"<html></html>"), ("a.xlsx", CLEAN))
@@ -312,6 +316,23 @@ def test_allowed_are_the_list_and_the_register(set_up: Settings) -> None:
 def test_only_our_own_server_says_who_a_sender_is(results: list[str], passed: bool) -> None:
     raw = "".join(f"Authentication-Results: {value}\r\n" for value in results) + "From: a@unit.test\r\n\r\n"
     assert authenticated(incoming(raw.encode()).head, "mx.bureau.test", "a@unit.test") is passed
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("no", "received"),
+        ("No (sent by hand)", "received"),
+        ("no; x=y", "received"),
+        ("auto-replied", "ignored"),
+        ("\r\n auto-generated; type=x", "ignored"),
+    ],
+)
+def test_a_message_that_says_a_person_sent_it_is_not_taken_for_a_machines(
+    set_up: Settings, said: str, state: str
+) -> None:
+    message = incoming(submission(CLEAN, extra=f"Auto-Submitted: {said}\r\n"))
+    assert admission(message, set_up.policy, OWN, {}).state == state
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from hostile.kind import SAMPLE
 from mail_messages import submission
 from mail_proxy import FaultyImap
 from mail_robot import PASSWORDS, UNIT, await_states, await_told, juesuan, once, parsed, running, states, told
-from mail_servers import BUREAU, MailServers, robot_settings
+from mail_servers import BUREAU, PASSWORD, MailServers, robot_settings
 
 CLEAN = (SAMPLE.parent / "焦作2024.xlsx").read_bytes()
 
@@ -112,6 +112,44 @@ def test_a_certificate_must_be_valid(tmp_path: Path, days: int, works: bool) -> 
             unknown = juesuan("once", "--config", settings)
             assert "证书没有通过验证" in unknown.stderr
         assert len(servers.inbox(UNIT)) == 2 * works
+
+
+def test_a_password_that_is_put_right_is_used_without_a_new_start(mail: MailServers, tmp_path: Path) -> None:
+    imap = f'port = {mail.imap}\ntls = "none"\npoll_seconds = 1\npassword_file = "imap.password"'
+    settings = robot_settings(mail, tmp_path, imap=imap)
+    secret = tmp_path / "imap.password"
+    secret.touch(0o600)
+    secret.write_text("hunter2\n", encoding="utf-8")
+    mail.deliver(UNIT, submission(CLEAN))
+    with running(settings, {"JUESUAN_SMTP_PASSWORD": PASSWORD}):
+        mail.await_messages(BUREAU, 1)
+        await_log(tmp_path, "不接受用户名或密码")
+        assert "【故障】收信" in told(settings)
+        secret.write_text(f"{PASSWORD}\n", encoding="utf-8")
+        mail.await_messages(UNIT, 1, 60)
+        await_told(settings, "【故障】", gone=True)
+    assert "hunter2" not in (tmp_path / "robot.log").read_text(encoding="utf-8")
+
+
+def test_a_certificate_that_is_renewed_is_accepted_without_a_new_start(tmp_path: Path) -> None:
+    path = certificate(tmp_path / "both.pem", -1)
+    with MailServers(path) as servers:
+        imap = f'port = {servers.imaps}\ntls = "ssl"\npoll_seconds = 1'
+        settings = robot_settings(servers, tmp_path, imap=imap)
+        servers.deliver(UNIT, submission(CLEAN))
+        with running(settings, PASSWORDS | {"SSL_CERT_FILE": str(path)}):
+            await_log(tmp_path, "证书没有通过验证")
+            assert "【故障】收信" in told(settings)
+            servers.renew(certificate(path, 30))
+            servers.await_messages(UNIT, 1, 60)
+            await_told(settings, "【故障】", gone=True)
+
+
+def await_log(folder: Path, sentence: str) -> None:
+    until = time.monotonic() + 60
+    while sentence not in (log := (folder / "robot.log").read_text(encoding="utf-8")):
+        assert time.monotonic() < until, log
+        time.sleep(0.1)
 
 
 def test_servers_that_stop_and_come_back_need_no_help(mail: MailServers, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ The kind of a file is told by its content; its name is only shown.
 
 from __future__ import annotations
 
-import base64
 import email
 import io
 import re
@@ -17,7 +16,7 @@ from email.policy import compat32
 from typing import NamedTuple
 
 from juesuan.mailbox import tnef
-from juesuan.mailbox.encoded import decoded, file_name, header, shown_name
+from juesuan.mailbox.encoded import decoded, file_name, from_base64, header, shown_name
 
 DEEPEST = 5
 MOST = 30
@@ -30,6 +29,8 @@ _BIG_FILE_LINK = re.compile("超大附件|云附件|文件中转站|ftnExs_downl
 _LITTER = re.compile(r"(?:^|/)(?:__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|~\$)")
 """What macOS, Windows and Excel leave in an archive."""
 _ZIP, _OLE = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
+_BASE64 = (b"UEsDB", b"0M8R4KGx")
+"""How the two begin in base64."""
 _OF_OUTLOOK = "__substg1.0_".encode("utf-16-le")
 _ARCHIVES = {b"Rar!\x1a\x07": "rar", b"7z\xbc\xaf\x27\x1c": "7z", b"\x1f\x8b": "gz"}
 
@@ -95,7 +96,7 @@ def _forwarded(part: Message, depth: int, texts: list[str]) -> Iterator[Attached
     if not isinstance(payload, list) or not payload or not isinstance(payload[0], Message):
         yield from _of_message(_content(part), depth + 1, texts)
     elif header(part, "Content-Transfer-Encoding").lower() == "base64":
-        yield from _of_message(_from_base64(payload[0].as_bytes()), depth + 1, texts)
+        yield from _of_message(from_base64(payload[0].as_bytes()), depth + 1, texts)
     else:
         yield from _of_part(payload[0], depth + 1, texts)
 
@@ -105,12 +106,10 @@ def _content(part: Message) -> bytes:
         content = part.get_payload(decode=True)
     except (ValueError, LookupError):
         content = None
-    return content if isinstance(content, bytes) else b""
-
-
-def _from_base64(text: bytes) -> bytes:
-    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", text)
-    return base64.b64decode(letters[: len(letters) // 4 * 4])
+    if not isinstance(content, bytes):
+        return b""
+    # Base64 that is not, or wrongly, said to be base64.
+    return from_base64(content) if content.lstrip().startswith(_BASE64) else content
 
 
 def _opened(name: str, content: bytes, depth: int) -> Iterator[Attached]:

@@ -20,16 +20,17 @@ _OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
 
 
 class Secret:
-    """A password that no log and no error message shows."""
+    """A password that no log and no error message shows; one in a file may be changed while the robot runs."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, read: Callable[[], str]) -> None:
+        self._read = read
 
     def __repr__(self) -> str:
         return "•••"
 
     def reveal(self) -> str:
-        return self._text
+        """Raises DeclarationError where it cannot be read."""
+        return self._read()
 
 
 class Server(NamedTuple):
@@ -198,9 +199,15 @@ def _server(section: _Section, folder: str, variable: str | bool, *, needs_user:
 
 def _password(where: str, variable: str, file: str | None) -> Secret:
     if given := os.environ.get(variable):
-        return Secret(given)
+        return Secret(lambda: given)
     if file is None:
         raise DeclarationError(f"{where} 没有密码。请设环境变量 {variable}，或用 password_file 指定密码文件。")
+    secret = Secret(lambda: _in_file(file))
+    secret.reveal()
+    return secret
+
+
+def _in_file(file: str) -> str:
     try:
         if os.name == "posix" and stat.S_IMODE(os.stat(file).st_mode) & _OTHERS_MAY_READ:
             raise DeclarationError(f"密码文件“{file}”别人也能读。请先执行 chmod 600，再启动。")
@@ -210,7 +217,7 @@ def _password(where: str, variable: str, file: str | None) -> Secret:
         raise DeclarationError(f"读不了密码文件“{file}”：{why(error)}。") from error
     if not text:
         raise DeclarationError(f"密码文件“{file}”是空的。请在第一行写上密码。")
-    return Secret(text)
+    return text
 
 
 def _is_loopback(host: str) -> bool:

@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 import mail_messages
+from full_disk import fill, small_disk
 from hostile.kind import SAMPLE
 from mail_messages import submission
 from mail_proxy import FaultyImap
@@ -215,26 +215,6 @@ def test_a_disk_that_is_full_when_the_reply_is_kept_ends_a_run_and_loses_nothing
     assert mail.inbox(UNIT) == []
     once(settings)
     assert len(mail.await_messages(UNIT, 1)) == 1
-
-
-@contextlib.contextmanager
-def small_disk(place: Path, megabytes: int) -> Iterator[Path]:
-    """A disk of its own at `place`; the file in it takes up the room that is left when it is written to."""
-    place.mkdir()
-    size = f"size={megabytes}m"
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", size, "none", str(place)], capture_output=True, check=False)
-    if mounted.returncode:
-        pytest.skip("这里不能挂载小磁盘，做不了磁盘写满的测试")
-    try:
-        yield place / "ballast"
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
-
-
-def fill(ballast: Path) -> None:
-    with contextlib.suppress(OSError), open(ballast, "ab", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
 
 
 def in_folders(mail: MailServers) -> list[int]:

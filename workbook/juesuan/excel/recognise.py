@@ -79,7 +79,7 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
         hidden=tuple(_hidden(file)),
         left_out=(
             *again,
-            *_strange_sheets(file, readings),
+            *_strange_sheets(file, readings, unread),
             *(f"工作表“{name}”有表头而没有认得的表名，没有核对" for name in untitled),
             *(f"工作表“{name}”区域过大，没有读" for name in file.oversized),
         ),
@@ -146,9 +146,10 @@ def _continues(reading: Reading, other: Reading, file: WorkbookFile) -> bool:
     return bool(others) and bool(rows) and rows.isdisjoint(others) and reading.body.columns == other.body.columns
 
 
-def _strange_sheets(file: WorkbookFile, readings: dict[str, list[Reading]]) -> Iterator[str]:
+def _strange_sheets(file: WorkbookFile, readings: dict[str, list[Reading]], unread: dict[str, Place]) -> Iterator[str]:
     """Worksheets that begin like a table of final accounts and are none of the edition."""
     read = {block.grid.name for several in readings.values() for reading in several for block in reading.blocks}
+    read |= {place.sheet for place in unread.values()}
     for grid in file.grids:
         title = next((text for _, _, text in grid.texts(grid.top, grid.bottom)), "")
         if grid.name not in read and title.endswith("表") and "决算" in title and len(title) <= LONGEST_HEADING:

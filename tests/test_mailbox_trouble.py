@@ -324,7 +324,7 @@ def test_an_inbox_that_is_made_anew_during_a_run_is_read_anew_and_nobody_answere
         assert len(epochs()) == 3
         assert states(settings) == {"sent": 4, "deferred": 1}
         assert [len(mail.inbox(who)) for who in (UNIT, "who@unit.test", "two@unit.test")] == [2, 1, 1]
-        assert "【故障】" not in told(settings)
+        await_told(settings, "【故障】", gone=True)
 
 
 def test_a_server_that_is_slow_and_takes_one_connection_only_is_borne(mail: MailServers, tmp_path: Path) -> None:

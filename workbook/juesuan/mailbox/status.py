@@ -27,7 +27,6 @@ STATES = {
     "ignored": "不回复",
     "quarantined": "转人工",
 }
-PARTS = {"imap": "收信", "smtp": "发信", "judge": "核对", "disk": "磁盘"}
 LEAST_ROOM = 64 << 20
 """Bytes; with less on the disk of the journal there is no room for the next message and its reply."""
 _QUERY = """
@@ -109,7 +108,7 @@ def _base(path: str) -> sqlite3.Connection:
 def _disk(folder: str) -> str | None:
     """Asked of the disk itself: on a full one no trouble can be written down."""
     room = shutil.disk_usage(folder).free
-    return None if room >= LEAST_ROOM else f"“{folder}”所在的磁盘只剩 {room >> 20} MB。请腾出空间，好了自己接着做。"
+    return None if room >= LEAST_ROOM else f"磁盘：“{folder}”那里只剩 {room >> 20} MB。请腾出空间，好了自己接着做。"
 
 
 def _line(base: sqlite3.Connection, job: sqlite3.Row) -> Line:
@@ -147,9 +146,7 @@ def _text(now: Status) -> Iterator[str]:
 
 
 def _troubles(now: Status) -> Iterator[str]:
-    for part, trouble in now.health.items():
-        if trouble:
-            yield f"【故障】{PARTS[part.partition('-')[0]]}：{trouble}"
+    yield from (f"【故障】{trouble}" for trouble in now.health.values() if trouble)
     yield from (f"{KINDS[kind]}送不到：{address}（{why}）" for kind, address, why in now.undelivered)
 
 

@@ -35,6 +35,7 @@ LAYERS = (
     ("bounds", "derive", "ratios"),
     ("narrative", "wording"),
     ("locate",),
+    ("consistency",),
     ("causes", "together"),
     ("evidence",),
     ("checks",),

@@ -167,10 +167,13 @@ class Catalogue(NamedTuple):
         )
         return self._replace(rules=keep)
 
-    def extended(self, path: str) -> "Catalogue":
-        """Add or replace rules from a file; a rule that replaces must say ``replaces = "reason"``."""
+    def extended(self, declared: Iterable[tuple[str, dict[str, Any]]], path: str) -> "Catalogue":
+        """Add or replace the rules of the file at `path`: where each stands, and what is `declared` there.
+
+        A rule that replaces one must say ``replaces = "reason"``. Raises DeclarationError.
+        """
         rules = {rule.code: rule for rule in self.rules}
-        given = list(_read(path, self.edition, shipped=False))
+        given = list(_built(declared, self.edition, shipped=False))
         for order, (rule, reason) in enumerate(given):
             if rule.code in (earlier.code for earlier, _ in given[:order]):
                 raise DeclarationError(f"{path}：规则 {rule.code} 写了两次。")
@@ -187,7 +190,7 @@ def load_catalogue(edition: Edition, families: Iterable[str] = (*FAMILIES, TAIL)
     rules: dict[str, Rule] = {}
     for name in (*families, *(edition.rules if TAIL in families else ())):
         path = os.path.join(FOLDER, f"{name}.toml")
-        for rule, _ in _read(path, edition):
+        for rule, _ in _built(declared_rules(path), edition):
             if rule.code in rules:
                 raise DeclarationError(f"{path}：规则 {rule.code} 写了两次。")
             rules[rule.code] = rule
@@ -199,17 +202,23 @@ def whole_catalogue(edition: Edition) -> Catalogue:
     return load_catalogue(edition, (*FAMILIES, *TEXT_FAMILIES, TAIL))
 
 
-def _read(path: str, edition: Edition, *, shipped: bool = True) -> Iterator[tuple[Rule, str]]:
-    """Rules of one file with the reason for which each replaces an older one. A malformed rule stops the loading.
+def declared_rules(path: str) -> list[tuple[str, dict[str, Any]]]:
+    """What a TOML file says of each rule, and where. Raises DeclarationError."""
+    content = declared_in(path, "规则文件")
+    try:
+        return [(path, content.get("defaults", {}) | entry) for entry in content["rule"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise DeclarationError(f"规则文件“{path}”写法有误：缺少 [[rule]]，或写法不对（{error}）。") from error
+
+
+def _built(
+    declared: Iterable[tuple[str, dict[str, Any]]], edition: Edition, *, shipped: bool = True
+) -> Iterator[tuple[Rule, str]]:
+    """Each rule with the reason for which it replaces an older one. A malformed rule stops the loading.
 
     The shape of the shipped files is looked at by the tests, not at every start.
     """
-    content = declared_in(path, "规则文件")
-    try:
-        entries = [content.get("defaults", {}) | entry for entry in content["rule"]]
-    except (KeyError, TypeError, ValueError) as error:
-        raise DeclarationError(f"规则文件“{path}”写法有误：缺少 [[rule]]，或写法不对（{error}）。") from error
-    for entry in entries:
+    for where, entry in declared:
         reason = entry.pop("replaces", "")
         try:
             if not shipped:
@@ -221,13 +230,15 @@ def _read(path: str, edition: Edition, *, shipped: bool = True) -> Iterator[tupl
                 if not entry["tables"]:
                     continue
             yield _rule(entry, edition), reason
+        except RecursionError as error:
+            raise DeclarationError(f"{where}：规则 {entry.get('code', '（无编号）')} 的括号太多，请拆开写。") from error
         except UnknownName as error:
             if not shipped:
-                raise DeclarationError(f"{path}：{entry.get('code', '（无编号）')}：{error}") from error
+                raise DeclarationError(f"{where}：{entry.get('code', '（无编号）')}：{error}") from error
         except (KeyError, TypeError, ValueError) as error:
-            raise DeclarationError(f"{path}：规则 {entry.get('code', '（无编号）')} 写法有误：{error}。") from error
+            raise DeclarationError(f"{where}：规则 {entry.get('code', '（无编号）')} 写法有误：{error}。") from error
         except DeclarationError as error:
-            raise DeclarationError(f"{path}：{entry.get('code', '（无编号）')}：{error}") from error
+            raise DeclarationError(f"{where}：{entry.get('code', '（无编号）')}：{error}") from error
 
 
 def _rule(entry: dict[str, Any], edition: Edition) -> Rule:

@@ -19,7 +19,7 @@ from juesuan.errors import JuesuanError
 
 COMMANDS = (
     "template", "check", "batch", "fill", "balance", "mark", "clear", "explain", "narrate", "publish", "proofread",
-    "rules", "editions", "mailbox", "watch", "addin", "window",
+    "rules", "codes", "editions", "mailbox", "watch", "addin", "window",
 )  # fmt: skip
 
 

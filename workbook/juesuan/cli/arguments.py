@@ -58,7 +58,9 @@ def add_edition(command: Parser, default: str = AUTO) -> None:
 
 
 def add_rules(command: Parser) -> None:
-    command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
+    command.add_argument(
+        "--rules", metavar="文件", help="另加或替换规则的文件：TOML、有“勾稽规则”表的工作簿、CSV，或一行一条公式"
+    )
 
 
 def add_last_year(command: Parser) -> None:

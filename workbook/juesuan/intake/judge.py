@@ -44,7 +44,11 @@ class Order(NamedTuple):
 @cache
 def catalogue_of(edition: str, rules: str | None) -> Catalogue:
     catalogue = load_catalogue(load_edition(edition))
-    return catalogue.extended(rules) if rules else catalogue
+    if not rules:
+        return catalogue
+    from juesuan.intake.rule_file import extended
+
+    return extended(catalogue, rules)
 
 
 def read_as(file: WorkbookFile, edition: str) -> tuple[Book, str]:

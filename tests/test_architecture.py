@@ -40,7 +40,7 @@ LAYERS = (
     ("evidence",),
     ("checks",),
     ("check",),
-    ("balance", "fill", "marks", "proofread", "recalculation"),
+    ("balance", "fill", "marks", "merge", "proofread", "recalculation"),
     ("excel", "report", "vba"),
     ("addin", "document", "intake", "live"),
     ("batch", "buttons"),

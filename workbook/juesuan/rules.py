@@ -9,7 +9,7 @@ from juesuan.errors import DeclarationError, UnknownName
 from juesuan.expr import Comparison, Ref, describe, references
 from juesuan.given import declared_in
 from juesuan.model import Edition
-from juesuan.money import millionths_of
+from juesuan.money import millionths_of, to_text
 from juesuan.parse import parse
 from juesuan.place import Place
 from juesuan.record import NamedTuple
@@ -101,6 +101,8 @@ class _RuleRecord(NamedTuple):
     causes: tuple[str, ...] = ()
     skipped_when: str = ""
     tolerance: int = 0
+    percent: int = 0
+    least: int = 0
     derives: bool = False
     since: int | None = None
     until: int | None = None
@@ -110,7 +112,8 @@ class Rule(_RuleRecord):
     """One rule: a comparison, or a named function for what is no equation.
 
     `when`: further comparisons that must hold for the rule to apply; `unit_types`: the 单位性质 it is
-    for; `tolerance`: 分 allowed between two figures of different origin; `catalogue`: ids of the
+    for; `tolerance`: 分 allowed between two figures of different origin; `percent` and `least` (分): how large a change
+    must be to be told; `catalogue`: ids of the
     source catalogue it covers; `refs`: every cell its comparison and conditions speak of.
     """
 
@@ -166,6 +169,11 @@ class Catalogue(NamedTuple):
             if (not chosen or rule.code.startswith(chosen)) and not (dropped and rule.code.startswith(dropped))
         )
         return self._replace(rules=keep)
+
+    def with_change(self, percent: int, least: int) -> "Catalogue":
+        """The same with other limits for changes to be told: more than `percent`, and more than `least` 分."""
+        rules = (rule._replace(percent=percent, least=least) if rule.percent else rule for rule in self.rules)
+        return self._replace(rules=tuple(rules))
 
     def extended(self, declared: Iterable[tuple[str, dict[str, Any]]], path: str) -> "Catalogue":
         """Add or replace the rules of the file at `path`: where each stands, and what is `declared` there.
@@ -257,8 +265,9 @@ def _rule(entry: dict[str, Any], edition: Edition) -> Rule:
     for table_id in given["tables"]:
         if edition.table(table_id) is None:
             raise ValueError(f"不认识表“{table_id}”，现有：{'、'.join(table.id for table in edition.tables)}")
-    if "tolerance" in entry:
-        given["tolerance"] = millionths_of(entry["tolerance"])
+    for name in ("tolerance", "least"):
+        if name in entry:
+            given[name] = millionths_of(entry[name])
     return Rule(comparison=comparison, refs=refs, when=when, when_text=tuple(entry.get("when", ())), **given)
 
 
@@ -271,6 +280,8 @@ def _is_code(text: str) -> bool:
 
 def sentence(rule: Rule, edition: Edition) -> str:
     """What the rule demands, in one Chinese sentence."""
+    if rule.percent:
+        return f"{rule.title}：超过 {rule.percent}%，且超过 {to_text(rule.least, '万元')} 万元"
     if rule.comparison is None:
         return rule.title
     conditions = "，且".join(describe(condition, edition) for condition in rule.when)

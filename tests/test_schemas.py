@@ -94,5 +94,9 @@ def test_the_rules_and_the_published_figures() -> None:
 def test_the_state_of_a_mailbox() -> None:
     book = {"name": "账.xlsx", "unit": None, "year": 2024, "verdict": "fail", "changes": [1, 2, 3]}
     line = Line("2025-03-01 09:00:00", "a@unit.test", "决算", "sent", None, None, (book,))
-    content = json.loads(mailbox_json(Status(dict.fromkeys(STATES, 0), {"imap": None}, (line,), ())))
+    content = json.loads(
+        mailbox_json(
+            Status(dict.fromkeys(STATES, 0), {"imap": None}, (("remind", "b@unit.test", "拒收"),), (line,), ())
+        )
+    )
     require_published(content)

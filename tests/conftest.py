@@ -1,4 +1,4 @@
-"""The samples' own scripts are importable in tests, and those of the benchmarks."""
+"""The samples' own scripts are importable in tests, those of the benchmarks, and those that write the docs."""
 
 import os
 import sys
@@ -9,4 +9,4 @@ os.environ["OPENPYXL_LXML"] = "False"
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "samples"))
-sys.path.append(str(ROOT / "benchmarks"))
+sys.path += [str(ROOT / "benchmarks"), str(ROOT)]

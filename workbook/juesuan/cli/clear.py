@@ -28,7 +28,9 @@ def run(options: argparse.Namespace) -> int:
     package = file.package
     require_other_file(options.book, output)
     if file.copied_from:
-        raise JuesuanError(f"“{options.book}”是 {file.copied_from}，里面没有 juesuan 的标注，没有写出。")
+        raise JuesuanError(
+            f"“{options.book}”是 {file.copied_from}，里面没有 juesuan 的标注，没有写出。请给出标注过的那一份。"
+        )
     save(cleared(package), output)
     found = "标注已去掉" if is_marked(package) else "没有 juesuan 的标注，与原工作簿相同"
     sys.stdout.write(f"已写出 {output}：{found}。\n")

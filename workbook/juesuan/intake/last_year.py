@@ -48,6 +48,7 @@ def find_last_year(given: str, file: WorkbookFile, book: Book) -> LastYear:
     if before.book.year not in (None, book.year - 1):
         raise JuesuanError(
             f"“{given}”是 {before.book.year} 年度的，本年是 {book.year} 年度，上年工作簿应为 {book.year - 1} 年度。"
+            "请核对给的是哪一份。"
         )
     named = book.unit and before.book.unit
     other = named and not _same_unit(own, before)
@@ -78,7 +79,9 @@ def _among(folder: str, own: _Candidate, year: int) -> LastYear:
     who = own.book.unit or own.code
     if not distinct:
         lost = f"，其中 {unreadable} 份读不了" if unreadable else ""
-        raise JuesuanError(f"“{folder}”里没有找到“{who}”{year} 年度的工作簿（看了 {seen} 份{lost}）。")
+        raise JuesuanError(
+            f"“{folder}”里没有找到“{who}”{year} 年度的工作簿（看了 {seen} 份{lost}）。请核对文件夹，或直接给出文件。"
+        )
     if len(distinct) > 1:
         listed = "、".join(os.path.relpath(one.path, folder) for one in distinct[:LISTED])
         raise JuesuanError(

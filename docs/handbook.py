@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,6 +19,7 @@ from urllib.parse import unquote
 ROOT = Path(__file__).resolve().parent.parent
 INDEX = ROOT / "docs" / "README.md"
 FIRST = ("首页", "README.md")
+LOOKS = ROOT / "docs" / "handbook.yml"
 SHIM = "docs/offline/iframe-worker.js"
 HAN = r"[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef“”‘’—…]"
 
@@ -34,21 +35,22 @@ def main() -> int:
         for path in (*held(), SHIM):
             copy(path, folder / "pages" / path)
         settings = {
-            "INHERIT": str(ROOT / "docs" / "handbook.yml"),
             "docs_dir": "pages",
-            "site_dir": str(output),
+            "site_dir": "site",
             "nav": [
                 {FIRST[0]: FIRST[1]},
                 *({title: [{name: path} for name, path in pages]} for title, pages in chapters().items()),
             ],
         }
+        lines = (f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in settings.items())
         config = folder / "mkdocs.yml"
-        config.write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
-        command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--clean", "--config-file", str(config)]
-        ended = subprocess.run(command, check=False, env=os.environ | {"DISABLE_MKDOCS_2_WARNING": "true"})
-    if not ended.returncode:
-        print(f"已写出 {output / 'index.html'}")
-    return ended.returncode
+        config.write_text(LOOKS.read_text(encoding="utf-8") + "".join(lines), encoding="utf-8")
+        ended = subprocess.run([sys.executable, "-m", "zensical", "build", "--strict", "-f", str(config)], check=False)
+        if ended.returncode:
+            return ended.returncode
+        shutil.copytree(folder / "site", output, dirs_exist_ok=True)
+    print(f"已写出 {output / 'index.html'}")
+    return 0
 
 
 def chapters() -> Chapters:

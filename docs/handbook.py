@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import indent
 from urllib.parse import unquote
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,7 +102,11 @@ def copy(path: str, to: Path) -> None:
 
 
 def joined(text: str) -> str:
-    """Lines broken between two Chinese characters in one: a browser would show the break as a gap."""
+    """Lines broken between two Chinese characters in one: a browser would show the break as a gap.
+
+    Code within a numbered list as deep as Python's Markdown wants it.
+    """
+    text = re.sub(r"(?ms)^ {3}```.*?^ {3}```$", lambda found: indent(found[0], " "), text)
     parts = re.split(r"(?sm)(^ *```.*?^ *```$)", text)
     parts[::2] = (re.sub(rf"(?m)(?<={HAN})\n *(?={HAN})", "", part) for part in parts[::2])
     return "".join(parts)

@@ -53,6 +53,7 @@ def assert_kept(balanced: Balanced) -> None:
         assert before.fen or not after.fen
 
 
+@example(843897, 44)
 @settings(max_examples=25, deadline=None)
 @given(seeds, rows)
 def test_optimal_leaves_no_tail_and_no_figure_as_far_as_a_step_from_its_amount(seed: int, size: int) -> None:

@@ -314,3 +314,37 @@ def test_an_amount_in_another_currency_than_the_books_is_not_read(changed: Calla
 
     errors = [item for item in changed(write).findings if item.level == "error"]
     assert [(item.rule, item.place and item.place.address) for item in errors] == [("FORM016", "D10")]
+
+
+def with_marks(mark: str) -> Change:
+    """类, 款 and 项 of every code with a mark between them."""
+
+    def part(file: Workbook) -> None:
+        for sheet in file.worksheets:
+            for cell in (cell for row in sheet.iter_rows(max_col=2) for cell in row):
+                code = str(cell.value)
+                if code.isdigit() and len(code) in (5, 7):
+                    cell.value = mark.join(filter(None, (code[:3], code[3:5], code[5:])))
+
+    return part
+
+
+@pytest.mark.parametrize("mark", ".-·/")
+def test_codes_are_read_with_marks_between_their_parts(mark: str, changed: Callable[..., Checked]) -> None:
+    checked = changed(with_marks(mark))
+    assert {finding.rule for finding in checked.findings} == HONEST | {"CODE001"}
+    told = [finding for finding in checked.findings if finding.rule == "CODE001"]
+    assert {finding.level for finding in told} == {"warning"}
+    assert all("分隔符" in finding.message for finding in told)
+
+
+def test_codes_that_are_not_recognised_are_told_once_a_table_and_no_other_row_is_blamed(
+    changed: Callable[..., Checked],
+) -> None:
+    checked = changed(with_marks("#"))
+    errors = [finding for finding in checked.findings if finding.level == "error"]
+    assert {finding.rule for finding in errors} == {"CODE001"}
+    assert len({finding.place.sheet for finding in errors if finding.place}) == len(errors)
+    left_out = {item.rule: item.reason for item in checked.not_checked}
+    assert "有认不出的“" in left_out["CODE004"]
+    assert "有认不出的“" in left_out["CODE005"]

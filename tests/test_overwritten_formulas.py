@@ -53,8 +53,8 @@ def test_numbers_in_place_of_formulas_are_told_once_a_table(currency: Currency, 
     path = filled(tmp_path, currency, type_over)
     found = sorted(told(path), key=lambda item: item.message)
     assert [item.level for item in found] == ["warning"] * 2
-    assert found[0].message.startswith("公开01表 C33 原是公式，被数字替换。")
-    assert found[1].message.startswith("公开03表 C7、D7、C8 等 4 格原是公式，被数字替换。")
+    assert found[0].message.startswith("公开01表 C33原是公式，被数字替换。")
+    assert found[1].message.startswith("公开03表 C7、D7、C8等 4 格原是公式，被数字替换。")
     assert [cell.place.address for cell in found[1].cells] == ["C7", "D7", "C8", "D8"]
 
 

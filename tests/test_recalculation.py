@@ -49,8 +49,8 @@ def backwards(path: Path) -> Path:
     ("slip", "said"),
     [
         (text_amount, "的金额是文本，公式不会计入"),
-        (trailing_space, "的科目编码带空格、全角数字或看不见的字符，公式认不出"),
-        (full_width, "的科目编码带空格、全角数字或看不见的字符，公式认不出"),
+        (trailing_space, "的科目编码带空格、分隔符、全角数字或看不见的字符，公式认不出"),
+        (full_width, "的科目编码带空格、分隔符、全角数字或看不见的字符，公式认不出"),
     ],
 )
 def test_fill_says_what_the_formulas_will_not_count(

@@ -225,6 +225,14 @@ class Book:
     def sheet(self, table_id: str) -> Sheet | None:
         return self.sheets.get(table_id)
 
+    def label(self, table: str, row: str) -> RowLabel | None:
+        """How a row is labelled; the first of those that go by one key."""
+        return self._labels.get((table, row))
+
+    @cached_property
+    def _labels(self) -> dict[tuple[str, str], RowLabel]:
+        return {(table, row.key): row for table, sheet in self.sheets.items() for row in reversed(sheet.rows)}
+
     def cell(self, table: str, row: str, field: str) -> Cell | None:
         return self.cells.get((table, row, field))
 

@@ -8,6 +8,7 @@ from juesuan.book import Book, Sheet
 from juesuan.hierarchy import code_of
 from juesuan.model import TOTAL
 from juesuan.place import Place
+from juesuan.wording import UNTIDY, few
 
 LISTED = 5
 
@@ -23,7 +24,7 @@ def recalculation_troubles(book: Book) -> Iterator[str]:
             yield f"{name} {_listed(texts)}的金额是文本，公式不会计入；请改成数值。"
         if sheet.untidy_codes:
             places = [row.place for row in sheet.untidy_codes]
-            yield f"{name} {_listed(places)}的科目编码带空格、全角数字或看不见的字符，公式认不出；请改成半角数字。"
+            yield f"{name} {_listed(places)}的科目编码{UNTIDY}，公式认不出；请改成半角数字。"
         if late := list(_below_their_items(sheet)):
             yield f"{name} {_listed(late)}的类、款排在它的下级之后，公式只加下面的行，会少加；请按科目编码排序。"
 
@@ -38,5 +39,4 @@ def _below_their_items(sheet: Sheet) -> Iterator[Place]:
 
 
 def _listed(places: Sequence[Place]) -> str:
-    named = "、".join(place.address for place in places[:LISTED])
-    return f"{named} 等 {len(places)} 格" if len(places) > LISTED else f"{named} "
+    return few([place.address for place in places], "格", LISTED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from juesuan.book import Book, Cell
 from juesuan.bounds import Outcome
 from juesuan.expr import references
@@ -10,6 +12,9 @@ from juesuan.money import grouped
 from juesuan.relations import Relation
 
 LISTED = 6
+EXAMPLES = 3
+UNTIDY = "带空格、分隔符、全角数字或看不见的字符"
+"""Said of codes that are read all the same."""
 VERDICTS = {
     "pass": "通过：全部相符",
     "tail": "通过：只有四舍五入尾差",
@@ -23,6 +28,12 @@ LEVELS = {"error": "错误", "warning": "核实", "info": "提示"}
 
 AT_THE_EDGE = "这些差额恰在舍入的边缘：各表都按四舍五入就必定有误；若有金额恰好逢五、各表舍入办法又不同，也可能说得通。"
 """Said of a book that is impossible only if all its tables round alike."""
+
+
+def few(words: Sequence[str], counted: str = "", most: int = EXAMPLES, between: str = "、") -> str:
+    """The first of the words and, where there are more, that there are: “A1、A2、A3等 8 格”."""
+    rest = f"等 {len(words)} {counted}" if counted else "等"
+    return between.join(words[:most]) + (rest if len(words) > most else "")
 
 
 def amount(fen: int | None, book: Book) -> str:
@@ -39,8 +50,7 @@ def row_name(book: Book, table_id: str, row: str) -> str:
     for named in table.rows if table else ():
         if named.id == row:
             return named.title
-    sheet = book.sheet(table_id)
-    label = next((label for label in sheet.rows if label.key == row), None) if sheet else None
+    label = book.label(table_id, row)
     return f"{label.code} {label.name}" if label else row
 
 

@@ -144,7 +144,7 @@ def _is_finer(book: Book, outcomes: Iterable[Outcome]) -> bool:
 
 
 def _result(book: Book, relations: tuple[Relation, ...], method: Method, exact: bool) -> _Result:
-    """Where not all relations can hold exactly, those of level error alone are to.
+    """Where not all relations can hold exactly, those of level error are to, with the others of as many rules as can.
 
     Figures that were rounded before stay as they are if those hold: balancing again then changes nothing.
     """
@@ -158,8 +158,21 @@ def _result(book: Book, relations: tuple[Relation, ...], method: Method, exact: 
         return _Result(relations, _published(book, {}))
     best = controlled(figures)
     if figures.broken(best.values) and len(required.system.rows) < len(figures.system.rows):
-        figures, best = required, controlled(required)
+        figures, best = _as_many_as_can(book, relations, exact, required)
     return _rounded(book, relations, figures, best)
+
+
+def _as_many_as_can(
+    book: Book, relations: tuple[Relation, ...], exact: bool, required: Figures
+) -> tuple[Figures, Controlled]:
+    """The relations of level error, and after one another those of each other rule with which all can still hold."""
+    figures, best = required, controlled(required)
+    kept = {item.rule.code for item in relations if item.rule.level == "error"}
+    for code in dict.fromkeys(item.rule.code for item in relations if item.rule.code not in kept):
+        more = figures_of(book, (_at_least(item) for item in relations if item.rule.code in {*kept, code}), exact=exact)
+        if not figures.broken(best.values) and not more.broken((found := controlled(more)).values):
+            kept, figures, best = {*kept, code}, more, found
+    return figures, best
 
 
 def _rounded(book: Book, relations: tuple[Relation, ...], figures: Figures, best: Controlled) -> _Result:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from juesuan.balance.balanced import Balanced, Change
 from juesuan.balance.method import METHODS
 from juesuan.money import grouped, to_text
-from juesuan.wording import cell_name
+from juesuan.wording import cell_name, few
 
 _NAMED = 3
 
@@ -56,7 +56,7 @@ def unavoidable(balanced: Balanced) -> str:
     if proof is None:
         return "没有找到使全部关系都相符的取法，也没有证明不存在；留下的尾差已是求得的最小。"
     rules = list(dict.fromkeys(relation.rule.code for relation in proof.relations))
-    named = "、".join(rules[:_NAMED]) + (f"等 {len(rules)} 条规则" if len(rules) > _NAMED else "")
+    named = few(rules, "条规则", _NAMED)
     return (
         f"不可能处处相符：各数只取相邻的两个万元数时，分 {proof.cases} 种情形逐一用 {named} 推出矛盾（已用整数验证），"
         "所以留下的尾差是最小的。"

@@ -10,11 +10,10 @@ from juesuan.bounds import Outcome
 from juesuan.evidence import Evidence, finding, note
 from juesuan.money import FEN_PER, Currency, grouped
 from juesuan.rules import Finding, NotChecked, Rule
-from juesuan.wording import amount, cell_name
+from juesuan.wording import EXAMPLES, amount, cell_name, few
 
 YUAN_AS_WAN = (9_900, 10_100)
 CERTAIN = 10
-EXAMPLES = 3
 LEAST: dict[Currency, int] = {"元": 10**7, "万元": 0}
 MOST: dict[Currency, int] = {"元": 10**18, "万元": 10**12}
 """What the largest amount of a unit may be (分): in 元 not below 100,000 元, in 万元 not above 10 billion 元."""
@@ -54,9 +53,8 @@ def blank_amounts(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         cells = evidence.book.amounts(sheet.table.id)
         blank = [cell for cell in cells if cell.state == "blank"]
         if blank and any(cell.fen == 0 for cell in cells):
-            places = "、".join(cell.place.address for cell in blank[:EXAMPLES])
-            more = "等" if len(blank) > EXAMPLES else ""
-            message = f"{sheet.table.name}有 {len(blank)} 格空白（{places}{more}），其余的零填了 0.00。"
+            places = few([cell.place.address for cell in blank])
+            message = f"{sheet.table.name}有 {len(blank)} 格空白（{places}），其余的零填了 0.00。"
             yield finding(rule, blank[0].place, message, *blank)
 
 
@@ -195,9 +193,8 @@ def _once_a_table(
     for cell in concerned:
         cells[cell.table].append(cell)
     for table, found in cells.items():
-        examples = "，".join(describe(cell) for cell in found[:EXAMPLES])
-        more = "等" if len(found) > EXAMPLES else ""
-        message = f"{evidence.book.sheets[table].table.name}有 {summary.format(count=len(found))}{examples}{more}。"
+        examples = few([describe(cell) for cell in found], between="，")
+        message = f"{evidence.book.sheets[table].table.name}有 {summary.format(count=len(found))}{examples}。"
         yield finding(rule, found[0].place, message)._replace(cells=tuple(note(cell) for cell in found))
 
 

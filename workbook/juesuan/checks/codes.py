@@ -13,23 +13,24 @@ from juesuan.expr import spelled_alike
 from juesuan.hierarchy import code_of
 from juesuan.model import TOTAL
 from juesuan.rules import CellNote, Finding, NotChecked, Rule
+from juesuan.wording import EXAMPLES, UNTIDY, few
 
 ADMINISTRATION = {"行政运行", "行政单位医疗"}
 INSTITUTION = {"事业运行", "事业单位医疗"}
 NOT_FUNDS = ("general_budget", "state_capital")
-EXAMPLES = 3
 
 
 def code_format(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     for sheet in evidence.sheets(rule):
-        for stray in sheet.strays:
-            if stray.kind == "code":
-                message = f"{sheet.table.name} {stray.place.address} 的科目编码“{stray.text}”不是3、5、7位数字。"
-                cells = (CellNote(stray.place, sheet.table.id, stray.text, None),)
-                yield finding(rule, stray.place, message)._replace(cells=cells)
+        odd = [stray for stray in sheet.strays if stray.kind == "code"]
+        for found in [odd] if len(odd) > EXAMPLES else [[stray] for stray in odd]:
+            named = few([f"{stray.place.address} 的“{stray.text}”" for stray in found], "个")
+            message = f"{sheet.table.name}的科目编码不是3、5、7位数字：{named}。"
+            cells = tuple(CellNote(stray.place, sheet.table.id, stray.text, None) for stray in found)
+            yield finding(rule, found[0].place, message)._replace(cells=cells)
         if untidy := sheet.untidy_codes:
-            examples = "、".join(f"{row.place.address} 的“{row.code}”" for row in untidy[:EXAMPLES])
-            message = f"{sheet.table.name}有 {len(untidy)} 个科目编码带空格、全角数字或看不见的字符：{examples}。"
+            examples = few([f"{row.place.address} 的“{row.code}”" for row in untidy], "个")
+            message = f"{sheet.table.name}的科目编码{UNTIDY}：{examples}。"
             advice = "请改成半角数字；本次已按读出的编码核对。"
             yield finding(rule, untidy[0].place, message, advice=advice)._replace(level="warning")
 
@@ -46,9 +47,8 @@ def code_known(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     unlisted = [rows[0] for code, rows in unknown.items() if code not in strange]
     if unlisted:
         sheet, row = unlisted[0]
-        words = "、".join(f"“{row.code} {row.name}”" for _, row in unlisted[:EXAMPLES])
-        more = f"等 {len(unlisted)} 个" if len(unlisted) > EXAMPLES else ""
-        found = at_row(rule, sheet, row, f"的科目{words}{more}未收录在本软件的科目表中。")
+        words = few([f"“{row.code} {row.name}”" for _, row in unlisted], "个")
+        found = at_row(rule, sheet, row, f"的科目{words}未收录在本软件的科目表中。")
         yield _everywhere(found, unlisted)._replace(level="info", status="note")
 
 
@@ -72,8 +72,11 @@ def economic_code(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
                 yield at_row(rule, sheet, row, f"的科目 {row.code} 名称应为“{known.name}”，现为“{row.name}”。")
 
 
-def missing_parent(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+def missing_parent(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
     for sheet in evidence.sheets(rule):
+        if lost := _lost(rule, evidence, sheet):
+            yield lost
+            continue
         present = {code_of(row.key) for row in sheet.rows}
         told = set()
         for row in _coded(sheet):
@@ -83,8 +86,11 @@ def missing_parent(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
                 yield at_row(rule, sheet, row, f"有“{row.code} {row.name}”，但缺少上级科目 {parent}。")
 
 
-def missing_children(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+def missing_children(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
     for sheet in evidence.sheets(rule):
+        if lost := _lost(rule, evidence, sheet):
+            yield lost
+            continue
         rows = [(row, code_of(row.key)) for row in _coded(sheet)]
         parents = {code[:length] for _, code in rows for length in range(1, len(code))}
         for row, code in rows:
@@ -161,11 +167,11 @@ def code_absent_from_expenditure(rule: Rule, evidence: Evidence) -> Iterator[Fin
         yield NotChecked(rule.code, "没有读到支出决算表")
         return
     present = {code_of(row.key) for row in whole.rows}
-    lost = evidence.book.lost_row("expenditure")
+    lost = _lost(rule, evidence, whole)
     for sheet in evidence.sheets(rule):
         absent = [row for row in _coded(sheet) if code_of(row.key) not in present]
         if absent and lost:
-            yield NotChecked(rule.code, f"{whole.table.name}有认不出的“{lost.text}”（{lost.place.address}）")
+            yield lost
             return
         for row in absent:
             code = code_of(row.key)
@@ -194,6 +200,12 @@ def operation_code(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChec
         for row in _coded(sheet):
             if row.name in odd and len(row.code) == 7:
                 yield at_row(rule, sheet, row, f"有“{row.code} {row.name}”，而单位性质为{unit_type}。")
+
+
+def _lost(rule: Rule, evidence: Evidence, sheet: Sheet) -> NotChecked | None:
+    """Why a rule about rows that a table lacks is not checked: one that was not recognised may be any of them."""
+    lost = evidence.book.lost_row(sheet.table.id)
+    return lost and NotChecked(rule.code, f"{sheet.table.name}有认不出的“{lost.text}”（{lost.place.address}）")
 
 
 def _kind(code: str) -> str | None:

@@ -10,9 +10,9 @@ from juesuan.evidence import Evidence, finding
 from juesuan.expr import spelled_alike
 from juesuan.model import TOTAL, Line, Table, plain_label
 from juesuan.rules import CellNote, Finding, NotChecked, Rule
+from juesuan.wording import EXAMPLES, few
 
 NO_DATA = ("无数据", "空表")
-EXAMPLES = 3
 
 
 def missing_table(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -30,7 +30,7 @@ def _absent(rule: Rule, evidence: Evidence, table: Table) -> Finding:
     """A title without headings we know is no proof that the table is missing."""
     place = evidence.book.unread.get(table.id)
     if place is None and evidence.book.untitled:
-        sheets = "、".join(f"“{name}”" for name in evidence.book.untitled[:EXAMPLES])
+        sheets = few([f"“{name}”" for name in evidence.book.untitled])
         message = f"没有找到{table.name}（{table.title}）；工作表{sheets}有表头而没有认得的表名，也许就是。"
         return finding(rule, place, message, advice="请在表上方写明表名。")._replace(level="warning")
     if place is None:
@@ -137,12 +137,12 @@ def line_label(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         if not wrong:
             continue
         words = []
-        for row, line in wrong[:EXAMPLES]:
+        for row, line in wrong:
             name = f"“{row.name}”应为“{line.label.strip()}”" if _called_otherwise(row, line) else ""
             number = f"行次 {row.number} 应为 {line.number}" if _numbered_otherwise(row, line) else ""
             words.append(f"{row.place.address} {'，'.join(filter(None, (name, number)))}")
-        more = f"等 {len(wrong)} 处" if len(wrong) > EXAMPLES else ""
-        yield finding(rule, wrong[0][0].place, f"{sheet.table.name}与版式不一致：{'；'.join(words)}{more}。")
+        message = f"{sheet.table.name}与版式不一致：{few(words, '处', between='；')}。"
+        yield finding(rule, wrong[0][0].place, message)
 
 
 def _lines(sheet: Sheet) -> Iterator[tuple[RowLabel, Line]]:
@@ -208,9 +208,8 @@ def overwritten_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding | No
     for table in book.edition.template_tables:
         cells = sorted((cell for cell in typed if cell.table == table.id), key=lambda cell: cell.place)
         if cells:
-            named = "、".join(cell.place.address for cell in cells[:EXAMPLES])
-            many = f"等 {len(cells)} 格" if len(cells) > EXAMPLES else ""
-            message = f"{table.name} {named} {many}原是公式，被数字替换。"
+            named = few([cell.place.address for cell in cells], "格")
+            message = f"{table.name} {named}原是公式，被数字替换。"
             yield finding(rule, cells[0].place, message, *cells)
 
 

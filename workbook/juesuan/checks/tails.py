@@ -9,9 +9,7 @@ from juesuan.book import Sheet
 from juesuan.bounds import Outcome
 from juesuan.evidence import Evidence, finding, note
 from juesuan.rules import CellNote, Finding, Rule
-from juesuan.wording import amount, row_name
-
-EXAMPLES = 3
+from juesuan.wording import amount, few, row_name
 
 
 def rounding_tails(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -23,11 +21,9 @@ def rounding_tails(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
             continue
         largest = max(found, key=lambda outcome: abs(outcome.difference))
         rows = list(dict.fromkeys(row_name(book, table.id, outcome.relation.target.row) for outcome in found))
-        named = "、".join(rows[:EXAMPLES]) + ("等" if len(rows) > EXAMPLES else "")
         most = amount(abs(largest.difference), book)
-        message = (
-            f"{table.name}的 {_cells(found)} 格有四舍五入尾差（{named}），最大 {most}，都在可能的范围内。{rule.advice}"
-        )
+        where = f"{table.name}的 {_cells(found)} 格有四舍五入尾差（{few(rows)}）"
+        message = f"{where}，最大 {most}，都在可能的范围内。{rule.advice}"
         yield Finding(
             rule.code,
             rule.level,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import Literal
 
@@ -27,6 +28,8 @@ NAME_HEADINGS = ("科目名称", "项目名称")
 CODE_PARTS = ("类", "款", "项")
 TOTALS = ("合计", "总计", "合计:", "总计:")
 CODE_LENGTHS = (3, 5, 7)
+_PARTED = re.compile(r"(\d{3})[-.·•/_—–](\d\d)(?:[-.·•/_—–](\d\d))?", re.ASCII)
+"""类, 款 and 项 of a code with a mark between them: “201.03.50”."""
 
 
 def read_codes(block: Block) -> Body | None:
@@ -139,6 +142,12 @@ def _is_code(text: str) -> bool:
     return len(text) in CODE_LENGTHS and text.isascii() and text.isdigit()
 
 
+def _joined(text: str) -> str:
+    """A code without the marks between its parts."""
+    parts = _PARTED.fullmatch(text) if text[3:4] and not text.isdigit() else None
+    return "".join(filter(None, parts.groups())) if parts else text
+
+
 def _untrimmed(value: Value, typed: str) -> str:
     """Spaces before a code are an indent; behind it they make another text of it, which formulas do not find."""
     return value.lstrip(" ") if isinstance(value, str) else typed
@@ -158,7 +167,7 @@ def code_at(grid: Grid, row: int, columns: range, above: str = "") -> tuple[str,
     missing = typed[0][0] - columns[0]
     code = above[: 1 + 2 * missing] if missing and len(spelled(typed[0][1])) <= 2 else ""
     for _, part in typed:
-        plain = spelled(part)
+        plain = _joined(spelled(part))
         if len(columns) > 1 and code and len(plain) < 2 and plain.isdigit():
             plain = plain.zfill(2)
         code = plain if code and plain.startswith(code) else code + plain

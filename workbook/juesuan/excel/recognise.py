@@ -71,7 +71,7 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
             sheets[SUPPLEMENT] = supplement[0]
             cells += supplement[1]
     said = facts(file.grids)
-    beside = list(_beside(file, readings, OWN_SHEETS if TEMPLATE in said else ()))
+    beside = list(_beside(file, readings, unread, OWN_SHEETS if TEMPLATE in said else ()))
     untitled = tuple(_untitled(beside))
     formulas = set(_formulas(file.package, cells)) if currency == "万元" or TEMPLATE in said else set()
     return Book(
@@ -150,9 +150,12 @@ def _continues(reading: Reading, other: Reading, file: WorkbookFile) -> bool:
     return bool(others) and bool(rows) and rows.isdisjoint(others) and reading.body.columns == other.body.columns
 
 
-def _beside(file: WorkbookFile, readings: dict[str, list[Reading]], own: tuple[str, ...]) -> Iterator[tuple[Grid, str]]:
-    """Worksheets no table was read from, with their first text; without `own` and the supplementary sheets."""
+def _beside(
+    file: WorkbookFile, readings: dict[str, list[Reading]], unread: dict[str, Place], own: tuple[str, ...]
+) -> Iterator[tuple[Grid, str]]:
+    """Worksheets without the title of a table, with their first text; without `own` and the supplementary sheets."""
     read = {block.grid.name for several in readings.values() for reading in several for block in reading.blocks}
+    read |= {place.sheet for place in unread.values()}
     for grid in file.grids:
         if grid.name not in read and grid.name not in own and not grid.name.startswith("补0"):
             yield grid, next((text for _, _, text in grid.texts(grid.top, grid.bottom)), "")

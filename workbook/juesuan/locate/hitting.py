@@ -24,7 +24,10 @@ def smallest_hitting_set(cores: Iterable[Core], most: int) -> Hit:
     """A smallest set of cells that meets every core; none if it would need more than `most`."""
     chosen: set[int] = set()
     exact = True
-    for family in _apart(_minimal(cores)):
+    distinct = sorted(set(cores), key=lambda core: (len(core), sorted(core)))
+    if _apart_at_least(distinct) > most:
+        return Hit(None, exact)
+    for family in _apart(_minimal(distinct)):
         search = _Search(most - len(chosen))
         search.descend((), family)
         exact = exact and not search.cut
@@ -34,10 +37,10 @@ def smallest_hitting_set(cores: Iterable[Core], most: int) -> Hit:
     return Hit(frozenset(chosen) if len(chosen) <= most else None, exact)
 
 
-def _minimal(cores: Iterable[Core]) -> list[Core]:
-    """The cores that contain no other."""
+def _minimal(cores: Sequence[Core]) -> list[Core]:
+    """The cores that contain no other; they come by length."""
     kept: list[Core] = []
-    for core in sorted(set(cores), key=lambda core: (len(core), sorted(core))):
+    for core in cores:
         if not any(other <= core for other in kept):
             kept.append(core)
     return kept

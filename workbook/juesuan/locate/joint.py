@@ -24,12 +24,12 @@ def judge_jointly(
     *,
     observations: Iterable[Observation] = (),
     missing: Iterable[Missing] = (),
-    seconds: float = 10.0,
+    seconds: float = 3.0,
 ) -> Joint:
     """Judge the relations of a book together.
 
     `relations` are laws (level error; =, <= or >=) between readable cells; `observations` further linear facts;
-    `missing` codes that a table lacks and others have. `seconds` limits the search for a verdict and for culprits.
+    `missing` codes that a table lacks and others have. `seconds` of CPU limit the search for a verdict and culprits.
     """
     stated, observed = tuple(relations), tuple(observations)
     amounts = None if observed else nearby_witness(stated)

@@ -9,7 +9,7 @@ from juesuan.book import Book
 from juesuan.fill import Conflict, Filled
 from juesuan.narrative.supplement import Carried
 from juesuan.recalculation import recalculation_troubles
-from juesuan.wording import amount, cell_name
+from juesuan.wording import amount, cell_name, few
 
 LISTED = 5
 
@@ -60,7 +60,7 @@ def _by_table(book: Book, rows: Rows) -> str:
 
 
 def _listed(texts: Sequence[str]) -> str:
-    return "、".join(texts[:LISTED]) + (f"等 {len(texts)} 行" if len(texts) > LISTED else "")
+    return few(texts, "行", LISTED)
 
 
 def _lines(filled: Filled, output: str, *, same: bool) -> Iterator[str]:
@@ -101,12 +101,7 @@ def _unfilled(filled: Filled) -> Iterator[str]:
         reasons[reason].append(f"{cell.place.sheet} {cell.place.address}")
     if reasons:
         yield f"有 {len(filled.unfilled)} 格没有填："
-        yield from _first(
-            [
-                f"  {reason}：{'、'.join(places[:LISTED])}{f'等 {len(places)} 格' if len(places) > LISTED else ''}"
-                for reason, places in reasons.items()
-            ]
-        )
+        yield from _first([f"  {reason}：{few(places, '格', LISTED)}" for reason, places in reasons.items()])
 
 
 def _first(lines: Sequence[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from itertools import groupby
 from juesuan.check import Checked
 from juesuan.report.result import Result
 from juesuan.rules import JOINTLY, Finding, NotChecked
-from juesuan.wording import AT_THE_EDGE, VERDICTS
+from juesuan.wording import AT_THE_EDGE, VERDICTS, few
 
 _COUNTS = (
     ("passed", "相符", "项"),
@@ -78,8 +78,7 @@ def _culprit(checked: Checked, number: int, found: Sequence[Finding]) -> Iterato
     yield f"{_MARKS[found[0].level]}{culprit_sentence(checked.culprits[number], checked.book)}"
     follow = [item for item in found if item.expected is not None]
     if follow:
-        named = "、".join(_named(item) for item in follow[:LISTED]) + ("等" if len(follow) > LISTED else "")
-        yield f"  由此不相符的有 {len(follow)} 条：{named}。"
+        yield f"  由此不相符的有 {len(follow)} 条：{few([_named(item) for item in follow], most=LISTED)}。"
     yield from (f"  {_MARKS[item.level]}{item.message}" for item in found if item.expected is None)
 
 

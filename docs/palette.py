@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+LARGEST, LARGEST_TOGETHER = 150_000, 1_000_000
+"""Bytes."""
 COLOURS = ("+dither", "-colors", "64", "-strip")
 """How ImageMagick makes a picture of a table or a window small."""
 

@@ -15,12 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks"), str(ROOT / "samples")]
 
+from docs.palette import LARGEST, LARGEST_TOGETHER  # noqa: E402
 from docs.printed import draw_printed  # noqa: E402
 from docs.screens import draw_screens  # noqa: E402
 
 PICTURES = ROOT / "docs" / "images"
-LARGEST, LARGEST_TOGETHER = 150_000, 1_000_000
-"""Bytes."""
 
 
 def draw_clicks(pictures: Path) -> None:

@@ -247,7 +247,7 @@ def test_help_and_mistakes_on_the_command_line_speak_chinese() -> None:
     assert juesuan().stdout == juesuan("--help").stdout, "什么也不写的，要的是说明"
     run = juesuan("chekc")
     assert run.returncode == 2
-    assert run.stderr.startswith("命令写法有误")
+    assert run.stderr.startswith("命令写法有误（参数 命令：不能用 chekc，可选 template、check、batch、")
 
 
 def test_rules_and_editions_are_listed_and_explained() -> None:

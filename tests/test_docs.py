@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from docs.palette import LARGEST, LARGEST_TOGETHER
 from docs.sentences import refusals as refusals_by_area
 
 from juesuan import book, bounds, model, relations, rules
@@ -158,6 +159,13 @@ def test_every_page_and_decision_is_linked_from_an_index() -> None:
     linked = set().union(*(links(page) for page in INDEXES)) | set(INDEXES)
     lost = [name_of(page) for page in PAGES if page not in linked and page.parent in (DOCS, DOCS / "decisions")]
     assert not lost, f"README.md 和 docs/README.md 都没有提到 {lost}"
+
+
+def test_every_picture_is_shown_somewhere_and_all_are_small() -> None:
+    pictures = set((DOCS / "images").iterdir())
+    assert pictures == {target for page in PAGES for target in links(page) if target.parent.name == "images"}
+    assert max(path.stat().st_size for path in pictures) <= LARGEST
+    assert sum(path.stat().st_size for path in pictures) <= LARGEST_TOGETHER
 
 
 def test_readme_speaks_only_of_commands_that_exist() -> None:

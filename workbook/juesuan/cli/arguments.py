@@ -50,7 +50,8 @@ class Parser(argparse.ArgumentParser):
         return "\n".join(f"{line[:-1]}：" if line.endswith(":") and line[:1] != " " else line for line in lines)
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"命令写法有误（{message}）。请看说明：{self.prog} --help\n")
+        said = message.replace("', '", "、").replace("'", "")
+        self.exit(2, f"命令写法有误（{said}）。请看说明：{self.prog} --help\n")
 
 
 def add_book(command: Parser, *, many: bool = False) -> None:

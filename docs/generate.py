@@ -30,7 +30,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "samples")]
 
 GENERATED = "本页由 `docs/generate.py` 生成，请勿手工修改。"
 EXAMPLE = ["check", "samples/焦作2024-有误.xlsx"]
-"""The rule whose finding README explains."""
+"""What README explains."""
+ASKED = ["explain", "samples/焦作2024-有误.xlsx", "公开03表!D10"]
 
 
 def main() -> int:
@@ -198,10 +199,10 @@ def culprits_page() -> str:
     return "\n\n".join(["# 错在哪一格：方法与实测", GENERATED, *told]) + "\n"
 
 
-def picture_page() -> str:
+def terminal_page(command: list[str]) -> str:
     from docs.terminal import picture
 
-    return picture(f"juesuan {' '.join(EXAMPLE)}", _said(EXAMPLE))
+    return picture(f"juesuan {' '.join(command)}", _said(command))
 
 
 def readme_page() -> str:
@@ -240,7 +241,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/errors.md": errors_page,
     "docs/hostile.md": hostile_page,
     "docs/culprits.md": culprits_page,
-    "docs/images/check.svg": picture_page,
+    "docs/images/check.svg": lambda: terminal_page(EXAMPLE),
+    "docs/images/explain.svg": lambda: terminal_page(ASKED),
     "README.md": readme_page,
 }
 

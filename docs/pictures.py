@@ -33,7 +33,7 @@ WAYS = {"printed": draw_printed, "screens": draw_screens, "clicks": draw_clicks}
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("ways", nargs="*", choices=[*WAYS, []], help="默认全部")
+    parser.add_argument("ways", nargs="*", metavar="|".join(WAYS), help="all if none is named")
     for way in parser.parse_args().ways or WAYS:
         WAYS[way](PICTURES)
     sizes = {path.name: path.stat().st_size for path in PICTURES.iterdir()}

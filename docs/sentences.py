@@ -17,8 +17,9 @@ FEWEST = 4
 AREAS = {
     "给出的文件": ("given", "apart", "errors"),
     "工作簿": ("excel",),
-    "版式和规则": ("edition", "rules", "parse", "check"),
+    "版式、规则和科目": ("edition", "rules", "parse", "check", "consistency", "classification"),
     "填列和舍位平衡": ("fill", "balance"),
+    "部门汇总": ("merge",),
     "写出结果": ("written",),
     "批量核对、上年的工作簿": ("batch", "intake"),
     "情况说明、公开件、核对文字": ("narrative", "document", "proofread"),

@@ -474,6 +474,24 @@ def malformed_rule() -> list[str]:
     )
 
 
+@case(
+    NOT_RUN,
+    "本省的规则与通用规则矛盾",
+    "按句中的两条核对公式，多半是少写了一项；本省确实不同的，用同一编号写明替换理由，见[本省的规则和科目](add-rules.md)。",
+)
+def contradicting_rule() -> list[str]:
+    return rules(
+        '[[rule]]\ncode = "PRV001"\ntitle = "本省规定"\nlevel = "error"\nbasis = "本省文件"\nadvice = "核对。"\n'
+        'catalogue = []\nexpr = "expenditure.total = expenditure.basic + expenditure.project"\n'
+    )
+
+
+@case(NOT_RUN, "导入的不是科目表", "给出财政部门发的政府收支分类科目，上面有科目编码、科目名称两栏。")
+def no_codes() -> list[str]:
+    sample()
+    return ["codes", "import", BOOK]
+
+
 @case(NOT_RUN, "输出文件就是工作簿", "用 `-o` 另写一个文件名；软件从不覆盖被核对的工作簿。")
 def overwriting() -> list[str]:
     sample()

@@ -59,6 +59,7 @@ def carried_out(command: str, folder: Path, source: Path = ROOT / "workbook") ->
         "PYTHONPATH": str(source),
         "PYTHONSAFEPATH": "1",
         "PYTHONUTF8": "1",
+        "JUESUAN_CODES": str(programs / "codes"),
     }
     run = ["bash", "-c", command]
     return subprocess.run(run, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS)
@@ -81,20 +82,41 @@ def prepare(folder: Path) -> None:
     )
     for name in ("名单.csv", "单位名单.csv"):
         (folder / name).write_text(units, encoding="utf-8")
-    (folder / "上年").mkdir()
-    of_last_year(SAMPLES / RIGHT, folder / "上年" / "焦作2023.xlsx")
+    for name in ("上年", "历年", "各单位"):
+        (folder / name).mkdir()
+    spoken_otherwise(folder / "上年" / "焦作2023.xlsx", "2024", "2023")
+    for name, year in (("本年", "2024"), ("上年", "2023"), ("前年", "2022")):
+        spoken_otherwise(folder / f"{name}.xlsx", "2024", year)
+        spoken_otherwise(folder / "历年" / f"{year}.xlsx", "2024", year)
+    for unit in ("焦作市公共资源交易中心", "焦作市示例中心"):
+        spoken_otherwise(folder / "各单位" / f"{unit}.xlsx", "焦作市公共资源交易中心", unit)
+    (folder / "某局.xlsx").write_bytes((SAMPLES / WRONG).read_bytes())
+    rows_in(folder / "本省.xlsx", "勾稽规则", [("公式",), ("公开03!D >= 0",)])
+    codes = [("科目编码", "科目名称"), ("201", "一般公共服务支出"), ("20101", "人大事务"), ("2010101", "行政运行")]
+    rows_in(folder / "2024年政府收支分类科目.xlsx", "功能分类", codes)
     of_two_tables(folder / "广东某局.xlsx")
     filled_file(folder / "决算（元）.xlsx", figures(3, load_edition(DEFAULT_EDITION)), "元", 3)
     assert main(["narrate", str(SAMPLES / SUPPLEMENTED), "-o", str(folder / "文字稿.docx"), "--full"]) == 0
 
 
-def of_last_year(path: Path, output: Path) -> None:
-    file = openpyxl.load_workbook(path)
+def rows_in(path: Path, title: str, rows: list[tuple[str, ...]]) -> None:
+    """A workbook of one sheet."""
+    file = openpyxl.Workbook()
+    sheet = file.worksheets[0]
+    sheet.title = title
+    for row in rows:
+        sheet.append(row)
+    file.save(path)
+
+
+def spoken_otherwise(output: Path, text: str, other: str) -> None:
+    """The sample with another text in every cell that has this one."""
+    file = openpyxl.load_workbook(SAMPLES / RIGHT)
     for sheet in file:
         for row in sheet.iter_rows():
             for cell in row:
                 if isinstance(cell.value, str):
-                    cell.value = cell.value.replace("2024", "2023")
+                    cell.value = cell.value.replace(text, other)
     file.save(output)
 
 

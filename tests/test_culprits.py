@@ -10,9 +10,11 @@ from juesuan.book import Book, Key
 from juesuan.locate.answer import Missing
 from juesuan.locate.deadline import Deadline, OutOfTime
 from juesuan.locate.joint import judge_jointly
+from juesuan.locate.missing import Absent, with_row
 from juesuan.locate.moves import Movements
 from juesuan.locate.sentences import culprit_sentence
 from juesuan.locate.system import System
+from juesuan.model import TOTAL
 from slipped import KINDS, PATIENCE, clean, judged, laws, named, printed_as, with_cells, with_slip
 
 EXPECTED = {
@@ -196,6 +198,23 @@ def test_a_missing_row_is_one_mistake_and_its_amounts_are_told(seed: int) -> Non
     restored = printed_as(book, {("revenue", code, field): amount for field, amount in gap.amounts.items()})
     assert judged(restored).feasible is True
     assert code in culprit_sentence(culprit, short)
+
+
+def test_of_two_rows_put_back_each_enters_the_sums_of_its_own_place() -> None:
+    book = clean(5)
+    absent = (Absent("expenditure", TOTAL, None, 2), Absent("expenditure", "22403", "2240399", 1))
+    relations = list(laws(book))
+    before = [[cell.row for cell in relation.cells] for relation in relations]
+    for row in absent:
+        relations, _ = with_row(relations, book, row)
+    assert [rows for rows in before if rows[0] == TOTAL and "224" in rows]
+    for rows, relation in zip(before, relations, strict=False):
+        added = {cell.row for cell in relation.cells} - {*rows}
+        if rows[0] == TOTAL and "224" in rows:
+            assert added <= {"total+"}
+        elif rows[0] in ("22403", "224"):
+            assert added <= {"2240399"}
+    assert sum("2240399" in {cell.row for cell in relation.cells} for relation in relations) > len(absent)
 
 
 def test_a_row_of_totals_left_behind_is_told_once() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -15,6 +16,7 @@ from juesuan.book import Book
 from juesuan.check import Checked, check
 from juesuan.excel.result_sheet import result_sheet
 from juesuan.excel.styles_xml import Styles
+from juesuan.locate.deadline import OutOfTime
 from juesuan.locate.sentences import culprit_sentence
 from juesuan.marks import marks_of
 from juesuan.report.result import Result
@@ -288,6 +290,18 @@ def test_explain_shows_every_relation_with_both_sides(capsys: pytest.CaptureFixt
     assert "【相符】X016" in said
 
 
+def test_explain_shows_exact_amounts_behind_a_tail(capsys: pytest.CaptureFixture[str]) -> None:
+    path = SAMPLES / f"{JIAOZUO}.xlsx"
+    _, said = run(capsys, "explain", path, "公开03表!D12")
+    [line] = [line for line in said.splitlines() if "例如准确金额（元）是" in line and line.count("＋") == 1]
+    figures = line.partition("是 ")[2].partition("，各格")[0]
+    left, _, right = figures.replace(",", "").partition("＝")
+    parts = [Decimal(part) for part in (left, *right.split("＋"))]
+    assert parts[0] == parts[1] + parts[2]
+    wan = [(part / 10_000).quantize(Decimal("0.01"), ROUND_HALF_UP) for part in parts]
+    assert wan == [Decimal("79.61"), Decimal("54.43"), Decimal("25.19")]
+
+
 def test_explain_says_what_would_remain(capsys: pytest.CaptureFixture[str]) -> None:
     _, right = run(capsys, "explain", WRONG, "'支出决算表'!$D$10", "--try", "667.23")
     assert "它参与的关系都相符或只有尾差" in right
@@ -311,3 +325,51 @@ def test_explain_refuses_in_one_sentence(
     assert code == 2
     assert said in message
     assert len(message.splitlines()) == 1
+
+
+def test_a_search_that_came_to_its_time_limit_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def in_no_time(*_: object) -> None:
+        raise OutOfTime
+
+    monkeypatch.setattr("juesuan.locate.story.tell", in_no_time)
+    checked = slipped(honest(JIAOZUO), it=(("expenditure", "2010350", "basic"), 676.23))
+    assert checked.verdict == "fail"
+    assert checked.culprits == ()
+    reason = {item.rule: item.reason for item in checked.not_checked}[JOINTLY]
+    assert reason == "到了时限，没有算出起因，请先改列出的差错，再核对一次"
+
+
+def test_a_blank_cell_is_said_to_be_blank_once() -> None:
+    book = honest(JIAOZUO)
+    key = ("expenditure", "2101103", "basic")
+    blank = book.cells[key]._replace(fen=None, state="blank")
+    checked = check(book.with_cells(dict(book.cells) | {key: blank}), CATALOGUE)
+    [culprit] = checked.culprits
+    assert (
+        culprit_sentence(culprit, checked.book)
+        == "公开03表 D22「2101103 公务员医疗补助」“基本支出”这里应有 20.41，却空着。"
+    )
+
+
+def test_a_figure_copied_from_beside_is_said_to_be() -> None:
+    checked = slipped(honest(JIAOZUO), it=(("expenditure", "2010350", "project"), 900.81))
+    assert "现为 900.81，错抄" not in culprit_sentence(checked.culprits[0], checked.book)
+    checked = slipped(honest(JIAOZUO), it=(("expenditure", "2010350", "project"), 667.23))
+    assert "像是应为 233.58，错抄了左边一格的数" in culprit_sentence(checked.culprits[0], checked.book)
+
+
+def test_what_was_moved_by_hand_is_no_slip_of_the_pen() -> None:
+    checked = slipped(honest(JIAOZUO), it=(("summary", "208", "expenditure"), 84.61))
+    [culprit] = checked.culprits
+    said = culprit_sentence(culprit, checked.book)
+    assert "疑似某张表做过舍位平衡" in said
+    assert "打错" not in said
+
+
+def test_of_cells_that_would_do_the_one_whose_other_sums_hold_exactly_as_they_are_is_spared() -> None:
+    for key in (("summary", "208", "expenditure"), ("expenditure", "208", "total")):
+        book = honest(JIAOZUO)
+        checked = slipped(book, it=(key, (book.cells[key].fen or 0) / WAN + 0.01))
+        [culprit] = checked.culprits
+        assert culprit.alternatives
+        assert culprit.suspects[0].cell.key == key

@@ -24,6 +24,7 @@ NOT_HERE = {
     r"juesuan mailbox (once|run|status|remind)": "要有邮件服务器；tests/test_mailbox.py 对着真的 Dovecot、Postfix 运行",
     r"juesuan watch /srv/": "一直盯着，不会结束；tests/test_watch.py",
     r"juesuan batch .*--scheduler": "要有集群；tests/test_cluster.py",
+    r"juesuan merge .*--adjust": "要有互相上缴的单位和调整表；tests/test_merge_command.py",
     r"dask ": "要有几台机器；tests/test_cluster.py",
     r"py -m ": "要有 Windows；安装的每一步在 tests/test_addin_command.py",
     r"python tests/mail_kills.py": "要有邮件服务器，十分钟；docs/mailbox.md 写着量到的数",

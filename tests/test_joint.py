@@ -222,7 +222,7 @@ def test_the_time_limit_bounds_a_single_run_of_the_solver() -> None:
 def test_without_time_the_verdict_stands_and_says_that_the_search_was_cut() -> None:
     book, _ = with_slip(3, "digit")
     joint = judge_jointly(laws(book), book, seconds=0.0)
-    assert joint.limited
+    assert joint.limited == "time"
     assert joint.feasible in (False, None)
     assert joint.culprits == ()
 

@@ -13,6 +13,7 @@ from juesuan.check import check
 from juesuan.checks import CHECKS
 from juesuan.edition import load_edition
 from juesuan.errors import DeclarationError
+from juesuan.intake.rule_file import extended
 from juesuan.rule_shape import require_shape
 from juesuan.rules import FOLDER, Catalogue, load_catalogue
 
@@ -40,7 +41,7 @@ def written(folder: Path, text: str) -> str:
 def refusal(folder: Path, text: str) -> str:
     path = written(folder, text)
     with pytest.raises(DeclarationError) as refused:
-        CATALOGUE.extended(path)
+        extended(CATALOGUE, path)
     assert path in str(refused.value)
     return str(refused.value)
 
@@ -64,7 +65,7 @@ def test_the_shipped_files_are_held_to_what_others_are(path: Path) -> None:
 
 
 def test_a_file_adds_a_rule_written_in_chinese_names(tmp_path: Path) -> None:
-    more = CATALOGUE.extended(written(tmp_path, GOOD))
+    more = extended(CATALOGUE, written(tmp_path, GOOD))
     assert [rule.code for rule in more.rules] == [*(rule.code for rule in CATALOGUE.rules), "SUM901"]
     assert more.rules[-1].tables == ("summary", "revenue")
     assert CATALOGUE.rule("SUM901") is None
@@ -75,7 +76,7 @@ def test_a_rule_is_replaced_only_with_a_reason(tmp_path: Path) -> None:
     message = refusal(tmp_path, text)
     assert "SUM001" in message
     assert "replaces" in message
-    more = CATALOGUE.extended(written(tmp_path, text + 'replaces = "本省口径不同"\n'))
+    more = extended(CATALOGUE, written(tmp_path, text + 'replaces = "本省口径不同"\n'))
     replaced = more.rule("SUM001")
     assert replaced is not None
     assert replaced.title == "本省另有的一条"
@@ -134,21 +135,21 @@ def test_a_file_that_is_no_rule_file_is_refused(text: str, tmp_path: Path) -> No
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DeclarationError, match="没有的"):
-        CATALOGUE.extended(str(tmp_path / "没有的.toml"))
+        extended(CATALOGUE, str(tmp_path / "没有的.toml"))
 
 
 def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "国标码.toml"
     path.write_bytes(GOOD.encode("gbk"))
     with pytest.raises(DeclarationError, match="国标码"):
-        CATALOGUE.extended(str(path))
+        extended(CATALOGUE, str(path))
 
 
 def test_an_unknown_function_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     lines = [line for line in GOOD.splitlines() if not line.startswith("expr")]
     text = "\n".join([*lines, 'function = "no_such_check"'])
     with pytest.raises(DeclarationError) as refused:
-        check(Book(EDITION), CATALOGUE.extended(written(tmp_path, text)))
+        check(Book(EDITION), extended(CATALOGUE, written(tmp_path, text)))
     assert all(word in str(refused.value) for word in ("SUM901", "no_such_check", *sorted(CHECKS)))
 
 

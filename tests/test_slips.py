@@ -31,6 +31,7 @@ BOOK = rounded(figures(1, EDITION), EDITION)
         (0, 23766, "这里应有 237.66，却写成了零"),
         (None, 23766, "这里应有 237.66，却空着"),
         (23999, 23766, "像是应为 237.66，相差 2.33"),
+        (8, 0, "这里应为 0.00，像是多填了 0.08"),
     ],
 )
 def test_a_slip_is_described_as_a_clerk_would(printed: int | None, true: int, words: str) -> None:

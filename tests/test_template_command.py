@@ -11,6 +11,9 @@ import pytest
 
 from clerk import open_rows
 from juesuan import cli
+from juesuan.edition import load_edition
+from juesuan.excel.files import open_workbook
+from juesuan.excel.recognise import read_book
 
 GOOD = "科目编码,科目名称\n2010350,事业运行\n2080505,养老保险缴费\n"
 
@@ -132,3 +135,11 @@ def test_a_year_of_other_than_four_digits_is_refused(
 @pytest.mark.parametrize("unit", ["甲\x01乙", "长" * 101])
 def test_a_name_that_cannot_be_shown_is_refused(unit: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     refused(tmp_path / "模板.xlsx", capsys, "单位名称", "--unit", unit)
+
+
+def test_the_sheets_beside_the_tables_are_not_called_strange(tmp_path: Path) -> None:
+    """Cover, codes and supplementary sheets of our own template are known to be none of the tables."""
+    output = tmp_path / "模板.xlsx"
+    assert cli.main(["template", str(output), "--unit", "某局", "--year", "2024"]) == 0
+    book = read_book(open_workbook(str(output)), load_edition("henan-2024"))
+    assert (book.left_out, book.untitled) == ((), ())

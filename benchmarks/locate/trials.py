@@ -98,7 +98,7 @@ def judged(lot: str, where: Ground, slips: Iterable[Slip] = (), size: int = 0) -
         alarms=tuple(max(0, now - before) for now, before in zip(alarms_of(laws), before, strict=True)),
         joint=joint.feasible,
         verified=verified,
-        limited=joint.limited,
+        limited=joint.limited is not None,
         balanced=joint.balanced,
         severity=joint.severity,
         naive=naive,

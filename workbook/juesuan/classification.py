@@ -1,19 +1,27 @@
-"""Functional and economic classification codes that have been seen, each with its evidence tier.
+"""Functional and economic classification codes: those that have been seen, each with its evidence tier, and the user's.
 
-The lists are incomplete: tier A stands in the seed accounts, B in other published accounts, C is
-general knowledge. A code that is absent proves nothing, and a name of tier C is never held against a clerk.
+Our lists are incomplete: tier A stands in the seed accounts, B in other published accounts, C is general knowledge. A
+code that is absent proves nothing, and a name of tier C is never held against a clerk. The lists that the user has
+imported, one a year, are the bureau's own: for the 类 that the list of a year has, it counts alone.
 """
 
 import os
+import sys
 from functools import cache
 
+from juesuan.errors import DeclarationError, why
 from juesuan.record import NamedTuple
 
 FOLDER = os.path.join(os.path.dirname(__file__), "data", "classification")
+PLACE = "JUESUAN_CODES"
+"""The environment variable that names another folder for the user's own lists."""
+HEADING = "code,name,budget,tier"
+OFFICIAL = "O"
+"""The tier of what stands in the user's own list; a 类 that the list has not in whole is of tier B there."""
 
 
 class Code(NamedTuple):
-    """`kind` is the budget of a functional code, or personnel/operating for an economic one."""
+    """`kind`: the budget of a functional code, '' where it is not known; personnel or operating for an economic one."""
 
     code: str
     name: str
@@ -22,19 +30,76 @@ class Code(NamedTuple):
 
     @property
     def published(self) -> bool:
-        return self.tier in "AB"
+        return self.tier != "C"
+
+    @property
+    def official(self) -> bool:
+        return self.tier == OFFICIAL
+
+
+Codes = dict[str, Code]
+
+
+def functional(year: int | None = None) -> Codes:
+    """Ours, or for a year those of the user's own list and ours of the 类 that it does not have.
+
+    Raises DeclarationError when the user's list cannot be read.
+    """
+    return _listed("functional.csv", "2", own_folder() if year else "", year)
+
+
+def economic(year: int | None = None) -> Codes:
+    """The same for economic codes."""
+    return _listed("economic.csv", "3", own_folder() if year else "", year)
+
+
+def own_folder() -> str:
+    """Where the user's own lists are, one ``2024.csv`` a year: in the user's folder for the data of programs."""
+    if folder := os.environ.get(PLACE):
+        return folder
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~")
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
+    return os.path.join(base, "juesuan", "codes")
 
 
 @cache
-def functional() -> dict[str, Code]:
-    return _read("functional.csv")
+def own_list(folder: str, year: int) -> Codes:
+    """The user's own list of a year, functional and economic codes together; nothing when there is none.
+
+    Raises DeclarationError when it cannot be read.
+    """
+    path = os.path.join(folder, f"{year}.csv")
+    try:
+        return _read(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise DeclarationError(f"{year} 年的科目表“{path}”读不了：{why(error)}。{_AGAIN}") from error
+    except (UnicodeDecodeError, TypeError) as error:
+        raise DeclarationError(f"{year} 年的科目表“{path}”坏了。{_AGAIN}") from error
+
+
+_AGAIN = "请用 juesuan codes import 重新导入，或用 juesuan codes remove 删去。"
 
 
 @cache
-def economic() -> dict[str, Code]:
-    return _read("economic.csv")
+def _listed(name: str, first: str, folder: str, year: int | None) -> Codes:
+    ours = _read(os.path.join(FOLDER, name))
+    own = {code: known for code, known in own_list(folder, year).items() if code[0] == first} if year else {}
+    if not own:
+        return ours
+    classes = {code[:3] for code in own}
+    return {code: known for code, known in ours.items() if len(code) == 3 or code[:3] not in classes} | own
 
 
-def _read(name: str) -> dict[str, Code]:
-    with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
+def forget_lists() -> None:
+    """Read the lists again when they are next asked for."""
+    _listed.cache_clear()
+    own_list.cache_clear()
+
+
+def _read(path: str) -> Codes:
+    with open(path, encoding="utf-8") as file:
         return {code.code: code for code in (Code(*line.split(",")) for line in file.read().splitlines()[1:])}

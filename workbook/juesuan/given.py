@@ -6,7 +6,7 @@ from typing import Any
 
 import tomli
 
-from juesuan.errors import DeclarationError, UnreadableBook, why
+from juesuan.errors import DeclarationError, JuesuanError, UnreadableBook, why
 
 LARGEST = 50 << 20
 """In bytes."""
@@ -37,10 +37,15 @@ def require_content(data: bytes, name: str) -> None:
         raise UnreadableBook(f"“{name}”是空文件（0 字节），可能没有传完。请重新取得该文件。")
 
 
+def is_package(data: bytes) -> bool:
+    """Whether it begins as a file of Office does."""
+    return data.startswith(_PACKAGES)
+
+
 def text_of(path: str, what: str) -> str:
     """The text in the file, which should be a `what`. Raises UnreadableBook."""
     data, name = content_of(path, what), os.path.basename(path)
-    if data.startswith(_PACKAGES):
+    if is_package(data):
         raise UnreadableBook(f"“{name}”是工作簿、文档或压缩包，不能当作{what}。请另存为文本文件再试，表格可存为 CSV。")
     return decoded(data, name)
 
@@ -53,6 +58,17 @@ def decoded(data: bytes, name: str) -> str:
         except UnicodeDecodeError:
             continue
     raise UnreadableBook(f"“{name}”的文字编码认不出。请用 Excel 或记事本另存为 UTF-8 编码的文件。")
+
+
+def csv_rows(text: str, name: str, separator: str = ",") -> list[list[str]]:
+    """The rows of a CSV. Raises JuesuanError."""
+    import csv
+    import io
+
+    try:
+        return list(csv.reader(io.StringIO(text), delimiter=separator))
+    except csv.Error as error:
+        raise JuesuanError(f"“{name}”不合 CSV 的写法。请用 Excel 打开，另存为 CSV 再试。") from error
 
 
 def declared_in(path: str, what: str) -> dict[str, Any]:

@@ -23,6 +23,8 @@ _SHAPES: dict[str, tuple[Any, str]] = {
     "causes": _TEXTS,
     "skipped_when": _TEXT,
     "tolerance": ((int, float), "万元数"),
+    "percent": (int, "百分数，整数"),
+    "least": ((int, float), "万元数"),
     "derives": (bool, "true 或 false"),
     "since": _YEAR,
     "until": _YEAR,

@@ -9,7 +9,7 @@ from juesuan.errors import DeclarationError, UnknownName
 from juesuan.expr import Comparison, Ref, describe, references
 from juesuan.given import declared_in
 from juesuan.model import Edition
-from juesuan.money import millionths_of
+from juesuan.money import millionths_of, to_text
 from juesuan.parse import parse
 from juesuan.place import Place
 from juesuan.record import NamedTuple
@@ -101,6 +101,8 @@ class _RuleRecord(NamedTuple):
     causes: tuple[str, ...] = ()
     skipped_when: str = ""
     tolerance: int = 0
+    percent: int = 0
+    least: int = 0
     derives: bool = False
     since: int | None = None
     until: int | None = None
@@ -110,7 +112,8 @@ class Rule(_RuleRecord):
     """One rule: a comparison, or a named function for what is no equation.
 
     `when`: further comparisons that must hold for the rule to apply; `unit_types`: the 单位性质 it is
-    for; `tolerance`: 分 allowed between two figures of different origin; `catalogue`: ids of the
+    for; `tolerance`: 分 allowed between two figures of different origin; `percent` and `least` (分): how large a change
+    must be to be told; `catalogue`: ids of the
     source catalogue it covers; `refs`: every cell its comparison and conditions speak of.
     """
 
@@ -167,10 +170,18 @@ class Catalogue(NamedTuple):
         )
         return self._replace(rules=keep)
 
-    def extended(self, path: str) -> "Catalogue":
-        """Add or replace rules from a file; a rule that replaces must say ``replaces = "reason"``."""
+    def with_change(self, percent: int, least: int) -> "Catalogue":
+        """The same with other limits for changes to be told: more than `percent`, and more than `least` 分."""
+        rules = (rule._replace(percent=percent, least=least) if rule.percent else rule for rule in self.rules)
+        return self._replace(rules=tuple(rules))
+
+    def extended(self, declared: Iterable[tuple[str, dict[str, Any]]], path: str) -> "Catalogue":
+        """Add or replace the rules of the file at `path`: where each stands, and what is `declared` there.
+
+        A rule that replaces one must say ``replaces = "reason"``. Raises DeclarationError.
+        """
         rules = {rule.code: rule for rule in self.rules}
-        given = list(_read(path, self.edition, shipped=False))
+        given = list(_built(declared, self.edition, shipped=False))
         for order, (rule, reason) in enumerate(given):
             if rule.code in (earlier.code for earlier, _ in given[:order]):
                 raise DeclarationError(f"{path}：规则 {rule.code} 写了两次。")
@@ -187,7 +198,7 @@ def load_catalogue(edition: Edition, families: Iterable[str] = (*FAMILIES, TAIL)
     rules: dict[str, Rule] = {}
     for name in (*families, *(edition.rules if TAIL in families else ())):
         path = os.path.join(FOLDER, f"{name}.toml")
-        for rule, _ in _read(path, edition):
+        for rule, _ in _built(declared_rules(path), edition):
             if rule.code in rules:
                 raise DeclarationError(f"{path}：规则 {rule.code} 写了两次。")
             rules[rule.code] = rule
@@ -199,17 +210,23 @@ def whole_catalogue(edition: Edition) -> Catalogue:
     return load_catalogue(edition, (*FAMILIES, *TEXT_FAMILIES, TAIL))
 
 
-def _read(path: str, edition: Edition, *, shipped: bool = True) -> Iterator[tuple[Rule, str]]:
-    """Rules of one file with the reason for which each replaces an older one. A malformed rule stops the loading.
+def declared_rules(path: str) -> list[tuple[str, dict[str, Any]]]:
+    """What a TOML file says of each rule, and where. Raises DeclarationError."""
+    content = declared_in(path, "规则文件")
+    try:
+        return [(path, content.get("defaults", {}) | entry) for entry in content["rule"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise DeclarationError(f"规则文件“{path}”写法有误：缺少 [[rule]]，或写法不对（{error}）。") from error
+
+
+def _built(
+    declared: Iterable[tuple[str, dict[str, Any]]], edition: Edition, *, shipped: bool = True
+) -> Iterator[tuple[Rule, str]]:
+    """Each rule with the reason for which it replaces an older one. A malformed rule stops the loading.
 
     The shape of the shipped files is looked at by the tests, not at every start.
     """
-    content = declared_in(path, "规则文件")
-    try:
-        entries = [content.get("defaults", {}) | entry for entry in content["rule"]]
-    except (KeyError, TypeError, ValueError) as error:
-        raise DeclarationError(f"规则文件“{path}”写法有误：缺少 [[rule]]，或写法不对（{error}）。") from error
-    for entry in entries:
+    for where, entry in declared:
         reason = entry.pop("replaces", "")
         try:
             if not shipped:
@@ -221,13 +238,15 @@ def _read(path: str, edition: Edition, *, shipped: bool = True) -> Iterator[tupl
                 if not entry["tables"]:
                     continue
             yield _rule(entry, edition), reason
+        except RecursionError as error:
+            raise DeclarationError(f"{where}：规则 {entry.get('code', '（无编号）')} 的括号太多，请拆开写。") from error
         except UnknownName as error:
             if not shipped:
-                raise DeclarationError(f"{path}：{entry.get('code', '（无编号）')}：{error}") from error
+                raise DeclarationError(f"{where}：{entry.get('code', '（无编号）')}：{error}") from error
         except (KeyError, TypeError, ValueError) as error:
-            raise DeclarationError(f"{path}：规则 {entry.get('code', '（无编号）')} 写法有误：{error}。") from error
+            raise DeclarationError(f"{where}：规则 {entry.get('code', '（无编号）')} 写法有误：{error}。") from error
         except DeclarationError as error:
-            raise DeclarationError(f"{path}：{entry.get('code', '（无编号）')}：{error}") from error
+            raise DeclarationError(f"{where}：{entry.get('code', '（无编号）')}：{error}") from error
 
 
 def _rule(entry: dict[str, Any], edition: Edition) -> Rule:
@@ -246,8 +265,9 @@ def _rule(entry: dict[str, Any], edition: Edition) -> Rule:
     for table_id in given["tables"]:
         if edition.table(table_id) is None:
             raise ValueError(f"不认识表“{table_id}”，现有：{'、'.join(table.id for table in edition.tables)}")
-    if "tolerance" in entry:
-        given["tolerance"] = millionths_of(entry["tolerance"])
+    for name in ("tolerance", "least"):
+        if name in entry:
+            given[name] = millionths_of(entry[name])
     return Rule(comparison=comparison, refs=refs, when=when, when_text=tuple(entry.get("when", ())), **given)
 
 
@@ -260,6 +280,8 @@ def _is_code(text: str) -> bool:
 
 def sentence(rule: Rule, edition: Edition) -> str:
     """What the rule demands, in one Chinese sentence."""
+    if rule.percent:
+        return f"{rule.title}：超过 {rule.percent}%，且超过 {to_text(rule.least, '万元')} 万元"
     if rule.comparison is None:
         return rule.title
     conditions = "，且".join(describe(condition, edition) for condition in rule.when)

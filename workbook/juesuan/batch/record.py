@@ -11,6 +11,7 @@ from juesuan.excel.drawing import drawn
 from juesuan.excel.files import WorkbookFile
 from juesuan.marks import marks_of
 from juesuan.report.result import Result, as_dict
+from juesuan.report.years import columns, heading, texts, years_of
 
 
 class Record(NamedTuple):
@@ -65,9 +66,19 @@ def drawing_of(checked: Checked, entry: dict[str, Any], file: WorkbookFile, rema
         ],
         "not_checked": [[reason, list(rules)] for reason, rules in reasons.items()],
         "remark": remark,
+        "years": _years(checked),
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str)
     return zlib.compress(text.encode(errors="backslashreplace"), 6)
+
+
+def _years(checked: Checked) -> list[Any] | None:
+    """The comparison of years as the page shows it: its heading, its columns, and its rows of texts."""
+    years = years_of(checked.book)
+    if years is None:
+        return None
+    rows = [texts(checked.book, row) for row in years.rows]
+    return [heading(checked.book, years), columns(years), rows]
 
 
 def _three_public(checked: Checked) -> int | None:

@@ -20,11 +20,13 @@ from juesuan.batch.row import Telling
 from juesuan.batch.summary import Summary
 from juesuan.batch.titles import Titles, titles_of
 from juesuan.batch.units import Unit
+from juesuan.classification import own_folder
 from juesuan.errors import JuesuanError, why
 from juesuan.excel.overwriting import require_no_edits
 from juesuan.given import digest
 from juesuan.intake.books import RESULTS, Source
 from juesuan.intake.judge import Order
+from juesuan.intake.own_codes import own_lists
 from juesuan.intake.pool import Judged, Pool
 from juesuan.written import save, written
 
@@ -182,5 +184,6 @@ def _fingerprint(job: Job) -> str:
     """By what an unfinished run is known to be this one; the number of workers makes no difference."""
     rules = job.order.rules and digest(job.order.rules)
     edition = digest(job.order.edition) or job.order.edition
-    asked = [__version__, job.source.root, *job.order._replace(edition=edition, rules=rules)]
+    codes = [(own.year, digest(own.path)) for own in own_lists(own_folder())]
+    asked = [__version__, job.source.root, *job.order._replace(edition=edition, rules=rules), codes]
     return json.dumps(asked, ensure_ascii=True)

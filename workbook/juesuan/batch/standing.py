@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
-from juesuan.batch.ledger import Kept, Ledger
+from juesuan.batch.ledger import Ledger
 from juesuan.batch.units import Unit
 from juesuan.excel.grid import spelled
 
@@ -71,11 +71,11 @@ def year_due(ledger: Ledger, units: Sequence[Unit]) -> int | None:
 
 def receive(ledger: Ledger, units: Sequence[Unit], root: str) -> tuple[Received, ...]:
     """Place every book of the ledger; what came of each unit, in the order of the list."""
-    register = _Register(units)
+    register = Register(units)
     year = year_due(ledger, units)
     books: dict[str, list[Submission]] = defaultdict(list)
     for kept in ledger.books():
-        code = register.code_of(kept, os.path.relpath(kept.path, root))
+        code = register.code_of(kept.unit, os.path.relpath(kept.path, root))
         if code is None:
             ledger.place(kept.path, None, "unlisted")
         elif kept.year and year and kept.year < year:
@@ -91,7 +91,7 @@ def receive(ledger: Ledger, units: Sequence[Unit], root: str) -> tuple[Received,
     return result
 
 
-class _Register:
+class Register:
     """Which unit a book is of: by the name it states, else by codes and names in its path.
 
     Of units of one name it is the one that the path tells. A folder of a unit that others belong to holds the books of
@@ -106,8 +106,9 @@ class _Register:
             self.names[spelled(unit.name)].append(unit.code)
         self.longest = sorted(self.names, key=lambda name: (-len(name), name))
 
-    def code_of(self, kept: Kept, path: str) -> str | None:
-        called = self.names.get(spelled(kept.unit), []) if kept.unit else []
+    def code_of(self, name: str | None, path: str) -> str | None:
+        """The code of the unit that states `name` and whose book lies at `path`; None where neither tells one."""
+        called = self.names.get(spelled(name), []) if name else []
         if len(called) == 1:
             return called[0]
         *folders, name = os.path.splitext(path)[0].split(os.sep)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from juesuan.book import RowLabel, Sheet
-from juesuan.classification import economic, functional
+from juesuan.classification import Code, Codes, economic, functional
 from juesuan.evidence import Evidence, at_row, finding
 from juesuan.expr import spelled_alike
 from juesuan.hierarchy import code_of
@@ -37,14 +37,20 @@ def code_format(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 def code_known(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     """Codes not in our list: each unknown 类 with all below it. Under a known 类 that only says that the list
-    is incomplete, and is told once for the book.
+    is incomplete, and is told once for the book; under one that the user's own list of the year has, it is an error.
     """
-    unknown = {code: rows for code, rows in _by_code(rule, evidence).items() if code not in functional()}
-    strange = {code: rows for code, rows in unknown.items() if code[:3] not in functional()}
-    for branch in _branches([rows[0][1] for rows in strange.values()]):
-        rows = [item for row in branch for item in strange[code_of(row.key)]]
-        yield _everywhere(_of_branch(rule, rows[0][0], branch, "未收录在本软件的科目表中"), rows)
-    unlisted = [rows[0] for code, rows in unknown.items() if code not in strange]
+    known = functional(evidence.book.year)
+    unknown = {code: rows for code, rows in _by_code(rule, evidence).items() if code not in known}
+    wrong = {code: rows for code, rows in unknown.items() if _is_official(known.get(code[:3]))}
+    strange = {code: rows for code, rows in unknown.items() if code[:3] not in known}
+    for told, whose, what in (
+        (wrong, _stricter(rule), f"不在导入的 {evidence.book.year} 年政府收支分类科目中"),
+        (strange, rule, "未收录在本软件的科目表中"),
+    ):
+        for branch in _branches([rows[0][1] for rows in told.values()]):
+            rows = [item for row in branch for item in told[code_of(row.key)]]
+            yield _everywhere(_of_branch(whose, rows[0][0], branch, what), rows)
+    unlisted = [rows[0] for code, rows in unknown.items() if code not in strange and code not in wrong]
     if unlisted:
         sheet, row = unlisted[0]
         words = few([f"“{row.code} {row.name}”" for _, row in unlisted], "个")
@@ -53,23 +59,40 @@ def code_known(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 
 def code_name(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    listed = functional(evidence.book.year)
     for code, rows in _by_code(rule, evidence).items():
-        known = functional().get(code)
+        known = listed.get(code)
         wrong = [(sheet, row) for sheet, row in rows if known and not spelled_alike(row.name, known.name)]
         if known and known.published and wrong and len(code) > 3:
             sheet, row = wrong[0]
-            message = f"的科目 {code} 通行名称为“{known.name}”，本表写成“{row.name}”。"
+            usual = "在导入的科目表中名称" if known.official else "通行名称"
+            message = f"的科目 {code} {usual}为“{known.name}”，本表写成“{row.name}”。"
             yield _everywhere(at_row(rule, sheet, row, message), wrong)
 
 
 def economic_code(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    listed = economic(evidence.book.year)
     for sheet in evidence.sheets(rule):
         for row in _coded(sheet):
-            known = economic().get(code_of(row.key))
-            if known is None:
+            code = code_of(row.key)
+            known = listed.get(code)
+            if known is None and _is_official(listed.get(code[:3])):
+                what = f"不在导入的 {evidence.book.year} 年政府收支分类科目中"
+                yield at_row(_stricter(rule), sheet, row, f"的经济分类科目“{row.code} {row.name}”{what}。")
+            elif known is None:
                 yield at_row(rule, sheet, row, f"的经济分类科目“{row.code} {row.name}”未收录，请核对编码。")
             elif known.published and not spelled_alike(row.name, known.name):
                 yield at_row(rule, sheet, row, f"的科目 {row.code} 名称应为“{known.name}”，现为“{row.name}”。")
+
+
+def _is_official(known: Code | None) -> bool:
+    return known is not None and known.official
+
+
+def _stricter(rule: Rule) -> Rule:
+    """The rule for a 类 whose every code the user's own list has."""
+    advice = "请对照当年政府收支分类科目改正；导入的科目表不全的，用 juesuan codes import 重新导入。"
+    return rule._replace(level="error", advice=advice)
 
 
 def missing_parent(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
@@ -124,17 +147,19 @@ def code_order(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 
 def fund_code_in_general_budget(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    known = functional(evidence.book.year)
     for sheet in evidence.sheets(rule):
-        wrong = [row for row in _coded(sheet) if _kind(code_of(row.key)) not in (None, "general_budget")]
+        wrong = [row for row in _coded(sheet) if _kind(code_of(row.key), known) not in (None, "general_budget")]
         for branch in _branches(wrong):
-            table = evidence.book.edition.table(_kind(code_of(branch[0].key)) or "")
+            table = evidence.book.edition.table(_kind(code_of(branch[0].key), known) or "")
             belongs = f"，应填入{table.name}（{table.title}）" if table else ""
             yield _of_branch(rule, sheet, branch, f"不是一般公共预算科目{belongs}")
 
 
 def general_code_in_fund(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    known = functional(evidence.book.year)
     for sheet in evidence.sheets(rule):
-        wrong = [row for row in _coded(sheet) if len(row.code) > 3 and _kind(code_of(row.key)) in NOT_FUNDS]
+        wrong = [row for row in _coded(sheet) if len(row.code) > 3 and _kind(code_of(row.key), known) in NOT_FUNDS]
         yield from (_of_branch(rule, sheet, branch, "不是政府性基金支出科目") for branch in _branches(wrong))
 
 
@@ -208,12 +233,12 @@ def _lost(rule: Rule, evidence: Evidence, sheet: Sheet) -> NotChecked | None:
     return lost and NotChecked(rule.code, f"{sheet.table.name}有认不出的“{lost.text}”（{lost.place.address}）")
 
 
-def _kind(code: str) -> str | None:
+def _kind(code: str, known: Codes) -> str | None:
     """The budget a 款 or 项 belongs to as far as its own or its 款's listing tells; the 类 223 tells by itself."""
     if code.startswith("223"):
         return "state_capital"
-    known = functional().get(code) or functional().get(code[:5])
-    return known.kind if known and len(code) > 3 else None
+    listed = known.get(code) or known.get(code[:5])
+    return listed.kind or None if listed and len(code) > 3 else None
 
 
 def _branches(rows: list[RowLabel]) -> Iterator[list[RowLabel]]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from juesuan.evidence import Evidence, finding
 from juesuan.rules import Finding, NotChecked, Rule
+
+if TYPE_CHECKING:
+    from juesuan.locate.judgement import Limit
 
 
 def jointly_impossible(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
@@ -14,7 +18,8 @@ def jointly_impossible(rule: Rule, evidence: Evidence) -> Iterator[Finding | Not
     if joint.feasible is None:
         yield NotChecked(rule.code, "在时限内没有算完各表合起来能否成立", blocking=True)
     elif joint.limited:
-        yield NotChecked(rule.code, "差错较多，在时限内没有找全起因，请先改已指出的再核对")
+        what = "没有找全起因，请先改已指出的" if joint.culprits else "没有算出起因，请先改列出的差错"
+        yield NotChecked(rule.code, f"{LIMITS[joint.limited]}，{what}，再核对一次")
     if joint.feasible is not False:
         return
     from juesuan.locate.sentences import certificate_sentence, culprit_sentence
@@ -39,6 +44,7 @@ def jointly_impossible(rule: Rule, evidence: Evidence) -> Iterator[Finding | Not
         )
 
 
+LIMITS: dict[Limit, str] = {"time": "到了时限", "many": "差错较多"}
 CERTAINTY = {
     "any_rule": "不论怎样舍入都是如此。",
     "same_rule": "只要各表都按四舍五入就是如此。",

@@ -69,11 +69,19 @@ def add_edition(command: Parser, default: str = AUTO) -> None:
 
 
 def add_rules(command: Parser) -> None:
-    command.add_argument("--rules", metavar="文件", help="另加或替换规则的 TOML 文件")
+    command.add_argument(
+        "--rules", metavar="文件", help="另加或替换规则的文件：TOML、有“勾稽规则”表的工作簿、CSV，或一行一条公式"
+    )
 
 
-def add_last_year(command: Parser) -> None:
-    command.add_argument("--last-year", metavar="上年工作簿", help="上年的工作簿，或放着它的文件夹；上年数从它取")
+def add_last_year(command: Parser, *, twice: bool = False) -> None:
+    """Last year's workbook; `twice`: then that of the year before may be given, too."""
+    text = "上年的工作簿，或放着它的文件夹；上年数从它取"
+    if twice:
+        more = "；再写一次给出前年的，文件夹里有前年的也会用"
+        command.add_argument("--last-year", metavar="上年工作簿", action="append", default=[], help=text + more)
+    else:
+        command.add_argument("--last-year", metavar="上年工作簿", help=text)
 
 
 def add_format(command: Parser, *others: str, of: str = "") -> None:

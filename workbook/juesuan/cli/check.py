@@ -15,6 +15,7 @@ from juesuan.cli.arguments import (
     add_screen_or_file,
 )
 from juesuan.cli.output import exit_code, write_bytes, write_text
+from juesuan.errors import JuesuanError
 from juesuan.intake.judge import AUTO, Order, judge
 
 HELP = "核对工作簿，指出差错在哪一格"
@@ -27,14 +28,18 @@ def declare(command: Parser) -> None:
     add_screen_or_file(command)
     add_edition(command)
     add_rules(command)
-    add_last_year(command)
+    add_last_year(command, twice=True)
+    command.add_argument("--change", metavar="百分数,万元", help="支出比上年变动都超过这两个数的要说明（默认 30,10）")
     command.add_argument("--select", default="", metavar="编号", help="只用这些规则（编号或开头，用逗号分隔）")
     command.add_argument("--ignore", default="", metavar="编号", help="不用这些规则（编号或开头，用逗号分隔）")
 
 
 def run(options: argparse.Namespace) -> int:
     codes = _codes(options.select), _codes(options.ignore)
-    order = Order(options.edition, options.rules, *codes, last_year=options.last_year or "")
+    if len(options.last_year) > 2:
+        raise JuesuanError("--last-year 最多写两次：先上年，后前年。")
+    change = _change(options.change) if options.change else ()
+    order = Order(options.edition, options.rules, *codes, last_year=options.last_year, change=change)
     if order.edition != AUTO:
         order.catalogue(order.edition)
     if options.format in ("html", "xlsx"):
@@ -62,6 +67,18 @@ def run(options: argparse.Namespace) -> int:
         text = as_json(results) if options.format == "json" else as_sarif(results)
     write_text(text, options.output, options.books)
     return exit_code({result.verdict for result in results})
+
+
+def _change(text: str) -> tuple[int, int]:
+    """“30,10” as per cent and 分."""
+    from juesuan.money import fen_of, read_text
+
+    percent, _, least = text.replace("，", ",").partition(",")
+    reading = read_text(least)
+    amount = reading.millionths if reading else None
+    if not percent.strip().isdecimal() or not int(percent) or amount is None or amount < 0:
+        raise JuesuanError(f"--change {text} 看不懂。请写百分数和万元数，如 30,10。")
+    return int(percent), fen_of(amount, "万元")
 
 
 def _codes(text: str) -> list[str]:

@@ -10,7 +10,10 @@ from juesuan.errors import JuesuanError
 from juesuan.intake.judge import catalogue_of, read_as
 
 HELP = "一格的来龙去脉：它参与的每条关系和两边的数"
-DESCRIPTION = "列出一格参与的每条关系和两边的数；--try 试填一个数，看还有哪些不相符。工作簿不会改动。"
+DESCRIPTION = (
+    "列出一格参与的每条关系和两边的数，尾差另给出一组说得通的准确金额；"
+    "--try 试填一个数，看还有哪些不相符。工作簿不会改动。"
+)
 
 
 def declare(command: Parser) -> None:

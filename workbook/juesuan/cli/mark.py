@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     if options.last_year:
         from juesuan.intake.last_year import join_last_year
 
-        join_last_year(options.last_year, file, book)
+        join_last_year([options.last_year], file, book)
     catalogue = catalogue_of(edition, options.rules)
     checked = check(book, catalogue)
     require_well_formed(file.package)

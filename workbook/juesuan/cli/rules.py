@@ -11,7 +11,7 @@ from juesuan.errors import JuesuanError
 from juesuan.rules import Catalogue, whole_catalogue
 
 HELP = "规则目录，或解释一条规则"
-DESCRIPTION = "列出全部规则，或解释一条规则。"
+DESCRIPTION = "列出全部规则，解释一条规则，或检查自己写的规则文件。"
 
 
 def declare(command: Parser) -> None:
@@ -19,9 +19,12 @@ def declare(command: Parser) -> None:
     add_edition(command, DEFAULT_EDITION)
     add_format(command, "json", "md")
     add_rules(command)
+    command.add_argument("--check", metavar="文件", help="检查这个规则文件：怎样理解，有没有互相矛盾的、多余的")
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.check:
+        return _check(options.check, options.edition, options.rules)
     from juesuan.report.manual import manual, rule_list, rule_text, rules_json
 
     catalogue = _whole(options.edition, options.rules)
@@ -46,4 +49,21 @@ def run(options: argparse.Namespace) -> int:
 def _whole(edition: str, rules: str | None) -> Catalogue:
     """The rules about the workbook and about the text beside it."""
     catalogue = whole_catalogue(load_edition(edition))
-    return catalogue.extended(rules) if rules else catalogue
+    if not rules:
+        return catalogue
+    from juesuan.intake.rule_file import extended
+
+    return extended(catalogue, rules)
+
+
+def _check(path: str, edition: str, rules: str | None) -> int:
+    from juesuan.intake.rule_file import looked_at
+    from juesuan.locate.deadline import OutOfTime
+    from juesuan.report.agreed import as_text
+
+    try:
+        looked = looked_at(_whole(edition, rules), path)
+    except OutOfTime as error:
+        raise JuesuanError(f"“{path}”里的规则太多，没有判完有没有矛盾。请分成几个文件。") from error
+    sys.stdout.write(as_text(path, *looked))
+    return 1 if looked.agreement.contradictions else 0

@@ -96,6 +96,8 @@ def draw_cover(sheet: Worksheet, edition: Edition, unit: str, year: int, currenc
 
 def _say(sheet: Worksheet, row: int, column: int, text: str | int, font: Font, side: str) -> None:
     cell = sheet.cell(row, column, text if text != "" else None)
+    if isinstance(text, str) and text:
+        cell.data_type = "s"
     cell.font = font
     cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True)
 

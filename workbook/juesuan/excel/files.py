@@ -4,7 +4,7 @@ import os
 
 from juesuan.excel.grid import Grid
 from juesuan.excel.kinds import WORDS, Kind, kind_of
-from juesuan.excel.own_sheet import own_sheets
+from juesuan.excel.own_sheet import own_sheets, traces
 from juesuan.excel.package import Package
 from juesuan.excel.preflight import preflight, require_honest_zip, require_sound_parts
 from juesuan.excel.values import SheetValues, read_values
@@ -13,7 +13,7 @@ from juesuan.record import NamedTuple
 
 
 class WorkbookFile(NamedTuple):
-    """`grids` in workbook order without our own report sheet; `package` is the zip they came in.
+    """`grids` in workbook order without our own sheets; `package` is the zip they came in.
 
     `oversized` names worksheets that were not read because something stands far outside any table. `copied_from`
     is the format of a file that is no .xlsx, in words: `package` is then an .xlsx of its values.
@@ -48,7 +48,7 @@ def workbook_of(path: str, data: bytes, *, apart: bool = True) -> WorkbookFile:
         return _copied(path, data, package, kind, apart)
     ordinary, distant = preflight(package)
     far = tuple(sheet for sheet, part in package.sheet_parts.items() if part in distant) if distant else ()
-    skip = (*far, *own_sheets(package))
+    skip = (*far, *own_sheets(package), *traces(package))
     if ordinary:
         sheets = read_values(package.data, name, skip)
     else:

@@ -50,15 +50,15 @@ def _by_sheet(filled: Filled, further: Mapping[Place, int]) -> dict[str, dict[tu
     """What is to be stored where, by worksheet; nothing where a formula yields no number."""
     sheets: dict[str, dict[tuple[int, int], str]] = defaultdict(dict)
     currency = filled.book.currency
-    texts = {cell.place: _stored(to_text(cell.fen or 0, currency)) for cell in filled.cells}
-    texts |= {cell.place: "" if cell.fen is None else _stored(plain_number(cell.fen)) for cell in filled.ratios}
+    texts = {cell.place: stored(to_text(cell.fen or 0, currency)) for cell in filled.cells}
+    texts |= {cell.place: "" if cell.fen is None else stored(plain_number(cell.fen)) for cell in filled.ratios}
     texts |= {cell.place: "" for cell in filled.empty}
-    texts |= {place: _stored(to_text(fen, currency)) for place, fen in further.items()}
+    texts |= {place: stored(to_text(fen, currency)) for place, fen in further.items()}
     for place, text in texts.items():
         sheets[place.sheet][place.row, place.column] = text
     return sheets
 
 
-def _stored(number: str) -> str:
+def stored(number: str) -> str:
     """As Excel stores a number: without zeros at the end."""
     return re.sub(r"\.?0+$", "", number)

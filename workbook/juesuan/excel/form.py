@@ -15,16 +15,13 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.excel import style
-from juesuan.excel.layout import Box, CodeRow, Column, Position, columns_of, lay_body, lay_header, lay_numbers
+from juesuan.excel.layout import TOP, Box, CodeRow, Column, Position, columns_of, end_of, lay
 from juesuan.excel.page import set_page
 from juesuan.excel.text_size import text_lines, text_width
 from juesuan.model import Table
 from juesuan.money import Currency
 
 __all__ = ["CodeRow", "Form", "Heading", "draw", "put"]
-
-TOP = 4
-"""First row of the table; above it stand the title, the 公开 label, and the row of unit, year and currency."""
 
 
 class Heading(NamedTuple):
@@ -68,9 +65,7 @@ def draw(
     """
     columns = columns_of(table)
     above, places = _above(table, heading, [column.width for column in columns])
-    header = lay_header(columns, TOP)
-    header += lay_numbers(table, _end(header))
-    body = lay_body(table, _end(header), rows, names or {})
+    header, body = lay(table, rows, names)
     notes = _notes(table, statement, body.end, len(columns))
     _frame(sheet, range(TOP, body.end), len(columns))
     _paint(sheet, [*above, *header, *body.boxes, *notes])
@@ -79,7 +74,7 @@ def draw(
     form = Form(
         cells=body.cells,
         heading=places,
-        header=range(TOP, _end(header)),
+        header=range(TOP, end_of(header)),
         body=body.rows,
         columns=body.columns,
         notes=range(body.end, body.end + len(notes)),
@@ -135,10 +130,6 @@ def _notes(table: Table, statement: bool, row: int, width: int) -> list[Box]:
     if statement and table.empty:
         texts.append(f"说明：{table.empty}")
     return [Box(text, style.NOTE, row + order, 1, 1, width) for order, text in enumerate(texts)]
-
-
-def _end(boxes: Iterable[Box]) -> int:
-    return max(box.row + box.height for box in boxes)
 
 
 def _frame(sheet: Worksheet, rows: range, columns: int) -> None:

@@ -15,6 +15,8 @@ from juesuan.model import TOTAL, Field, Line, Side, Table
 
 Position = tuple[int, int]
 """One-based row and column."""
+TOP = 4
+"""First row of the table; above it stand the title, the 公开 label, and the row of unit, year and currency."""
 
 
 class CodeRow(NamedTuple):
@@ -56,6 +58,21 @@ class Body(NamedTuple):
     end: int
     columns: Mapping[str, int] = MappingProxyType({})
     ratios: Mapping[tuple[str, str], Position] = MappingProxyType({})
+
+
+def lay(table: Table, rows: Sequence[CodeRow] = (), names: Mapping[str, str] | None = None) -> tuple[list[Box], Body]:
+    """The headings of the table, 栏次 included, and what stands below them.
+
+    `rows` are the open rows of a table of codes, `names` the names of the economic codes of a table of items.
+    """
+    header = lay_header(columns_of(table), TOP)
+    header += lay_numbers(table, end_of(header))
+    return header, lay_body(table, end_of(header), rows, names or {})
+
+
+def end_of(boxes: Iterable[Box]) -> int:
+    """The row after the last."""
+    return max(box.row + box.height for box in boxes)
 
 
 def columns_of(table: Table) -> list[Column]:

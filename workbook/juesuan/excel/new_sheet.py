@@ -5,12 +5,15 @@ Every text is data: what begins with an equals sign stays a text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from juesuan.excel.xml_text import attribute, escaped
 from juesuan.place import Place
 
+_SPACED = re.compile(r"^\s|\s$|\s\s|[\n\t]")
+"""Texts that lose white space unless it is said to be kept."""
 _LETTERS = " ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
@@ -29,6 +32,7 @@ class NewSheet:
         self._rows: list[str] = []
         self._merged: list[str] = []
         self._links: list[str] = []
+        self._filter = ""
 
     @property
     def rows(self) -> int:
@@ -47,7 +51,8 @@ class NewSheet:
             elif is_number:
                 written.append(f"{start}><v>{value}</v></c>")
             else:
-                text = f'<t xml:space="preserve">{escaped(value)}</t>'
+                spaced = ' xml:space="preserve"' if _SPACED.search(value) else ""
+                text = f"<t{spaced}>{escaped(value)}</t>"
                 written.append(f'{start} t="inlineStr"><is>{text}</is></c>')
         self._rows.append("".join((*written, "</row>")))
 
@@ -59,6 +64,10 @@ class NewSheet:
         address = f"{_LETTERS[column]}{len(self._rows) + 1}"
         self._links.append(f'<hyperlink ref="{address}" location={attribute(target)} display={attribute(shown)}/>')
 
+    def filter_from(self, row: int, columns: int) -> None:
+        """Let the rows below a row of headings, to the last one, be filtered by their columns."""
+        self._filter = f"A{row}:{_LETTERS[columns]}"
+
     def xml(self) -> bytes:
         """The part: A4, lying, one page wide."""
         columns = "".join(
@@ -67,6 +76,7 @@ class NewSheet:
         )
         merges = "".join(f'<mergeCell ref="{area}"/>' for area in self._merged)
         merged = f'<mergeCells count="{len(self._merged)}">{merges}</mergeCells>' if merges else ""
+        filtered = f'<autoFilter ref="{self._filter}{self.rows}"/>' if self._filter else ""
         links = f"<hyperlinks>{''.join(self._links)}</hyperlinks>" if self._links else ""
         return "".join(
             (
@@ -75,7 +85,7 @@ class NewSheet:
                 '<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>',
                 '<sheetViews><sheetView showGridLines="0" workbookViewId="0"/></sheetViews>',
                 f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols>',
-                f"<sheetData>{''.join(self._rows)}</sheetData>{merged}{links}",
+                f"<sheetData>{''.join(self._rows)}</sheetData>{filtered}{merged}{links}",
                 '<printOptions horizontalCentered="1"/>',
                 '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>',
                 '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>',

@@ -23,8 +23,9 @@ from juesuan.record import NamedTuple
 
 SUPPLEMENT = "supplement"
 """The table of what stands beside the nine, which may be spread over the sheets 补01–补09."""
-OWN_SHEETS = ("封面", "科目表")
-"""Worksheets of our template that are no tables of final accounts."""
+_SUPPLEMENTS = "补0"
+_OWN_SHEETS = ("封面", "科目表")
+"""Sheets of our template that hold none of the tables."""
 
 
 class Reading(NamedTuple):
@@ -64,15 +65,16 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
     cells: list[Cell] = []
     for table_id, reading in chosen.items():
         cells += read_cells(table_id, reading.body.strips, currency, file.package)
-    if any(grid.name.startswith("补0") for grid in file.grids):
+    if any(grid.name.startswith(_SUPPLEMENTS) for grid in file.grids):
         from juesuan.excel.supplement_sheets import supplement_table
 
-        if SUPPLEMENT not in sheets and (supplement := supplement_table(file, edition, currency)):
-            sheets[SUPPLEMENT] = supplement[0]
-            cells += supplement[1]
+        if SUPPLEMENT not in sheets and (beside := supplement_table(file, edition, currency)):
+            sheets[SUPPLEMENT] = beside[0]
+            cells += beside[1]
     said = facts(file.grids)
-    beside = list(_beside(file, readings, unread, OWN_SHEETS if TEMPLATE in said else ()))
-    untitled = tuple(_untitled(beside))
+    own = _OWN_SHEETS if TEMPLATE in said else ()
+    others = tuple(grid for grid in file.grids if grid.name not in own and not grid.name.startswith(_SUPPLEMENTS))
+    untitled = tuple(_untitled(others, readings))
     formulas = set(_formulas(file.package, cells)) if currency == "万元" or TEMPLATE in said else set()
     return Book(
         edition,
@@ -83,7 +85,7 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
         hidden=tuple(_hidden(file)),
         left_out=(
             *again,
-            *_strange_sheets(beside),
+            *_strange_sheets(others, readings, unread),
             *(f"工作表“{name}”有表头而没有认得的表名，没有核对" for name in untitled),
             *(f"工作表“{name}”区域过大，没有读" for name in file.oversized),
         ),
@@ -150,30 +152,26 @@ def _continues(reading: Reading, other: Reading, file: WorkbookFile) -> bool:
     return bool(others) and bool(rows) and rows.isdisjoint(others) and reading.body.columns == other.body.columns
 
 
-def _beside(
-    file: WorkbookFile, readings: dict[str, list[Reading]], unread: dict[str, Place], own: tuple[str, ...]
-) -> Iterator[tuple[Grid, str]]:
-    """Worksheets without the title of a table, with their first text; without `own` and the supplementary sheets."""
+def _strange_sheets(
+    grids: tuple[Grid, ...], readings: dict[str, list[Reading]], unread: dict[str, Place]
+) -> Iterator[str]:
+    """Worksheets that begin like a table of final accounts and are none of the edition."""
     read = {block.grid.name for several in readings.values() for reading in several for block in reading.blocks}
     read |= {place.sheet for place in unread.values()}
-    for grid in file.grids:
-        if grid.name not in read and grid.name not in own and not grid.name.startswith("补0"):
-            yield grid, next((text for _, _, text in grid.texts(grid.top, grid.bottom)), "")
-
-
-def _strange_sheets(beside: list[tuple[Grid, str]]) -> Iterator[str]:
-    """Worksheets that begin like a table of final accounts and are none of the edition."""
-    for grid, title in beside:
-        if title.endswith("表") and "决算" in title and len(title) <= LONGEST_HEADING:
+    for grid in grids:
+        title = next((text for _, _, text in grid.texts(grid.top, grid.bottom)), "")
+        if grid.name not in read and title.endswith("表") and "决算" in title and len(title) <= LONGEST_HEADING:
             yield f"工作表“{grid.name}”的《{title}》不在这个版式里，没有核对"
 
 
-def _untitled(beside: list[tuple[Grid, str]]) -> Iterator[str]:
+def _untitled(grids: tuple[Grid, ...], readings: dict[str, list[Reading]]) -> Iterator[str]:
     """Worksheets with headings as our tables have them, below no title that tells which."""
-    for grid, title in beside:
-        if not title.endswith("表") and any(
-            text in ("行次", "栏次") or text.endswith(CODE_HEADINGS) for text in grid.all_texts
-        ):
+    read = {block.grid.name for several in readings.values() for reading in several for block in reading.blocks}
+    for grid in grids:
+        title = next((text for _, _, text in grid.texts(grid.top, grid.bottom)), "")
+        if grid.name in read or title.endswith("表"):
+            continue
+        if any(text in ("行次", "栏次") or text.endswith(CODE_HEADINGS) for text in grid.all_texts):
             yield grid.name
 
 

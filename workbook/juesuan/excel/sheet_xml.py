@@ -35,13 +35,15 @@ Restyle = Callable[[int], int]
 class Change(NamedTuple):
     """What becomes of a cell. Without a `number`, which may be empty as in Numbers, or a `text` its content stays.
 
-    A formula stays with its new result, unless the cell is to be `plain`; one with a text always is.
+    A formula stays with its new result, unless the cell is to be `plain`; one with a text always is. `shown`: the
+    text that a formula yields.
     """
 
     restyle: Restyle
     number: str | None = None
     text: str | None = None
     plain: bool = False
+    shown: str | None = None
 
 
 def set_numbers(xml: bytes, numbers: Numbers, restyle: Restyle) -> bytes:
@@ -138,7 +140,7 @@ class _Writer(NamedTuple):
                 left[place] = change
                 continue
             last = opening.start()
-            if change.number is None and change.text is None:
+            if change.number is None and change.text is None and change.shown is None:
                 found.append((*opening.span(), _restyled(opening[0], change.restyle)))
             else:
                 tag = _tag(opening, b"c", place[1], attributes_of(opening[2]))
@@ -184,13 +186,14 @@ class _Writer(NamedTuple):
             attributes[b"t"] = b"inlineStr"
             shown = self.element(b"t", {b"xml:space": b"preserve"}, escaped(change.text).encode())
             return self.element(b"c", attributes, self.element(b"is", {}, shown))
-        if change.number is None:
+        result = change.number if change.shown is None else escaped(change.shown)
+        if result is None:
             return self.element(b"c", attributes, tag.body if tag else b"")
         attributes.pop(b"t", None)
         if not change.number:
             attributes[b"t"] = b"str"
         formula = FORMULA.search(tag.body) if tag and not change.plain else None
-        value = self.element(b"v", {}, change.number.encode())
+        value = self.element(b"v", {}, result.encode())
         return self.element(b"c", attributes, (formula[0] if formula else b"") + value)
 
     def element(self, name: bytes, attributes: Mapping[bytes, bytes], body: bytes) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from openpyxl import Workbook
@@ -38,16 +39,33 @@ DERIVED = PatternFill("solid", fgColor="EDEDED")
 
 
 class Order(NamedTuple):
-    """What the template is for. `codes` are the functional codes to list, with their names."""
+    """What the template is for. `codes` are the functional codes to list, with their names.
+
+    `rows`: those of single tables, in place of them; `spare`: how many open rows there are besides.
+    """
 
     unit: str
     year: int
     currency: Currency
     codes: Sequence[CodeRow] = ()
+    rows: Mapping[str, Sequence[CodeRow]] = MappingProxyType({})
+    spare: int = SPARE_ROWS
+
+
+class Template(NamedTuple):
+    """`standings`: by table, where everything stands."""
+
+    file: Workbook
+    standings: Standings
 
 
 def build_template(catalogue: Catalogue, order: Order) -> Workbook:
     """Draw the whole template; amounts are still to be filled in."""
+    return draw_template(catalogue, order).file
+
+
+def draw_template(catalogue: Catalogue, order: Order) -> Template:
+    """The same, with where everything stands."""
     edition = catalogue.edition
     file = Workbook()
     draw_cover(file.worksheets[0], edition, order.unit, order.year, order.currency)
@@ -70,13 +88,14 @@ def build_template(catalogue: Catalogue, order: Order) -> Workbook:
     draw_supplement(file, supplement_forms(), order.currency, keys=items)
     _list_codes(file.create_sheet(CODE_SHEET))
     file.active = 0
-    return file
+    return Template(file, standings)
 
 
 def _draw(file: Workbook, table: Table, order: Order) -> Standing:
     rows: list[CodeRow] = []
     if table.layout == "codes":
-        rows = [*_rows_of(table, order.codes), *[CodeRow("", "")] * (SPARE_ROWS + 1)]
+        listed = order.rows.get(table.id, [code for code in order.codes if _belongs(table, code.code)])
+        rows = [*_with_parents(listed), *[CodeRow("", "")] * (order.spare + 1)]
     names = {code.code: code.name for code in economic().values()}
     sheet = file.create_sheet(table.label)
     heading = Heading(order.unit, order.year, order.currency)
@@ -97,15 +116,14 @@ def _state_emptiness(sheet: Worksheet, standing: Standing) -> None:
     cell.data_type = "f"
 
 
-def _rows_of(table: Table, codes: Sequence[CodeRow]) -> list[CodeRow]:
-    """The codes that belong in a table, with every 类 and 款 above them, in order."""
+def _with_parents(codes: Sequence[CodeRow]) -> list[CodeRow]:
+    """The codes with every 类 and 款 above them, in order."""
     chosen: dict[str, str] = {}
     for code, name in codes:
-        if _belongs(table, code):
-            for length in (3, 5):
-                parent = functional().get(code[:length])
-                chosen.setdefault(code[:length], parent.name if parent else "")
-            chosen[code] = name
+        for length in (3, 5):
+            parent = functional().get(code[:length])
+            chosen.setdefault(code[:length], parent.name if parent else "")
+        chosen[code] = name
     return [CodeRow(code, chosen[code]) for code in sorted(chosen)]
 
 

@@ -23,7 +23,8 @@ class Order(NamedTuple):
     """By what files are judged: an edition, or AUTO for the one each is recognised as; a file of further rules;
 
     codes, or beginnings of codes, of the rules to be used and of those to be left out. `marked`: whether marked copies
-    are wanted, too, of workers that make them. `last_year`: last year's workbook, or a folder in which it is.
+    are wanted, too, of workers that make them. `last_year`: last year's workbook, or a folder in which it is; and, if
+    given, that of the year before. `change`: from how many per cent, and 分, on a change since last year is told.
     """
 
     edition: str = AUTO
@@ -31,10 +32,12 @@ class Order(NamedTuple):
     select: Sequence[str] = ()
     ignore: Sequence[str] = ()
     marked: bool = False
-    last_year: str = ""
+    last_year: Sequence[str] = ()
+    change: Sequence[int] = ()
 
     def catalogue(self, edition: str) -> Catalogue:
-        return catalogue_of(edition, self.rules).select(self.select, self.ignore)
+        catalogue = catalogue_of(edition, self.rules).select(self.select, self.ignore)
+        return catalogue.with_change(*self.change) if self.change else catalogue
 
     def require_sound(self) -> None:
         """Raise JuesuanError for an edition or a rule file that cannot be used, before any workbook comes."""
@@ -44,7 +47,11 @@ class Order(NamedTuple):
 @cache
 def catalogue_of(edition: str, rules: str | None) -> Catalogue:
     catalogue = load_catalogue(load_edition(edition))
-    return catalogue.extended(rules) if rules else catalogue
+    if not rules:
+        return catalogue
+    from juesuan.intake.rule_file import extended
+
+    return extended(catalogue, rules)
 
 
 def read_as(file: WorkbookFile, edition: str) -> tuple[Book, str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
-Number = int | Fraction
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    Number = int | Fraction
 
 
 class Basis:
@@ -35,7 +38,7 @@ class Basis:
                 continue
             for free, times in below.items():
                 parts[free] = parts.get(free, 0) + coefficient * times
-        self.parts[number] = {free: times for free, times in parts.items() if times}
+        self.parts[number] = parts if all(parts.values()) else {free: times for free, times in parts.items() if times}
         for free in self.parts[number]:
             self.uses.setdefault(free, {})[number] = None
 
@@ -45,8 +48,12 @@ class Basis:
         times = parts.pop(entering)
         for free in parts:
             del uses[free][leaving]
-        turned = {free: quotient(-size, times) for free, size in parts.items()}
-        turned[leaving] = quotient(1, times)
+        if times in (1, -1):
+            turned = {free: -times * size for free, size in parts.items()}
+            turned[leaving] = times
+        else:
+            turned = {free: quotient(-size, times) for free, size in parts.items()}
+            turned[leaving] = quotient(1, times)
         users = uses.pop(entering)
         del users[leaving]
         uses[leaving] = {}
@@ -72,5 +79,7 @@ def quotient(number: Number, divisor: Number) -> Number:
         return number
     if divisor == -1:
         return -number
+    from fractions import Fraction
+
     exact = Fraction(number) / divisor
     return exact.numerator if exact.denominator == 1 else exact

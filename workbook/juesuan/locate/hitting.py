@@ -28,13 +28,24 @@ def smallest_hitting_set(cores: Iterable[Core], most: int) -> Hit:
     if _apart_at_least(distinct) > most:
         return Hit(None, exact)
     for family in _apart(_minimal(distinct)):
-        search = _Search(most - len(chosen))
-        search.descend((), family)
+        search = _Search(family, most - len(chosen))
+        search.search()
         exact = exact and not search.cut
         if search.best is None:
             return Hit(None, exact)
         chosen.update(search.best)
     return Hit(frozenset(chosen) if len(chosen) <= most else None, exact)
+
+
+def _apart_at_least(cores: Iterable[Core]) -> int:
+    """The number of cells that disjoint cores need."""
+    used: set[int] = set()
+    count = 0
+    for core in cores:
+        if used.isdisjoint(core):
+            used |= core
+            count += 1
+    return count
 
 
 def _minimal(cores: Sequence[Core]) -> list[Core]:
@@ -58,16 +69,29 @@ def _apart(cores: Sequence[Core]) -> list[list[Core]]:
 
 
 class _Search:
-    def __init__(self, most: int) -> None:
+    """Depth first. The cores are bits of numbers, the smallest core the lowest bit.
+
+    A cell that meets no core but those another one meets is left out: that one does as well in its place.
+    """
+
+    def __init__(self, cores: Iterable[Core], most: int) -> None:
         self._most = most
         self._steps = 0
+        self._cores = sorted(cores, key=len)
+        self._met: dict[int, int] = {}
+        for bit, core in enumerate(self._cores):
+            for cell in core:
+                self._met[cell] = self._met.get(cell, 0) | 1 << bit
         self.best: tuple[int, ...] | None = None
 
     @property
     def cut(self) -> bool:
         return self._steps > MOST_STEPS
 
-    def descend(self, chosen: tuple[int, ...], left: Sequence[Core]) -> None:
+    def search(self) -> None:
+        self._descend((), (1 << len(self._cores)) - 1)
+
+    def _descend(self, chosen: tuple[int, ...], left: int) -> None:
         if self.cut:
             return
         self._steps += 1
@@ -75,24 +99,26 @@ class _Search:
             if self.best is None or len(chosen) < len(self.best):
                 self.best = chosen
             return
-        needed = len(chosen) + _apart_at_least(left)
+        needed = len(chosen) + self._at_least(left)
         if needed > self._most or (self.best is not None and needed >= len(self.best)):
             return
-        hits: dict[int, int] = {}
-        for core in left:
-            for cell in core:
-                hits[cell] = hits.get(cell, 0) + 1
-        smallest = min(left, key=len)
-        for cell in sorted(smallest, key=lambda cell: (1 / hits[cell], cell)):
-            self.descend((*chosen, cell), [core for core in left if cell not in core])
+        tried: list[int] = []
+        smallest = self._cores[_lowest(left)]
+        for _, cell in sorted((-(self._met[cell] & left).bit_count(), cell) for cell in smallest):
+            met = self._met[cell] & left
+            if not any(met & ~other == 0 for other in tried):
+                tried.append(met)
+                self._descend((*chosen, cell), left & ~met)
 
-
-def _apart_at_least(cores: Sequence[Core]) -> int:
-    """The number of cells that disjoint cores need."""
-    used: set[int] = set()
-    count = 0
-    for core in cores:
-        if used.isdisjoint(core):
-            used |= core
+    def _at_least(self, left: int) -> int:
+        """The number of cells that the disjoint ones among the cores `left` need."""
+        count = 0
+        while left:
             count += 1
-    return count
+            for cell in self._cores[_lowest(left)]:
+                left &= ~self._met[cell]
+        return count
+
+
+def _lowest(bits: int) -> int:
+    return (bits & -bits).bit_length() - 1

@@ -41,6 +41,10 @@ class Hypothesis(NamedTuple):
         moves = sum(_cost(self.search.system, move) for move in self.moves)
         return moves + sum(map(_price, self.omissions))
 
+    def spares(self, cells: Cells) -> bool:
+        """Whether none of the cells is read elsewhere by a move: it would be undone and wrong as well."""
+        return all(move.cells.isdisjoint(cells) for move in self.moves)
+
 
 def best_hypothesis(material: Material, search: Search) -> tuple[Hypothesis, Cells | None]:
     """The hypothesis that costs least, acts and wrong cells together, and its wrong cells; None if there are too many.
@@ -76,7 +80,7 @@ def _by_acts(material: Material, plain: Hypothesis) -> tuple[Hypothesis, Cells |
     for cost, leave_out in _each_left_out(material, plain, best):
         other = leave_out(best)
         fewer = fewest_culprits(other.search, len(culprits) + cost - 1)
-        if fewer is not None:
+        if fewer is not None and other.spares(fewer):
             best, culprits = other, fewer
     return best, culprits
 
@@ -92,7 +96,7 @@ def _amid(material: Material, best: Hypothesis, culprits: Cells) -> tuple[Hypoth
         for move in [move for move in found if moved.isdisjoint(move.cells)][:MOST_TRIALS]:
             other = _moved(best, (move,))
             fewer = fewest_culprits(other.search, len(culprits) - _cost(system, move))
-            if fewer is not None and fewer.isdisjoint(move.cells):
+            if fewer is not None and other.spares(fewer):
                 best, culprits = other, fewer
                 break
         else:

@@ -15,6 +15,8 @@ Range = tuple[int | None, int | None]
 
 Severity = Literal["any_rule", "same_rule"]
 
+Limit = Literal["time", "many"]
+
 
 class Joint(NamedTuple):
     """The verdict on all relations of a book together.
@@ -24,8 +26,7 @@ class Joint(NamedTuple):
     amounts, verified in integers. `certificate`: multipliers that prove there are none, verified in integers.
     `severity`: whether that is certain under any rule of rounding half a unit, or only if all tables round alike.
     `balanced`: infeasible, but feasible if each figure may have been moved by hand by less than one unit of its last
-    place. `limited`: the search was cut somewhere, by time, by its length or because more is wrong than is named, so
-    that culprits may be missing.
+    place. `limited`: culprits may be missing, as the time was up, or as more is wrong than is searched or named.
     """
 
     feasible: bool | None
@@ -34,4 +35,4 @@ class Joint(NamedTuple):
     severity: Severity | None = None
     balanced: bool = False
     culprits: "tuple[Culprit, ...]" = ()
-    limited: bool = False
+    limited: Limit | None = None

@@ -128,7 +128,7 @@ def _would_sum(relation: Relation, book: Book, absent: Absent) -> bool:
     if target.row == absent.parent:
         return True
     above = target.row == TOTAL or code_of(absent.parent).startswith(code_of(target.row))
-    rows = [cell.row for _, cell in relation.terms]
+    rows = [cell.row for _, cell in relation.terms if book.holds(cell)]
     return above and rows != book.children(target.table, target.row)
 
 

@@ -71,7 +71,8 @@ class Ranking:
         low, high = (None if end is None else round_fen(end, step) // step for end in extent)
         interval = (None if low is None else low * step, None if high is None else high * step)
         printed = round_fen(record.fen or 0, step) // step
-        pointed = self._pointed_at(cell, step, frozenset(wrong) - {cell}, low, high)
+        asked = self._asked_of(cell, step, frozenset(wrong) - {cell})
+        pointed = [(value, variance) for value, variance in asked if _is_near(value, low, high)]
         values = _values(printed, low, high, pointed)
         if not values:
             return Candidate(cell, 0.0, None, interval, None)
@@ -89,7 +90,8 @@ class Ranking:
             total += chance
             if chance > most:
                 most, best, best_slip = chance, value, max(ways, key=lambda way: way.likelihood)
-        return Candidate(cell, total, best * step, interval, best_slip)
+        fit = exp(_misfit(printed, asked) - _misfit(best, asked))
+        return Candidate(cell, total * fit, best * step, interval, best_slip)
 
     def with_value(self, candidate: Candidate, value: int | None) -> Candidate:
         """The same candidate with another value to print (分), and the slip that would explain this one."""
@@ -130,9 +132,7 @@ class Ranking:
             if table != record.table and abs(figure) >= LARGE * record.step and record.row != TOTAL
         }
 
-    def _pointed_at(
-        self, cell: int, step: int, wrong: frozenset[int], low: int | None, high: int | None
-    ) -> list[tuple[float, float]]:
+    def _asked_of(self, cell: int, step: int, wrong: frozenset[int]) -> list[tuple[float, float]]:
         """The values (steps) that the equations of a cell give it, with their variances."""
         found = []
         for statement in self._statements.get(cell, ()):
@@ -145,10 +145,18 @@ class Ranking:
                 coefficient * self._system.figures[other] for coefficient, other in statement.terms if other != cell
             )
             value = own * (statement.low - rest) / step
-            if (low is None or value >= low - 1) and (high is None or value <= high + 1):
-                others = sum(1 for _, other in statement.terms if other != cell and self._system.figures[other])
-                found.append((value, max(1, others) / 12 + 0.02))
+            others = sum(1 for _, other in statement.terms if other != cell and self._system.figures[other])
+            found.append((value, max(1, others) / 12 + 0.02))
         return found
+
+
+def _is_near(value: float, low: int | None, high: int | None) -> bool:
+    return (low is None or value >= low - 1) and (high is None or value <= high + 1)
+
+
+def _misfit(value: int, pointed: Sequence[tuple[float, float]]) -> float:
+    """How unlikely a value is beside those that equations give; what is far off is no likelier for being farther."""
+    return sum(min((value - centre) ** 2 / (2 * variance), FARTHEST) for centre, variance in pointed)
 
 
 def _values(printed: int, low: int | None, high: int | None, pointed: Sequence[tuple[float, float]]) -> list[int]:
@@ -178,9 +186,7 @@ def _weights(
     high: int | None,
 ) -> list[float]:
     """How likely each value is before the slip is looked at; together 1, less where most values are not listed."""
-    logarithms = [
-        -sum(min((value - centre) ** 2 / (2 * variance), FARTHEST) for centre, variance in pointed) for value in values
-    ]
+    logarithms = [-_misfit(value, pointed) for value in values]
     highest = max(logarithms)
     weights = [share * exp(logarithm - highest) for share, logarithm in zip(shares, logarithms, strict=True)]
     total = sum(weights)

@@ -45,6 +45,8 @@ def slip_sentence(printed: int | None, true: int, step: int, book: Book) -> str:
         empty = "空着" if printed is None else "写成了零"
         return f"这里应有 {amount(true, book)}，却{empty}"
     was, became = amount(true, book), amount(printed or 0, book)
+    if not should:
+        return f"这里应为 {was}，像是多填了 {became}"
     if slip.diagnosis == "other":
         return f"像是应为 {was}，相差 {amount((printed or 0) - true, book)}"
     return f"像是 {was} 写成了 {became}：{_manner(slip)}"
@@ -100,11 +102,26 @@ def _single(suspect: Suspect, diagnosis: Diagnosis, by_hand: bool, book: Book) -
     name = cell_name(book, cell)
     if suspect.suggested is None:
         return f"{name}现为 {_now(cell, book)}，与其余各数不能同时成立，请核对原始数据。"
-    if diagnosis == "stale_total":
+    now = "" if cell.fen is None else f"现为 {_now(cell, book)}，"
+    if by_hand:
+        slip = f"像是应为 {_then(suspect, book)}，相差 {amount((cell.fen or 0) - suspect.suggested, book)}"
+    elif diagnosis == "stale_total":
         slip = f"像是明细改过而合计没有更新，应为 {_then(suspect, book)}"
+    elif diagnosis == "other" and suspect.suggested and (side := _same_beside(cell, book)):
+        slip = f"像是应为 {_then(suspect, book)}，错抄了{side}的数"
     else:
         slip = slip_sentence(cell.fen, suspect.suggested, cell.step, book)
-    return f"{name}现为 {_now(cell, book)}，{slip}{_range(suspect, book)}{BALANCED if by_hand else ''}。"
+    return f"{name}{now}{slip}{_range(suspect, book)}{BALANCED if by_hand else ''}。"
+
+
+def _same_beside(cell: Cell, book: Book) -> str:
+    """Which neighbour prints the same amount; nothing for zero."""
+    printed = {other.place: other.fen for other in book.amounts(cell.table)}
+    for name, down, right in (("左边一格", 0, -1), ("右边一格", 0, 1), ("上面一格", -1, 0), ("下面一格", 1, 0)):
+        place = cell.place._replace(row=cell.place.row + down, column=cell.place.column + right)
+        if cell.fen and printed.get(place) == cell.fen:
+            return name
+    return ""
 
 
 def _range(suspect: Suspect, book: Book) -> str:

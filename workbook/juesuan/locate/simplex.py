@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from math import lcm
 from typing import TYPE_CHECKING
 
-from juesuan.locate.basis import Basis, Number, quotient
+from juesuan.locate.basis import Basis, quotient
 from juesuan.locate.certificate import prove
 from juesuan.locate.solver import Answer
 from juesuan.locate.start import likely_amounts
 
 if TYPE_CHECKING:
+    from juesuan.locate.basis import Number
     from juesuan.locate.deadline import Deadline
     from juesuan.locate.judgement import Range
     from juesuan.locate.system import System

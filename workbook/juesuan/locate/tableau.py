@@ -5,8 +5,10 @@ changes places with one of the items it hangs on, and so on until nothing is out
 on a tableau that is nearly solved to begin with. What this finds is a proof; that it finds nothing is none.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import cast
 
+from juesuan.locate.basis import Basis
 from juesuan.locate.judgement import Range
 from juesuan.record import NamedTuple
 
@@ -32,18 +34,17 @@ def gap_to(amount: int, low: int | None, high: int | None) -> int:
 class Tableau:
     """Dependent amounts as sums of free ones. Beside the variables, each row that gives none is an amount of its own.
 
-    `_parts` tells for a dependent amount how often each free one enters it, `_uses` the dependent ones in which a
-    free one stands.
+    Only amounts that enter just once are exchanged, so that all stay integers.
     """
 
     def __init__(
         self, rows: Sequence[Row], targets: Sequence[int], ranges: Sequence[Range], amounts: Sequence[int]
     ) -> None:
         self._most = EXCHANGES_PER_ROW * len(rows)
-        self._count = len(amounts)
         self._ends = [*ranges, *[(row.low, row.high) for row in rows]]
         self.amounts = [*amounts, *([0] * len(rows))]
-        self._parts: dict[int, dict[int, int]] = {}
+        self._basis = Basis()
+        self._parts = cast("dict[int, dict[int, int]]", self._basis.parts)
         given = given_by(rows, targets)
         for variable, number in given.items():
             row = rows[number]
@@ -53,24 +54,12 @@ class Tableau:
         sums = set(given.values())
         for number, row in enumerate(rows):
             if number not in sums:
-                self._enter(self._count + number, row.terms, 0)
-        self._uses: dict[int, set[int]] = {}
-        for dependent, parts in self._parts.items():
-            for free in parts:
-                self._uses.setdefault(free, set()).add(dependent)
+                self._enter(len(amounts) + number, row.terms, 0)
 
-    def _enter(self, dependent: int, terms: Iterable[tuple[int, int]], constant: int) -> None:
-        parts: dict[int, int] = {}
-        amounts, known = self.amounts, self._parts
-        for coefficient, variable in terms:
-            constant += coefficient * amounts[variable]
-            if variable not in known:
-                parts[variable] = parts.get(variable, 0) + coefficient
-                continue
-            for free, times in known[variable].items():
-                parts[free] = parts.get(free, 0) + coefficient * times
-        amounts[dependent] = constant
-        known[dependent] = parts if all(parts.values()) else {free: times for free, times in parts.items() if times}
+    def _enter(self, dependent: int, terms: Sequence[tuple[int, int]], constant: int) -> None:
+        amounts = self.amounts
+        amounts[dependent] = constant + sum([coefficient * amounts[variable] for coefficient, variable in terms])
+        self._basis.add(dependent, terms)
 
     def settles(self) -> bool:
         """Exchange amounts until all are within their ends; False when that is impossible or takes too long."""
@@ -86,7 +75,7 @@ class Tableau:
                 return False
             self._shift(entering, gap * self._parts[leaving][entering], missed)
             missed.discard(leaving)
-            self._exchange(leaving, entering)
+            self._basis.exchange(leaving, entering)
             if self._misses(entering):
                 missed.add(entering)
         return False
@@ -106,7 +95,7 @@ class Tableau:
             end = high if (gap > 0) == (times > 0) else low
             room = abs(gap) if end is None else abs(end - self.amounts[free])
             if room:
-                rank = (0 if room >= abs(gap) else 1, len(self._uses[free]), free)
+                rank = (0 if room >= abs(gap) else 1, len(self._basis.uses[free]), free)
                 if best is None or rank < best:
                     best = rank
         return best[-1] if best else None
@@ -114,38 +103,12 @@ class Tableau:
     def _shift(self, free: int, distance: int, missed: set[int]) -> None:
         """Move a free amount, and with it all that depend on it."""
         self.amounts[free] += distance
-        for dependent in self._uses[free]:
+        for dependent in self._basis.uses[free]:
             self.amounts[dependent] += self._parts[dependent][free] * distance
             if self._misses(dependent):
                 missed.add(dependent)
             else:
                 missed.discard(dependent)
-
-    def _exchange(self, leaving: int, entering: int) -> None:
-        """Make `leaving` free and `entering` dependent."""
-        parts = self._parts.pop(leaving)
-        times = parts.pop(entering)
-        for free in parts:
-            self._uses[free].discard(leaving)
-        turned = {free: -times * size for free, size in parts.items()}
-        turned[leaving] = times
-        users = self._uses.pop(entering)
-        users.discard(leaving)
-        self._uses.setdefault(leaving, set())
-        for dependent in users:
-            own = self._parts[dependent]
-            factor = own.pop(entering)
-            for free, size in turned.items():
-                total = own.get(free, 0) + factor * size
-                if total:
-                    own[free] = total
-                    self._uses[free].add(dependent)
-                else:
-                    del own[free]
-                    self._uses[free].discard(dependent)
-        self._parts[entering] = turned
-        for free in turned:
-            self._uses[free].add(entering)
 
 
 def given_by(rows: Sequence[Row], targets: Sequence[int]) -> dict[int, int]:

@@ -47,23 +47,24 @@ def _solve(system: System, material: Material, seconds: float) -> Joint:
     try:
         infeasible = bool(system.voids or search.cores())
     except OutOfTime:
-        return Joint(None, limited=True)
+        return Joint(None, limited="time")
     if not infeasible:
         try:
             amounts = _witness(search)
         except OutOfTime:
             amounts = None
-        return _feasible(system, amounts) if amounts is not None else Joint(None, limited=True)
+        return _feasible(system, amounts) if amounts is not None else Joint(None, limited="time")
     certificate = _certificate(search)
     if not certificate:
-        return Joint(None, limited=True)
+        return Joint(None, limited="time")
     verdict = Joint(False, certificate=certificate)
     try:
         verdict = verdict._replace(severity=_severity(search), balanced=_balanced(search))
         verdict = verdict._replace(culprits=tell(search, material))
-        return verdict._replace(limited=deadline.cut or (not verdict.culprits and not _hopeless(search)))
+        more = deadline.cut or not (verdict.culprits or _hopeless(search))
+        return verdict._replace(limited="many" if more else None)
     except OutOfTime:
-        return verdict._replace(limited=True)
+        return verdict._replace(limited="time")
 
 
 def _hopeless(search: Search) -> bool:

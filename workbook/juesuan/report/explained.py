@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from juesuan.book import Book, Cell
+from juesuan.book import Book, Cell, Key
 from juesuan.bounds import Outcome, judge
 from juesuan.check import Checked, check
-from juesuan.relations import relate
+from juesuan.money import grouped
+from juesuan.relations import Relation, relate
 from juesuan.rules import Catalogue
 from juesuan.wording import amount, cell_name, sum_text
 
 _NAMES = {"passed": "相符", "tail": "尾差", "balanced": "核实", "failed": "不符", "inapplicable": "不适用"}
 _BAD = ("failed", "balanced")
+_MOST_TERMS = 12
+_COMPARED = {"=": "＝", ">=": "≥", "<=": "≤", ">": "＞"}
 _SIGNS = {"=": "应等于", ">=": "应不小于", "<=": "应不大于", ">": "应大于"}
 
 
@@ -20,7 +23,7 @@ def as_text(book: Book, cell: Cell, catalogue: Catalogue, fen: int | None = None
     """The relations of a cell, worst first; with `fen`, an amount in 分, also what remains if the cell took it."""
     checked = check(book, catalogue)
     lines = [f"{cell_name(book, cell)}现为 {amount(cell.fen, book)}", *_suspicion(checked, cell), ""]
-    lines += _relations(book, cell, catalogue)
+    lines += _relations(book, cell, catalogue, checked.together.joint.witness or {})
     if fen is not None:
         lines += ["", *_tried(checked, cell, catalogue, fen)]
     return "\n".join(lines) + "\n"
@@ -38,7 +41,7 @@ def _suspicion(checked: Checked, cell: Cell) -> Iterator[str]:
             yield f"也可能错在这里：{culprit_sentence(culprit, checked.book)}"
 
 
-def _relations(book: Book, cell: Cell, catalogue: Catalogue) -> Iterator[str]:
+def _relations(book: Book, cell: Cell, catalogue: Catalogue, witness: Mapping[Key, int]) -> Iterator[str]:
     outcomes = _outcomes(book, cell, catalogue)
     bad = sum(outcome.verdict in _BAD for outcome in outcomes)
     if not outcomes:
@@ -47,6 +50,20 @@ def _relations(book: Book, cell: Cell, catalogue: Catalogue) -> Iterator[str]:
     yield f"这一格参与 {len(outcomes)} 条关系，{f'不相符 {bad} 条' if bad else '都相符或只有尾差'}："
     for outcome in outcomes:
         yield from _relation(outcome, book)
+        if outcome.verdict == "tail" and all(
+            book.holds(other) and other.key in witness for other in outcome.relation.cells
+        ):
+            yield f"    例如准确金额（元）是 {_exactly(outcome.relation, witness)}，各格四舍五入后正是现在的数"
+
+
+def _exactly(relation: Relation, witness: Mapping[Key, int]) -> str:
+    """A relation between exact amounts in 元 that the joint verdict found, those that are nothing left out."""
+    terms = [(sign, witness[cell.key]) for sign, cell in relation.terms if witness[cell.key]]
+    words = [f"{'＋' if sign > 0 else '－'}{grouped(fen, '元')}" for sign, fen in terms[:_MOST_TERMS]]
+    more = f"＋……共 {len(terms)} 项" if len(terms) > _MOST_TERMS else ""
+    compared = _COMPARED[relation.rule.comparison.operator if relation.rule.comparison else "="]
+    right = "".join(words).removeprefix("＋") or "0.00"
+    return f"{grouped(witness[relation.target.key], '元')}{compared}{right}{more}"
 
 
 def _relation(outcome: Outcome, book: Book) -> Iterator[str]:

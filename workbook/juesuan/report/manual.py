@@ -43,9 +43,10 @@ def manual(catalogue: Catalogue, *others: Catalogue) -> str:
         "# 规则手册",
         "本手册由规则声明自动生成，请勿手工修改。级别：基础性（错误，必须改正）、核实性（须核实说明）、提示。",
     ]
-    for family in (*FAMILIES, DETAILS, *TEXT_FAMILIES, TAIL):
+    families = [rule.family for rule, _ in rules.values()]
+    for family in dict.fromkeys((*FAMILIES, DETAILS, *TEXT_FAMILIES, TAIL, *families)):
         told = [pair for pair in rules.values() if pair[0].family == family]
-        parts += [f"## {family} {FAMILY_NAMES[family]}"] if told else []
+        parts += [f"## {family} {FAMILY_NAMES.get(family, '另加的规则')}"] if told else []
         for rule, whose in told:
             lines = [f"### {rule.code} {rule.title}", ""]
             lines += [f"- **适用版式**：{whose.edition.title}等。"] if whose is not catalogue else []

@@ -48,7 +48,17 @@ def as_dict(result: Result) -> dict[str, object]:
         if checked
         else [],
         "not_checked": [{"rule": item.rule, "reason": item.reason} for item in checked.not_checked] if checked else [],
+        **_years(book),
     }
+
+
+def _years(book: Book | None) -> dict[str, object]:
+    """The main figures of several years, where last year's book was given."""
+    if book is None or book.last_year is None:
+        return {}
+    from juesuan.report.years import as_dict
+
+    return {"years": as_dict(book)}
 
 
 def head_as_dict(path: str, sha256: str | None, book: Book | None) -> dict[str, object]:

@@ -45,6 +45,10 @@ def _book(result: Result) -> Iterator[str]:
     if checked.together.joint.severity == "same_rule":
         yield AT_THE_EDGE
     yield from _findings(checked)
+    if checked.book.last_year:
+        from juesuan.report.years import lines
+
+        yield from lines(checked.book)
     yield from _left_out(checked.not_checked)
 
 

@@ -71,8 +71,15 @@ function drawFindings() {
   if (light.length) parts.push(`<h3>尾差和提示，不影响结论</h3>`, ...light.map((each) => finding(each, false)));
   if (!tails) parts.push(`<p class="left">全部相符，没有发现问题。</p>`);
   if (drawing.not_checked.length) parts.push(`<h3>没有核对的规则（跳过不等于通过）</h3>`, ...drawing.not_checked.map(([reason, rules]) => `<p class="left">${escaped(reason)}：${rules.join("、")}</p>`));
+  if (drawing.years) parts.push(yearsText(...drawing.years));
   if (drawing.remark) parts.push(`<h3>关于标注的一份</h3><p class="left">${escaped(drawing.remark)}</p>`);
   byId("findings").innerHTML = parts.join("");
+}
+
+// The main figures of this year, of last year and of the year before.
+function yearsText(heading, columns, lines) {
+  const row = (tag, cells) => `<tr>${cells.map((text, at) => `<${at ? tag : "th"} ${at ? 'class="number"' : 'scope="row"'}>${escaped(text)}</${at ? tag : "th"}>`).join("")}</tr>`;
+  return `<h3>${escaped(heading)}</h3><table class="years">${row("th", columns)}${lines.map((line) => row("td", line)).join("")}</table>`;
 }
 
 function drawTabs() {

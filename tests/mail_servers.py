@@ -16,6 +16,8 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ DOMAINS = ("bureau.test", "unit.test", "stranger.test")
 PASSWORD = "pw"
 BUREAU = "bureau@bureau.test"
 DOVECOT, POSTFIX = "/usr/sbin/dovecot", "/usr/lib/postfix/sbin/master"
+_DOVEADM = "/usr/bin/doveadm"
 SECONDS = 20
 _USER = "mail"
 
@@ -235,6 +238,11 @@ class MailServers:
         self._start("postfix", [POSTFIX, "-d", "-c", settings], env={**os.environ, "MAIL_CONFIG": settings})
         _await_greeting(self.smtp, b"220")
 
+    def renew(self, certificate: Path) -> None:
+        shutil.copyfile(certificate, self.folder / "certificate.pem")
+        self.stop("dovecot")
+        self.start_dovecot()
+
     def stop(self, name: str) -> None:
         process = self._running.pop(name, None)
         if process:
@@ -259,6 +267,25 @@ class MailServers:
             with contextlib.suppress(FileNotFoundError):
                 found.append(file.read_bytes())
         return found
+
+    def put(self, address: str, messages: Sequence[bytes], when: datetime) -> None:
+        """Lay messages into an inbox that there is already, as if they had come at a time long past."""
+        owner = pwd.getpwnam(_USER)
+        for number, content in enumerate(messages):
+            path = self.folder / "mail" / address / "tmp" / f"{int(when.timestamp())}.{number}.old"
+            path.write_bytes(content)
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+            os.utime(path, (when.timestamp(),) * 2)
+            path.rename(path.parent.with_name("new") / path.name)
+
+    def doveadm(self, *arguments: str) -> None:
+        subprocess.run([_DOVEADM, "-c", str(self.folder / "dovecot.conf"), *arguments], check=True)
+
+    def lose_inbox(self, address: str) -> None:
+        """The inbox is gone with all that the server knows of it, as after a disk was lost; the folders stay."""
+        root = self.folder / "mail" / address
+        for path in [*root.glob("dovecot*"), *(root / "new").iterdir(), *(root / "cur").iterdir()]:
+            path.unlink()
 
     def connected(self, address: str) -> IMAPClient:
         client = IMAPClient("127.0.0.1", self.imap, ssl=False, timeout=SECONDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import errno
 import io
 import os
 import socket
@@ -20,7 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mail_messages
-from hostile.kind import SAMPLE
+from hostile.formats import OLE
+from hostile.kind import SAMPLE, zipped
 from juesuan.apart import Apart
 from juesuan.batch.units import Unit
 from juesuan.errors import DeclarationError, JuesuanError
@@ -39,15 +41,17 @@ from juesuan.mailbox.notes import note
 from juesuan.mailbox.policy import admission, authenticated, bounced
 from juesuan.mailbox.records import Job, Letter
 from juesuan.mailbox.register import register_of
-from juesuan.mailbox.sending import Sending
+from juesuan.mailbox.sending import LEAST_TRIES, Sending
 from juesuan.mailbox.smtp import Post, Refused
 from juesuan.mailbox.spool import Spool
-from juesuan.mailbox.status import Status
+from juesuan.mailbox.status import Status, status
+from juesuan.mailbox.status import as_text as status_as_text
 from juesuan.mailbox.told import about_book, saying
 from juesuan.report.result import as_dict
 from mail_messages import submission
 
 CLEAN = (SAMPLE.parent / "焦作2024.xlsx").read_bytes()
+BROKEN = SAMPLE.read_bytes()
 OWN = "bureau@bureau.test"
 STRANGE_NAMES = {
     "charset_lies": "镕基㙍决算.xlsx",
@@ -140,6 +144,67 @@ def test_zips_and_containers_that_cannot_be_opened_are_told() -> None:
     assert "7z 压缩包" in why
     nested = mail_messages.submission(b"PK\x03\x04 no zip", name="坏.zip")
     assert [item.content for item in unpack(nested).attached] == [b"PK\x03\x04 no zip"]
+
+
+def test_what_is_attached_is_told_by_its_content_whatever_its_name(set_up: Settings) -> None:
+    """A workbook is judged under any name; what comes along with one is passed over; the rest gets a sentence."""
+    journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
+    judges = Judging(set_up, journal, spool, {})
+    old = (SAMPLE.parent / "hostile" / "焦作2024-有误.xls").read_bytes()
+    message = OLE + bytes(504) + "__substg1.0_37010102".encode("utf-16-le") + bytes(2000)
+    cases = {
+        ("报表.pdf", CLEAN): "需说明 4 处",
+        ("报表.doc", old): "必须改 4 处",
+        ("报表.eml", CLEAN): "需说明 4 处",
+        ("报表.eml", old): "必须改 4 处",
+        ("报表.jpg", zipped({"a.xlsx": CLEAN})): "需说明 4 处",
+        ("报表", CLEAN): "需说明 4 处",
+        ("说明.pdf", b"%PDF-1.7 x"): told.NO_BOOK,
+        ("说明.docx", zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<w/>"})): told.NO_BOOK,
+        ("公文.ofd", zipped({"OFD.xml": b"<x/>", "Doc_0/Document.xml": b"<x/>"})): told.NO_BOOK,
+        ("照片.jpg", b"\xff\xd8\xff\xe0" + bytes(99)): told.NO_BOOK,
+        ("转发.msg", message): "是 Outlook 存的邮件",
+        ("决算.xlsx", b"%PDF-1.7 x"): "是 PDF",
+    }
+    for number, ((name, content), sentence) in enumerate(cases.items()):
+        raw = submission(content, message_id=f"{number}@x", name=name)
+        said = answered(judges, journal, spool, raw, str(number))
+        assert sentence in said, (name, said)
+        assert said.count("■") == (sentence != told.NO_BOOK)
+    kinds = {
+        "text/plain": "attachment",
+        "image/png; name=a.xlsx": "attachment; filename=a.xlsx\r\nContent-ID: <a@x>",
+        "application/octet-stream": None,
+    }
+    for kind, disposition in kinds.items():
+        (found,) = unpack(mail_messages.mixed("k@x", [mail_messages.attached(CLEAN, kind, disposition)])).attached
+        assert found.content == CLEAN, kind
+    for encoding in (b"BASE64 ;", b"base-64", b"8bit"):
+        part = mail_messages.attached(CLEAN, "application/octet-stream", "attachment; filename=a.xlsx")
+        raw = mail_messages.mixed("e@x", [part.replace(b"Encoding: base64", b"Encoding: " + encoding)])
+        assert unpack(raw).attached[0].content == CLEAN, encoding
+    both = [
+        mail_messages.attached(data, "application/octet-stream", f"attachment; filename={name}")
+        for name, data in (("a.pdf", b"%PDF-1.7 x"), ("ATT00001.htm", b"<html></html>"), ("a.xlsx", CLEAN))
+    ]
+    said = answered(judges, journal, spool, mail_messages.mixed("both@x", both), "both")
+    assert (said.count("■"), "需说明 4 处" in said) == (1, True)
+    judges.close()
+    journal.close()
+
+
+def answered(judges: Judging, journal: Journal, spool: Spool, raw: bytes, key: str) -> str:
+    """What the reply to a message says."""
+    journal.receive(job(key, content=spool.put(raw), message_id="", thread=""))
+    waiting = journal.waiting()
+    assert waiting
+    judges.judge(waiting)
+    letter = journal.due(time.time(), 0)
+    assert letter
+    journal.sent(letter.id, "250")
+    body = email.message_from_bytes(spool.get(letter.content), policy=email.policy.default).get_body(("plain",))
+    assert body
+    return str(body.get_content())
 
 
 def test_too_many_attachments_and_endless_nesting_come_to_an_end() -> None:
@@ -254,6 +319,23 @@ def test_only_our_own_server_says_who_a_sender_is(results: list[str], passed: bo
 
 
 @pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("no", "received"),
+        ("No (sent by hand)", "received"),
+        ("no; x=y", "received"),
+        ("auto-replied", "ignored"),
+        ("\r\n auto-generated; type=x", "ignored"),
+    ],
+)
+def test_a_message_that_says_a_person_sent_it_is_not_taken_for_a_machines(
+    set_up: Settings, said: str, state: str
+) -> None:
+    message = incoming(submission(CLEAN, extra=f"Auto-Submitted: {said}\r\n"))
+    assert admission(message, set_up.policy, OWN, {}).state == state
+
+
+@pytest.mark.parametrize(
     "subject", ["自动回复: Re: 报送", "外出自动答复：报送", "Automatic reply: x", "Out of Office: x"]
 )
 def test_automatic_answers_that_do_not_say_so_are_known_by_their_subjects(set_up: Settings, subject: str) -> None:
@@ -305,6 +387,8 @@ Message-ID: {mine}
         ("[policy]", "[policy]\ngrace_seconds = 0", "不小于"),
         ('allow = ["*@unit.test", "one@other.test"]', 'allow = "*@unit.test"', "一列地址"),
         ("[imap]", "[imap", "写法有误"),
+        ("[imap]", '[imap]\nsince = "2025-03-01"', "since 应是一天"),
+        ("[imap]", "[imap]\nsince = 2025-03-01T08:00:00", "since 应是一天"),
         ("[policy]", '[policy]\nstaff = "张三 <a@unit.test>"', "staff 应是一个邮箱地址"),
         ("[policy]", '[policy]\nstaff = "a@unit.test, b@unit.test"', "staff 应是一个邮箱地址"),
         ('from = "bureau@bureau.test"', 'from = "bureau"', "from 应是一个邮箱地址"),
@@ -477,15 +561,26 @@ def test_who_stops_the_robot_is_no_failure_of_the_message(
     journal.close()
 
 
-def test_what_a_virus_scanner_took_away_keeps_no_other_message_waiting(set_up: Settings) -> None:
+def test_what_a_virus_scanner_took_away_keeps_no_other_message_waiting(
+    set_up: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
     judges = Judging(set_up, journal, spool, {})
+    guarded = spool.put(submission(BROKEN))
     journal.receive(job("gone", content="0" * 64, received=time.time() - 9))
+    journal.receive(job("guarded", content=guarded, received=time.time() - 8))
     journal.receive(job("here", content=spool.put(submission(CLEAN))))
-    while waiting := journal.waiting():
-        judges.judge(waiting)
-    ((state, _, reason),) = journal.left_alone()
-    assert (state, "原文不见了" in reason) == ("quarantined", True)
+
+    def opened(path: str, mode: str) -> object:
+        if path.endswith(guarded):
+            raise PermissionError(errno.EACCES, "guarded")
+        return open(path, mode)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("juesuan.mailbox.spool.open", opened, raising=False)
+        while waiting := journal.waiting():
+            judges.judge(waiting)
+    assert [(state, "原文不见了" in reason) for state, _, reason in journal.left_alone()] == [("quarantined", True)] * 2
     letter = journal.due(time.time(), 0)
     assert letter
     assert letter.job == "here"
@@ -634,6 +729,59 @@ def test_what_comes_after_this_hours_note_is_noted_in_the_next(
     journal.close()
 
 
+def test_what_the_staff_is_not_told_by_a_letter_stands_in_the_status(set_up: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "100%决算 #1?"
+    journal = Journal(str(folder))
+    journal.write(Letter("<m@x>", "reminder", None, "gone@unit.test", ""))
+    journal.undeliverable("<m@x>", "对方服务器退信")
+    assert "提醒送不到：gone@unit.test（对方服务器退信）" in status_as_text(status(str(folder), 5))
+    journal.close()
+    assert status(str(folder), 5).undelivered == (("reminder", "gone@unit.test", "对方服务器退信"),)
+
+
+def test_a_clock_that_was_wrong_keeps_nothing_waiting_and_gives_nothing_up(set_up: Settings) -> None:
+    """The machine's clock was a year ahead, and is put right."""
+    journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
+    now = time.time()
+    wrong = now + 365 * 86400
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(time, "time", lambda: wrong)
+        for name in ("ready", "unproven"):
+            journal.write(Letter(f"<{name}@x>", "reply", name, "a@unit.test", spool.put(b"x"), due=wrong))
+        journal.sending("<unproven@x>")
+        journal.receive(job("admitted", received=wrong))
+    assert journal.due(now + 7200, now + 7200) is None
+    assert journal.admitted_since("a@unit.test", now + 3600) == 1
+    journal.believe(now)
+    assert journal.due(now + 3600, 0)
+    assert {letter.id for letter in (journal.due(0, now), journal.due(now + 3600, 0)) if letter} == {
+        "<ready@x>",
+        "<unproven@x>",
+    }
+    assert journal.admitted_since("a@unit.test", now + 1) == 0
+    journal.close()
+
+
+def test_a_letter_is_given_up_after_days_and_many_refusals(set_up: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that was off for a week offers it again, and is not put off by the first «try later»."""
+    journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
+    journal.write(Letter("<a@x>", "reply", "a", "a@unit.test", spool.put(b"x")))
+    sending = Sending(set_up, journal, spool, lambda: 0.0)
+    start, tries = time.time(), 0
+
+    def refuse(*_: object) -> None:
+        raise Refused(451, "try later", lasting=False)
+
+    monkeypatch.setattr(sending._post, "send", refuse)
+    while journal.open_letters():
+        tries += 1
+        now = start + 7 * 86400 + tries * 3600
+        monkeypatch.setattr(time, "time", lambda now=now: now)
+        assert sending.step()
+    assert tries == LEAST_TRIES + 1
+    journal.close()
+
+
 def test_a_unit_is_reminded_once_in_seven_days_whatever_the_calendar(
     set_up: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -648,7 +796,7 @@ def test_a_unit_is_reminded_once_in_seven_days_whatever_the_calendar(
 
 def test_last_years_book_is_not_this_years() -> None:
     latest = (("甲", "a@x", "pass", 2024), ("乙", "b@x", "fail", 2025), (None, "c@x", "unjudged", None))
-    now = Status({}, {}, (), latest)
+    now = Status({}, {}, (), (), latest)
     assert [name for name, _, _ in now.books(None)] == ["甲", "乙", None]
     assert [name for name, _, _ in now.books(2025)] == ["乙", None]
 

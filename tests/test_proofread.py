@@ -155,6 +155,37 @@ def test_the_same_in_other_words_is_read_and_a_wrong_figure_in_it_found(before: 
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "rule", "level"),
+    [
+        ("2024年度收、支总计均为1,032.00万元", "2024年度收入总计1,302.00万元，支出总计1,032.00万元", "TXT001", "error"),
+        ("与上年度相比，收、支总计各增加19.99", "收、支总计较上年减少19.99", "TXT004", "error"),
+        ("占99.94%；其他", "占99.9%；其他", "TXT002", "warning"),
+        ("占99.94%；其他", "占99.8%；其他", "TXT002", "error"),
+        ("增加19.99万元，增长1.98%", "增加1,932.00万元，增长1.98%", "TXT005", "error"),
+    ],
+)
+def test_other_wording_and_precision_are_judged_as_meant(before: str, after: str, rule: str, level: str) -> None:
+    found = planted(before, after)
+    assert (rule, level) in {(item.finding.rule, item.finding.level) for item in found}
+
+
+def test_full_width_figures_and_figures_in_other_units_tell_nothing_false() -> None:
+    wide = str.maketrans("0123456789.%,", "０１２３４５６７８９．％，")
+    assert said(proof_of(published().translate(wide))) == LEFT_IN_JIAOZUO
+    for shown in ("10,320,000.00元", "0.10亿元"):
+        proof = proof_of(replaced("均为1,032.00万元", f"均为{shown}"))
+        assert said(proof) == LEFT_IN_JIAOZUO
+        assert any(shown in item.reason for item in proof.not_checked)
+
+
+def test_a_name_nobody_declared_is_no_fault_of_the_program() -> None:
+    book, given = with_supplement()
+    text = "\n".join(item.text for item in write_narrative(Facts(declaration(), book, given)))
+    proof = proof_of(text.replace("其他收入0.67万元", "其他.收入0.67万元"), given)
+    assert any("其他.收入" in item.finding.message for item in proof.remarks)
+
+
+@pytest.mark.parametrize(
     ("before", "after"),
     [
         ("年初预算为900.63万元，支出决算为900.81万元", "年初安排900.63万元，当年决算900.81万元"),

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import subprocess
 import zipfile
 from decimal import Decimal
@@ -25,14 +26,22 @@ from published_supplement import workbook_with_supplement
 from texts import BOOK, EDITION, WORKBOOK, declaration
 from tools import require
 
-pytest.importorskip("docx")
+docx = pytest.importorskip("docx")
 pytest.importorskip("pdfplumber")
 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("账") / "焦作 2024.xlsx"
-    workbook_with_supplement().save(path)
+    file = workbook_with_supplement()
+    for sheet, label, text in (
+        ("补09 机构职责", "部门职责", "组织公共资源交易。"),
+        ("补09 机构职责", "机构设置", "内设机构8个。"),
+        ("补08 绩效", "部门评价报告正文", "评价报告从略。"),
+    ):
+        row = next(row for row in file[sheet].iter_rows() if row[0].value == label)
+        row[1].value = text
+    file.save(path)
     return path
 
 
@@ -57,7 +66,7 @@ def test_the_manifest_names_every_file_and_what_it_was_made_from(book: Path, fol
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
     assert manifest["source"]["sha256"] == hashlib.sha256(book.read_bytes()).hexdigest()
     assert (manifest["verdict"], manifest["override"]) == ("warn", None)
-    assert manifest["missing"] == ["【待填：部门职责】", "【待填：机构设置】", "【待附：部门评价报告】"]
+    assert (manifest["draft"], manifest["missing"]) == (False, [])
     assert len(manifest["rules"]) == 64
 
 
@@ -79,6 +88,31 @@ def test_every_table_stands_on_one_page_and_fonts_are_embedded(folder: Path) -> 
     fonts = subprocess.run(["pdffonts", pdf], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
     assert fonts
     assert all(line.split()[-5] == "yes" for line in fonts), fonts
+
+
+def test_the_contents_have_the_pages_of_the_headings(folder: Path) -> None:
+    """The same in the PDF, where the headings are looked for, and in the Word file."""
+    pdf = str(only(folder, ".pdf"))
+    text = subprocess.run(
+        [require("pdftotext"), "-layout", pdf, "-"], capture_output=True, text=True, check=True
+    ).stdout
+    pages = [["".join(line.split()) for line in page.splitlines()] for page in text.split("\f")]
+    (contents,) = [page for page in pages if "目录" in page]
+    lines = [match for line in contents if (match := re.fullmatch(r"([^.]+)\.+(\d+)", line))]
+    assert len(lines) == 4 + 2 + 9 + 13 + 1
+    for match in lines:
+        heading, page = match[1], "".join(pages[int(match[2]) - 1])
+        before = "".join(pages[int(match[2]) - 2])
+        assert heading in page or heading.partition("、")[2] in page, heading
+        assert heading not in before or "目录" in before, heading
+        assert page.endswith(f"—{match[2]}—")
+    word = docx.Document(str(only(folder, ".docx")))
+    shown = ["".join(paragraph._p.xpath("w:hyperlink/w:r/w:t/text()")) for paragraph in word.paragraphs]
+    assert ["".join(line.split()) for line in shown if line] == [match[1] + match[2] for match in lines]
+    marks = word.element.xpath("//w:bookmarkStart/@w:name")
+    assert word.element.xpath("//w:hyperlink/@w:anchor") == marks
+    assert len(set(marks)) == len(marks)
+    assert word.settings.element.xpath("w:updateFields")
 
 
 def test_the_workbook_holds_values_only(folder: Path) -> None:
@@ -122,12 +156,44 @@ def test_nothing_is_published_while_an_error_stands(
     assert "不是空文件夹" in capsys.readouterr().err
 
 
-def test_what_is_still_to_be_filled_in_is_told_and_recorded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_still_to_be_filled_in_is_not_published_but_as_a_draft(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     output = tmp_path / "公开"
-    assert main(["publish", str(WORKBOOK), "-o", str(output), "--no-pdf"]) == 0
-    assert "公开前请补齐：【待填：" in capsys.readouterr().out
+    assert main(["publish", str(WORKBOOK), "-o", str(output), "--no-pdf"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert re.match("没有公开：还有 [0-9]+ 处待填：【待填：", told.err)
+    assert not output.exists()
+    assert main(["publish", str(WORKBOOK), "-o", str(output), "--no-pdf", "--draft"]) == 0
+    assert "这是草稿，不能公开：还有" in capsys.readouterr().out
     manifest = json.loads((output / "清单.json").read_text(encoding="utf-8"))
+    assert manifest["draft"]
     assert "【待填：收、支总计增减的原因】" in manifest["missing"]
+    assert all(path.stem.endswith("（草稿）") for path in output.iterdir() if path.name != "清单.json")
+
+
+def test_a_supplement_that_is_no_number_is_an_error_of_the_workbook(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = openpyxl.load_workbook(book)
+    for sheet, label, value in (("补02 上年数", "上年收、支总计", "一千万"), ("补07 国有资产", "其他用车（辆）", 1.5)):
+        row = next(row for row in file[sheet].iter_rows() if row[0].value == label)
+        row[1].value = value
+    row = next(row for row in file["补06 政府采购"].iter_rows() if row[0].value == "政府采购工程支出")
+    row[1].value = "—"
+    wrong = tmp_path / "有误.xlsx"
+    file.save(wrong)
+    assert main(["check", str(wrong)]) == 1
+    out = capsys.readouterr().out
+    assert re.findall("【错误】(补[^，]*)，", out) == [
+        "补02 上年数 B4 是“一千万”",
+        "补07 国有资产 B11 是“1.5”",
+    ]
+    assert main(["publish", str(wrong), "-o", str(tmp_path / "公开"), "--no-pdf"]) == 2
+    assert "没有公开：核对结论是“有差错" in capsys.readouterr().err
+    assert main(["check", str(book)]) == 0
+    assert "没有认得的表名" not in capsys.readouterr().out
 
 
 def test_the_same_book_gives_the_same_bytes(book: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from full_disk import fill, small_disk
 from hostile.kind import SAMPLE
 from juesuan.intake.judge import Order
 from juesuan.mailbox.drop import DONE, RESULTS, Drop
@@ -105,6 +106,27 @@ def test_whoever_stops_it_need_not_wait_for_all_files(tmp_path: Path) -> None:
     done = len(names(tmp_path / DONE))
     assert done < 30
     assert len(list((tmp_path / RESULTS).glob("*.txt"))) == done
+
+
+def test_a_full_disk_is_told_once_and_made_good_without_help(tmp_path: Path) -> None:
+    folder = tmp_path / "决算"
+    with small_disk(folder, 1):
+        ballast = folder / "ballast.tmp"
+        (folder / "决算.xlsx").write_bytes(CLEAN.read_bytes())
+        fill(ballast)
+        robot = start(folder)
+        assert robot.stderr
+        said = robot.stderr.readline()
+        assert "磁盘空间不足" in said
+        time.sleep(5)
+        ballast.unlink()
+        until = time.monotonic() + 60
+        while not (folder / DONE).exists() or not names(folder / DONE):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        assert len(names(folder / RESULTS)) == 2
+        robot.terminate()
+        assert (robot.communicate(timeout=60)[1], robot.returncode) == ("", 0)
 
 
 def test_two_processes_do_not_have_one_folder(tmp_path: Path) -> None:

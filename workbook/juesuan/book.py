@@ -6,6 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, TypeVar
 
+from juesuan.explanation import Explanation
 from juesuan.hierarchy import Hierarchy
 from juesuan.model import Edition, Table
 from juesuan.money import Currency
@@ -123,8 +124,9 @@ class Book:
     words what is hidden and which worksheets were not read; `doubt` why it may be of another edition.
     `last_year` is the book of the year before, if given. `filled` names the cells that hold a sum of printed amounts,
     by a formula or by `fill`; `formulas` those with a formula's result, where that matters: in 万元 and in our own
-    template. `unread` tells where the titles of tables stand whose headings were not recognised; `untitled` are
-    worksheets that have headings and no such title. `ratios` are the cells of lines of shares, in millionths.
+    template. `unread` tells where titles stand below which no headings were recognised; `untitled` are worksheets that
+    have headings and no title. `misread`: cells beside the tables that are no numbers; `ratios`: shares, in millionths;
+    `explanations`: the 说明.
     """
 
     def __init__(
@@ -143,8 +145,10 @@ class Book:
         formulas: Iterable[Key] = (),
         unread: Mapping[str, Place] = MappingProxyType({}),
         untitled: Iterable[str] = (),
+        misread: Mapping[Place, str] = MappingProxyType({}),
         ratios: Mapping[Key, Cell] = MappingProxyType({}),
     ) -> None:
+        self.explanations: tuple[Explanation, ...] = ()
         self.edition = edition
         self.currency: Currency = currency
         self.facts = facts or {}
@@ -156,6 +160,7 @@ class Book:
         self.formulas = frozenset(formulas)
         self.unread = dict(unread)
         self.untitled = tuple(untitled)
+        self.misread = dict(misread)
         self.ratios = dict(ratios)
         self.sheets = {sheet.table.id: sheet for sheet in sheets}
         self.cells: Mapping[Key, Cell] = {(cell.table, cell.row, cell.field): cell for cell in cells}

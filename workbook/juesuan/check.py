@@ -12,7 +12,7 @@ from juesuan.errors import DeclarationError
 from juesuan.evidence import Evidence, note
 from juesuan.record import NamedTuple
 from juesuan.relations import relate
-from juesuan.rules import EDITION, JOINTLY, Catalogue, Finding, NotChecked, Rule
+from juesuan.rules import EDITION, FINDINGS, JOINTLY, Catalogue, Finding, NotChecked, Rule
 from juesuan.together import Together, judge_together
 from juesuan.wording import explain
 
@@ -25,10 +25,11 @@ Verdict = Literal["pass", "tail", "warn", "fail", "unjudged"]
 class Checked(NamedTuple):
     """What is to be said about one book.
 
-    `counts`: passed, tail, failed (errors) and warning are single applications of rules or findings;
+    `counts`: passed, tail, failed (errors) and warning are single applications of rules or findings, explained those
+    of the warnings that the clerk has answered;
     not_applicable and not_checked are rules or applications left out. The rule of what holds together is passed only
     where it does; where it does not and other rules name every culprit, it is counted through them alone. `reason`
-    says why a book is unjudged.
+    says why a book is unjudged, or how far its warnings have been explained.
     """
 
     book: Book
@@ -76,14 +77,17 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
         if outcome.verdict in ("failed", "balanced")
     ]
     not_checked = list(stated.not_checked)
-    evidence = Evidence(book, outcomes, together)
+    evidence = Evidence(book, outcomes, together, findings)
     silent = 0
-    for rule in catalogue.rules:
-        if rule.function:
-            said = _said(rule, evidence) if rule.applies_to(book.year) else []
-            findings += [item for item in said if isinstance(item, Finding)]
-            not_checked += [item for item in said if isinstance(item, NotChecked)]
-            silent += not said and not (rule.code == JOINTLY and together.joint.feasible is False)
+    for rule in _functions(catalogue, book):
+        said = _said(rule, evidence) if rule.applies_to(book.year) else []
+        findings += [item for item in said if isinstance(item, Finding)]
+        not_checked += [item for item in said if isinstance(item, NotChecked)]
+        silent += not said and not (rule.code == JOINTLY and together.joint.feasible is False)
+    if book.explanations or catalogue.overrides:
+        from juesuan.answers import answered
+
+        findings = answered(findings, book, catalogue)
     findings = _ordered(grouped_by_cause(findings, outcomes, together.joint.culprits), book)
     if together.joint.culprits and not any(_about(finding, together) for finding in findings):
         together = together._replace(joint=together.joint._replace(culprits=()))
@@ -94,10 +98,15 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
         "tail": counts["tail"],
         "failed": levels["error"],
         "warning": levels["warning"],
+        "explained": sum([bool(finding.answer) for finding in findings]),
         "not_applicable": counts["inapplicable"] + stated.inapplicable,
         "not_checked": len(not_checked),
     }
     verdict, reason = _verdict(catalogue, findings, not_checked)
+    if verdict == "warn" and summary["explained"]:
+        from juesuan.answers import standing
+
+        reason = standing(findings)
     if together.joint.feasible is None and verdict != "fail":
         verdict, reason = "unjudged", "在时限内没有算完各表合起来能否成立，不能断定只有尾差"
     if lost:
@@ -107,6 +116,13 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
             f"有 {len(lost)} 个公式没有计算结果（{places}等），请用 Excel 或 WPS 打开保存一次再核对",
         )
     return Checked(book, verdict, reason, summary, tuple(findings), tuple(not_checked), together)
+
+
+def _functions(catalogue: Catalogue, book: Book) -> list[Rule]:
+    """The rules that are functions; those about 说明 after all others, and only where there are any."""
+    functions = [rule for rule in catalogue.rules if rule.function]
+    others = [rule for rule in functions if FINDINGS not in rule.needs]
+    return others + [rule for rule in functions if FINDINGS in rule.needs] if book.explanations else others
 
 
 def _said(rule: Rule, evidence: Evidence) -> list[Finding | NotChecked]:

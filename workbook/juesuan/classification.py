@@ -94,6 +94,14 @@ def _listed(name: str, first: str, folder: str, year: int | None) -> Codes:
     return {code: known for code, known in ours.items() if len(code) == 3 or code[:3] not in classes} | own
 
 
+def budget_of(code: str, known: Codes) -> str | None:
+    """The budget a 款 or 项 belongs to as far as its own or its 款's listing tells; the 类 223 tells by itself."""
+    if code.startswith("223"):
+        return "state_capital"
+    listed = known.get(code) or known.get(code[:5])
+    return listed.kind or None if listed and len(code) > 3 else None
+
+
 def forget_lists() -> None:
     """Read the lists again when they are next asked for."""
     _listed.cache_clear()

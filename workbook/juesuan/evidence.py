@@ -1,6 +1,6 @@
 """What the function rules look at, and how their findings are made."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from juesuan.book import Book, Cell, RowLabel, Sheet
 from juesuan.bounds import Outcome
@@ -11,9 +11,12 @@ from juesuan.together import Together
 
 
 class Evidence(NamedTuple):
+    """`findings`: what the other rules have found, for those that come after them."""
+
     book: Book
     outcomes: tuple[Outcome, ...]
     together: Together
+    findings: Sequence[Finding] = ()
 
     def sheets(self, rule: Rule) -> Iterator[Sheet]:
         """The sheets of the tables the rule speaks of, in the edition's order."""

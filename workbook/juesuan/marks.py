@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from juesuan.answers import ASKED, Question, line_of, open_questions
 from juesuan.book import Book
 from juesuan.check import Checked
 from juesuan.place import Place
@@ -21,22 +22,25 @@ NAMES: dict[Kind, str] = {"error": "错误", "warning": "核实", "tail": "尾�
 class Mark(NamedTuple):
     """The gravest that was found about a cell, and all that is to be said of it, gravest first.
 
-    `culprit`: the cell itself is what is wrong, or one of the cells that are.
+    `culprit`: the cell itself is what is wrong, or one of the cells that are. `asked` is the line that names what may
+    be explained below.
     """
 
     kind: Kind
     messages: tuple[str, ...]
     culprit: bool = False
+    asked: str = ""
 
     @property
     def text(self) -> str:
-        return "\n".join(self.messages)
+        return "\n".join((self.asked, *self.messages) if self.asked else self.messages)
 
     def and_(self, other: Mark) -> Mark:
         """Both marks as one, where two cells are shown as one."""
         gravest = min(self, other, key=lambda mark: KINDS.index(mark.kind))
         messages = dict.fromkeys((*gravest.messages, *self.messages, *other.messages))
-        return Mark(gravest.kind, tuple(messages), self.culprit or other.culprit)
+        asked = "；".join(filter(None, (self.asked, other.asked.removeprefix(ASKED if self.asked else ""))))
+        return Mark(gravest.kind, tuple(messages), self.culprit or other.culprit, asked)
 
 
 def kind_of(finding: Finding) -> Kind | None:
@@ -54,13 +58,24 @@ def marks_of(checked: Checked) -> dict[Place, Mark]:
     for place, kind, message in (*culprits, *others, *_notes(checked)):
         if kind != "tail" or place not in doubted:
             said[place][kind, message] = None
+    asked = _asked(checked)
     guilty = {place for place, _, _ in culprits}
     marks = {}
     for place, told in sorted(said.items()):
         gravest_first = sorted(told, key=lambda item: KINDS.index(item[0]))
         messages = tuple([f"【{NAMES[kind]}】{message}" for kind, message in gravest_first])
-        marks[place] = Mark(gravest_first[0][0], messages, place in guilty)
+        line = line_of(asked[place], checked.book) if place in asked else ""
+        marks[place] = Mark(gravest_first[0][0], messages, place in guilty, line)
     return marks
+
+
+def _asked(checked: Checked) -> dict[Place, list[Question]]:
+    """What is still to be explained, by the cell it is asked at."""
+    asked: dict[Place, list[Question]] = defaultdict(list)
+    for each, finding in open_questions(checked.findings, checked.book):
+        if finding.place:
+            asked[finding.place].append(each)
+    return asked
 
 
 def _culprits(checked: Checked) -> Iterator[tuple[Place, Kind, str]]:

@@ -28,6 +28,9 @@ LEVEL_NAMES: dict[Level, str] = {"error": "基础性", "warning": "核实性", "
 EDITION = "edition"
 """What a rule needs that holds a book against its form: to know which form it is."""
 
+FINDINGS = "findings"
+"""What a rule needs that speaks of what the others have found: it comes after them."""
+
 JOINTLY = "X061"
 """The rule whose findings say themselves all there is to say of a culprit."""
 
@@ -50,7 +53,7 @@ class Finding(NamedTuple):
     """One thing to tell the clerk. `cells` are all cells concerned, the one to look at first in `place`.
 
     Amounts are in 分 of the book; `status` is ``fail``, ``tail`` (尾差) or ``note``; `group` numbers the
-    findings that share a cause.
+    findings that share a cause. `answer` is what the clerk said of it; `overridden`: it is an error, let through.
     """
 
     rule: str
@@ -63,6 +66,8 @@ class Finding(NamedTuple):
     expected: int | None = None
     bound: int | None = None
     group: int | None = None
+    answer: str = ""
+    overridden: bool = False
 
     @property
     def difference(self) -> int | None:
@@ -148,8 +153,11 @@ class Rule(_RuleRecord):
 
 
 class Catalogue(NamedTuple):
+    """`overrides`: beginnings of codes whose errors are let through, each with the reason."""
+
     edition: Edition
     rules: tuple[Rule, ...]
+    overrides: tuple[tuple[str, str], ...] = ()
 
     def rule(self, code: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.code == code), None)
@@ -160,9 +168,7 @@ class Catalogue(NamedTuple):
         Raises DeclarationError for a code that no rule begins with.
         """
         chosen, dropped = tuple(select), tuple(ignore)
-        for code in chosen + dropped:
-            if not any(rule.code.startswith(code) for rule in self.rules):
-                raise DeclarationError(f"没有以“{code}”开头的规则。用 juesuan rules 查看全部规则。")
+        self._require(chosen + dropped)
         keep = tuple(
             rule
             for rule in self.rules
@@ -174,6 +180,17 @@ class Catalogue(NamedTuple):
         """The same with other limits for changes to be told: more than `percent`, and more than `least` 分."""
         rules = (rule._replace(percent=percent, least=least) if rule.percent else rule for rule in self.rules)
         return self._replace(rules=tuple(rules))
+
+    def overriding(self, overrides: Iterable[tuple[str, str]]) -> "Catalogue":
+        """Let errors through: `overrides` are beginnings of codes and reasons. Raises DeclarationError as `select`."""
+        given = tuple([(code, reason) for code, reason in overrides])  # lists, where they came as JSON
+        self._require(code for code, _ in given)
+        return self._replace(overrides=given)
+
+    def _require(self, codes: Iterable[str]) -> None:
+        for code in codes:
+            if not any(rule.code.startswith(code) for rule in self.rules):
+                raise DeclarationError(f"没有以“{code}”开头的规则。用 juesuan rules 查看全部规则。")
 
     def extended(self, declared: Iterable[tuple[str, dict[str, Any]]], path: str) -> "Catalogue":
         """Add or replace the rules of the file at `path`: where each stands, and what is `declared` there.

@@ -184,6 +184,8 @@ def _fingerprint(job: Job) -> str:
     """By what an unfinished run is known to be this one; the number of workers makes no difference."""
     rules = job.order.rules and digest(job.order.rules)
     edition = digest(job.order.edition) or job.order.edition
+    explanations = job.order.explanations and digest(job.order.explanations)
+    order = job.order._replace(edition=edition, rules=rules, explanations=explanations or "")
     codes = [(own.year, digest(own.path)) for own in own_lists(own_folder())]
-    asked = [__version__, job.source.root, *job.order._replace(edition=edition, rules=rules), codes]
+    asked = [__version__, job.source.root, *order, codes]
     return json.dumps(asked, ensure_ascii=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from juesuan.checks import amounts, codes, jointly, sheets, tails, years
+from juesuan.checks import amounts, codes, explanations, jointly, sheets, tails, years
 from juesuan.evidence import Check
 
 CHECKS: Mapping[str, Check] = {
@@ -12,6 +12,7 @@ CHECKS: Mapping[str, Check] = {
     for check in (
         *amounts.CHECKS,
         *codes.CHECKS,
+        *explanations.CHECKS,
         *jointly.CHECKS,
         *sheets.CHECKS,
         *tails.CHECKS,

@@ -67,6 +67,8 @@ def unreadable_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         lambda cell: f"是“{cell.raw}”，不是数，无法核对",
         "{count} 格读不成数：",
     )
+    for place, shown in evidence.book.misread.items():
+        yield finding(rule, place, f"{place.sheet} {place.address} 是“{shown}”，不是数，情况说明和有关规则都没有用它。")
 
 
 def uncached_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding]:

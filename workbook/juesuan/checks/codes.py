@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from juesuan.book import RowLabel, Sheet
-from juesuan.classification import Code, Codes, economic, functional
+from juesuan.classification import Code, budget_of, economic, functional
 from juesuan.evidence import Evidence, at_row, finding
 from juesuan.expr import spelled_alike
 from juesuan.hierarchy import code_of
@@ -149,9 +149,9 @@ def code_order(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 def fund_code_in_general_budget(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     known = functional(evidence.book.year)
     for sheet in evidence.sheets(rule):
-        wrong = [row for row in _coded(sheet) if _kind(code_of(row.key), known) not in (None, "general_budget")]
+        wrong = [row for row in _coded(sheet) if budget_of(code_of(row.key), known) not in (None, "general_budget")]
         for branch in _branches(wrong):
-            table = evidence.book.edition.table(_kind(code_of(branch[0].key), known) or "")
+            table = evidence.book.edition.table(budget_of(code_of(branch[0].key), known) or "")
             belongs = f"，应填入{table.name}（{table.title}）" if table else ""
             yield _of_branch(rule, sheet, branch, f"不是一般公共预算科目{belongs}")
 
@@ -159,7 +159,7 @@ def fund_code_in_general_budget(rule: Rule, evidence: Evidence) -> Iterator[Find
 def general_code_in_fund(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     known = functional(evidence.book.year)
     for sheet in evidence.sheets(rule):
-        wrong = [row for row in _coded(sheet) if len(row.code) > 3 and _kind(code_of(row.key), known) in NOT_FUNDS]
+        wrong = [row for row in _coded(sheet) if len(row.code) > 3 and budget_of(code_of(row.key), known) in NOT_FUNDS]
         yield from (_of_branch(rule, sheet, branch, "不是政府性基金支出科目") for branch in _branches(wrong))
 
 
@@ -231,14 +231,6 @@ def _lost(rule: Rule, evidence: Evidence, sheet: Sheet) -> NotChecked | None:
     """Why a rule about rows that a table lacks is not checked: one that was not recognised may be any of them."""
     lost = evidence.book.lost_row(sheet.table.id)
     return lost and NotChecked(rule.code, f"{sheet.table.name}有认不出的“{lost.text}”（{lost.place.address}）")
-
-
-def _kind(code: str, known: Codes) -> str | None:
-    """The budget a 款 or 项 belongs to as far as its own or its 款's listing tells; the 类 223 tells by itself."""
-    if code.startswith("223"):
-        return "state_capital"
-    listed = known.get(code) or known.get(code[:5])
-    return listed.kind or None if listed and len(code) > 3 else None
 
 
 def _branches(rows: list[RowLabel]) -> Iterator[list[RowLabel]]:

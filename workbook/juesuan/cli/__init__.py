@@ -18,7 +18,8 @@ from juesuan.cli.arguments import Parser
 from juesuan.errors import JuesuanError
 
 COMMANDS = (
-    "template", "check", "batch", "merge", "fill", "balance", "mark", "clear", "explain", "narrate", "publish",
+    "template", "check", "batch", "merge", "fill", "balance", "mark", "clear", "explain", "explanations", "narrate",
+    "publish",
     "proofread", "rules", "codes", "editions", "mailbox", "watch", "addin", "window",
 )  # fmt: skip
 

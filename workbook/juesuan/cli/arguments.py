@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import Any, NoReturn
 
+from juesuan.errors import JuesuanError
 from juesuan.intake.judge import AUTO
 
 BOOKS = ".xlsx、.xlsm、.xlsb、.xls、.et 或 .ods 文件"
@@ -82,6 +84,57 @@ def add_last_year(command: Parser, *, twice: bool = False) -> None:
         command.add_argument("--last-year", metavar="上年工作簿", action="append", default=[], help=text + more)
     else:
         command.add_argument("--last-year", metavar="上年工作簿", help=text)
+
+
+def add_explanations(command: Parser) -> None:
+    command.add_argument(
+        "--explanations", metavar="说明文件", help="另有说明的 .csv、.xlsx 或 .json：规则、表、科目/行、金额、说明五栏"
+    )
+
+
+def explanations_given(options: argparse.Namespace) -> str:
+    """The whole path of the file, '' without one. Raises JuesuanError for one that cannot be used."""
+    if not options.explanations:
+        return ""
+    from juesuan.intake.explanations import lines_given
+
+    path: str = os.path.abspath(options.explanations)
+    lines_given(path)
+    return path
+
+
+def add_override(command: Parser, more: str = "") -> None:
+    """`more` is told of it."""
+    command.add_argument(
+        "--override",
+        action="append",
+        default=[],
+        metavar="规则=理由",
+        help=f"放行这条规则的错误，理由处处写明；可写几次{more}",
+    )
+
+
+def overrides_of(options: argparse.Namespace) -> tuple[list[tuple[str, str]], str]:
+    """The rules whose errors are let through, each with its reason; and a reason given for the whole, if any."""
+    rules, whole = [], ""
+    for text in options.override:
+        code, mark, reason = (part.strip() for part in text.partition("="))
+        named = mark and code.isascii() and code.isalnum()
+        if not (reason if named else text.strip()):
+            raise JuesuanError("--override 后面要写明理由，它会记在结果里，如 --override X051=费用列在事业运行。")
+        if named:
+            rules.append((code.upper(), reason))
+        else:
+            whole = text
+    return rules, whole
+
+
+def rules_overridden(options: argparse.Namespace) -> list[tuple[str, str]]:
+    """The same where only single rules may be let through. Raises JuesuanError for a reason without a rule."""
+    rules, whole = overrides_of(options)
+    if whole:
+        raise JuesuanError(f"“--override {whole}”没有写明是哪条规则。请写成 --override 规则编号=理由。")
+    return rules
 
 
 def add_format(command: Parser, *others: str, of: str = "") -> None:

@@ -6,7 +6,15 @@ import argparse
 import os
 import sys
 
-from juesuan.cli.arguments import Parser, add_edition, add_rules
+from juesuan.cli.arguments import (
+    Parser,
+    add_edition,
+    add_explanations,
+    add_override,
+    add_rules,
+    explanations_given,
+    rules_overridden,
+)
 from juesuan.cli.output import exit_code
 from juesuan.errors import JuesuanError
 from juesuan.intake.judge import Order
@@ -31,6 +39,8 @@ def declare(command: Parser) -> None:
     command.add_argument("--no-marks", action="store_true", help="不写标注的工作簿")
     add_edition(command)
     add_rules(command)
+    add_explanations(command)
+    add_override(command)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -41,7 +51,13 @@ def run(options: argparse.Namespace) -> int:
     from juesuan.report.batch import as_text
 
     edition = os.path.abspath(options.edition) if options.edition.lower().endswith(".toml") else options.edition
-    order = Order(edition, options.rules and os.path.abspath(options.rules), marked=not options.no_marks)
+    order = Order(
+        edition,
+        options.rules and os.path.abspath(options.rules),
+        marked=not options.no_marks,
+        explanations=explanations_given(options),
+        overrides=rules_overridden(options),
+    )
     workers = (os.cpu_count() or 1) if options.workers is None else options.workers
     if workers < 1:
         raise JuesuanError(f"--workers {workers} 不对，至少要 1。")

@@ -9,10 +9,14 @@ from juesuan.cli.arguments import (
     Parser,
     add_book,
     add_edition,
+    add_explanations,
     add_format,
     add_last_year,
+    add_override,
     add_rules,
     add_screen_or_file,
+    explanations_given,
+    rules_overridden,
 )
 from juesuan.cli.output import exit_code, write_bytes, write_text
 from juesuan.errors import JuesuanError
@@ -30,6 +34,8 @@ def declare(command: Parser) -> None:
     add_rules(command)
     add_last_year(command, twice=True)
     command.add_argument("--change", metavar="百分数,万元", help="支出比上年变动都超过这两个数的要说明（默认 30,10）")
+    add_explanations(command)
+    add_override(command)
     command.add_argument("--select", default="", metavar="编号", help="只用这些规则（编号或开头，用逗号分隔）")
     command.add_argument("--ignore", default="", metavar="编号", help="不用这些规则（编号或开头，用逗号分隔）")
 
@@ -38,8 +44,15 @@ def run(options: argparse.Namespace) -> int:
     codes = _codes(options.select), _codes(options.ignore)
     if len(options.last_year) > 2:
         raise JuesuanError("--last-year 最多写两次：先上年，后前年。")
-    change = _change(options.change) if options.change else ()
-    order = Order(options.edition, options.rules, *codes, last_year=options.last_year, change=change)
+    order = Order(
+        options.edition,
+        options.rules,
+        *codes,
+        last_year=options.last_year,
+        change=_change(options.change) if options.change else (),
+        explanations=explanations_given(options),
+        overrides=rules_overridden(options),
+    )
     if order.edition != AUTO:
         order.catalogue(order.edition)
     if options.format in ("html", "xlsx"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from juesuan.cli.arguments import explanations_given
 from juesuan.errors import JuesuanError
 from juesuan.intake.judge import read_as
 from juesuan.rules import load_catalogue
@@ -35,6 +36,10 @@ def facts_of(options: argparse.Namespace) -> Facts:
     from juesuan.narrative.facts import Facts
 
     file, book = read_with_last_year(options)
+    if given := explanations_given(options):
+        from juesuan.intake.explanations import join_explanations
+
+        join_explanations(given, book)
     if lost := compute_uncached(book, load_catalogue(book.edition)):
         raise JuesuanError(f"“{options.book}”有 {len(lost)} 个公式没有计算结果，请用 Excel 或 WPS 打开保存一次。")
     return Facts(load_declaration(book.edition.id), book, read_supplement(file, book))

@@ -38,6 +38,19 @@ def declare(command: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    import sqlite3
+
+    try:
+        return _done(options)
+    except BrokenPipeError:
+        raise
+    except (OSError, sqlite3.Error) as error:
+        from juesuan.mailbox.trouble import trouble_of
+
+        raise JuesuanError(trouble_of(error, "收发记录")) from error
+
+
+def _done(options: argparse.Namespace) -> int:
     from juesuan.batch.units import read_units
     from juesuan.mailbox.config import load_settings
     from juesuan.mailbox.register import register_of

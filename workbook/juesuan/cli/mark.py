@@ -5,7 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 
-from juesuan.cli.arguments import Parser, add_book, add_copy, add_edition, add_last_year, add_rules
+from juesuan.cli.arguments import (
+    Parser,
+    add_book,
+    add_copy,
+    add_edition,
+    add_explanations,
+    add_last_year,
+    add_override,
+    add_rules,
+    explanations_given,
+    rules_overridden,
+)
 from juesuan.intake.judge import catalogue_of, read_as
 
 HELP = "核对并标注：涂色、批注、首页“核对结果”"
@@ -18,6 +29,8 @@ def declare(command: Parser) -> None:
     add_edition(command)
     add_rules(command)
     add_last_year(command)
+    add_explanations(command)
+    add_override(command)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -41,7 +54,11 @@ def run(options: argparse.Namespace) -> int:
         from juesuan.intake.last_year import join_last_year
 
         join_last_year([options.last_year], file, book)
-    catalogue = catalogue_of(edition, options.rules)
+    if given := explanations_given(options):
+        from juesuan.intake.explanations import join_explanations
+
+        join_explanations(given, book)
+    catalogue = catalogue_of(edition, options.rules).overriding(rules_overridden(options))
     checked = check(book, catalogue)
     require_well_formed(file.package)
     save(marked(file, checked, catalogue), output)

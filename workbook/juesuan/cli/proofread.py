@@ -42,12 +42,12 @@ def declare(command: Parser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Exit codes as `check`'s: 1 where an error was found, in the text or, without a workbook, in its own tables."""
     from juesuan.given import digest
-    from juesuan.narrative.declaration import load_declaration
-    from juesuan.proofread.reading import read_narrative
+    from juesuan.proofread.reading import read_narrative, worded_as
     from juesuan.proofread.text_layer import read_document
 
     edition = load_edition(DEFAULT_EDITION if options.edition == AUTO else options.edition)
-    declaration, document = load_declaration(edition.id), read_document(options.document)
+    document = read_document(options.document)
+    declaration = worded_as(document)
     end = read_narrative(document, declaration).part[0]
     proof, tables = (_against_book if options.book else _alone)(options, document, end, declaration, edition)
     sha256 = digest(options.document)

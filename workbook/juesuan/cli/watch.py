@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         if options.once:
             drop.settle()
         else:
-            drop.run()
+            drop.run(lambda trouble: print(trouble, file=sys.stderr, flush=True))
     for sentence in drop.refused.values():
         print(sentence, file=sys.stderr)
     return 2 if drop.refused else 0

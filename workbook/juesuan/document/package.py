@@ -11,8 +11,7 @@ from typing import NamedTuple
 from juesuan import __version__
 from juesuan.check import Checked
 from juesuan.document.open_data import as_csv, as_json
-from juesuan.document.pdf import pdf_of
-from juesuan.document.publication import publication_file
+from juesuan.document.paged import paged
 from juesuan.document.tables import published_tables
 from juesuan.excel.saving import workbook_bytes
 from juesuan.narrative.facts import Facts
@@ -24,25 +23,25 @@ MANIFEST = "清单.json"
 class Origin(NamedTuple):
     """The workbook published, by name and hash, and the reason for publishing it in spite of errors.
 
-    `missing`: what its narrative still lacks.
+    `draft`: it is for reading only; `missing`: what its narrative still lacks.
     """
 
     path: str
     sha256: str | None
     override: str = ""
+    draft: bool = False
     missing: tuple[str, ...] = ()
 
 
 def package(facts: Facts, checked: Checked, origin: Origin, *, pdf: bool = True) -> dict[str, bytes]:
     """The files by name, the manifest last."""
     book = checked.book
-    name = f"{book.unit or ''}{book.year or ''}年度部门决算"
-    docx = publication_file(facts)
+    name = f"{book.unit or ''}{book.year or ''}年度部门决算{'（草稿）' if origin.draft else ''}"
+    printed = paged(facts, layout=pdf)
     tables, _ = published_tables(book)
-    files = {f"{name}.docx": docx}
-    if pdf:
-        files[f"{name}.pdf"] = pdf_of(docx)
-    files |= {
+    files = {
+        f"{name}.docx": printed.docx,
+        **({f"{name}.pdf": printed.pdf} if printed.pdf else {}),
         f"{name}.xlsx": workbook_bytes(tables, author=""),
         f"{name}.csv": as_csv(book),
         f"{name}.json": as_json(book),
@@ -62,6 +61,9 @@ def _manifest(files: Mapping[str, bytes], checked: Checked, origin: Origin) -> b
         "verdict": checked.verdict,
         "counts": checked.counts,
         "override": origin.override or None,
+        "overridden": [item.message for item in checked.findings if item.overridden],
+        "explained": [item.message for item in checked.findings if item.answer and not item.overridden],
+        "draft": origin.draft,
         "missing": list(origin.missing),
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }

@@ -52,6 +52,22 @@ def pdf_of(docx: bytes) -> bytes:
             ) from error
 
 
+def has_office() -> bool:
+    """Whether LibreOffice is installed."""
+    return any(shutil.which(name) for name in _PROGRAMS)
+
+
+def heading_pages(pdf: bytes) -> tuple[int, ...]:
+    """On which page, counted from 1, each heading of the PDF's outline stands, in order."""
+    import io
+
+    import pdfplumber
+
+    with pdfplumber.open(io.BytesIO(pdf)) as file:
+        numbers = {page.page_obj.pageid: page.page_number for page in file.pages}
+        return tuple(numbers[place[0].objid] for _, _, place, _, _ in file.doc.get_outlines())
+
+
 def _font_settings() -> str:
     """Each font first, then its substitute."""
     matches = "".join(

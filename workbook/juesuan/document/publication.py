@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from juesuan.document.attachments import attachments
 from juesuan.document.tables import published_tables
@@ -21,20 +23,28 @@ def narrative_file(facts: Facts) -> bytes:
     return file.bytes()
 
 
-def publication_file(facts: Facts) -> bytes:
-    """封面, 目录, 第一部分 to 第五部分."""
+class Heading(NamedTuple):
+    """A line of the contents: its level, and the mark of what it stands for."""
+
+    mark: str
+    text: str
+    level: int = 2
+
+
+def publication_file(facts: Facts, pages: Mapping[str, int] = MappingProxyType({})) -> bytes:
+    """封面, 目录, 第一部分 to 第五部分. `pages`: on which page each heading stands, where that is known."""
     file = WordFile()
     _cover(file, facts)
     file.new_page()
-    _contents(file, facts)
+    _contents(file, facts, pages)
     file.new_page()
-    file.title("第一部分 部门概况")
-    file.paragraphs(_first_part(facts))
+    file.title("第一部分 部门概况", mark="part_1")
+    file.paragraphs(_first_part(facts), ("duties", "organisation"))
     _second_part(file, facts)
     file.new_page()
     _third_part(file, facts)
     file.new_page()
-    file.title("第四部分 名词解释")
+    file.title("第四部分 名词解释", mark="part_4")
     file.paragraphs(
         Paragraph((Run(f"{chinese_number(order)}、{name}：{meaning}"),))
         for order, (name, meaning) in enumerate(facts.declaration.terms, 1)
@@ -53,7 +63,8 @@ def missing_texts(facts: Facts, *, full: bool = False) -> tuple[str, ...]:
     if full:
         texts += [text for attached in attachments(facts) for text in attached.missing]
         texts += _to_attach(facts)
-    return (*texts, *(f"【读不成数：{place}】" for place in facts.supplement.unread))
+    misread = facts.book.misread if facts.book else {}
+    return (*texts, *(f"【读不成数：{place.sheet} {place.address}“{shown}”】" for place, shown in misread.items()))
 
 
 def _year(facts: Facts) -> int:
@@ -74,19 +85,30 @@ def _chinese_year(year: int) -> str:
     return "".join(_DIGITS[int(digit)] for digit in str(year))
 
 
-def _contents(file: WordFile, facts: Facts) -> None:
+def _contents(file: WordFile, facts: Facts, pages: Mapping[str, int]) -> None:
     file.title("目　录")
-    for text in _content_lines(facts):
-        file.line(text, size=14)
+    for heading in headings(facts):
+        file.contents_line(heading.text, heading.level, heading.mark, pages.get(heading.mark))
+    file.count_pages()
 
 
-def _content_lines(facts: Facts) -> Iterator[str]:
-    yield from ("第一部分 部门概况", "　　一、部门职责", "　　二、机构设置", f"第二部分 {_year(facts)}年度部门决算表")
-    tables = [table for table in facts.book.edition.tables if not table.optional] if facts.book else []
-    yield from (f"　　{chinese_number(order)}、{table.title}" for order, table in enumerate(tables, 1))
-    yield facts.declaration.part.format(year=_year(facts))
-    yield from (f"　　{section.title}" for section in facts.declaration.sections)
-    yield from ("第四部分 名词解释", "第五部分 附件")
+def headings(facts: Facts) -> tuple[Heading, ...]:
+    """What the contents name, in the order of the publication."""
+    tables = [table for table in facts.book.edition.tables if facts.book.sheet(table.id)] if facts.book else []
+    return (
+        Heading("part_1", "第一部分 部门概况", 1),
+        Heading("duties", "一、部门职责"),
+        Heading("organisation", "二、机构设置"),
+        Heading("part_2", f"第二部分 {_year(facts)}年度部门决算表", 1),
+        *(
+            Heading(table.id, f"{chinese_number(order)}、{table.title}")
+            for order, table in enumerate((table for table in tables if not table.optional), 1)
+        ),
+        Heading("part_3", _third_title(facts), 1),
+        *(Heading(f"section_{order}", section.title) for order, section in enumerate(facts.declaration.sections, 1)),
+        Heading("part_4", "第四部分 名词解释", 1),
+        Heading("part_5", "第五部分 附件", 1),
+    )
 
 
 def _first_part(facts: Facts) -> Iterator[Paragraph]:
@@ -105,22 +127,28 @@ def _second_part(file: WordFile, facts: Facts) -> None:
     for order, (table, sheet, form) in enumerate(tables):
         if order == 0:
             file.new_page()
-            file.title(f"第二部分 {_year(facts)}年度部门决算表", before=240)
+            file.title(f"第二部分 {_year(facts)}年度部门决算表", before=240, mark="part_2")
         file.new_page(landscape=sheet.page_setup.orientation == "landscape")
-        file.line(table.title, size=TITLE_SIZE - 6, centred=True)
+        file.line(table.title, size=TITLE_SIZE - 6, centred=True, mark=table.id)
         file.line(f"{table.label}　部门：{facts.book.unit or ''}　{_year(facts)}年度　单位：万元", size=9)
         file.table(sheet, form.header, form.notes.start)
         for row in form.notes:
             file.line(str(sheet.cell(row, 1).value or ""), size=9)
 
 
+def _third_title(facts: Facts) -> str:
+    return facts.declaration.part.format(year=_year(facts), unit=(facts.book.unit if facts.book else None) or "")
+
+
 def _third_part(file: WordFile, facts: Facts) -> None:
-    file.title(facts.declaration.part.format(year=_year(facts)))
-    file.paragraphs(write_narrative(facts))
+    file.title(_third_title(facts), mark="part_3")
+    file.paragraphs(
+        write_narrative(facts), (f"section_{order}" for order in range(1, len(facts.declaration.sections) + 1))
+    )
 
 
 def _fifth_part(file: WordFile, facts: Facts) -> None:
-    file.title("第五部分 附件")
+    file.title("第五部分 附件", mark="part_5")
     for order, attached in enumerate(attachments(facts)):
         if order:
             file.new_page(landscape=True)

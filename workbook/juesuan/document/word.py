@@ -8,9 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from juesuan.document.fields import count_on_opening, marked, number_of_page, page_of
 from juesuan.excel.new_package import repacked
 from juesuan.narrative.writing import Paragraph, Run
-from juesuan.proofread.text_layer import missing
+from juesuan.proofread.missing import missing
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -29,15 +30,15 @@ FALLBACKS = {
 }
 """Other names, or the next best font, for machines without the first."""
 
-TITLE_SIZE, BODY_SIZE, TABLE_SIZE, PAGE_NUMBER_SIZE = 22, 16, 8, 12
-LINE = 30
+TITLE_SIZE, BODY_SIZE, TABLE_SIZE, PAGE_NUMBER_SIZE, CONTENTS_SIZE = 22, 16, 8, 12, 12
+LINE, CONTENTS_LINE = 30, 18
 _FONTS = {0: (BODY, BODY_SIZE), 1: (HEADING, BODY_SIZE), 2: (SUBHEADING, BODY_SIZE)}
 _BORN = datetime(2025, 1, 1)
 _MISSING = "FFEB9C"
 
 
 class WordFile:
-    """A Word document as it grows, from first page to last."""
+    """A Word document as it grows, from first page to last. Headings that the contents page names carry a mark."""
 
     def __init__(self) -> None:
         try:
@@ -52,22 +53,49 @@ class WordFile:
         _upright(self.word.sections[0])
         self._number_pages(self.word.sections[0])
 
-    def title(self, text: str, before: int = 0) -> None:
+    def title(self, text: str, before: int = 0, mark: str = "") -> None:
         paragraph = self._paragraph((Run(text),), TITLE, TITLE_SIZE)
         _align(paragraph, "center")
         paragraph.paragraph_format.space_before = _points(before)
         paragraph.paragraph_format.space_after = _points(BODY_SIZE)
         paragraph.paragraph_format.keep_with_next = True
+        if mark:
+            marked(paragraph, mark, 1)
 
-    def line(self, text: str, size: int = BODY_SIZE, *, centred: bool = False) -> None:
+    def line(self, text: str, size: int = BODY_SIZE, *, centred: bool = False, mark: str = "") -> None:
         paragraph = self._paragraph((Run(text),), BODY, size)
         _align(paragraph, "center" if centred else "left")
+        if mark:
+            marked(paragraph, mark, 2)
 
-    def paragraphs(self, paragraphs: Iterable[Paragraph]) -> None:
+    def contents_line(self, text: str, level: int, mark: str, page: int | None) -> None:
+        """A line of the contents: the heading, dots, and its page, which is counted anew when the file is opened."""
+        from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
+
+        paragraph = self._paragraph((Run(text),), BODY, CONTENTS_SIZE)
+        paragraph.paragraph_format.line_spacing = _points(CONTENTS_LINE)
+        paragraph.paragraph_format.left_indent = _points(2 * CONTENTS_SIZE * (level - 1))
+        paragraph.paragraph_format.tab_stops.add_tab_stop(self._room(), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+        page_of(paragraph, mark, page)
+
+    def paragraphs(self, paragraphs: Iterable[Paragraph], marks: Iterable[str] = ()) -> None:
+        """`marks`: of the titles of sections among them, in order."""
+        left = iter(marks)
         for item in paragraphs:
             paragraph = self._paragraph(item.runs, *_FONTS[item.heading])
             paragraph.paragraph_format.first_line_indent = _points(2 * BODY_SIZE)
             paragraph.paragraph_format.keep_with_next = item.heading > 0
+            if item.heading == 1 and (mark := next(left, "")):
+                marked(paragraph, mark, 2)
+
+    def _room(self) -> int:
+        """The width of what is printed on the present page."""
+        section = self.word.sections[-1]
+        return (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
+
+    def count_pages(self) -> None:
+        """Programs that open the file count its pages anew."""
+        count_on_opening(self.word)
 
     def new_page(self, *, landscape: bool = False) -> None:
         """A new section, so that tables can lie on their side."""
@@ -79,10 +107,8 @@ class WordFile:
         rows, columns = range(header.start, body_end), range(1, sheet.max_column + 1)
         drawn = self.word.add_table(len(rows), len(columns), "Table Grid")
         drawn.autofit = False
-        section = self.word.sections[-1]
-        room = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
         widths = [sheet.column_dimensions[_letter(column)].width or 10 for column in columns]
-        scale = room / sum(widths)
+        scale = self._room() / sum(widths)
         cells = drawn._cells
         for column, width in zip(drawn.columns, widths, strict=True):
             column.width = int(width * scale)
@@ -126,16 +152,11 @@ class WordFile:
 
     def _number_pages(self, section: WordSection) -> None:
         """“— 1 —” below every page."""
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
-
         paragraph = section.footer.paragraphs[0]
         _align(paragraph, "center")
         paragraph.style.font.size = _points(PAGE_NUMBER_SIZE)
         paragraph.add_run("— ")
-        field = OxmlElement("w:fldSimple")
-        field.set(qn("w:instr"), "PAGE")
-        paragraph._p.append(field)
+        number_of_page(paragraph)
         paragraph.add_run(" —")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from juesuan.excel.archive import rewritten
 from juesuan.excel.custom_part import drop_custom_part
+from juesuan.excel.explanations import unwritten_sheets
 from juesuan.excel.live_marks import take_off_live_marks
 from juesuan.excel.marks_part import NAMESPACE, recorded_marks
 from juesuan.excel.note_boxes import has_shapes, without_boxes
@@ -31,6 +32,8 @@ def cleared(package: Package) -> bytes:
             _clear_notes(patch, part)
     for sheet in own:
         take_off_live_marks(patch, sheet)
+        drop_sheet(patch, sheet)
+    for sheet in unwritten_sheets(package):
         drop_sheet(patch, sheet)
     drop_custom_part(patch, NAMESPACE)
     return patch.result() if patch.parts else package.data

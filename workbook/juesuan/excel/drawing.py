@@ -29,7 +29,11 @@ def drawn(file: WorkbookFile, book: Book, marks: Mapping[Place, Mark]) -> list[d
         columns.add(cell.place.column)
     marked: dict[str, dict[str, Any]] = defaultdict(dict)
     for place, mark in marks.items():
-        marked[place.sheet][f"{place.row},{place.column}"] = [KINDS.index(mark.kind), int(mark.culprit), mark.text]
+        marked[place.sheet][f"{place.row},{place.column}"] = [
+            KINDS.index(mark.kind),
+            int(mark.culprit),
+            "\n".join(mark.messages),
+        ]
     grids = {grid.name: grid for grid in file.grids}
     return [
         {

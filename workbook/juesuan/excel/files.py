@@ -11,12 +11,16 @@ from juesuan.excel.values import SheetValues, read_values
 from juesuan.given import content_of, require_content
 from juesuan.record import NamedTuple
 
+EXPLAINED_BY = ("规则", "金额", "说明")
+"""The headings of a sheet with 说明, whatever it is called."""
+
 
 class WorkbookFile(NamedTuple):
     """`grids` in workbook order without our own sheets; `package` is the zip they came in.
 
-    `oversized` names worksheets that were not read because something stands far outside any table. `copied_from`
-    is the format of a file that is no .xlsx, in words: `package` is then an .xlsx of its values.
+    `explained` are the sheets 说明, which hold no tables. `oversized` names worksheets that were not read because
+    something stands far outside any table. `copied_from` is the format of a file that is no .xlsx, in words: `package`
+    is then an .xlsx of its values.
     """
 
     path: str
@@ -25,6 +29,7 @@ class WorkbookFile(NamedTuple):
     oversized: tuple[str, ...]
     package: Package
     copied_from: str | None = None
+    explained: tuple[Grid, ...] = ()
 
 
 def open_workbook(path: str, *, apart: bool = True) -> WorkbookFile:
@@ -78,6 +83,19 @@ def _file(path: str, sheets: list[SheetValues], package: Package, far: tuple[str
     grids = tuple(
         Grid(sheet.name, sheet.top, sheet.left, sheet.rows, sheet.merges) for sheet in sheets if sheet.rows is not None
     )
+    explained = _explained(grids)
     hidden = tuple(sheet.name for sheet in sheets if not sheet.visible and sheet.rows is not None)
     oversized = (*far, *(sheet.name for sheet in sheets if sheet.rows is None))
-    return WorkbookFile(path, grids, hidden, oversized, package)
+    if explained:
+        grids = tuple(grid for grid in grids if grid not in explained)
+    return WorkbookFile(path, grids, hidden, oversized, package, explained=explained)
+
+
+def _explained(grids: tuple[Grid, ...]) -> tuple[Grid, ...]:
+    """The sheets that hold 说明."""
+    likely = [grid for grid in grids if grid.all_texts.issuperset(EXPLAINED_BY)]
+    if not likely:
+        return ()
+    from juesuan.excel.explanations import headings_of
+
+    return tuple([grid for grid in likely if headings_of(grid)])

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from juesuan.check import Checked
 from juesuan.errors import JuesuanError
+from juesuan.excel.explanation_sheet import put_explanations
 from juesuan.excel.files import WorkbookFile
 from juesuan.excel.filled_part import record
 from juesuan.excel.marks_part import record_marks
@@ -47,6 +48,7 @@ def marked(file: WorkbookFile, checked: Checked, catalogue: Catalogue) -> bytes:
     paint = Paint(styles)
     for sheet, marks in _by_sheet(checked).items():
         _mark_sheet(patch, sheet_part(package, sheet), marks, paint)
+    put_explanations(patch, file, checked, styles)
     _put_first(patch, result_sheet(checked, catalogue, styles))
     patch.write(STYLES, styles.xml)
     if file.copied_from and checked.book.currency == "万元":

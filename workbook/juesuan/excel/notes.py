@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import NamedTuple
 
+from juesuan.answers import ASKED
 from juesuan.errors import JuesuanError
 from juesuan.excel.sheet_xml import attributes_of, column_of
 from juesuan.excel.xml_text import escaped
@@ -23,6 +24,7 @@ THREADED = "tc="
 """How the author of a note is called that repeats a threaded comment for older programs."""
 
 _OURS = re.compile(rf"(?:\n?{RULER}\n|(?:^|(?<=\n)){HEAD})(?:.*?{END}|.*)", re.S)
+_ASKED = re.compile(rf"(?m)^{ASKED}.*\n?")
 _EMPTY = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     '<comments xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -111,7 +113,7 @@ def _without_author(xml: bytes) -> bytes:
 
 def own_spans(text: str) -> list[tuple[int, int]] | None:
     """Where ours stands in the text of a note; None when there is nothing else in it."""
-    spans = [found.span() for found in _OURS.finditer(text)]
+    spans = [span for found in _OURS.finditer(text) for span in _but_what_is_answered(found, text)]
     if spans and RULER not in text:
         if not _OURS.sub("", text).strip():
             return None
@@ -119,6 +121,27 @@ def own_spans(text: str) -> list[tuple[int, int]] | None:
         if not first and text[last : last + 1] == "\n":
             spans.append((last, last + 1))
     return spans
+
+
+def _but_what_is_answered(found: re.Match[str], text: str) -> list[tuple[int, int]]:
+    """Where ours stands; its line that names what is to be explained stays with the explanation below."""
+    line = _ASKED.search(found[0])
+    below = _OURS.split(text[found.end() :], maxsplit=1)[0]
+    if line is None or not below.strip():
+        return [found.span()]
+    start = found.start() + text[found.start()].isspace()
+    return [(start, found.start() + line.start()), (found.start() + line.end(), found.end())]
+
+
+def explanations_in(text: str) -> list[tuple[str, str]]:
+    """What the user wrote of what a note asks: the line that asks, and the words below it."""
+    for found in reversed([*_OURS.finditer(text)]):
+        line = _ASKED.search(found[0])
+        text = f"{text[: found.start()]}\n{line[0] if line else ''}{text[found.end() :]}"
+    lines = [*_ASKED.finditer(text)]
+    ends = [line.start() for line in lines[1:]] + [len(text)]
+    told = [(line[0].strip(), text[line.end() : end].strip()) for line, end in zip(lines, ends, strict=False)]
+    return [(line, words) for line, words in told if words]
 
 
 class Note(NamedTuple):

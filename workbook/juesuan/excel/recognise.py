@@ -65,9 +65,11 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
     cells: list[Cell] = []
     for table_id, reading in chosen.items():
         cells += read_cells(table_id, reading.body.strips, currency, file.package)
+    misread: dict[Place, str] = {}
     if any(grid.name.startswith(_SUPPLEMENTS) for grid in file.grids):
-        from juesuan.excel.supplement_sheets import supplement_table
+        from juesuan.excel.supplement_sheets import misread_cells, supplement_table
 
+        misread = misread_cells(file, currency)
         if SUPPLEMENT not in sheets and (beside := supplement_table(file, edition, currency)):
             sheets[SUPPLEMENT] = beside[0]
             cells += beside[1]
@@ -76,7 +78,7 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
     others = tuple(grid for grid in file.grids if grid.name not in own and not grid.name.startswith(_SUPPLEMENTS))
     untitled = tuple(_untitled(others, readings))
     formulas = set(_formulas(file.package, cells)) if currency == "万元" or TEMPLATE in said else set()
-    return Book(
+    book = Book(
         edition,
         (sheets[table.id] for table in edition.tables if table.id in sheets),
         cells,
@@ -91,6 +93,7 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
         ),
         doubt=doubt,
         untitled=untitled,
+        misread=misread,
         unread={table: place for table, place in unread.items() if table not in chosen},
         filled=_filled(file.package, cells, currency, formulas),
         formulas=formulas,
@@ -100,6 +103,11 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
             for cell in read_cells(table_id, reading.body.ratios, "万元", file.package)
         },
     )
+    if file.explained or any("comments" in part.lower() for part in file.package.entries):
+        from juesuan.excel.explanations import explanations_of
+
+        book.explanations = explanations_of(file, book)
+    return book
 
 
 def _readings(file: WorkbookFile, edition: Edition) -> tuple[dict[str, list[Reading]], dict[str, Place]]:

@@ -96,9 +96,11 @@ class _Writer:
         about = "　".join(filter(None, (book.unit, year, book.edition.title, f"金额单位：{book.currency}")))
         verdict = self.checked.verdict
         why = f"（{self.checked.reason}）" if self.checked.reason else ""
+        explained = f"（已说明或放行 {counts['explained']} 条）" if counts["explained"] else ""
         counted = (
             f"相符 {counts['passed']} 项，尾差 {counts['tail']} 项，错误 {counts['failed']} 条，"
-            f"核实 {counts['warning']} 条，不适用 {counts['not_applicable']} 项，未核对 {counts['not_checked']} 项"
+            f"核实 {counts['warning']} 条{explained}，不适用 {counts['not_applicable']} 项，"
+            f"未核对 {counts['not_checked']} 项"
             + (f"；起因 {len(self.checked.culprits)} 处" if self.checked.culprits else "")
         )
         self._across(NAME, looks.title, 30)
@@ -193,7 +195,8 @@ class _Writer:
         remark = f"由此不相符的有 {follow} 条，列在下面。" if follow else ""
         self._cause(number, kind_of(found[0]), culprit, remark)
         for part, item in enumerate(found, 1):
-            told = item.message if item.expected is None else f"由此不相符：{self.titles[item.rule]}。"
+            whole = item.expected is None or item.answer
+            told = item.message if whole else f"由此不相符：{self.titles[item.rule]}。"
             self._line(f"{number}.{part}", kind_of(item), item.place, (item.actual, item.expected), told, item.rule)
 
     def untold(self) -> None:

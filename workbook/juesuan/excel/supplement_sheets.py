@@ -22,19 +22,31 @@ def read_supplement(file: WorkbookFile, book: Book) -> Supplement:
     """What the sheets say; last year's figures that are not typed come from last year's book."""
     values: dict[str, int | str] = {}
     lists: dict[str, dict[str, int | str]] = {}
-    unread: list[str] = []
     for grid, form in _sheets(file):
         lines = ((values, entry.name, entry, place) for entry, place in _lines(grid, form))
         listed = ((lists.setdefault(entry.name, {}), key, entry, place) for key, entry, place in _listed(grid, form))
         for into, name, entry, place in (*lines, *listed):
-            typed = grid.value(place.row, place.column)
-            value = _value(typed, entry, book.currency)
+            value = _value(grid.value(place.row, place.column), entry, book.currency)
             if value is not None:
                 into[name] = value
-            elif typed not in ("", None):
-                shown = f"{typed:g}" if isinstance(typed, float) else typed
-                unread.append(f"{place.sheet} {place.address}“{shown}”")
-    return Supplement(values, {name: entries for name, entries in lists.items() if entries}, tuple(unread))
+    return Supplement(values, {name: entries for name, entries in lists.items() if entries})
+
+
+def misread_cells(file: WorkbookFile, currency: Currency) -> dict[Place, str]:
+    """Cells that hold no number where one should be, and what they hold."""
+    found: dict[Place, str] = {}
+    for grid, form in _sheets(file):
+        for entry, place in (*_lines(grid, form), *((entry, place) for _, entry, place in _listed(grid, form))):
+            typed = grid.value(place.row, place.column)
+            if not _is_blank(typed) and _value(typed, entry, currency) is None:
+                found[place] = f"{typed:g}" if isinstance(typed, float) else str(typed)
+    return found
+
+
+def _is_blank(value: Value) -> bool:
+    """Nothing, white space or a dash."""
+    reading = read_text(value) if isinstance(value, str) else None
+    return value is None or (reading is not None and reading.millionths is None)
 
 
 def carried_over(file: WorkbookFile, book: Book, before: Book, *, overwrite: bool = False) -> Carried | None:

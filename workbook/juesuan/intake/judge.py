@@ -25,6 +25,7 @@ class Order(NamedTuple):
     codes, or beginnings of codes, of the rules to be used and of those to be left out. `marked`: whether marked copies
     are wanted, too, of workers that make them. `last_year`: last year's workbook, or a folder in which it is; and, if
     given, that of the year before. `change`: from how many per cent, and 分, on a change since last year is told.
+    `explanations`: a file of 说明; `overrides`: the rules whose errors are let through, and why.
     """
 
     edition: str = AUTO
@@ -34,10 +35,13 @@ class Order(NamedTuple):
     marked: bool = False
     last_year: Sequence[str] = ()
     change: Sequence[int] = ()
+    explanations: str = ""
+    overrides: Sequence[tuple[str, str]] = ()
 
     def catalogue(self, edition: str) -> Catalogue:
         catalogue = catalogue_of(edition, self.rules).select(self.select, self.ignore)
-        return catalogue.with_change(*self.change) if self.change else catalogue
+        catalogue = catalogue.with_change(*self.change) if self.change else catalogue
+        return catalogue.overriding(self.overrides) if self.overrides else catalogue
 
     def require_sound(self) -> None:
         """Raise JuesuanError for an edition or a rule file that cannot be used, before any workbook comes."""
@@ -90,6 +94,10 @@ def judged_file(
             from juesuan.intake.last_year import join_last_year
 
             join_last_year(order.last_year, file, book)
+        if order.explanations:
+            from juesuan.intake.explanations import join_explanations
+
+            join_explanations(order.explanations, book)
         catalogue = order.catalogue(edition)
         checked = check(book, catalogue)
         if checked.verdict == "fail":

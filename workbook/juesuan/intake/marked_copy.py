@@ -27,5 +27,8 @@ def marked_copy(file: WorkbookFile, result: Result) -> tuple[bytes, list[str]]:
     assert catalogue
     plain = unmarked(file, apart=False)
     if plain is not file:
-        checked = check(read_book(plain, checked.book.edition), catalogue)
+        book = read_book(plain, checked.book.edition)
+        book.last_year = checked.book.last_year
+        book.explanations += tuple(item for item in checked.book.explanations if item.source == "file")
+        checked = check(book, catalogue)
     return marked(plain, checked, catalogue), list(peculiarities(plain, checked))

@@ -5,7 +5,6 @@ The kind of a file is told by its content; its name is only shown.
 
 from __future__ import annotations
 
-import base64
 import email
 import io
 import re
@@ -17,7 +16,7 @@ from email.policy import compat32
 from typing import NamedTuple
 
 from juesuan.mailbox import tnef
-from juesuan.mailbox.encoded import decoded, file_name, header, shown_name
+from juesuan.mailbox.encoded import decoded, file_name, from_base64, header, shown_name
 
 DEEPEST = 5
 MOST = 30
@@ -29,6 +28,10 @@ _HEADER_LINES = re.compile(rb"(?:[A-Za-z-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*
 _BIG_FILE_LINK = re.compile("超大附件|云附件|文件中转站|ftnExs_download|cowtransfer|mail\\.163\\.com/large-attachment")
 _LITTER = re.compile(r"(?:^|/)(?:__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|~\$)")
 """What macOS, Windows and Excel leave in an archive."""
+_ZIP, _OLE = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
+_BASE64 = (b"UEsDB", b"0M8R4KGx")
+"""How the two begin in base64."""
+_OF_OUTLOOK = "__substg1.0_".encode("utf-16-le")
 _ARCHIVES = {b"Rar!\x1a\x07": "rar", b"7z\xbc\xaf\x27\x1c": "7z", b"\x1f\x8b": "gz"}
 
 
@@ -80,9 +83,10 @@ def _of_part(part: Message, depth: int, texts: list[str]) -> Iterator[Attached]:
                 yield from _of_part(inner, depth, texts)
     else:
         name, content = file_name(part), _content(part)
-        if name is None and part.get_content_maintype() == "text":
+        kind = "packed" if content.startswith((_ZIP, _OLE)) else part.get_content_maintype()
+        if kind == "text" and name is None:
             texts.append(decoded(content[:20_000], part.get_content_charset()))
-        elif part.get_content_maintype() != "image" or not header(part, "Content-ID"):
+        elif kind != "image" or not header(part, "Content-ID"):
             yield from _opened(shown_name(name), content, depth)
 
 
@@ -92,7 +96,7 @@ def _forwarded(part: Message, depth: int, texts: list[str]) -> Iterator[Attached
     if not isinstance(payload, list) or not payload or not isinstance(payload[0], Message):
         yield from _of_message(_content(part), depth + 1, texts)
     elif header(part, "Content-Transfer-Encoding").lower() == "base64":
-        yield from _of_message(_from_base64(payload[0].as_bytes()), depth + 1, texts)
+        yield from _of_message(from_base64(payload[0].as_bytes()), depth + 1, texts)
     else:
         yield from _of_part(payload[0], depth + 1, texts)
 
@@ -102,12 +106,10 @@ def _content(part: Message) -> bytes:
         content = part.get_payload(decode=True)
     except (ValueError, LookupError):
         content = None
-    return content if isinstance(content, bytes) else b""
-
-
-def _from_base64(text: bytes) -> bytes:
-    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", text)
-    return base64.b64decode(letters[: len(letters) // 4 * 4])
+    if not isinstance(content, bytes):
+        return b""
+    # Base64 that is not, or wrongly, said to be base64.
+    return from_base64(content) if content.lstrip().startswith(_BASE64) else content
 
 
 def _opened(name: str, content: bytes, depth: int) -> Iterator[Attached]:
@@ -115,12 +117,15 @@ def _opened(name: str, content: bytes, depth: int) -> Iterator[Attached]:
     if content.startswith(tnef.SIGNATURE) and depth < DEEPEST:
         for inner, data in tnef.attachments(content):
             yield from _opened(shown_name(inner), data, depth + 1)
-    elif content.startswith(b"PK\x03\x04") and (archive := _plain_zip(content)) and depth < DEEPEST:
+    elif content.startswith(_ZIP) and (archive := _plain_zip(content)) and depth < DEEPEST:
         yield from _zipped(name, archive, depth)
     elif kind := next((kind for mark, kind in _ARCHIVES.items() if content.startswith(mark)), None):
         why = f"“{name}”是 {kind} 压缩包，本系统不解开它。请改成 zip，或直接附上工作簿再发来。"
         yield Attached(name, b"", why)
-    elif name.lower().endswith(".eml") or _HEADER_LINES.match(content):
+    elif content.startswith(_OLE) and _OF_OUTLOOK in content:
+        why = f"“{name}”是 Outlook 存的邮件，本系统不解开它。请把里面的工作簿直接附在新邮件里发来。"
+        yield Attached(name, b"", why)
+    elif not content.startswith((_ZIP, _OLE)) and (name.lower().endswith(".eml") or _HEADER_LINES.match(content)):
         yield from _of_message(content, depth + 1, [])
     else:
         yield Attached(name, content)
@@ -133,7 +138,7 @@ def _plain_zip(content: bytes) -> zipfile.ZipFile | None:
         names = {name.lower() for name in archive.namelist()}
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return None
-    is_document = not names.isdisjoint(("[content_types].xml", "mimetype")) or any(
+    is_document = not names.isdisjoint(("[content_types].xml", "mimetype", "ofd.xml")) or any(
         name.startswith(("xl/", "word/", "ppt/")) for name in names
     )
     return None if is_document else archive

@@ -9,11 +9,15 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+LEVELS = ("error", "warning", "explained")
 _BASIS = re.compile(r"依据：.*?（[A-Z]+\d+）。")
 
 
 class Item(NamedTuple):
-    """`level`: error (must be put right) or warning (to be explained). `identity` names it from version to version."""
+    """`level`: error (must be put right), warning (to be explained) or explained.
+
+    `identity` names it from version to version.
+    """
 
     level: str
     identity: str
@@ -36,14 +40,19 @@ def items_of(book: dict[str, Any]) -> list[Item]:
     """Of a `books[]` element: each culprit with all that follows from it is one thing, each other finding is one."""
     found = []
     for number, culprit in enumerate(book["culprits"]):
-        levels = {item["level"] for item in book["findings"] if item["culprit"] == number}
-        level = "error" if "error" in levels else "warning"
-        found.append(Item(level, " ".join(sorted(map(_cell, culprit["cells"]))), culprit["message"]))
+        about = [item for item in book["findings"] if item["culprit"] == number]
+        level = "error" if any(item["level"] == "error" for item in about) else "warning"
+        if about and all(item["explanation"] for item in about if item["level"] != "info"):
+            level = "explained"
+        told = dict.fromkeys(item["explanation"] for item in about if level == "explained" and item["explanation"])
+        text = culprit["message"] + "".join(f"已说明：{words}。" for words in told)
+        found.append(Item(level, " ".join(sorted(map(_cell, culprit["cells"]))), text))
     for item in book["findings"]:
         if item["culprit"] is None and item["level"] in ("error", "warning"):
             where = _cell(item["cells"][0]) if item["cells"] else f"{item['sheet']}!{item['address']}"
-            found.append(Item(item["level"], f"{item['rule']} {where}", _BASIS.sub("", item["message"])))
-    return sorted(found, key=lambda item: item.level != "error")
+            level = "explained" if item["explanation"] else item["level"]
+            found.append(Item(level, f"{item['rule']} {where}", _BASIS.sub("", item["message"])))
+    return sorted(found, key=lambda item: LEVELS.index(item.level))
 
 
 def compared(before: Iterable[Item], now: Sequence[Item]) -> Changes:

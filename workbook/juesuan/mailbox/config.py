@@ -6,6 +6,7 @@ import ipaddress
 import os
 import stat
 from collections.abc import Callable
+from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from juesuan.errors import DeclarationError, why
@@ -19,16 +20,17 @@ _OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
 
 
 class Secret:
-    """A password that no log and no error message shows."""
+    """A password that no log and no error message shows; one in a file may be changed while the robot runs."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, read: Callable[[], str]) -> None:
+        self._read = read
 
     def __repr__(self) -> str:
         return "•••"
 
     def reveal(self) -> str:
-        return self._text
+        """Raises DeclarationError where it cannot be read."""
+        return self._read()
 
 
 class Server(NamedTuple):
@@ -69,7 +71,8 @@ class Policy(NamedTuple):
 class Settings(NamedTuple):
     """`address` is the bureau's own; `state` the folder of journal and spool; `poll` seconds between looks.
 
-    Messages stay `keep_days` in the spool; `order` is by what workbooks are judged.
+    What came before the day `since` is left alone. Messages stay `keep_days` in the spool; `order` is by what
+    workbooks are judged.
     """
 
     imap: Server
@@ -79,6 +82,7 @@ class Settings(NamedTuple):
     state: str
     policy: Policy
     poll: float
+    since: date | None
     keep_days: float
     order: Order
 
@@ -103,6 +107,7 @@ def load_settings(path: str, *, secrets: bool = True) -> Settings:
         os.path.join(folder, state.text("dir")),
         _policy(policy, folder),
         imap.number("poll_seconds", 30, least=0.1),
+        imap.day("since"),
         state.number("keep_days", 400),
         Order(check.text("edition", AUTO), check.path("rules", folder)),
     )
@@ -141,6 +146,12 @@ class _Section:
             return isinstance(value, int | float) and not isinstance(value, bool) and value >= least
 
         return self._taken(key, default, fits, f"不小于 {least:g} 的数")
+
+    def day(self, key: str) -> date | None:
+        def fits(value: object) -> bool:
+            return type(value) is date
+
+        return self._taken(key, None, fits, "一天，不加引号，例如 2025-03-01") if key in self.values else None
 
     def address(self, key: str) -> str:
         def fits(value: object) -> bool:
@@ -188,9 +199,15 @@ def _server(section: _Section, folder: str, variable: str | bool, *, needs_user:
 
 def _password(where: str, variable: str, file: str | None) -> Secret:
     if given := os.environ.get(variable):
-        return Secret(given)
+        return Secret(lambda: given)
     if file is None:
         raise DeclarationError(f"{where} 没有密码。请设环境变量 {variable}，或用 password_file 指定密码文件。")
+    secret = Secret(lambda: _in_file(file))
+    secret.reveal()
+    return secret
+
+
+def _in_file(file: str) -> str:
     try:
         if os.name == "posix" and stat.S_IMODE(os.stat(file).st_mode) & _OTHERS_MAY_READ:
             raise DeclarationError(f"密码文件“{file}”别人也能读。请先执行 chmod 600，再启动。")
@@ -200,7 +217,7 @@ def _password(where: str, variable: str, file: str | None) -> Secret:
         raise DeclarationError(f"读不了密码文件“{file}”：{why(error)}。") from error
     if not text:
         raise DeclarationError(f"密码文件“{file}”是空的。请在第一行写上密码。")
-    return Secret(text)
+    return text
 
 
 def _is_loopback(host: str) -> bool:

@@ -11,7 +11,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from juesuan.apart import FAULT, Apart, Fault
@@ -89,9 +89,19 @@ class Drop:
             judged.append(name.partition(_MARK)[2])
         return judged
 
-    def run(self) -> None:
+    def run(self, say: Callable[[str], None]) -> None:
+        """Judge what comes until `stopping`. What keeps it from that is told once, and tried again at each look."""
+        trouble = ""
         while not self.stopping.is_set():
-            self.step()
+            before, trouble = trouble, ""
+            try:
+                self.step()
+            except JuesuanError as error:
+                trouble = str(error)
+            except OSError as error:
+                trouble = f"用不了文件夹“{self.folder}”：{why(error)}。好了自己接着做。"
+            if trouble not in ("", before):
+                say(trouble)
             self.stopping.wait(LOOK_EVERY)
 
     def settle(self) -> None:

@@ -6,7 +6,6 @@ RFC 2047 and RFC 2231, read tolerantly; nothing here raises for what a header sa
 from __future__ import annotations
 
 import base64
-import binascii
 import quopri
 import re
 import unicodedata
@@ -55,11 +54,14 @@ def words(text: str) -> str:
 def _word_bytes(encoding: str, text: str) -> bytes:
     if encoding == "q":
         return quopri.decodestring(text.encode("ascii", "replace"), header=True)
-    letters = re.sub(r"[^A-Za-z0-9+/]", "", text)
-    try:
-        return base64.b64decode(letters + "=" * (-len(letters) % 4))
-    except binascii.Error:
-        return base64.b64decode(letters[: len(letters) // 4 * 4])
+    return from_base64(text.encode("ascii", "replace"))
+
+
+def from_base64(text: bytes) -> bytes:
+    """What is not base64 is passed over; a last letter on its own says nothing."""
+    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", text)
+    letters = letters[: len(letters) - (len(letters) % 4 == 1)]
+    return base64.b64decode(letters + b"=" * (-len(letters) % 4))
 
 
 def headers(message: Message, name: str) -> list[str]:

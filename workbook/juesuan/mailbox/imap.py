@@ -6,6 +6,7 @@ import contextlib
 import ssl
 import time
 from collections.abc import Iterator, Sequence
+from datetime import date
 from imaplib import IMAP4
 from typing import Any
 
@@ -17,6 +18,10 @@ from juesuan.mailbox.trouble import Trouble
 SECONDS = 60
 _AT_ONCE = 20
 """Messages whose size is asked for together; the messages themselves come one by one."""
+_AWAKE = 10
+"""Seconds after which who waits for news is woken without any."""
+IN_A_LINE = 100
+"""Messages that may be named in one command: servers limit the length of a line."""
 
 
 class Inbox:
@@ -34,16 +39,17 @@ class Inbox:
             raise
         self.epoch = int(selected[b"UIDVALIDITY"])
 
-    def uids(self) -> list[int]:
-        """Everything in the inbox: whether a person has read it does not matter."""
+    def uids(self, since: date | None) -> list[int]:
+        """Everything in the inbox that came on the day `since` or later; whether it has been read does not matter."""
         self._client.noop()
-        return [int(uid) for uid in self._client.search("ALL")]
+        return [int(uid) for uid in self._client.search(["SINCE", since] if since else "ALL")]
 
     def messages(self, uids: Sequence[int], largest: int) -> Iterator[tuple[int, bytes, bool]]:
         """(uid, bytes, whether cut): of a message of more than `largest` bytes only the head."""
         for start in range(0, len(uids), _AT_ONCE):
-            sizes = self._client.fetch(uids[start : start + _AT_ONCE], ["RFC822.SIZE"])
-            for uid in sorted(sizes):
+            together = uids[start : start + _AT_ONCE]
+            sizes = self._client.fetch(together, ["RFC822.SIZE"])
+            for uid in filter(sizes.__contains__, together):
                 cut = int(sizes[uid][b"RFC822.SIZE"]) > largest
                 part = "BODY[HEADER]" if cut else "BODY[]"
                 fetched = self._client.fetch([uid], [part.replace("BODY", "BODY.PEEK")])
@@ -52,7 +58,7 @@ class Inbox:
                     yield uid, bytes(content), cut
 
     def file(self, uids: Sequence[int], folder: str) -> None:
-        """Move messages to a folder; those no longer there are passed over."""
+        """Move messages, IN_A_LINE at most, to a folder; those no longer there are passed over."""
         if folder not in self._known:
             if not self._client.folder_exists(folder):
                 self._create(folder)
@@ -77,17 +83,16 @@ class Inbox:
     def has_idle(self) -> bool:
         return bool(self._client.has_capability("IDLE"))
 
-    def news(self, seconds: float) -> Iterator[None]:
-        """Something may have come: once when IDLE has begun, then each time the server says so, for some seconds.
+    def news(self, seconds: float) -> Iterator[bool]:
+        """Whether something may have come: so when IDLE has begun and each time the server says so, for some seconds;
 
-        Only for a server that `has_idle`.
+        not so now and then. Only for a server that `has_idle`.
         """
         began = time.monotonic()
         self._client.idle()
-        yield
+        yield True
         while (left := seconds - (time.monotonic() - began)) > 0:
-            if self._client.idle_check(timeout=min(left, SECONDS / 2)):
-                yield
+            yield bool(self._client.idle_check(timeout=min(left, _AWAKE)))
 
     def close(self) -> None:
         with contextlib.suppress(Exception):

@@ -80,10 +80,11 @@ class Journal:
             self._base.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._base.execute("COMMIT")
             except BaseException:
-                self._base.execute("ROLLBACK")
+                if self._base.in_transaction:  # where the disk is full, it has been rolled back already
+                    self._base.execute("ROLLBACK")
                 raise
-            self._base.execute("COMMIT")
 
     # --- messages in the inbox
 
@@ -255,6 +256,16 @@ class Journal:
         return _book(rows[0]) if rows else None
 
     # --- health
+
+    def believe(self, now: float) -> None:
+        """Nothing open has happened after `now`: where it says so, the clock was wrong and has been put back."""
+        with self.transaction():
+            self._base.execute(
+                "UPDATE letter SET written = min(written, ?1), changed = min(changed, ?1), due = min(due, ?1 + 3600) "
+                "WHERE state IN ('ready', 'sending')",
+                (now,),
+            )
+            self._base.execute("UPDATE job SET admitted = ?1 WHERE admitted > ?1", (now,))
 
     def healthy(self, part: str, trouble: str | None) -> None:
         """Note that a part of the robot works, or what troubles it; `since` stays while nothing changes."""

@@ -18,7 +18,7 @@ from juesuan.mailbox.letters import letter, reply_subject
 from juesuan.mailbox.logs import log
 from juesuan.mailbox.notes import note
 from juesuan.mailbox.records import BookKept, Job, Letter
-from juesuan.mailbox.spool import Spool
+from juesuan.mailbox.spool import Gone, Spool
 from juesuan.mailbox.worker import MODULE
 
 LIMITS = Limits(seconds=60, memory=3 << 29, file=128 << 20)
@@ -29,7 +29,11 @@ MOST_IN_VAIN, DAY = 5, 24 * 3600.0
 MESSAGES_A_PROCESS = 900
 LARGEST_REPLY = 20 << 20
 """Bytes of all copies in a reply; many servers refuse 25 MB and more."""
-_NO_BOOKS = (".docx", ".doc", ".pdf", ".jpg", ".jpeg", ".png", ".gif", ".txt", ".ofd", ".wps", ".pptx", ".ppt", ".p7s")
+_NO_BOOKS = (
+    *(".docx", ".doc", ".wps", ".pdf", ".ofd", ".pptx", ".ppt", ".txt", ".htm", ".html", ".p7s", ".ics", ".vcf"),
+    *(".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic"),
+)
+"""Names of what comes along with a workbook; passed over in silence, unless it is a workbook all the same."""
 
 
 _WITHOUT_BOOK = ([told.saying(told.NOTHING)], [told.saying(told.NO_BOOK)])
@@ -67,10 +71,11 @@ class Judging:
     def _judge(self, job: Job) -> None:
         if self._apart.answered >= MESSAGES_A_PROCESS:
             self._apart.close()
-        if not self.spool.has(job.content):
+        try:
+            sections, answers = self._answers(job)
+        except Gone:
             self._hand_over(job, "本机保存的邮件原文不见了，可能被杀毒软件移走，没有回复")
             return
-        sections, answers = self._answers(job)
         if sections in _WITHOUT_BOOK and (reason := self._for_a_person(job)):
             self._hand_over(job, reason)
             return
@@ -131,13 +136,13 @@ class Judging:
             at += item["size"]
             if item["trouble"]:
                 answers.append(_Answer(told.refused(item["name"], item["trouble"])))
-            elif not item["name"].lower().endswith(_NO_BOOKS):
-                answers.append(self._answer(job, number, item["name"], content))
+            elif answer := self._answer(job, number, item["name"], content):
+                answers.append(answer)
         if answers:
             return [], answers
         return [told.saying(told.LINK if head["link"] else told.NO_BOOK if listed else told.NOTHING)], []
 
-    def _answer(self, job: Job, number: int, name: str, content: bytes) -> _Answer:
+    def _answer(self, job: Job, number: int, name: str, content: bytes) -> _Answer | None:
         request = {"do": "judge", "name": name, "order": self.settings.order._asdict()}
         try:
             head, copy = self._asked(job.key, request, content)
@@ -145,6 +150,8 @@ class Judging:
             return _Answer(told.unfinished(name, error))
         except JuesuanError as error:
             return _Answer(told.refused(name, str(error)))
+        if not head["opened"] and name.lower().endswith(_NO_BOOKS):
+            return None
         if "fault" in head:
             log("not_marked", job=job.key[:12], trace=head["fault"])
         book: dict[str, Any] = head["book"]

@@ -22,6 +22,7 @@ _MACHINES = {
     "majordomo",
 }
 _ANSWERING = re.compile(r"(?:外出)?自动(?:回复|答复)|auto(?:matic)?[ -]?reply|out of (?:the )?office", re.IGNORECASE)
+_WORD = re.compile(r"[\w-]+", re.ASCII)
 _METHOD = re.compile(r"\s*(dmarc|dkim|spf)(?:/\d+)?\s*=\s*(\w+)(.*)", re.ASCII | re.DOTALL)
 _HARMLESS = re.compile(r"[\w.@-]+", re.ASCII)
 _DOMAIN = re.compile(r"(?<!\S)(?:header\.(?:d|i|from)|smtp\.mailfrom)\s*=\s*[\"']?(?:[^\s;\"']*@)?([\w.-]+)", re.ASCII)
@@ -53,9 +54,9 @@ def admission(message: Incoming, policy: Policy, own: str, register: Mapping[str
 
 def automatic(head: Message, sender: str, own: str) -> str | None:
     """Why a machine must not answer this message, in Chinese; None for a message of a person."""
-    submitted = header(head, "Auto-Submitted").partition(";")[0].strip().lower()
-    if submitted and submitted != "no":
-        return f"自动生成的邮件（Auto-Submitted: {submitted[:40]}）"
+    submitted = _WORD.match(header(head, "Auto-Submitted").lower())
+    if submitted and submitted[0] != "no":
+        return f"自动生成的邮件（Auto-Submitted: {submitted[0][:40]}）"
     if header(head, "Return-Path").replace(" ", "") == "<>":
         return "退信或回执（没有回信地址）"
     if header(head, "Precedence").lower() in _BULK:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from juesuan.mailbox.config import Settings
 from juesuan.mailbox.encoded import header
-from juesuan.mailbox.imap import Inbox
+from juesuan.mailbox.imap import IN_A_LINE, Inbox
 from juesuan.mailbox.incoming import body_of, incoming, unreadable
 from juesuan.mailbox.journal import Journal
 from juesuan.mailbox.logs import log
@@ -29,31 +29,45 @@ class Receiving:
         self.spool = spool
         self.register = register
         self.looked = 0.0
-        self._tidied = 0.0
+        self._tidied = -HOUR
+        self._withheld: set[int] = set()
         self._inbox: Inbox | None = None
 
     def step(self) -> bool:
-        """Record what is new, admit what had to wait, file what is done; whether anything was new or admitted."""
-        new = self.look()
+        """Admit what had to wait, record what is new, file what is done; whether anything was admitted or new."""
         now = time.time()
-        admitted = self.journal.admit_deferred(self.settings.policy.max_per_hour, now - HOUR, now)
-        if self._inbox:
-            self._file(self._inbox)
-        if now - self._tidied > HOUR:
-            self._tidied = now
+        if time.monotonic() - self._tidied > HOUR:
+            self._tidied = time.monotonic()
+            self.journal.believe(now)
             for name in self.journal.outlived(now - self.settings.keep_days * 24 * HOUR):
                 self.spool.drop(name)
+        admitted = self.journal.admit_deferred(self.settings.policy.max_per_hour, now - HOUR, now)
+        try:
+            new = self.look()
+        finally:  # a message that cannot be had keeps no other in the inbox
+            self._file()
         return bool(new or admitted)
 
     def look(self) -> int:
-        """Record what is new in the inbox; how many messages."""
-        began = time.time()
-        inbox = self._inbox = self._inbox or Inbox(self.settings.imap, self.settings.folders)
-        new = self.journal.unseen(inbox.epoch, inbox.uids())
-        for uid, raw, cut in inbox.messages(new, self.settings.policy.max_mb << 20):
-            self._record(inbox.epoch, uid, raw, cut)
+        """Record what is new in the inbox; how many messages. What could not be had last time comes last."""
+        began, inbox = time.time(), self._opened()
+        new = self.journal.unseen(inbox.epoch, inbox.uids(self.settings.since))
+        left = dict.fromkeys(sorted(new, key=self._withheld.__contains__))
+        try:
+            for uid, raw, cut in inbox.messages(list(left), self.settings.policy.max_mb << 20):
+                self._record(inbox.epoch, uid, raw, cut)
+                del left[uid]
+        except Exception:
+            self._withheld.update(list(left)[:1])
+            self.close()
+            raise
+        self._withheld.clear()
         self.looked = began
         return len(new)
+
+    def _opened(self) -> Inbox:
+        self._inbox = self._inbox or Inbox(self.settings.imap, self.settings.folders)
+        return self._inbox
 
     def close(self) -> None:
         inbox, self._inbox = self._inbox, None
@@ -78,7 +92,8 @@ class Receiving:
         judgement = admission(message, policy, self.settings.address, self.register)
         if judgement.state == "ignored" and may_be_bounce(message.head, message.sender) and self._quotes_ours(raw):
             judgement = Judgement("quarantined", "像是退信：本邮箱的一封信可能没有送到")
-        content = self.spool.put(raw)
+        # What is not judged is not kept: strangers cannot fill the disk.
+        content = self.spool.put(raw) if judgement.state == "received" else ""
         now = time.time()
         with self.journal.transaction():
             if judgement.state == "received":
@@ -112,13 +127,15 @@ class Receiving:
                 log("bounced", letter=letter.id, recipient=letter.recipient)
         return bool(found)
 
-    def _file(self, inbox: Inbox) -> None:
-        folders = self.settings.folders
+    def _file(self) -> None:
+        inbox, folders = self._opened(), self.settings.folders
         places: dict[str, list[int]] = {}
         for uid, kind, job, reply in self.journal.to_file(inbox.epoch):
             troubled = job == "quarantined" or reply == "failed"
             folder = folders.sent if kind == "copy" else folders.quarantine if troubled else folders.processed
             places.setdefault(folder, []).append(uid)
         for folder, uids in places.items():
-            inbox.file(uids, folder)
-            self.journal.filed(inbox.epoch, uids)
+            for start in range(0, len(uids), IN_A_LINE):
+                together = uids[start : start + IN_A_LINE]
+                inbox.file(together, folder)
+                self.journal.filed(inbox.epoch, together)

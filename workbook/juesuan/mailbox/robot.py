@@ -44,6 +44,7 @@ class Stage:
         self.busy = False
         self.rounds = 0
         self.trouble: str | None = None
+        self.noted: str | None = ""
         self.thread: threading.Thread | None = None
 
 
@@ -84,7 +85,10 @@ class Robot:
                 self._changed.wait(_TICK)
         self._end()
         if not self.receiver.trouble:
-            self.receiving.step()
+            try:
+                self.receiving.step()
+            except Exception as error:
+                self._tell(self.receiver, trouble_of(error, self.receiver.what, self.receiver.server), error)
         return [stage.trouble for stage in self.stages if stage.trouble]
 
     def stop(self) -> None:
@@ -183,27 +187,39 @@ class Robot:
             stage.trouble = trouble
             stage.rounds += 1
             self._changed.notify_all()
-        if changed:
-            with suppress(sqlite3.Error):
+        if trouble != stage.noted:
+            with suppress(sqlite3.Error):  # where the disk is full; it is noted when there is room
                 self.journal.healthy(stage.name, trouble)
+                stage.noted = trouble
         if error and changed:
-            known = isinstance(error, (Trouble, OSError))
+            known = isinstance(error, (Trouble, OSError, IMAP4.error))
             log("trouble", part=stage.name, why=trouble, trace=None if known else traceback.format_exc())
 
     def _watch(self) -> None:
-        """A second connection that is always in IDLE: no message slips in between a look and the wait for news."""
-        while not self.stopping.is_set():
+        """A second connection that is always in IDLE: no message slips in between a look and the wait for news.
+
+        It gives way to the first, as some servers take only one.
+        """
+        trouble = None
+        while not self.stopping.wait(_TICK):
+            if not self.receiver.rounds or self.receiver.trouble:
+                continue
             inbox = None
             try:
                 inbox = Inbox(self.settings.imap, self.settings.folders)
                 if not inbox.has_idle:
                     return
-                for _ in inbox.news(RENEW_IDLE):
-                    self.receiver.wake.set()
+                trouble = None
+                for something in inbox.news(RENEW_IDLE):
+                    if self.receiver.trouble:
+                        break
+                    if something:
+                        self.receiver.wake.set()
             except Exception as error:  # the receiver looks from time to time anyway
                 known = isinstance(error, (OSError, IMAP4.error))
-                trace = None if known else traceback.format_exc()
-                log("watch", why=trouble_of(error, "等新邮件", self.settings.imap), trace=trace)
+                before, trouble = trouble, trouble_of(error, "等新邮件", self.settings.imap)
+                if trouble != before:
+                    log("watch", why=trouble, trace=None if known else traceback.format_exc())
                 self.stopping.wait(self.settings.poll)
             finally:
                 if inbox:

@@ -14,9 +14,10 @@ from juesuan.mailbox.logs import log
 from juesuan.mailbox.notes import note
 from juesuan.mailbox.records import Letter
 from juesuan.mailbox.smtp import Post, Refused, Unproven
-from juesuan.mailbox.spool import Spool
+from juesuan.mailbox.spool import Gone, Spool
 
-GIVE_UP = 5 * 24 * 3600.0
+GIVE_UP, LEAST_TRIES = 5 * 24 * 3600.0, 50
+"""Seconds and refusals after which a letter is given up; a machine that was off for a week still tries."""
 KEEP_OPEN = 20.0
 """Seconds for which a connection that is not used stays open."""
 FIRST_WAIT, LONGEST_WAIT = 5.0, 900.0
@@ -43,11 +44,10 @@ class Sending:
                 self._post.close()
             return False
         self._used = now
-        if not self.spool.has(letter.content):
-            self._give_up(letter, "本机保存的回信不见了，可能被杀毒软件移走")
-            return True
         try:
             self._post.send(letter.recipient, self.spool.get(letter.content), lambda: self.journal.sending(letter.id))
+        except Gone:
+            self._give_up(letter, "本机保存的回信不见了，可能被杀毒软件移走")
         except Refused as refusal:
             self._refused(letter, refusal)
         except Unproven:
@@ -62,7 +62,7 @@ class Sending:
 
     def _refused(self, letter: Letter, refusal: Refused) -> None:
         now = time.time()
-        if refusal.lasting or now - letter.written > GIVE_UP:
+        if refusal.lasting or (now - letter.written > GIVE_UP and letter.refusals >= LEAST_TRIES):
             self._give_up(letter, refusal.sentence)
         else:
             wait = min(FIRST_WAIT * 2 ** min(letter.refusals, 10), LONGEST_WAIT)

@@ -9,6 +9,10 @@ from contextlib import suppress
 from juesuan.written import written
 
 
+class Gone(Exception):
+    """A content is not there any more, or a virus scanner lets nobody read it."""
+
+
 class Spool:
     """`tidy`: remove what a killed process has left half written; only the robot itself may."""
 
@@ -35,12 +39,12 @@ class Spool:
         return name
 
     def get(self, name: str) -> bytes:
-        with open(os.path.join(self.folder, name), "rb") as file:
-            return file.read()
-
-    def has(self, name: str) -> bool:
-        """Whether a content is still there: a virus scanner takes files away."""
-        return os.path.exists(os.path.join(self.folder, name))
+        """What was put; raises Gone, as virus scanners take files away."""
+        try:
+            with open(os.path.join(self.folder, name), "rb") as file:
+                return file.read()
+        except (FileNotFoundError, PermissionError) as error:
+            raise Gone(name) from error
 
     def drop(self, name: str) -> None:
         """Forget a content; it is no mistake if it is gone already."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from html import escape
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from juesuan.errors import JuesuanError
 from juesuan.mailbox.journal import database
@@ -24,12 +27,16 @@ STATES = {
     "ignored": "不回复",
     "quarantined": "转人工",
 }
-PARTS = {"imap": "收信", "smtp": "发信", "judge": "核对"}
+LEAST_ROOM = 64 << 20
+"""Bytes; with less on the disk of the journal there is no room for the next message and its reply."""
 _QUERY = """
 SELECT job.received, job.sender, job.subject, coalesce(letter.state, job.state) AS state,
        coalesce(letter.trouble, job.reason) AS reason, letter.refusals, job.key
 FROM job LEFT JOIN letter ON letter.job = job.key AND letter.kind = 'reply' ORDER BY job.received DESC
 """
+_UNDELIVERED = "SELECT kind, recipient, trouble FROM letter WHERE job IS NULL AND state = 'failed' ORDER BY written"
+_NONE = "“{}”里还没有收发记录。请先运行 juesuan mailbox once 或 run。"
+KINDS = {"reminder": "提醒", "note": "通知"}
 
 
 class Line(NamedTuple):
@@ -45,10 +52,14 @@ class Line(NamedTuple):
 
 
 class Status(NamedTuple):
-    """`latest`: (unit, sender, verdict, year) of every book judged, the newest last."""
+    """`latest`: (unit, sender, verdict, year) of every book judged, the newest last. `undelivered`: (kind, address,
+
+    why) of the letters that answer no message and could not be delivered: reminders and notes.
+    """
 
     counts: dict[str, int]
     health: dict[str, str | None]
+    undelivered: tuple[tuple[str, str, str], ...]
     lines: tuple[Line, ...]
     latest: tuple[tuple[str | None, str, str, int | None], ...]
 
@@ -61,22 +72,43 @@ def status(folder: str, most: int) -> Status:
     """The state of all messages; the newest `most` one by one. Raises JuesuanError where there is no journal yet."""
     path = database(folder)
     if not os.path.exists(path):
-        raise JuesuanError(f"“{folder}”里还没有收发记录。请先运行 juesuan mailbox once 或 run。")
-    base = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
-    base.row_factory = sqlite3.Row
-    try:
+        raise JuesuanError(_NONE.format(folder))
+    with closing(_base(path)) as base:
         jobs = base.execute(_QUERY).fetchall()
         health = dict(base.execute("SELECT part, trouble FROM health ORDER BY part").fetchall())
+        undelivered = tuple(map(tuple, base.execute(_UNDELIVERED)))
         lines = tuple(_line(base, job) for job in jobs[:most])
-        latest = tuple(
-            map(tuple, base.execute("SELECT unit, sender, verdict, year FROM book ORDER BY received").fetchall())
-        )
-    finally:
-        base.close()
+        latest = tuple(map(tuple, base.execute("SELECT unit, sender, verdict, year FROM book ORDER BY received")))
     counts = dict.fromkeys(STATES, 0)
     for job in jobs:
         counts[job["state"]] += 1
-    return Status(counts, health, lines, latest)
+    return Status(counts, health | {"disk": _disk(folder)}, undelivered, lines, latest)
+
+
+def _base(path: str) -> sqlite3.Connection:
+    """The journal for reading. Where nobody has it open and the disk is full, it is read as a file that stands still:
+
+    SQLite would make a file beside it, for which there is no room.
+    """
+    where = f"file:{quote(path)}?mode=ro"
+    base = sqlite3.connect(where, uri=True, timeout=10)
+    try:
+        base.execute("SELECT 1 FROM job LIMIT 1")
+    except sqlite3.OperationalError as error:
+        base.close()
+        if "no such table" in str(error):
+            raise JuesuanError(_NONE.format(os.path.dirname(path))) from error
+        if os.path.exists(f"{path}-wal") and os.path.getsize(f"{path}-wal"):
+            raise
+        base = sqlite3.connect(f"{where}&immutable=1", uri=True)
+    base.row_factory = sqlite3.Row
+    return base
+
+
+def _disk(folder: str) -> str | None:
+    """Asked of the disk itself: on a full one no trouble can be written down."""
+    room = shutil.disk_usage(folder).free
+    return None if room >= LEAST_ROOM else f"磁盘：“{folder}”那里只剩 {room >> 20} MB。请腾出空间，好了自己接着做。"
 
 
 def _line(base: sqlite3.Connection, job: sqlite3.Row) -> Line:
@@ -90,7 +122,13 @@ def _line(base: sqlite3.Connection, job: sqlite3.Row) -> Line:
 
 def as_json(now: Status) -> str:
     lines = [line._asdict() for line in now.lines]
-    entry = {"schema": "juesuan.mailbox/1", "counts": now.counts, "health": now.health, "lines": lines}
+    entry = {
+        "schema": "juesuan.mailbox/1",
+        "counts": now.counts,
+        "health": now.health,
+        "undelivered": now.undelivered,
+        "lines": lines,
+    }
     return json.dumps(entry, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -101,16 +139,15 @@ def as_text(now: Status) -> str:
 def _text(now: Status) -> Iterator[str]:
     counted = [f"{STATES[state]} {count}" for state, count in now.counts.items() if count]
     yield f"共 {sum(now.counts.values())} 封：{'，'.join(counted) or '还没有邮件'}"
-    yield from _health(now)
+    yield from _troubles(now)
     for line in now.lines:
         yield f"{line.received}  {STATES[line.state]}  {line.sender}  {line.subject}"
         yield from (f"    {text}" for text in _details(line))
 
 
-def _health(now: Status) -> Iterator[str]:
-    for part, trouble in now.health.items():
-        if trouble:
-            yield f"【故障】{PARTS[part.partition('-')[0]]}：{trouble}"
+def _troubles(now: Status) -> Iterator[str]:
+    yield from (f"【故障】{trouble}" for trouble in now.health.values() if trouble)
+    yield from (f"{KINDS[kind]}送不到：{address}（{why}）" for kind, address, why in now.undelivered)
 
 
 def _details(line: Line) -> Iterator[str]:
@@ -126,7 +163,7 @@ def _details(line: Line) -> Iterator[str]:
 def as_html(now: Status) -> str:
     """One page, nothing fetched from elsewhere."""
     counted = "".join(f"<li><b>{count}</b> {STATES[state]}</li>" for state, count in now.counts.items() if count)
-    troubles = "".join(f'<p class="trouble">{escape(text)}</p>' for text in _health(now))
+    troubles = "".join(f'<p class="trouble">{escape(text)}</p>' for text in _troubles(now))
     rows = "".join(
         f'<tr class="{line.state}">'
         + "".join(f"<td>{escape(text)}</td>" for text in (line.received, STATES[line.state], line.sender, line.subject))

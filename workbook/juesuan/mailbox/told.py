@@ -41,15 +41,18 @@ def about_book(book: dict[str, Any], name: str, items: Sequence[Item], changes: 
     title = f"{name}（{whose}）" if whose else name
     errors = [item.text for item in items if item.level == "error"]
     warnings = [item.text for item in items if item.level == "warning"]
+    explained = [item.text for item in items if item.level == "explained"]
     tails = [item for item in book["findings"] if item["status"] == "tail"]
     slips = sum(len(item["cells"]) for item in tails)
     counts = f"必须改 {len(errors)} 处，需说明 {len(warnings)} 处，尾差 {slips} 处（不用改）"
+    counts += f"，已说明 {len(explained)} 处" if explained else ""
     headline = {"pass": "通过：全部相符。", "tail": f"通过：只有四舍五入尾差 {slips} 处，不用改。"}.get(book["verdict"])
     if book["verdict"] == "unjudged":
         headline = f"没有判完：{book['reason']}。{counts}。"
     blocks = [
         _block("error", "必须改", errors, MOST_ERRORS),
-        _block("warning", "需说明", warnings, MOST_WARNINGS, "（确有原因的，请回信写明，由审核人员看）"),
+        _block("warning", "需说明", warnings, MOST_WARNINGS, "（确有原因的，请写在标注件的“说明”表里发回）"),
+        _block("note", "已说明", explained, MOST_WARNINGS, "（由审核人员看）"),
         *(
             [Block("tail", f"尾差（不用改）：{slips} 处，由元换算为万元四舍五入造成，涉及{_sheets(tails)}。")]
             if slips

@@ -6,9 +6,12 @@ import smtplib
 import socket
 import sqlite3
 import ssl
+from imaplib import IMAP4
 
 from juesuan.errors import JuesuanError, why
 from juesuan.mailbox.config import Server
+
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Trouble(JuesuanError):
@@ -29,12 +32,19 @@ def trouble_of(error: Exception, what: str, server: Server | None = None) -> str
             return (
                 f"{what}：{where} 不接受用户名或密码（SMTP {error.smtp_code}）。QQ、163 邮箱要用授权码，不是登录密码。"
             )
-        case smtplib.SMTPServerDisconnected() | ConnectionResetError() | BrokenPipeError() | EOFError():
+        case smtplib.SMTPServerDisconnected() | IMAP4.abort() | ConnectionResetError() | BrokenPipeError() | EOFError():
             return f"{what}：{where} 中断了连接。"
         case smtplib.SMTPResponseException():
             return f"{what}：{where} 回答 {error.smtp_code} {said_by(error.smtp_error)}。"
+        case IMAP4.error():
+            return f"{what}：{where} 回答 {said_by(str(error))}。"
+        case sqlite3.DatabaseError() if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+            return (
+                f"{what}：记录 journal.db 损坏（{error}）。请停下机器人，把记录所在的文件夹改名留存，从备份恢复；"
+                "没有备份就用空文件夹重新开始，还在收件箱里的邮件会再答复一次。"
+            )
         case sqlite3.Error():
-            return f"{what}：写不了日志数据库（{error}）。请核对磁盘空间和权限。"
+            return f"{what}：读写不了记录 journal.db（{error}）。请核对磁盘空间和权限。"
         case TimeoutError():
             return f"{what}：{where} 没有按时回答。"
         case ConnectionRefusedError():

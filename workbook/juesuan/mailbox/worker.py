@@ -30,15 +30,18 @@ def _unpacked(raw: bytes) -> Message:
 
 
 def _judged(name: str, data: bytes, order: Order) -> Message:
-    """The `books[]` element of the workbook, what to know of its copy, and the copy: empty where none can be made."""
+    """The `books[]` element of the workbook, what to know of its copy, and the copy: empty where none can be made.
+
+    `opened`: whether the file is a workbook at all.
+    """
     result, file = judged_file(name, order, apart=False, data=data)
-    head: dict[str, Any] = {"book": as_dict(result), "copy": None, "notes": []}
+    head: dict[str, Any] = {"book": as_dict(result), "opened": file is not None, "copy": None, "notes": []}
     if not (file and result.checked):
         return head, b""
     try:
         copy, notes = marked_copy(file, result)
     except JuesuanError as error:
-        return head | {"notes": [str(error)]}, b""
+        return head | {"notes": [f"没有附上标注过的工作簿：{error}"]}, b""
     except Exception:  # what was found is told even where the copy fails
         return head | {"notes": [NOT_MARKED], "fault": traceback.format_exc()}, b""
     return head | {"copy": beside(name, "核对"), "notes": notes}, copy

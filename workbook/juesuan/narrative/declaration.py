@@ -12,11 +12,13 @@ from juesuan.errors import DeclarationError
 from juesuan.given import declared_in
 
 FOLDER = os.path.join(os.path.dirname(__file__), os.pardir, "data", "narrative")
+FIRST = "henan-2024"
+WHAT = "情况说明的声明"
 
 Kind = Literal["amount", "percent", "count", "score", "year", "name", "names", "reason", "term", "grade", "order"]
 NUMBERS: tuple[Kind, ...] = ("amount", "percent", "count", "score")
-ANY_TEXT = ("use", "unit", "last_year")
-"""Slots that stand for no declared quantity: a purpose, the unit's name, the year before."""
+ANY_TEXT = {"use": "用途", "unit": "部门名称", "last_year": "上年度"}
+"""Slots that stand for no declared quantity, and what to call them."""
 
 _TOKEN = re.compile(r"\{(?P<slot>[^{}]+)\}|〔(?P<optional>[^〔〕]*)〕|〈(?P<choice>[^〈〉]*)〉")
 
@@ -25,7 +27,8 @@ class Quantity(NamedTuple):
     """A figure or text of the narrative, and where it comes from; see the head of the declaration.
 
     `within`: it must not exceed that one; `with_`: both are nothing, or neither. `blank` is written for a share
-    of nothing, where the form prints it all the same. `grades` is the score of which it is the grade.
+    of nothing, where the form prints it all the same. `grades` is the score of which it is the grade. `explained`: the
+    beginning of the rules, and the row of a table, whose 说明 tell a reason that is not given otherwise.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Quantity(NamedTuple):
     without: str = ""
     grades: str = ""
     rule: str = ""
+    explained: str = ""
 
 
 class Slot(NamedTuple):
@@ -76,7 +80,11 @@ Piece = str | Slot | Choice | Part
 
 
 class Sentence(NamedTuple):
-    """`each` repeats it for every entry of a domain; `flat` is written where the quantity `by` is nothing."""
+    """`each` repeats it for every entry of a domain; `flat` is written where the quantity `by` is nothing.
+
+    It is to be written where the table `empty` has no amounts, `filled` has some, the quantity `zero` is nothing,
+    `nonzero` is not, the first of `below` is less than the second; `read_only`: read, and never written.
+    """
 
     text: tuple[Piece, ...]
     also: tuple[tuple[Piece, ...], ...] = ()
@@ -90,8 +98,11 @@ class Sentence(NamedTuple):
     joined: bool = False
     paragraph: bool = False
     optional: bool = False
+    read_only: bool = False
     empty: str = ""
     filled: str = ""
+    zero: str = ""
+    nonzero: str = ""
     below: tuple[str, ...] = ()
     unit_types: tuple[str, ...] = ()
 
@@ -142,6 +153,8 @@ class Domain(NamedTuple):
 
 
 class _DeclarationRecord(NamedTuple):
+    """`thousands`: whether amounts are written with separators."""
+
     quantities: Mapping[str, Quantity]
     domains: Mapping[str, Domain]
     sections: tuple[Section, ...]
@@ -150,6 +163,7 @@ class _DeclarationRecord(NamedTuple):
     part: str
     part_heading: str
     part_end: str
+    thousands: bool
 
 
 class Declaration(_DeclarationRecord):
@@ -158,16 +172,39 @@ class Declaration(_DeclarationRecord):
         """Which domain a slot for a name belongs to."""
         return {slot: id for id, domain in self.domains.items() for slot in (domain.name, *domain.names) if slot}
 
+    @cached_property
+    def directed(self) -> frozenset[str]:
+        """Quantities of which a word says whether they are more or less than nothing, and shares of them: no sign."""
+        sentences = (sentence for section in self.sections for sentence in section.sentences)
+        texts = (text for sentence in sentences for text in sentence.readings)
+        changes = {slot.quantity for text in texts for slot in slots_of(text) if slot.words}
+        shares = (one.id for one in self.quantities.values() if one.share and one.share[0] in changes)
+        return frozenset((*changes, *shares))
+
 
 def load_declaration(edition: str) -> Declaration:
     """The narrative of an edition; of one that has none, that of Henan 2024, whose wording is the ministry's."""
     path = os.path.join(FOLDER, f"{edition}.toml")
     if not os.path.exists(path):
-        path = os.path.join(FOLDER, "henan-2024.toml")
+        path = os.path.join(FOLDER, f"{FIRST}.toml")
     try:
-        return _declaration(declared_in(path, "情况说明的声明"))
+        return _declaration(_extended(declared_in(path, WHAT)))
     except (KeyError, TypeError, ValueError) as error:
-        raise DeclarationError(f"情况说明的声明 {path} 写法有误：{error}。") from error
+        raise DeclarationError(f"{WHAT} {path} 写法有误：{error}。") from error
+
+
+def known_narratives() -> tuple[str, ...]:
+    """The editions that have a narrative of their own, that of Henan 2024 first."""
+    names = (name.removesuffix(".toml") for name in os.listdir(FOLDER) if name.endswith(".toml"))
+    return tuple(sorted(names, key=lambda name: (name != FIRST, name)))
+
+
+def _extended(content: dict[str, Any]) -> dict[str, Any]:
+    """With what it does not say itself from the one it extends; quantities and domains are added to."""
+    if "extends" not in content:
+        return content
+    base = declared_in(os.path.join(FOLDER, f"{content['extends']}.toml"), WHAT)
+    return base | content | {name: base[name] | content.get(name, {}) for name in ("quantities", "domains")}
 
 
 def slots_of(pieces: tuple[Piece, ...]) -> Iterator[Slot]:
@@ -209,6 +246,7 @@ def _declaration(content: dict[str, Any]) -> Declaration:
         content["part"],
         content["part_heading"],
         content["part_end"],
+        content.get("thousands", True),
     )
     for name in _named(declared):
         if name and name not in quantities and name not in ANY_TEXT:
@@ -225,7 +263,7 @@ def _named(declared: Declaration) -> Iterator[str]:
     for group in groups:
         for sentence in group.sentences:
             yield from (slot.quantity for text in (*sentence.readings, sentence.flat) for slot in slots_of(text))
-            yield from (sentence.by, *sentence.below)
+            yield from (sentence.by, sentence.zero, sentence.nonzero, *sentence.below)
     for attachment in declared.attachments:
         yield from (slot for row in attachment.rows for slot in row.slots)
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
+from juesuan.answers import reason_about
 from juesuan.book import Book, Cell
-from juesuan.hierarchy import code_of
-from juesuan.model import TOTAL
 from juesuan.money import WAN_STEP, round_fen
-from juesuan.narrative.declaration import NUMBERS, Declaration, Domain, Kind, Quantity
-from juesuan.narrative.supplement import NOTHING, Supplement, Value
+from juesuan.narrative.declaration import NUMBERS, Declaration, Kind, Quantity, Sentence
+from juesuan.narrative.listing import Entry, listed_in
+from juesuan.narrative.supplement import NOTHING, Supplement
 
 Source = Literal["given", "said", "formula"]
 Name = tuple[str, str | None]
@@ -33,13 +32,6 @@ class Fact(NamedTuple):
     high: int
     source: Source
     cells: tuple[Cell, ...] = ()
-
-
-class Entry(NamedTuple):
-    """One of the things told one by one: its key, and how it is called by the slot for each of its names."""
-
-    key: str
-    names: tuple[tuple[str, str], ...]
 
 
 def step_of(kind: Kind) -> int:
@@ -72,52 +64,64 @@ class Facts:
     def quantity(self, name: str) -> Quantity:
         return self.declaration.quantities[name]
 
+    def name(self, quantity: str, key: str | None) -> Name:
+        """The name of a quantity where a list is told at `key`: one that is not of the list is the same all over it."""
+        return quantity, key if self.quantity(quantity).domain else None
+
+    # ---- what is to be said at all
+
+    def has_amounts(self, table: str) -> bool | None:
+        """Whether any cell of a table is not nothing; None without the table."""
+        if self.book is None or self.book.sheet(table) is None:
+            return None
+        return any(cell.fen for cell in self.book.amounts(table))
+
+    def calls_for(self, sentence: Sentence) -> bool:
+        """Whether a sentence is to be written; where the 单位性质 is not known, none that depends on it is.
+
+        Of a table without amounts it is told in full where the supplement has a budget for one of its rows.
+        """
+        if table := sentence.empty or sentence.filled:
+            known = self.has_amounts(table)
+            return known is not None and (known or self._budgeted_in(table)) == bool(sentence.filled)
+        if sentence.unit_types:
+            return self.book is not None and self.book.facts.get("单位性质") in sentence.unit_types
+        if quantity := sentence.zero or sentence.nonzero:
+            fact = self.value(quantity)
+            return fact is not None and (fact.value == 0) == bool(sentence.zero)
+        if sentence.below:
+            first, second = (self.value(name) for name in sentence.below)
+            return first is not None and second is not None and first.value < second.value
+        return True
+
+    def _budgeted_in(self, table: str) -> bool:
+        return any(domain.rows == table and self.entries(id) for id, domain in self.declaration.domains.items())
+
     # ---- what is told one by one
 
     def entries(self, domain: str) -> tuple[Entry, ...]:
         """The things of a domain that the book and the supplement have, in printed order."""
         if domain not in self._entries:
-            self._entries[domain] = tuple(self._listed(domain))
+            listed = listed_in(self.declaration, domain, self.book, self.supplement)
+            self._entries[domain] = tuple(listed)
         return self._entries[domain]
-
-    def _listed(self, domain_id: str) -> Iterator[Entry]:
-        domain, book = self.declaration.domains[domain_id], self.book
-        if domain.fields and book:
-            table_id, row = domain.fields.split(".")
-            table = book.edition.table(table_id)
-            for field in table.fields if table else ():
-                cell = book.cell(table_id, row, field.id)
-                if not field.derived and cell and cell.fen:
-                    yield Entry(field.id, ((domain.name, field.title),))
-        elif domain.rows:
-            yield from self._rows(domain)
-        elif domain.input:
-            yield from (Entry(key, ((domain.names[0], key),)) for key in self.supplement.lists.get(domain.input, {}))
-
-    def _rows(self, domain: Domain) -> Iterator[Entry]:
-        """Rows whose code has the length and that are not nothing, and codes the supplement has besides."""
-        book, table, lists = self.book, domain.rows, self.supplement.lists
-        sheet = book.sheet(table) if book else None
-        names = {code_of(row.key): row.name for row in sheet.rows} if sheet else {}
-        codes = [code for code in names if code != TOTAL and len(code) == domain.length]
-        codes = [code for code in codes if book and (cell := book.cell(table, code, domain.field)) and cell.fen]
-        codes += [code for code, value in lists.get(domain.input, {}).items() if value and code not in codes]
-        for code in sorted(codes):
-            levels = [code[:end] for end in (3, 5, 7) if end <= domain.length][-len(domain.names) :]
-            called = (names.get(level) or self._name_of(level, lists.get(domain.titles, {})) for level in levels)
-            yield Entry(code, tuple(zip(domain.names, called, strict=True)))
-
-    def _name_of(self, code: str, titles: Mapping[str, Value]) -> str:
-        from juesuan.classification import functional
-
-        known = functional().get(code)
-        return known.name if known else str(titles.get(code, code))
 
     # ---- values
 
     def value(self, name: str, key: str | None = None) -> Fact | None:
         """What is known: from the book, else from the text, else worked out."""
+        name, key = self.name(name, key)
         return self.given(name, key) or self._said(name, key) or self.worked_out(name, key)
+
+    def otherwise(self, name: str, key: str | None = None) -> Fact | None:
+        """What it is without the text's saying so."""
+        name, key = self.name(name, key)
+        return self.given(name, key) or self.worked_out(name, key)
+
+    def is_of_nothing(self, quantity: Quantity, key: str | None) -> bool:
+        """Whether it is a share of what is known to be nothing."""
+        whole = self.value(quantity.share[1], key) if quantity.share else None
+        return whole is not None and whole.value == 0
 
     def given(self, name: str, key: str | None = None) -> Fact | None:
         """What the book or the supplement says."""
@@ -147,8 +151,16 @@ class Facts:
 
     def text(self, name: str, key: str | None = None) -> str | None:
         """A reason or a name from the supplement."""
-        typed = self.supplement.value(self.quantity(name).input or name, key)
-        return typed if isinstance(typed, str) and typed else None
+        quantity = self.quantity(name)
+        typed = self.supplement.value(quantity.input or name, key)
+        return (typed if isinstance(typed, str) else None) or self._explained(quantity) or None
+
+    def _explained(self, quantity: Quantity) -> str:
+        """What the clerk has written about a figure to be verified."""
+        if not quantity.explained or self.book is None:
+            return ""
+        rules, _, place = quantity.explained.partition(" ")
+        return reason_about(self.book, rules, *place.split("."))
 
     def listed(self, quantity: Quantity) -> tuple[str, ...] | None:
         """Names of the 款 with an amount, below the declared 类, in printed order."""
@@ -163,7 +175,7 @@ class Facts:
     def _cell(self, quantity: Quantity, key: str | None) -> Cell | None:
         for path, book in ((quantity.cell, self.book), (quantity.last, self.book.last_year if self.book else None)):
             if path and book and (key is None) == ("*" not in path):
-                table, row, field = path.replace("*", key or "").split(".")
+                table, row, field = (key if part == "*" and key else part for part in path.split("."))
                 if cell := book.cell(table, row, field):
                     return cell
         return None
@@ -181,7 +193,7 @@ class Facts:
         return None
 
     def _other(self, name: str, key: str | None, busy: frozenset[Name]) -> Fact | None:
-        key = key if self.quantity(name).domain else None
+        name, key = self.name(name, key)
         if (name, key) in busy:
             return None
         return self.given(name, key) or self._said(name, key) or self.worked_out(name, key, busy)
@@ -202,14 +214,12 @@ class Facts:
         part, whole = (self._other(name, key, busy) for name in quantity.share)
         if part is None or whole is None or whole.value <= 0 or whole.low <= 0:
             return None
-        part = part if part.value >= 0 else Fact(-part.value, -part.high, -part.low, part.source, part.cells)
-        return Fact(
-            _half_up(part.value * 10_000, whole.value),
-            _half_up(max(part.low, 0) * 10_000, whole.high),
-            _half_up(part.high * 10_000, whole.low),
-            "formula",
-            part.cells + whole.cells,
-        )
+        if part.value < 0 and quantity.id in self.declaration.directed:
+            part = Fact(-part.value, -part.high, -part.low, part.source, part.cells)
+        ends = (part.low if part.value < 0 else max(part.low, 0), part.high)
+        ratios = [_half_up(end * 10_000, over) for end in ends for over in (whole.low, whole.high)]
+        value = _half_up(part.value * 10_000, whole.value)
+        return Fact(value, min(ratios), max(ratios), "formula", part.cells + whole.cells)
 
     def _sum(self, quantity: Quantity, key: str | None, busy: frozenset[Name]) -> Fact | None:
         return self._total([(name, key) for name in quantity.sum], busy) if quantity.sum else None
@@ -248,4 +258,6 @@ class Facts:
 
 
 def _half_up(numerator: int, denominator: int) -> int:
-    return (2 * numerator + denominator) // (2 * denominator)
+    """Half away from zero; the denominator is more than nothing."""
+    rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return rounded if numerator >= 0 else -rounded

@@ -48,12 +48,11 @@ class Supplement(NamedTuple):
     """Values by the name the narrative knows them by.
 
     `values`: amounts in 分, counts, scores in hundredths, texts. `lists`: for each such name the values by key, a code
-    or the name of a project, in the order of the sheet. `unread`: cells that hold no number where one should be.
+    or the name of a project, in the order of the sheet.
     """
 
     values: Mapping[str, Value] = MappingProxyType({})
     lists: Mapping[str, Mapping[str, Value]] = MappingProxyType({})
-    unread: tuple[str, ...] = ()
 
     def value(self, name: str, key: str | None) -> Value | None:
         return self.values.get(name) if key is None else self.lists.get(name, {}).get(key)

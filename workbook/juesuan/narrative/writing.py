@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from juesuan.money import grouped
-from juesuan.narrative.declaration import NUMBERS, Choice, Piece, Quantity, Section, Sentence, Slot
+from juesuan.narrative.declaration import ANY_TEXT, NUMBERS, Choice, Piece, Quantity, Section, Sentence, Slot
 from juesuan.narrative.facts import Facts, printed
 
 WHOLE = 10_000
@@ -39,7 +39,7 @@ def write_narrative(facts: Facts) -> tuple[Paragraph, ...]:
 def _section(section: Section, facts: Facts) -> Iterator[Paragraph]:
     yield Paragraph((Run(section.title),), 1)
     pending: list[Run] = []
-    told = [sentence for sentence in section.sentences if _holds(sentence, facts)]
+    told = [sentence for sentence in section.sentences if not sentence.read_only and facts.calls_for(sentence)]
     if not told:
         by_unit_type = any(sentence.unit_types for sentence in section.sentences)
         pending.append(_missing("单位性质" if by_unit_type else section.title.partition("、")[2]))
@@ -56,20 +56,6 @@ def _section(section: Section, facts: Facts) -> Iterator[Paragraph]:
                 pending = []
     if pending:
         yield Paragraph(tuple(pending))
-
-
-def _holds(sentence: Sentence, facts: Facts) -> bool:
-    """Whether a sentence is to be written; where the 单位性质 is not known, none that depends on it is."""
-    book = facts.book
-    if table := sentence.empty or sentence.filled:
-        known = book is not None and book.sheet(table) is not None
-        return known and book is not None and any(cell.fen for cell in book.amounts(table)) == bool(sentence.filled)
-    if sentence.unit_types:
-        return book is not None and book.facts.get("单位性质") in sentence.unit_types
-    if sentence.below:
-        first, second = (facts.value(name) for name in sentence.below)
-        return first is not None and second is not None and first.value < second.value
-    return True
 
 
 def _sentences(sentence: Sentence, facts: Facts) -> Iterator[list[Run]]:
@@ -96,7 +82,7 @@ def _has_tail(sentence: Sentence, facts: Facts) -> bool:
 
 
 def _chosen(sentence: Sentence, key: str | None, facts: Facts) -> tuple[Piece, ...]:
-    change = facts.value(sentence.by, key if facts.quantity(sentence.by).domain else None) if sentence.by else None
+    change = facts.value(sentence.by, key) if sentence.by else None
     return sentence.flat if sentence.flat and change and not change.value else sentence.text
 
 
@@ -113,15 +99,25 @@ def _runs(pieces: Sequence[Piece], key: str | None, order: int, facts: Facts) ->
 
 
 def _known(slot: Slot, key: str | None, facts: Facts) -> bool:
+    if slot.quantity in ANY_TEXT:
+        return bool(_told_by_book(slot.quantity, facts))
     quantity = facts.quantity(slot.quantity)
-    key = key if quantity.domain else None
     if quantity.kind not in NUMBERS:
-        return bool(facts.text(quantity.id, key))
+        return bool(facts.text(*facts.name(quantity.id, key)))
     fact = facts.value(quantity.id, key)
     return fact is not None and (not slot.positive or fact.value > 0)
 
 
+def _told_by_book(name: str, facts: Facts) -> str:
+    """What is written for a name in `ANY_TEXT`; nothing for a purpose, which nobody gives."""
+    unit, year = (facts.book.unit, facts.book.year) if facts.book else (None, None)
+    return {"unit": unit or "", "last_year": str(year - 1) if year else ""}.get(name, "")
+
+
 def _slot(slot: Slot, key: str | None, order: int, facts: Facts) -> Run:
+    if slot.quantity in ANY_TEXT:
+        text = _told_by_book(slot.quantity, facts)
+        return Run(text) if text else _missing(ANY_TEXT[slot.quantity])
     quantity = facts.quantity(slot.quantity)
     text = _words(slot, quantity, key, order, facts)
     return Run(text) if text else _missing("或".join(slot.words) or quantity.title)
@@ -132,13 +128,14 @@ def _missing(title: str) -> Run:
 
 
 def _words(slot: Slot, quantity: Quantity, key: str | None, order: int, facts: Facts) -> str:
-    own = key if quantity.domain else None
     if slot.words:
-        fact = facts.value(quantity.id, own)
+        fact = facts.value(quantity.id, key)
         return slot.words[0 if fact.value > 0 else 1] if fact else ""
     if quantity.kind in NUMBERS:
-        fact = facts.value(quantity.id, own)
-        return _number(fact.value, quantity) if fact else _of_nothing(quantity, own, facts)
+        fact = facts.value(quantity.id, key)
+        if fact is None:
+            return quantity.blank if facts.is_of_nothing(quantity, key) else ""
+        return _number(fact.value, quantity, facts)
     match quantity.kind:
         case "year":
             return str(facts.book.year) if facts.book and facts.book.year else ""
@@ -153,21 +150,18 @@ def _words(slot: Slot, quantity: Quantity, key: str | None, order: int, facts: F
         case "name":
             domain = facts.declaration.name_slots[quantity.id]
             names = (dict(one.names)[quantity.id] for one in facts.entries(domain) if one.key == key)
-            return next(names, "").removesuffix(quantity.without)
-    return facts.text(quantity.id, own) or ""
+            name = next(names, "")
+            return "" if key and key.startswith(name) and name.isdigit() else name.removesuffix(quantity.without)
+    return facts.text(*facts.name(quantity.id, key)) or ""
 
 
-def _of_nothing(quantity: Quantity, key: str | None, facts: Facts) -> str:
-    """What the form prints for a share whose whole is known to be nothing."""
-    whole = facts.value(quantity.share[1], key) if quantity.blank else None
-    return quantity.blank if whole and not whole.value else ""
-
-
-def _number(value: int, quantity: Quantity) -> str:
+def _number(value: int, quantity: Quantity, facts: Facts) -> str:
+    value = abs(value) if quantity.id in facts.declaration.directed else value
     if quantity.kind == "amount":
-        return grouped(abs(printed(value, "amount")), "万元")
+        text = grouped(printed(value, "amount"), "万元")
+        return text if facts.declaration.thousands else text.replace(",", "")
     if quantity.kind == "percent":
-        return f"{Decimal(abs(value)).scaleb(-2):.2f}"
+        return f"{Decimal(value).scaleb(-2):.2f}"
     if quantity.kind == "score":
         return f"{Decimal(value).scaleb(-2).normalize():f}"
     return str(value)

@@ -11,15 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from juesuan.proofread.text_layer import (
-    PAGE_NUMBER,
-    cell_text,
-    opened_pdf,
-    opened_word,
-    page_text,
-    word_blocks,
-    word_text,
-)
+from juesuan.proofread.text_layer import PAGE_NUMBER, opened_pdf, page_text
+from juesuan.proofread.word_layer import cell_text, opened_word, word_blocks, word_rows, word_text
 
 if TYPE_CHECKING:
     from juesuan.proofread.document import Document
@@ -144,12 +137,13 @@ def _of_word(path: str) -> Iterator[CellTable]:
         if isinstance(block, Paragraph):
             above += [text] if (text := word_text(block)).strip() else []
             continue
-        cells = [[cell._tc for cell in row.cells] for row in block.rows]
+        printed = word_rows(block)
+        cells = [[cell._tc for cell in row.cells] for row in printed]
         rows = tuple(
             tuple(
                 "".join(cell_text(cell).split()) if _is_first(cells, r, c) else "" for c, cell in enumerate(row.cells)
             )
-            for r, row in enumerate(block.rows)
+            for r, row in enumerate(printed)
         )
         yield CellTable(tuple(above[-ABOVE:]), rows, tuple(_shared(cells)))
         above = []

@@ -7,8 +7,9 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from juesuan.proofread.missing import missing
 from juesuan.proofread.remark import Remark
-from juesuan.proofread.text_layer import missing, word_blocks, word_runs
+from juesuan.proofread.word_layer import word_blocks, word_runs
 from juesuan.wording import LEVELS
 
 if TYPE_CHECKING:

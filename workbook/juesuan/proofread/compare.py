@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from juesuan.money import round_fen
 from juesuan.narrative.declaration import NUMBERS, Quantity
-from juesuan.narrative.facts import Fact, Facts, printed
+from juesuan.narrative.facts import Fact, Facts, as_printed, printed
 from juesuan.proofread.entries import Told
-from juesuan.proofread.numbers import read_number, show_number
+from juesuan.proofread.numbers import precision_of, read_number, show_number
 from juesuan.proofread.patterns import Mention
 
 DEFAULT_RULES = {"amount": "TXT001", "percent": "TXT002", "count": "TXT024", "score": "TXT024"}
 TWICE = "TXT024"
+CHANGE = "TXT005"
 
 
 class Difference(NamedTuple):
@@ -53,6 +55,9 @@ def compare(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
             first[name] = item
             falls = directions.get(name, True) is False
             facts.said[name] = -item.value if falls else item.value
+    for one in told:
+        if one.found.flat and one.found.sentence.by:
+            facts.said.setdefault(facts.name(one.found.sentence.by, one.key), 0)
     for item in said:
         yield from _number(item, first, facts)
     for one in told:
@@ -61,6 +66,7 @@ def compare(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
         yield from _terms(one, facts, told)
         yield from _grades(one, facts)
     yield from _limits(said, facts)
+    yield from _rises(said, facts)
 
 
 class Tally(NamedTuple):
@@ -77,9 +83,7 @@ def tally(told: Sequence[Told], facts: Facts, differences: Sequence[Difference])
     alone = [
         item
         for item in said
-        if times[item.quantity.id, item.key] == 1
-        and facts.given(item.quantity.id, item.key) is None
-        and facts.worked_out(item.quantity.id, item.key) is None
+        if times[item.quantity.id, item.key] == 1 and facts.otherwise(item.quantity.id, item.key) is None
     ]
     right = sum((item.mention.start, item.mention.end) not in wrong for item in said) - len(
         [item for item in alone if (item.mention.start, item.mention.end) not in wrong]
@@ -96,7 +100,7 @@ def _numbers(one: Told, facts: Facts) -> Iterator[Said]:
     for mention in one.found.mentions:
         quantity = facts.declaration.quantities[mention.slot.quantity]
         if quantity.kind in NUMBERS and not mention.slot.words:
-            key = one.key if quantity.domain else None
+            _, key = facts.name(quantity.id, one.key)
             yield Said(quantity, key, mention, one, read_number(mention.text, quantity.kind))
 
 
@@ -106,18 +110,16 @@ def _directions(told: Sequence[Told], facts: Facts) -> dict[tuple[str, str | Non
     for one in told:
         for mention in one.found.mentions:
             if mention.slot.words:
-                key = one.key if facts.quantity(mention.slot.quantity).domain else None
-                found.setdefault((mention.slot.quantity, key), mention.points_up)
+                found.setdefault(facts.name(mention.slot.quantity, one.key), mention.points_up)
     return found
 
 
 def _number(item: Said, first: dict[tuple[str, str | None], Said], facts: Facts) -> Iterator[Difference]:
     quantity, key = item.quantity, item.key
-    given = facts.given(quantity.id, key)
-    basis = given or facts.worked_out(quantity.id, key)
+    basis = facts.otherwise(quantity.id, key)
     rule = quantity.rule or DEFAULT_RULES[quantity.kind]
     earlier = first.get((quantity.id, key))
-    if basis is None and quantity.share and _of_nothing(quantity, key, facts):
+    if basis is None and facts.is_of_nothing(quantity, key):
         words = f"“{quantity.title}”的分母为零，不写百分比。"
         yield Difference("TXT013", item.told, item.mention, words, mild=quantity.blank == item.mention.text)
     elif basis is None and earlier is not None and earlier is not item:
@@ -125,10 +127,11 @@ def _number(item: Said, first: dict[tuple[str, str | None], Said], facts: Facts)
         rule = TWICE
     if basis is None:
         return
-    should = abs(printed(basis.value, quantity.kind))
+    should, low, high = (printed(number, quantity.kind) for number in (basis.value, basis.low, basis.high))
+    if quantity.id in facts.declaration.directed:
+        should, low, high = abs(should), *sorted((abs(low), abs(high)))
     if item.value == should:
         return
-    low, high = sorted((abs(printed(basis.low, quantity.kind)), abs(printed(basis.high, quantity.kind))))
     tail = basis.source == "formula" and not quantity.same and low <= item.value <= high
     words = (
         f"“{quantity.title}”写 {show_number(item.value, quantity.kind)}，"
@@ -136,7 +139,10 @@ def _number(item: Said, first: dict[tuple[str, str | None], Said], facts: Facts)
     )
     if quantity.kind in ("amount", "count"):
         words += f"，相差 {show_number(item.value - should, quantity.kind)}"
-    nearly = quantity.kind == "percent" and abs(item.value - should) == 1
+    rounded = quantity.kind == "percent" and item.value == round_fen(should, precision_of(item.mention.text))
+    if rounded:
+        words += "；只写到这一位是对的，请写足两位小数"
+    nearly = rounded or (quantity.kind == "percent" and abs(item.value - should) == 1)
     yield Difference(
         rule, item.told, item.mention, words + "。", item.value, should, quantity.kind, basis, tail, nearly
     )
@@ -146,27 +152,21 @@ def _by(basis: Fact) -> str:
     return {"said": "另一处写的不同，", "formula": "按有关各数复算，", "given": ""}[basis.source]
 
 
-def _of_nothing(quantity: Quantity, key: str | None, facts: Facts) -> bool:
-    whole = facts.value(quantity.share[1], key if facts.quantity(quantity.share[1]).domain else None)
-    return whole is not None and whole.value == 0
-
-
 def _directed(one: Told, facts: Facts, directions: dict[tuple[str, str | None], bool]) -> Iterator[Difference]:
     """增加 for a decrease; and 增加 with 下降 in one breath."""
     for mention in one.found.mentions:
         if not mention.slot.words:
             continue
         quantity = facts.quantity(mention.slot.quantity)
-        key = one.key if quantity.domain else None
-        fact = facts.given(quantity.id, key) or facts.worked_out(quantity.id, key)
-        up = fact.value > 0 if fact and fact.value else directions[quantity.id, key]
+        fact = facts.otherwise(quantity.id, one.key)
+        up = fact.value > 0 if fact and fact.value else directions[facts.name(quantity.id, one.key)]
         if mention.points_up != up:
             should = mention.slot.words[0 if up else 1]
             why = "前后说法相反" if not (fact and fact.value) else f"实际{'增加' if up else '减少'}"
             yield Difference("TXT004", one, mention, f"“{quantity.title}”写“{mention.text}”，{why}，应为“{should}”。")
     by = one.found.sentence.by
     if one.found.flat and by:
-        fact = facts.value(by, one.key if facts.quantity(by).domain else None)
+        fact = facts.otherwise(by, one.key)
         if fact and fact.value:
             shown = show_number(abs(fact.value), "amount")
             yield Difference("TXT004", one, None, f"写“持平”，“{facts.quantity(by).title}”实际为 {shown}。")
@@ -204,6 +204,18 @@ def _grades(one: Told, facts: Facts) -> Iterator[Difference]:
             yield Difference(TWICE, one, mention, f"“{quantity.title}”写“{mention.text}”，按得分应为“{should}”。")
 
 
+def _rises(said: Sequence[Said], facts: Facts) -> Iterator[Difference]:
+    """An increase by more than there is now, so that there would have been less than nothing before."""
+    for item in said:
+        if item.quantity.kind == "amount" and item.quantity.rule == CHANGE:
+            now, before = (facts.value(name, item.key) for name in item.quantity.difference)
+            if now and before and now.value >= 0 > before.high:
+                words = (
+                    f"“{item.quantity.title}”写增加 {show_number(item.value, 'amount')}，比本年的还多，上年就成了负数。"
+                )
+                yield Difference(CHANGE, item.told, item.mention, words)
+
+
 def _limits(said: Sequence[Said], facts: Facts) -> Iterator[Difference]:
     """A part that exceeds its whole; people without money, or money without people."""
     seen: set[tuple[str, str | None]] = set()
@@ -213,12 +225,12 @@ def _limits(said: Sequence[Said], facts: Facts) -> Iterator[Difference]:
         if not other or (quantity.id, item.key) in seen:
             continue
         seen.add((quantity.id, item.key))
-        fact = facts.value(other, item.key if facts.quantity(other).domain else None)
+        fact = facts.value(other, item.key)
         if fact is None:
             continue
         title, shown = facts.quantity(other).title, show_number(fact.value, facts.quantity(other).kind)
         now = f"“{quantity.title}”为 {show_number(item.value, quantity.kind)}，“{title}”为 {shown}"
-        if quantity.within and item.value > fact.value:
+        if quantity.within and as_printed(item.value, quantity.kind, "said").low > fact.high:
             yield Difference(quantity.rule or "TXT025", item.told, item.mention, f"{now}，部分大于整体。")
         if quantity.with_ and (item.value == 0) != (fact.value == 0):
             yield Difference(quantity.rule or "TXT025", item.told, item.mention, f"{now}，应同时有数或同时为零。")

@@ -8,13 +8,15 @@ from collections.abc import Iterator, Sequence
 from unicodedata import normalize
 
 from juesuan.narrative.declaration import Sentence, Slot
-from juesuan.narrative.facts import Entry, Facts
+from juesuan.narrative.facts import Facts
+from juesuan.narrative.listing import Entry
 from juesuan.proofread.compare import Difference
 from juesuan.proofread.document import Document
 from juesuan.proofread.entries import Told, same_name
 from juesuan.proofread.numbers import read_number, show_number
 from juesuan.proofread.patterns import Mention
 from juesuan.proofread.reading import Found, Reading
+from juesuan.proofread.word_layer import HEADERS
 
 _PLACEHOLDER = re.compile(
     r"[XxＸ]{2,}|[×✕]{2,}|[*＊]{2,}|[_＿]{2,}|[□]{2,}|(?<![\d.])[XxＸ×✕](?=万元|元|%|年|[个人辆台项次分])|【待填[^】]*】"
@@ -78,8 +80,10 @@ def _unread(section: str, reading: Reading, document: Document) -> str:
 
 
 def _is_named(entry: Entry, text: str) -> bool:
-    """Whether a text gives the last name of an entry with a figure, or as that of a 项."""
+    """Whether a text gives the last name of an entry with a figure, or as that of a 项; one of no known name may be."""
     *_, (_, name) = entry.names
+    if name.isdigit():
+        return True
     spelled = "".join("[（(]" if char in "（(" else "[）)]" if char in "）)" else re.escape(char) for char in name)
     return (
         re.search(rf"{spelled.removesuffix('支出')}(?:支出)?(?:[（(]项[）)]|[^，。；;\d]{{0,12}}\d)", text) is not None
@@ -126,29 +130,27 @@ def _conditions(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
     """“没有政府性基金……” while the table has amounts, or amounts while it has none."""
     for one in told:
         sentence = one.found.sentence
+        fact = facts.value(sentence.zero) if sentence.zero else None
+        if fact and fact.value:
+            title, shown = facts.quantity(sentence.zero).title, show_number(fact.value, "amount")
+            yield Difference("TXT012", one, None, f"“{title}”为 {shown}，文字的说法与此相反。")
         if table_id := sentence.empty or sentence.filled:
-            holds = has_amounts(table_id, facts)
-            if holds is not None and holds == bool(sentence.empty):
+            amounts = facts.has_amounts(table_id)
+            wrong = amounts if sentence.empty else amounts is False and not facts.calls_for(sentence)
+            if wrong:
                 table = facts.book.edition.table(table_id) if facts.book else None
-                state = "有数据" if holds else "没有数据"
+                state = "有数据" if amounts else "没有数据"
                 yield Difference(
                     "TXT012", one, None, f"{table.name if table else table_id}{state}，文字的说法与此相反。"
                 )
 
 
-def has_amounts(table_id: str, facts: Facts) -> bool | None:
-    """Whether any cell of a table is not nothing; None without the table."""
-    if facts.book is None or facts.book.sheet(table_id) is None:
-        return None
-    return any(cell.fen for cell in facts.book.amounts(table_id))
-
-
 def _reasons(told: Sequence[Told], document: Document, facts: Facts) -> Iterator[Difference]:
     """An item that differs from its budget is told with a reason, behind its figures and before the next item."""
-    items = [one for one in told if one.found.sentence.by == "item_change"]
+    items = [one for one in told if one.found.sentence.each and one.found.sentence.by]
     starts = sorted(one.found.start for one in told)
     for one in items:
-        change = facts.value("item_change", one.key)
+        change = facts.otherwise(one.found.sentence.by, one.key)
         following = next((start for start in starts if start > one.found.start), one.found.end + LONGEST_REASON)
         if change and change.value and "原因" not in document.compact[one.found.start : following]:
             shown = show_number(abs(change.value), "amount")
@@ -197,8 +199,9 @@ def _years(reading: Reading, document: Document, facts: Facts) -> Iterator[Diffe
         return
     start, end = reading.part
     stated = {mention.start for one in reading.found for mention in one.mentions if mention.slot.quantity == "year"}
-    places = {match.start(): match for match in _YEAR.finditer(document.compact, start, end)}
+    places = {match.start(): match for match in _YEAR.finditer(document.compact, 0, end)}
     heads = [("第三部分", start, min((first for _, first, _ in reading.sections), default=end)), *reading.sections]
+    heads += [(HEADERS, first, last) for first, last in document.asides(HEADERS)]
     for section, first, last in heads:
         for place, match in places.items():
             if not first <= place < last or int(match[0]) == year:
@@ -220,8 +223,9 @@ def _in_a_name(text: str, year: re.Match[str]) -> bool:
 
 
 def _placeholders(reading: Reading, document: Document) -> Iterator[Difference]:
-    start, end = reading.part
-    for match in _PLACEHOLDER.finditer(document.compact, start, end):
-        section = next((title for title, first, last in reading.sections if first <= match.start() < last), "第三部分")
-        one, mention = _at(section, *match.span(), match[0])
-        yield Difference("TXT022", one, mention, f"“{match[0]}”没有填写。")
+    for first, last in (reading.part, *document.asides(HEADERS)):
+        for match in _PLACEHOLDER.finditer(document.compact, first, last):
+            titles = (title for title, start, end in reading.sections if start <= match.start() < end)
+            section = next(titles, "第三部分" if first == reading.part[0] else HEADERS)
+            one, mention = _at(section, *match.span(), match[0])
+            yield Difference("TXT022", one, mention, f"“{match[0]}”没有填写。")

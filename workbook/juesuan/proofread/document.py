@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
 from juesuan.money import INVISIBLE
 
 _WIDTHS = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９％．", "0123456789%.", strict=True)}
+_THOUSANDS = re.compile(r"(?<=\d)，(?=\d{3}(?:[,，]\d{3})*\.\d)")
 LONGEST_QUOTE = 80
 
 
 class Line(NamedTuple):
-    """One line or paragraph; `page` where the file has pages, `paragraph` its number in a Word file."""
+    """One line or paragraph; `page` where the file has pages, `paragraph` its number in a Word file.
+
+    `aside`: what it stands in when that is not the body of a Word file, as a text box.
+    """
 
     text: str
     page: int | None = None
     paragraph: int | None = None
+    aside: str = ""
 
 
 class Passage(NamedTuple):
-    """A place in the text: `line` counts from 1; `start` and `end` are places in the text without white space."""
+    """A place in the text: `line` counts from 1; `start` and `end` are places in the text without white space.
+
+    `aside` as of its line.
+    """
 
     section: str
     quote: str
@@ -31,6 +40,12 @@ class Passage(NamedTuple):
     paragraph: int | None
     start: int
     end: int
+    aside: str = ""
+
+
+def _plain(text: str) -> str:
+    """With narrow digits and separators, and without what nobody sees."""
+    return _THOUSANDS.sub(",", text.translate(_WIDTHS).translate(INVISIBLE))
 
 
 class Document:
@@ -38,7 +53,7 @@ class Document:
 
     def __init__(self, path: str, lines: Iterable[Line]) -> None:
         self.path = path
-        self.lines = tuple(line._replace(text=line.text.translate(_WIDTHS).translate(INVISIBLE)) for line in lines)
+        self.lines = tuple(line._replace(text=_plain(line.text)) for line in lines)
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -58,6 +73,12 @@ class Document:
         """Where each paragraph of a Word file begins in the compact text."""
         numbered = zip(self.lines, self._starts, strict=True)
         return {line.paragraph: start for line, start in numbered if line.paragraph is not None}
+
+    def asides(self, kind: str) -> Iterator[tuple[int, int]]:
+        """Where lines that stand in such a place begin and end in the compact text."""
+        for number, line in enumerate(self.lines):
+            if line.aside == kind:
+                yield self._starts[number], self.start_of(number + 1)
 
     def line_at(self, offset: int) -> int:
         """Index of the line in which a character of the compact text stands."""
@@ -80,4 +101,4 @@ class Document:
         first, last = max(first, start - LONGEST_QUOTE // 2), min(last, end + LONGEST_QUOTE // 2)
         index = self.line_at(start)
         line = self.lines[index] if self.lines else Line("")
-        return Passage(section, text[first:last], index + 1, line.page, line.paragraph, start, end)
+        return Passage(section, text[first:last], index + 1, line.page, line.paragraph, start, end, line.aside)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from juesuan.expr import spelled_alike
 from juesuan.money import WAN_STEP
 from juesuan.narrative.declaration import Sentence
-from juesuan.narrative.facts import Entry, Facts, printed
+from juesuan.narrative.facts import Facts, printed
+from juesuan.narrative.listing import Entry
 from juesuan.proofread.numbers import read_number
 from juesuan.proofread.patterns import Mention
 from juesuan.proofread.reading import Found

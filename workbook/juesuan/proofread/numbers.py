@@ -17,6 +17,12 @@ def read_number(text: str, kind: Kind) -> int:
     return int((number * SCALES.get(kind, 1)).to_integral_value(ROUND_HALF_UP))
 
 
+def precision_of(text: str) -> int:
+    """In hundredths what one in the last place of a share is: 100 of “99%”, 10 of “99.9%”, 1 of “99.94%”."""
+    decimals = len(text.removesuffix("%").partition(".")[2])
+    return (100, 10, 1)[min(decimals, 2)]
+
+
 def show_number(value: int, kind: Kind) -> str:
     """The number with its unit, as it should stand in the text."""
     if kind == "amount":

@@ -78,7 +78,8 @@ def _amount(item: Said, facts: Facts) -> Iterator[Observation]:
     meant = _linear((item.quantity.id, item.key), facts, frozenset())
     if meant is None or not meant.terms:
         return
-    value = item.value if meant.printed >= 0 else -item.value
+    falls = meant.printed < 0 and item.quantity.id in facts.declaration.directed
+    value = -item.value if falls else item.value
     cell = _figure(item.mention)._replace(fen=value, step=WAN_STEP)
     others = tuple((-factor, other) for other, factor in meant.terms.items())
     yield Observation(((1, cell), *others), meant.low, meant.high, item.quantity.title)
@@ -88,15 +89,13 @@ def _share(item: Said, facts: Facts) -> Iterator[Observation]:
     """part ÷ whole within half a hundredth of a per cent; both may have been taken as they are printed."""
     if item.quantity.kind != "percent" or not item.quantity.share:
         return
-    part, whole = (
-        _linear((name, item.key if facts.quantity(name).domain else None), facts, frozenset())
-        for name in item.quantity.share
-    )
+    part, whole = (_linear(facts.name(name, item.key), facts, frozenset()) for name in item.quantity.share)
     if part is None or whole is None or not (part.terms or whole.terms) or whole.printed <= 0:
         return
-    part = part if part.printed >= 0 else part.times(-1)
+    if part.printed < 0 and item.quantity.id in facts.declaration.directed:
+        part = part.times(-1)
     ratio, apart = Fraction(item.value, PER_CENT), Fraction(1, 2 * PER_CENT)
-    room, slack = HALF * (1 + ratio), _figure(item.mention)
+    room, slack = HALF * (1 + abs(ratio)), _figure(item.mention)
     for end, is_low in ((ratio - apart, True), (ratio + apart, False)):
         factors: dict[Cell, Fraction] = {cell: Fraction(factor) for cell, factor in part.terms.items()}
         for cell, factor in whole.terms.items():
@@ -113,9 +112,7 @@ def _figure(mention: Mention) -> Cell:
 
 def _linear(name: Name, facts: Facts, busy: frozenset[Name]) -> _Linear | None:
     """An amount in terms of the book's cells; None where it is known from the text alone."""
-    quantity = facts.quantity(name[0])
-    name = (name[0], name[1] if quantity.domain else None)
-    fact = facts.given(*name)
+    quantity, fact = facts.quantity(name[0]), facts.given(*name)
     if fact is not None:
         cell = fact.cells[0] if fact.cells else None
         return _Linear({cell: 1}) if cell and _holds(facts.book, cell) else _Linear({}, fact.low, fact.high)
@@ -126,7 +123,7 @@ def _linear(name: Name, facts: Facts, busy: frozenset[Name]) -> _Linear | None:
     parts = signed or [(other, 1) for other in quantity.sum or ((quantity.same,) if quantity.same else ())]
     total = _Linear({})
     for other, sign in parts:
-        found = _linear((other, name[1]), facts, busy)
+        found = _linear(facts.name(other, name[1]), facts, busy)
         if found is None:
             return None
         total = total.plus(found.times(sign))

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from juesuan.book import Book
 from juesuan.check import Verdict
-from juesuan.narrative.declaration import Declaration, Sentence, slots_of
+from juesuan.narrative.declaration import Declaration, slots_of
 from juesuan.narrative.facts import Facts
 from juesuan.narrative.supplement import NOTHING, Supplement
 from juesuan.proofread.blame import lay_blame
 from juesuan.proofread.compare import DEFAULT_RULES, Difference, Said, Tally, compare, numbers, tally
-from juesuan.proofread.completeness import complete, has_amounts
+from juesuan.proofread.completeness import complete
 from juesuan.proofread.document import Document
 from juesuan.proofread.entries import tell_apart
 from juesuan.proofread.reading import Reading, read_narrative
@@ -100,7 +100,7 @@ def _not_checked(reading: Reading, document: Document, facts: Facts) -> Iterator
     """Sentences that were not found where the facts ask for them, and figures of which nothing was made."""
     missed: dict[str, list[str]] = {}
     for section, sentence in reading.missed:
-        if _asked_for(sentence, facts):
+        if not (sentence.optional or sentence.read_only) and facts.calls_for(sentence):
             slots = (facts.declaration.quantities.get(slot.quantity) for slot in slots_of(sentence.text))
             titles = [quantity.title for quantity in slots if quantity and quantity.kind != "year"]
             missed.setdefault(section, []).append(titles[0] if titles else "没有这项支出")
@@ -118,14 +118,3 @@ def _not_checked(reading: Reading, document: Document, facts: Facts) -> Iterator
 def _listed(words: Iterable[str]) -> str:
     every = list(words)
     return "、".join(every[:LISTED]) + ("等" if len(every) > LISTED else "")
-
-
-def _asked_for(sentence: Sentence, facts: Facts) -> bool:
-    """Whether a sentence should be there at all, as far as the book can tell."""
-    if table := sentence.empty or sentence.filled:
-        return has_amounts(table, facts) == bool(sentence.filled)
-    return not sentence.optional and (not sentence.unit_types or _is_of(sentence.unit_types, facts))
-
-
-def _is_of(unit_types: tuple[str, ...], facts: Facts) -> bool:
-    return facts.book is not None and facts.book.facts.get("单位性质") in unit_types

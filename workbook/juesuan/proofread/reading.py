@@ -6,12 +6,21 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from juesuan.narrative.declaration import Attachment, Declaration, Section, Sentence, Slot, TableRow
+from juesuan.narrative.declaration import (
+    Attachment,
+    Declaration,
+    Section,
+    Sentence,
+    Slot,
+    TableRow,
+    known_narratives,
+    load_declaration,
+)
 from juesuan.proofread.document import Document
 from juesuan.proofread.patterns import Mention, pattern_of
 
 _NUMBERED = r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])"
-_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?(?=万元|元|%|个|人次|辆|台|分)")
+_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?(?=万元|亿元|元|%|个|人次|辆|台|分)")
 _ANY_CELL = r"([≥≤<>]?\s*-?\d[\d,]*(?:\.\d+)?%?|-%?|—|[^\s\d]{1,8})"
 _PLAIN_CELL = r"(-?\d[\d,]*(?:\.\d+)?)"
 _SHARE_CELL = r"(-?\d[\d,]*(?:\.\d+)?%?)"
@@ -29,7 +38,7 @@ class Found(NamedTuple):
 
 
 class Missed(NamedTuple):
-    """A declared sentence that was not found in a section that is there."""
+    """A declared sentence that was not found in a section that is there, nor another that tells of the same list."""
 
     section: str
     sentence: Sentence
@@ -63,6 +72,8 @@ def read_narrative(document: Document, declaration: Declaration) -> Reading:
             here += said
             if not said:
                 missed.append(Missed(section.title, sentence))
+        told = {item.sentence.each for item in here if item.sentence.each}
+        missed = [item for item in missed if item.section != section.title or item.sentence.each not in told]
         spans = sorted((item.start, item.end) for item in here)
         for match in _FIGURE.finditer(document.compact, first, last):
             if not any(begin <= match.start() and match.end() <= stop for begin, stop in spans):
@@ -79,6 +90,15 @@ def read_narrative(document: Document, declaration: Declaration) -> Reading:
         tuple(unread),
         (start, end),
     )
+
+
+def worded_as(document: Document) -> Declaration:
+    """The declaration of whose sentences the text has most; of equals the first."""
+    return max(map(load_declaration, known_narratives()), key=lambda one: _sentences_in(document, one))
+
+
+def _sentences_in(document: Document, declaration: Declaration) -> int:
+    return len({(item.section, item.sentence) for item in read_narrative(document, declaration).found})
 
 
 def _part(text: str, declaration: Declaration) -> tuple[int, int]:

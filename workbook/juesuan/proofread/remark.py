@@ -59,6 +59,8 @@ def _remark(item: Difference, rule: Rule, document: Document, book: Book | None,
 
 def where(passage: Passage) -> str:
     """“一、收入支出决算总体情况说明”第 12 页; in files without pages, the line or the paragraph."""
+    if passage.aside:
+        return f"“{passage.section}”{passage.aside}" if passage.section != passage.aside else passage.aside
     place = f"第 {passage.page} 页" if passage.page else f"第 {passage.line} 行"
     return f"“{passage.section}”{place if passage.paragraph is None else f'第 {passage.paragraph + 1} 段'}"
 

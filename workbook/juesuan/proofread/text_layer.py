@@ -9,15 +9,13 @@ from contextlib import contextmanager
 from statistics import median
 from typing import TYPE_CHECKING
 
-from juesuan.errors import JuesuanError, UnreadableBook
+from juesuan.errors import UnreadableBook
 from juesuan.given import content_of, decoded, require_content
 from juesuan.proofread.document import Document, Line
+from juesuan.proofread.missing import missing
+from juesuan.proofread.word_layer import opened_word, word_lines
 
 if TYPE_CHECKING:
-    from docx.document import Document as WordDocument
-    from docx.table import Table, _Cell
-    from docx.text.paragraph import Paragraph
-    from docx.text.run import Run
     from pdfplumber.page import Page
     from pdfplumber.pdf import PDF
 
@@ -58,63 +56,8 @@ def _markdown(path: str) -> Iterator[Line]:
             yield line._replace(text=text)
 
 
-def opened_word(path: str) -> WordDocument:
-    """The Word file at `path`. Raises UnreadableBook."""
-    import io
-    import zipfile
-
-    try:
-        import docx
-        from docx.opc.exceptions import PackageNotFoundError
-    except ImportError as error:
-        raise missing("python-docx", "docx") from error
-    data, name = _content(path)
-    try:
-        return docx.Document(io.BytesIO(data))
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise UnreadableBook(f"“{name}”打不开：加了密，或不是完整的 .docx。请用 Word 或 WPS 另存一份。") from error
-
-
-def word_blocks(word: WordDocument) -> Iterator[Paragraph | Table]:
-    """Paragraphs and tables of the body in order, those in content controls too."""
-    from docx.table import Table
-    from docx.text.paragraph import Paragraph
-
-    body = word.element.body
-    for element in body.xpath(
-        ".//w:p[not(ancestor::w:tbl or ancestor::w:txbxContent)] | .//w:tbl[not(ancestor::w:tbl)]"
-    ):
-        yield Paragraph(element, word._body) if element.tag.endswith("}p") else Table(element, word._body)
-
-
-def word_runs(paragraph: Paragraph) -> list[Run]:
-    """What is printed of a paragraph: insertions, links and content controls too, and nothing deleted."""
-    from docx.text.run import Run
-
-    hidden = "ancestor::w:del or ancestor::w:moveFrom or ancestor::w:txbxContent"
-    return [Run(element, paragraph) for element in paragraph._p.xpath(f".//w:r[not({hidden})]")]
-
-
-def word_text(paragraph: Paragraph) -> str:
-    return "".join(run.text for run in word_runs(paragraph))
-
-
-def cell_text(cell: _Cell) -> str:
-    return "\n".join(map(word_text, cell.paragraphs))
-
-
 def _word(path: str) -> Iterator[Line]:
-    from docx.text.paragraph import Paragraph
-
-    number = 0
-    for block in word_blocks(opened_word(path)):
-        if isinstance(block, Paragraph):
-            yield Line(word_text(block), paragraph=number)
-            number += 1
-        else:
-            for row in block.rows:
-                cells = {id(cell._tc): cell_text(cell) for cell in row.cells}
-                yield Line(" ".join(text.strip() for text in cells.values()))
+    yield from word_lines(opened_word(path))
 
 
 @contextmanager
@@ -155,8 +98,3 @@ def _pdf(path: str) -> Iterator[Line]:
         while texts and PAGE_NUMBER.fullmatch(texts[-1]):
             texts.pop()
         yield from (Line(text, number) for text in texts)
-
-
-def missing(package: str, ending: str) -> JuesuanError:
-    """What to say when an optional dependency is not installed."""
-    return JuesuanError(f"读写 .{ending} 要用 {package}，还没有安装。请运行 pip install 'juesuan[document]'。")

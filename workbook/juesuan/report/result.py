@@ -37,7 +37,7 @@ def as_dict(result: Result) -> dict[str, object]:
     """The `books[]` element of schema juesuan.check/1; amounts are decimal strings in the book's own currency."""
     checked = result.checked
     book = checked.book if checked else None
-    counted = ("passed", "tail", "failed", "warning", "not_applicable", "not_checked")
+    counted = ("passed", "tail", "failed", "warning", "explained", "not_applicable", "not_checked")
     return head_as_dict(result.path, result.sha256, book) | {
         "verdict": result.verdict,
         "reason": result.why,
@@ -139,6 +139,8 @@ def finding_as_dict(item: Finding, book: Book | None) -> dict[str, object]:
         "message": item.message,
         "culprit": None,
         "group": item.group,
+        "explanation": item.answer or None,
+        "overridden": item.overridden,
     }
 
 

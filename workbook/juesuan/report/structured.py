@@ -75,6 +75,9 @@ def _sarif_result(item: Finding, result: Result) -> dict[str, object]:
         "message": {"text": item.message},
         "locations": [location],
     }
+    if item.answer:
+        kind = "external" if item.overridden else "inSource"
+        entry["suppressions"] = [{"kind": kind, "status": "underReview", "justification": item.answer}]
     checked = result.checked
     if checked and (number := checked.culprit_of(item)) is not None:
         from juesuan.locate.sentences import culprit_sentence

@@ -19,6 +19,8 @@ _COUNTS = (
     ("not_applicable", "不适用", "项"),
     ("not_checked", "未核对", "项"),
 )
+_WARNING = 3
+"""Where the warnings stand among them."""
 LISTED = 8
 _MARKS = {"error": "【错误】", "warning": "【核实】", "info": "【提示】"}
 
@@ -41,6 +43,8 @@ def _book(result: Result) -> Iterator[str]:
         return
     counts = checked.counts
     listed = [f"{name} {counts[key]} {unit}" for key, name, unit in _COUNTS]
+    if counts["explained"]:
+        listed[_WARNING] += f"（已说明或放行 {counts['explained']} 条）"
     yield "，".join(listed) + (f"；起因 {len(checked.culprits)} 处" if checked.culprits else "")
     if checked.together.joint.severity == "same_rule":
         yield AT_THE_EDGE
@@ -83,12 +87,14 @@ def _culprit(checked: Checked, number: int, found: Sequence[Finding]) -> Iterato
     follow = [item for item in found if item.expected is not None]
     if follow:
         yield f"  由此不相符的有 {len(follow)} 条：{few([_named(item) for item in follow], most=LISTED)}。"
-    yield from (f"  {_MARKS[item.level]}{item.message}" for item in found if item.expected is None)
+    told = (item for item in found if item.expected is None or item.answer)
+    yield from (f"  {_MARKS[item.level]}{item.message}" for item in told)
 
 
 def _named(item: Finding) -> str:
     where = f"{item.place.sheet} {item.place.address} " if item.place else ""
-    return f"{where}{item.rule}{'（核实）' if item.level == 'warning' else ''}"
+    remarks = [said for said, holds in (("核实", item.level == "warning"), ("已说明或放行", item.answer)) if holds]
+    return f"{where}{item.rule}" + (f"（{'，'.join(remarks)}）" if remarks else "")
 
 
 def _left_out(not_checked: Sequence[NotChecked]) -> Iterator[str]:

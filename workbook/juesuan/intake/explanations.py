@@ -1,0 +1,60 @@
+"""说明 in a file of their own: a table as csv or workbook, or a list as JSON, with the columns of the sheet 说明."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from functools import cache
+from typing import Any
+
+from juesuan.book import Book
+from juesuan.errors import JuesuanError
+from juesuan.excel.explanations import UNIT, Line, explanation_of, headings_of, lines_of
+from juesuan.excel.files import open_workbook
+from juesuan.excel.grid import Grid, Value, spelled
+from juesuan.given import text_of
+from juesuan.intake.books import SUFFIXES
+
+
+@cache
+def lines_given(path: str) -> tuple[Line, ...]:
+    """What the file says, line by line. Raises JuesuanError where it cannot be read or has not the columns."""
+    grids = [grid for grid in _grids(path) if headings_of(grid)]
+    if not grids:
+        raise JuesuanError(
+            f"说明文件“{path}”里没有认出表头。请写明这几栏：规则、表、科目/行、金额、说明；多个单位放在一起的，再加一栏“单位”。"
+        )
+    return tuple(line for grid in grids for _, line in lines_of(grid))
+
+
+def join_explanations(path: str, book: Book) -> None:
+    """Give `book` the 说明 of a file that name its unit, or none. Raises as `lines_given`."""
+    for line in lines_given(path):
+        unit = spelled(str(line.get(UNIT, "")))
+        item = explanation_of(line, book.currency, "file")
+        if item and (not unit or unit == spelled(book.unit or "")):
+            book.explanations += (item,)
+
+
+def _grids(path: str) -> tuple[Grid, ...]:
+    if path.lower().endswith(SUFFIXES):
+        file = open_workbook(path)
+        return file.grids + file.explained
+    text = text_of(path, "说明文件")
+    rows = _listed(path, text) if path.lower().endswith(".json") else list(csv.reader(io.StringIO(text)))
+    width = max(map(len, rows), default=0)
+    return (Grid(path, 0, 0, [[*row, *[""] * (width - len(row))] for row in rows], {}),)
+
+
+def _listed(path: str, text: str) -> list[list[Value]]:
+    """The entries of a JSON list as rows below their names; numbers are kept as they are written."""
+    try:
+        entries: Any = json.loads(text, parse_float=str, parse_int=str)
+    except json.JSONDecodeError as error:
+        raise JuesuanError(f"说明文件“{path}”不是 JSON：第 {error.lineno} 行写法有误。请改正后再试。") from error
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise JuesuanError(f"说明文件“{path}”应是一个清单，每条写明规则、表、科目/行、金额、说明。")
+    names = list(dict.fromkeys(name for entry in entries for name in entry))
+    blank = dict.fromkeys(names, "")
+    return [[*names], *([str(value or "") for value in (blank | entry).values()] for entry in entries)]

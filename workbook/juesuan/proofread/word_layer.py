@@ -1,0 +1,153 @@
+"""What a Word file prints: paragraphs, tables, text boxes, notes, headers; nothing deleted, hidden or stored twice."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from juesuan.errors import UnreadableBook
+from juesuan.given import content_of, require_content
+from juesuan.proofread.document import Line
+from juesuan.proofread.missing import missing
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.table import Table, _Cell, _Row
+    from docx.text.paragraph import Paragraph
+    from docx.text.run import Run
+
+HEADERS = "页眉、页脚"
+BOX, NOTE = "文本框", "脚注、尾注"
+
+_TWICE = "ancestor::*[local-name()='Fallback']"
+"""A drawing stands in the file once for new programs and once for old ones."""
+
+
+def opened_word(path: str) -> WordDocument:
+    """The Word file at `path`. Raises UnreadableBook."""
+    import io
+    import zipfile
+
+    try:
+        import docx
+        from docx.opc.exceptions import PackageNotFoundError
+    except ImportError as error:
+        raise missing("python-docx", "docx") from error
+    data, name = content_of(path, "文字稿"), os.path.basename(path)
+    require_content(data, name)
+    try:
+        return docx.Document(io.BytesIO(data))
+    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise UnreadableBook(f"“{name}”打不开：加了密，或不是完整的 .docx。请用 Word 或 WPS 另存一份。") from error
+
+
+def word_lines(word: WordDocument) -> Iterator[Line]:
+    """Headers and footers, then the body; text boxes and notes behind the paragraph they belong to."""
+    from docx.text.paragraph import Paragraph
+
+    for text in dict.fromkeys(text for element in _margins(word) for text in _texts(element)):
+        yield Line(text, aside=HEADERS)
+    number = 0
+    notes = _notes(word)
+    for block in word_blocks(word):
+        if isinstance(block, Paragraph):
+            yield Line(word_text(block), paragraph=number)
+            number += 1
+        else:
+            yield from map(Line, _row_texts(block))
+        element = block._p if isinstance(block, Paragraph) else block._tbl
+        for box in element.xpath(f".//w:txbxContent[not({_TWICE} or ancestor::w:txbxContent)]"):
+            yield from (Line(text, aside=BOX) for text in _texts(box))
+        for kind in ("footnote", "endnote"):
+            for name in element.xpath(f".//w:{kind}Reference/@w:id"):
+                if (kind, name) in notes:
+                    yield from (Line(text, aside=NOTE) for text in _texts(notes[kind, name]))
+
+
+def word_blocks(word: WordDocument) -> Iterator[Paragraph | Table]:
+    """Paragraphs and tables of the body in order, those in content controls too."""
+    yield from _blocks(word.element.body)
+
+
+def word_runs(paragraph: Paragraph) -> list[Run]:
+    """What is printed of a paragraph: insertions, links and content controls too, and nothing deleted or hidden."""
+    from docx.oxml.ns import qn
+    from docx.text.run import Run
+
+    unseen = "ancestor::w:del or ancestor::w:moveFrom or w:rPr/w:vanish[not(@w:val='0' or @w:val='false')]"
+    own = (
+        element
+        for element in paragraph._p.xpath(f".//w:r[not({unseen} or {_TWICE})]")
+        if next(element.iterancestors(qn("w:p"))) is paragraph._p
+    )
+    return [Run(element, paragraph) for element in own]
+
+
+def word_text(paragraph: Paragraph) -> str:
+    return "".join(run.text for run in word_runs(paragraph))
+
+
+def cell_text(cell: _Cell) -> str:
+    return "\n".join(map(word_text, cell.paragraphs))
+
+
+def word_rows(table: Table) -> list[_Row]:
+    """The rows of a table that are not deleted."""
+    return [row for row in table.rows if not row._tr.xpath("w:trPr/w:del")]
+
+
+def _blocks(element: Any) -> Iterator[Paragraph | Table]:
+    """A table that holds another only lays out the page: what is in its cells is read as if it stood outside."""
+    from docx.oxml.ns import qn
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+    for child in element:
+        if child.tag == qn("w:p"):
+            yield Paragraph(child, element)
+        elif child.tag == qn("w:tbl") and not _lays_out(child):
+            yield Table(child, element)
+        elif not (child.tag == qn("w:tr") and child.xpath("w:trPr/w:del")):
+            yield from _blocks(child)
+
+
+def _lays_out(table: Any) -> bool:
+    """Whether a table holds another, not counting those in text boxes."""
+    return bool(table.xpath(f".//w:tbl[count(ancestor::w:p) = {len(table.xpath('ancestor::w:p'))}]"))
+
+
+def _texts(element: Any) -> Iterator[str]:
+    """The lines of a text box, a note or a header."""
+    from docx.text.paragraph import Paragraph
+
+    for block in _blocks(element):
+        texts = [word_text(block)] if isinstance(block, Paragraph) else _row_texts(block)
+        yield from (text for text in texts if text.strip())
+
+
+def _row_texts(table: Table) -> Iterator[str]:
+    for row in word_rows(table):
+        cells = {id(cell._tc): cell_text(cell) for cell in row.cells}
+        yield " ".join(text.strip() for text in cells.values())
+
+
+def _margins(word: WordDocument) -> Iterator[Any]:
+    """The headers and footers of all sections."""
+    for relation in word.part.rels.values():
+        if relation.reltype.endswith(("/header", "/footer")):
+            yield relation.target_part.element
+
+
+def _notes(word: WordDocument) -> dict[tuple[str, str], Any]:
+    """Footnotes and endnotes by their number in the file."""
+    from docx.oxml.ns import qn
+    from docx.oxml.parser import parse_xml
+
+    notes = {}
+    for relation in word.part.rels.values():
+        kind = relation.reltype.rpartition("/")[2].removesuffix("s")
+        if kind in ("footnote", "endnote"):
+            for note in parse_xml(relation.target_part.blob).findall(qn(f"w:{kind}")):
+                notes[kind, str(note.get(qn("w:id")))] = note
+    return notes

@@ -17,7 +17,16 @@ FEWEST = 4
 AREAS = {
     "给出的文件": ("given", "apart", "errors"),
     "工作簿": ("excel",),
-    "版式、规则和科目": ("edition", "rules", "parse", "check", "consistency", "classification"),
+    "版式、规则和科目": (
+        "edition",
+        "rules",
+        "parse",
+        "check",
+        "answers",
+        "explanation",
+        "consistency",
+        "classification",
+    ),
     "填列和舍位平衡": ("fill", "balance"),
     "部门汇总": ("merge",),
     "写出结果": ("written",),

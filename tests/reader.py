@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -99,7 +100,7 @@ def prepare(folder: Path) -> None:
     assert main(["narrate", str(SAMPLES / SUPPLEMENTED), "-o", str(folder / "文字稿.docx"), "--full"]) == 0
 
 
-def rows_in(path: Path, title: str, rows: list[tuple[str, ...]]) -> None:
+def rows_in(path: Path, title: str, rows: Sequence[tuple[str, ...]]) -> None:
     """A workbook of one sheet."""
     file = openpyxl.Workbook()
     sheet = file.worksheets[0]

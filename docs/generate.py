@@ -1,6 +1,6 @@
 """Write the generated pages, or with ``--check`` name those that are stale (exit code 1).
 
-Pages: 规则手册, 命令, 词汇表, 判不了的时候, 各种文件的结局, 错在哪一格, 实测, the picture of the terminal, and what
+Pages: 规则手册, 命令, 词汇表, 报错与处理, 各种文件的结局, 错在哪一格, 实测, the pictures of the terminal, and what
 README quotes from the program.
 """
 
@@ -30,7 +30,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "samples")]
 
 GENERATED = "本页由 `docs/generate.py` 生成，请勿手工修改。"
 EXAMPLE = ["check", "samples/焦作2024-有误.xlsx"]
-"""The rule whose finding README explains."""
+"""What README explains."""
+ASKED = ["explain", "samples/焦作2024-有误.xlsx", "公开03表!D10"]
 
 
 def main() -> int:
@@ -156,20 +157,32 @@ def _names(table: Table) -> Iterator[tuple[str, str, str]]:
 
 
 def errors_page() -> str:
+    from docs.sentences import FILLED_IN, refusals
     from docs.unjudged import sentences
 
     parts = [
-        "# 判不了的时候",
+        "# 报错与处理",
         GENERATED,
         "打不开、判不了或命令没有执行时，`juesuan` 在屏幕上（标准错误）说一句话，退出码为 2；"
-        "一起核对的其他工作簿不受影响。以下每一句都由自编的小文件（名为“决算.xlsx”）实际引出，照它说的做即可；"
-        "各句之后是更细的办法。",
+        "一起核对的其他工作簿不受影响。前三节的每一句都由自编的小文件（名为“决算.xlsx”）实际引出，照它说的做即可；各句之后是更细的办法。"
+        "接着是[全部的话](#全部的话)，最后是核对出差错以后，[每条规则怎么办](#每条规则怎么办)。",
     ]
     for group, cases in groupby(sentences(), key=lambda pair: pair[0].group):
         parts.append(f"## {group}")
         for case, said in cases:
             parts += [f"### {case.title}", f"```text\n{said}\n```", f"**办法**：{case.remedy}"]
+    parts += ["## 全部的话", f"从源代码里逐句取出，“{FILLED_IN}”处是文件名、数、原因。怎么办，写在每一句里。"]
+    for area, said_there in refusals().items():
+        parts += [f"### {area}", "\n".join(f"- {text}" for text in said_there)]
+    parts += ["## 每条规则怎么办", "查什么、常见原因和依据，见[规则手册](rules.md)，或 `juesuan rules 编号`。"]
+    parts.append(_table(("编号", "应当", "怎么办"), _advice()))
     return "\n\n".join(parts) + "\n"
+
+
+def _advice() -> list[tuple[str, ...]]:
+    """What each rule asks for and advises, whatever edition has it."""
+    rules = {rule.code: rule for name in known_editions() for rule in whole_catalogue(load_edition(name)).rules}
+    return [(code, rule.title, rule.advice) for code, rule in sorted(rules.items())]
 
 
 def hostile_page() -> str:
@@ -203,10 +216,10 @@ def dependencies_page() -> str:
     return re.sub(rf"(?ms)^{heading}\n.*?(?=^## )", lambda _: "\n\n".join(told) + "\n\n", text)
 
 
-def picture_page() -> str:
+def terminal_page(command: list[str]) -> str:
     from docs.terminal import picture
 
-    return picture(f"juesuan {' '.join(EXAMPLE)}", _said(EXAMPLE))
+    return picture(f"juesuan {' '.join(command)}", _said(command))
 
 
 def readme_page() -> str:
@@ -251,7 +264,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/culprits.md": culprits_page,
     "docs/benchmarks.md": benchmarks_page,
     "docs/dependencies.md": dependencies_page,
-    "docs/images/check.svg": picture_page,
+    "docs/images/check.svg": lambda: terminal_page(EXAMPLE),
+    "docs/images/explain.svg": lambda: terminal_page(ASKED),
     "README.md": readme_page,
 }
 

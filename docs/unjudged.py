@@ -418,7 +418,7 @@ def edition() -> list[str]:
     return check("--edition", "henan-1999")
 
 
-@case(NOT_RUN, "版式文件写法有误", "照[增加一个版式](add-an-edition.md)改正。")
+@case(NOT_RUN, "版式文件写法有误", "照[添加省份版式](add-an-edition.md)改正。")
 def malformed_edition() -> list[str]:
     Path("本省版式.toml").write_text('id = "本省-2024"\n', encoding="utf-8")
     return check("--edition", "本省版式.toml")

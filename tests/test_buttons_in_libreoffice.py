@@ -128,7 +128,9 @@ def test_a_click_on_the_sheets_button_marks_the_open_workbook(tmp_path: Path) ->
         subprocess.run([xdotool, "click", "1"], check=True, env=given)
         try:
             wait(said.exists, "按钮", 60)
+            wait(lambda: file.CurrentController.ActiveSheet.Name == "核对结果", "转到“核对结果”", 60)
         finally:
+            subprocess.run([xdotool, "sleep", "2"], check=True, env=given)
             take_picture("按钮.png", tmp_path, display)
         assert said.read_text(encoding="utf-8").startswith("结论：有差错，必须改正")
         marked = {item.name for item in backend.sheets() if item.notes()}

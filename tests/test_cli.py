@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -218,6 +219,17 @@ def test_formulas_without_values_are_computed_and_said(book: Path) -> None:
     assert entry["verdict"] == "fail"
 
 
+def test_a_fresh_template_is_told_briefly_and_its_own_sheets_are_no_strangers(tmp_path: Path) -> None:
+    path = tmp_path / "模板.xlsx"
+    assert juesuan("template", str(path)).returncode == 0
+    text = juesuan("check", str(path)).stdout
+    (line,) = [line for line in text.splitlines() if "公式未计算，请打开保存一次" in line]
+    assert re.match(r"  公开01表 C33 等 1\d\d 格公式未计算", line)
+    assert "SUM001、" in line
+    assert "X030" in line
+    assert "没有核对" not in text, "封面、科目表和补01—补09不是认不出的表"
+
+
 def test_an_input_behind_an_uncalculated_formula_leaves_the_book_unjudged(book: Path) -> None:
     change(book, "公开03表", "D10", "=667+0.23")
     run = juesuan("check", book)
@@ -231,9 +243,11 @@ def test_help_and_mistakes_on_the_command_line_speak_chinese() -> None:
         assert "显示这份说明" in text
         assert "usage" not in text
         assert "show this help" not in text
+        assert not [line for line in text.splitlines() if line.endswith(":")], "冒号也用中文的"
+    assert juesuan().stdout == juesuan("--help").stdout, "什么也不写的，要的是说明"
     run = juesuan("chekc")
     assert run.returncode == 2
-    assert run.stderr.startswith("命令写法有误")
+    assert run.stderr.startswith("命令写法有误（参数 命令：不能用 chekc，可选 template、check、batch、")
 
 
 def test_rules_and_editions_are_listed_and_explained() -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from docs.palette import LARGEST, LARGEST_TOGETHER
+from docs.sentences import refusals as refusals_by_area
 
 from juesuan import book, bounds, model, relations, rules
 from juesuan.edition import DEFAULT_EDITION, known_editions, load_edition
@@ -99,9 +101,42 @@ def pattern(text: ast.expr) -> Iterator[str]:
 def test_every_sentence_that_refuses_a_file_is_explained() -> None:
     found = [sentence for sentence in refusals() if not any(re.escape(text) in sentence for text in UNREACHABLE)]
     assert len(found) > 10
-    text = (DOCS / "errors.md").read_text(encoding="utf-8")
+    text = (DOCS / "errors.md").read_text(encoding="utf-8").partition("## 全部的话")[0]
     missing = [sentence for sentence in found if not re.search(sentence, text)]
     assert not missing, f"请在 docs/unjudged.py 里各加一个例子：{missing}"
+
+
+TELLS_NO_REMEDY = {
+    "规则“……”写法有误。": "接着说是哪一条、错在哪里",
+    "规则文件“……”写法有误：缺少 [[rule]]，或写法不对（……）。": "原因里有",
+    "规则文件没有采用：……": "同上",
+    "调整表里的“……”不能用：……。": "同上",
+    "--last-year 最多写两次：先上年，后前年。": "说了怎样写",
+    "“……”里没有找到能提取的决算公开表。": "紧跟在同一件事的一句之后",
+    "邮箱设置“……”里不认识：……。": "说了写错的是哪几项",
+    "……里不认识：……。": "同上",
+    "…… 里不认识：……。": "同上",
+    "…… 缺少 ……。": "说了缺的是哪一项",
+    "读不了密码文件“……”：……。": "原因里有",
+    "“……”正由另一个 juesuan mailbox 使用，没有启动。": "没有要做的",
+    "单位名单里，…… ……。一个邮箱只能属于一个单位。": "说了哪一个邮箱",
+    "情况说明的声明 …… 写法有误：……。": "随软件的文件，使用者碰不到",
+    "……：规则 …… 写了两次。": "说了哪一条",
+    "……：规则 …… 写法有误：……。": "原因里有",
+    "版式文件“……”写法有误：缺少 ……。": "说了缺的是哪一项",
+    "版式文件“……”写法有误：有一项没有写全，缺少 ……。": "同上",
+    "版式文件“……”写法有误：没有“……”这个项目。": "说了多的是哪一项",
+}
+
+
+def test_every_sentence_in_the_source_is_on_the_page_and_tells_what_to_do() -> None:
+    said = [sentence for sentences in refusals_by_area().values() for sentence in sentences]
+    assert len(said) > 100
+    text = (DOCS / "errors.md").read_text(encoding="utf-8").partition("## 全部的话")[2]
+    assert not [sentence for sentence in said if f"\n- {sentence}\n" not in text]
+    telling = re.compile("请|要|应|可用|用 juesuan|不写 replaces")
+    mute = [sentence for sentence in said if not telling.search(sentence) and sentence not in TELLS_NO_REMEDY]
+    assert not mute, f"请说怎么办：{mute}"
 
 
 def test_only_one_case_ends_because_there_is_no_workbook() -> None:
@@ -127,6 +162,13 @@ def test_every_page_and_decision_is_linked_from_an_index() -> None:
     linked = set().union(*(links(page) for page in INDEXES)) | set(INDEXES)
     lost = [name_of(page) for page in PAGES if page not in linked and page.parent in (DOCS, DOCS / "decisions")]
     assert not lost, f"README.md 和 docs/README.md 都没有提到 {lost}"
+
+
+def test_every_picture_is_shown_somewhere_and_all_are_small() -> None:
+    pictures = set((DOCS / "images").iterdir())
+    assert pictures == {target for page in PAGES for target in links(page) if target.parent.name == "images"}
+    assert max(path.stat().st_size for path in pictures) <= LARGEST
+    assert sum(path.stat().st_size for path in pictures) <= LARGEST_TOGETHER
 
 
 def test_readme_speaks_only_of_commands_that_exist() -> None:

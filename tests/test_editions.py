@@ -28,6 +28,7 @@ from juesuan.rules import FOLDER, load_catalogue, whole_catalogue
 from other_forms import ELSEWHERE, LETTERS, SERVICES, elsewhere
 from plain import Style
 from published_book import account, drawn
+from reader import fences, of_two_tables
 from shanghai import Layout
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -199,30 +200,16 @@ def test_columns_of_details_that_a_form_has_besides_are_neither_read_nor_told(tm
     assert judged(tmp_path / "书.xlsx").verdict == "pass"
 
 
-GUIDE = (SAMPLES.parent / "docs" / "add-an-edition.md").read_text(encoding="utf-8")
-OWN = GUIDE.partition("```toml\n")[2].partition("```")[0]
+OWN = next(fence.text for fence in fences("docs/add-an-edition.md") if fence.title)
 """The example of the guide."""
 
 
-def own_book(folder: Path) -> Path:
-    """焦作's figures in the form of a province that prints two tables, the second with columns of its own."""
-    path = plain.write(folder / "书.xlsx", Style())
-    file = openpyxl.load_workbook(path)
-    for name in [sheet.title for sheet in file if sheet.title not in ("公开01表", "公开03表")]:
-        del file[name]
-    sheet = file["公开03表"]
-    sheet["A1"], sheet["C4"] = "部门支出决算表", "支出合计"
-    sheet.delete_cols(6, 3)
-    file.save(path)
-    return path
-
-
 def test_an_edition_is_added_by_writing_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    form, path = tmp_path / "示例省-2024.toml", own_book(tmp_path)
+    form, path = tmp_path / "guangdong-2024.toml", of_two_tables(tmp_path / "书.xlsx")
     form.write_text(OWN, encoding="utf-8")
     assert main(["check", str(path), "--edition", str(form), "--format", "json"]) == 0
     (book,) = json.loads(capsys.readouterr().out)["books"]
-    assert (book["edition"], book["verdict"]) == ("示例省-2024", "tail")
+    assert (book["edition"], book["verdict"]) == ("guangdong-2024", "tail")
     assert book["counts"]["passed"] > 60
     assert "X012" not in {item["rule"] for item in book["not_checked"]}
     file = openpyxl.load_workbook(path)

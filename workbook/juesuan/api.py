@@ -104,6 +104,6 @@ def clear_workbook(path: str, output: str) -> bool:
     file = open_workbook(path)
     require_other_file(path, output)
     if file.copied_from:
-        raise JuesuanError(f"“{path}”是 {file.copied_from}，里面没有 juesuan 的标注，没有写出。")
+        raise JuesuanError(f"“{path}”是 {file.copied_from}，里面没有 juesuan 的标注，没有写出。请给出标注过的那一份。")
     save(cleared(file.package), output)
     return is_marked(file.package)

@@ -22,7 +22,7 @@ def content_of(path: str, what: str = "工作簿") -> bytes:
             os.listdir(path)
             raise UnreadableBook(f"“{name}”是文件夹，不是{what}。请给出{what}文件。")
         if os.path.getsize(path) > LARGEST:
-            raise UnreadableBook(f"“{name}”超过 {LARGEST >> 20} MB，不像{what}，未打开。")
+            raise UnreadableBook(f"“{name}”超过 {LARGEST >> 20} MB，不像{what}，未打开。请核对是否拿错文件。")
         with open(path, "rb") as file:
             return file.read()
     except FileNotFoundError as error:

@@ -93,7 +93,7 @@ class _Result(NamedTuple):
 
 def _require_sound(checked: Checked) -> None:
     if checked.verdict == "unjudged":
-        raise JuesuanError(f"这份工作簿没有判明，不能舍位：{checked.reason}。")
+        raise JuesuanError(f"这份工作簿没有判明，不能舍位：{checked.reason}。请先用 juesuan check 查清。")
     errors = [finding for finding in checked.findings if finding.level == "error"]
     if errors:
         raise JuesuanError(

@@ -53,7 +53,10 @@ def merge(task: Task) -> Merged:
     first = members[0].book
     catalogue = order.catalogue(first.edition.id if task.edition == AUTO else task.edition)
     if not all(table.label for table in catalogue.edition.template_tables):
-        raise JuesuanError(f"《{catalogue.edition.title}》还没有填报模板，不能汇总，目前有模板的是 {DEFAULT_EDITION}。")
+        raise JuesuanError(
+            f"《{catalogue.edition.title}》还没有填报模板，不能汇总，目前有模板的是 {DEFAULT_EDITION}。"
+            "请先换成有模板的版式。"
+        )
     adjustments = read_adjustments(task.adjust, catalogue.edition, first.currency) if task.adjust else []
     source = Source(task.reason, notes)
     try:

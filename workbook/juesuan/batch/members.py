@@ -60,7 +60,7 @@ def gather(
     if not reason:
         _refuse(lacking)
     if not members:
-        raise JuesuanError("没有一份可以汇总的工作簿，名单里的单位都没有报。")
+        raise JuesuanError("没有一份可以汇总的工作簿，名单里的单位都没有报。请核对文件夹和名单。")
     notes += [*(f"{text}已放行。" for text in lacking), *_older(members)]
     return Gathered(tuple(members), tuple(notes))
 
@@ -163,7 +163,9 @@ def _judged(member: Member, order: Order) -> Member:
     """The member with the number of its errors; formulas that were never calculated are computed in its book."""
     checked = check(member.book, order.catalogue(member.book.edition.id if order.edition == "auto" else order.edition))
     if checked.verdict == "unjudged":
-        raise JuesuanError(f"“{member.path}”（{member.name}）没有判明，不能汇总：{checked.reason}。")
+        raise JuesuanError(
+            f"“{member.path}”（{member.name}）没有判明，不能汇总：{checked.reason}。请先用 juesuan check 查清。"
+        )
     return member._replace(errors=sum(finding.level == "error" for finding in checked.findings))
 
 

@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    arguments = sys.argv[1:] if argv is None else list(argv)
+    arguments = (sys.argv[1:] if argv is None else list(argv)) or ["--help"]
     options = parser(next(iter(arguments), None)).parse_args(arguments)
     try:
         return int(options.run(options))
@@ -46,7 +46,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser(command: str | None = None) -> argparse.ArgumentParser:
     """The parser of one command, or of all of them where none or an unknown one is named."""
-    whole = Parser(prog="juesuan", description="部门决算公开表（公开01—09）勾稽核对。")
+    whole = Parser(
+        prog="juesuan",
+        description="核对部门决算公开表（公开01表—公开09表）：指出哪一格不对，应为多少，怎么办。",
+        epilog="先核对一份试试：juesuan check 工作簿.xlsx。每个命令都有自己的说明，如 juesuan check --help。",
+    )
     whole.add_argument("--version", action="version", version=f"juesuan {__version__}", help="显示版本")
     group = whole.add_subparsers(title="命令", prog="juesuan", metavar="命令", required=True, parser_class=Parser)
     for name in [command] if command in COMMANDS else COMMANDS:

@@ -36,13 +36,24 @@ class _Help(argparse.HelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=32, width=100)
 
+    def _format_action(self, action: argparse.Action) -> str:
+        """Without the line that names the commands as a whole: their heading has said it."""
+        text = super()._format_action(action)
+        return text.partition("\n")[2] if isinstance(action, argparse._SubParsersAction) else text
+
 
 class Parser(argparse.ArgumentParser):
     def __init__(self, **options: Any) -> None:
         super().__init__(formatter_class=_Help, **options)
 
+    def format_help(self) -> str:
+        """With the colon of Chinese after each heading."""
+        lines = super().format_help().split("\n")
+        return "\n".join(f"{line[:-1]}：" if line.endswith(":") and line[:1] != " " else line for line in lines)
+
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"命令写法有误（{message}）。请看说明：{self.prog} --help\n")
+        said = message.replace("', '", "、").replace("'", "")
+        self.exit(2, f"命令写法有误（{said}）。请看说明：{self.prog} --help\n")
 
 
 def add_book(command: Parser, *, many: bool = False) -> None:

@@ -44,7 +44,10 @@ def run(options: argparse.Namespace) -> int:
         raise JuesuanError(f"单位名称里有不能显示的字符，或超过 {LONGEST_UNIT} 个字。请改正后再试。")
     catalogue = catalogue_of(options.edition, None)
     if not all(table.label for table in catalogue.edition.template_tables):
-        raise JuesuanError(f"《{catalogue.edition.title}》还没有填报模板，目前有模板的是 {DEFAULT_EDITION}。")
+        raise JuesuanError(
+            f"《{catalogue.edition.title}》还没有填报模板，目前有模板的是 {DEFAULT_EDITION}。"
+            "请用它，或照公开件自己做表。"
+        )
     codes = read_codes_file(options.codes) if options.codes else ()
     order = Order(options.unit, year, "万元" if options.wan else "元", codes)
     file = build_template(catalogue, order)

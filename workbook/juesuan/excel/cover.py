@@ -21,7 +21,9 @@ STEPS = (
     "公开06表填各款；公开09表填预算数；项目支出里的“三公”经费填在“三公汇总”，决算数自动得出。",
     "公开01、04表填财政拨款收入、结转和结余等白底的格，其余自动得出。",
     "看“勾稽检查”：全部为“平”（或“尾差”）就可以上报；再用 juesuan check 核对科目、说明等其余规则。",
+    "要写情况说明的，填好补01—补09，再用 juesuan narrate；封面上有按钮的，点“生成情况说明”。",
 )
+TO_WAN = "公开用万元：核对没有错误以后，用 juesuan balance 另存一份万元的；封面上有按钮的，点“转为万元”。"
 COLOURS = (
     ("FFFFFF", "白底：录入"),
     ("EDEDED", "灰底：自动计算，不要改"),
@@ -70,7 +72,7 @@ def draw_cover(sheet: Worksheet, edition: Edition, unit: str, year: int, currenc
     sheet.add_data_validation(types)
     sheet.add_data_validation(years)
     row = _section(sheet, 9, "怎么填")
-    for number, text in enumerate(STEPS, 1):
+    for number, text in enumerate((*STEPS, *((TO_WAN,) if currency == "元" else ())), 1):
         sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=3)
         _say(sheet, row, 2, f"{number}. {text}", style.LABEL.font, "left")
         sheet.row_dimensions[row].height = 16 * text_lines(text, 74) + 4

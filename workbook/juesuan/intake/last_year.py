@@ -76,6 +76,7 @@ def _before(given: str, own: _Candidate) -> _Candidate:
     if before.book.year not in (None, year):
         raise JuesuanError(
             f"“{given}”是 {before.book.year} 年度的，本年是 {own.book.year} 年度，上年工作簿应为 {year} 年度。"
+            "请核对给的是哪一份。"
         )
     return before
 
@@ -88,7 +89,10 @@ def _among(folder: str, own: _Candidate, year: int) -> _Candidate:
     who = own.book.unit or own.code
     if not distinct:
         lost = f"，其中 {seen.count(None)} 份读不了" if None in seen else ""
-        raise JuesuanError(f"“{folder}”里没有找到“{who}”{year} 年度的工作簿（看了 {len(seen)} 份{lost}）。")
+        raise JuesuanError(
+            f"“{folder}”里没有找到“{who}”{year} 年度的工作簿（看了 {len(seen)} 份{lost}）。"
+            "请核对文件夹，或直接给出文件。"
+        )
     if len(distinct) > 1:
         listed = "、".join(os.path.relpath(one.path, folder) for one in distinct[:LISTED])
         raise JuesuanError(

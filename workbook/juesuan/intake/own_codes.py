@@ -67,7 +67,7 @@ def own_lists(folder: str) -> list[OwnList]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        raise JuesuanError(f"打不开文件夹“{folder}”：{why(error)}。") from error
+        raise JuesuanError(f"打不开文件夹“{folder}”：{why(error)}。请核对路径和权限。") from error
     years = sorted(int(match[1]) for name in names if (match := _FILE.fullmatch(name)))
     return [_described(year, folder, own_list(folder, year).values()) for year in years]
 
@@ -78,7 +78,7 @@ def remove_codes(folder: str, year: int) -> str:
     try:
         os.unlink(path)
     except FileNotFoundError as error:
-        raise JuesuanError(f"没有导入过 {year} 年的科目表（“{path}”）。") from error
+        raise JuesuanError(f"没有导入过 {year} 年的科目表（“{path}”）。请用 juesuan codes list 查看。") from error
     except OSError as error:
         raise JuesuanError(f"删不了“{path}”：{why(error)}。") from error
     forget_lists()

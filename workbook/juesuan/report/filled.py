@@ -100,8 +100,8 @@ def _unfilled(filled: Filled) -> Iterator[str]:
     for cell, reason in filled.unfilled:
         reasons[reason].append(f"{cell.place.sheet} {cell.place.address}")
     if reasons:
-        yield f"有 {len(filled.unfilled)} 格没有填："
-        yield from _first([f"  {reason}：{few(places, '格', LISTED)}" for reason, places in reasons.items()])
+        yield f"有 {len(filled.unfilled)} 格算不出，没有填："
+        yield from _first([f"  因为{reason}：{few(places, '格', LISTED)}" for reason, places in reasons.items()])
 
 
 def _first(lines: Sequence[str]) -> Iterator[str]:

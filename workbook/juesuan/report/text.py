@@ -98,14 +98,26 @@ def _named(item: Finding) -> str:
 
 
 def _left_out(not_checked: Sequence[NotChecked]) -> Iterator[str]:
+    """The rules left out by why; cells of which the same is to be said, on one line."""
     if not_checked:
         yield ""
         yield "未核对："
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
     for item in not_checked:
-        reasons.setdefault(item.reason, []).append(item.rule)
-    for reason, rules in reasons.items():
-        yield f"  {reason}：{'、'.join(dict.fromkeys(rules))}"
+        cell, why = _of_cell(item.reason)
+        cells, rules = reasons.setdefault(why, ({}, {}))
+        cells[cell] = rules[item.rule] = None
+    for why, (cells, rules) in reasons.items():
+        first = next(iter(cells))
+        where = f"{first} 等 {len(cells)} 格" if len(cells) > 1 else f"{first} ".lstrip()
+        yield f"  {where}{why}：{'、'.join(rules)}"
+
+
+def _of_cell(reason: str) -> tuple[str, str]:
+    """“公开01表 C33 读不出数” → (“公开01表 C33”, “读不出数”); what is not about a cell has none."""
+    cell, _, why = reason.rpartition(" ")
+    address = cell.rpartition(" ")[2]
+    return (cell, why) if address[:1].isupper() and address[-1:].isdigit() else ("", reason)
 
 
 def _summary(results: Sequence[Result]) -> Iterator[str]:

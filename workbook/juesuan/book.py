@@ -211,7 +211,7 @@ class Book:
 
     def _hold(self, cells: Mapping[Key, Cell]) -> None:
         self.cells = cells
-        for derived in ("lines", "is_doubtful", "oddities", "_amounts"):
+        for derived in ("lines", "is_doubtful", "oddities"):
             self.__dict__.pop(derived, None)
 
     @cached_property
@@ -253,7 +253,7 @@ class Book:
 
     def amounts(self, table: str) -> list[Cell]:
         """The cells of a table."""
-        return self._amounts.get(table, [])
+        return [cell for line in self.lines.get(table, {}).values() for cell in line.values()]
 
     @cached_property
     def oddities(self) -> dict[str, list[Cell]]:
@@ -263,13 +263,6 @@ class Book:
             if cell.raw or cell.tidy is not None or cell.state not in ("given", "blank"):
                 odd[cell.table].append(cell)
         return odd
-
-    @cached_property
-    def _amounts(self) -> dict[str, list[Cell]]:
-        amounts: dict[str, list[Cell]] = defaultdict(list)
-        for cell in self.cells.values():
-            amounts[cell.table].append(cell)
-        return amounts
 
     def holds(self, cell: Cell) -> bool:
         """Whether `cell` is one of this book, not of last year's."""

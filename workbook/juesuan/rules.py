@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Any, Literal
 
 from juesuan.errors import DeclarationError, UnknownName
-from juesuan.expr import Comparison, Ref, describe, references
+from juesuan.expr import Comparison, Ref, references
 from juesuan.given import declared_in
 from juesuan.model import Edition
-from juesuan.money import millionths_of, to_text
+from juesuan.money import millionths_of
 from juesuan.parse import parse
 from juesuan.place import Place
 from juesuan.record import NamedTuple
@@ -293,16 +293,3 @@ def _is_code(text: str) -> bool:
     family, number = text[:-3], text[-3:]
     letters = family.isascii() and family.isalpha() and family.isupper()
     return (letters and number.isascii() and number.isdigit()) or text == TAIL
-
-
-def sentence(rule: Rule, edition: Edition) -> str:
-    """What the rule demands, in one Chinese sentence."""
-    if rule.percent:
-        return f"{rule.title}：超过 {rule.percent}%，且超过 {to_text(rule.least, '万元')} 万元"
-    if rule.comparison is None:
-        return rule.title
-    conditions = "，且".join(describe(condition, edition) for condition in rule.when)
-    if rule.unit_types:
-        conditions = "，且".join(filter(None, [conditions, f"单位性质为{'、'.join(rule.unit_types)}"]))
-    demand = describe(rule.comparison, edition)
-    return f"当{conditions}时，{demand}" if conditions else demand

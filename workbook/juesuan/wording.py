@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from juesuan.book import Book, Cell
 from juesuan.bounds import Outcome
-from juesuan.expr import references
-from juesuan.model import TOTAL, plain_label
-from juesuan.money import grouped
+from juesuan.expr import describe, references
+from juesuan.model import TOTAL, Edition, plain_label
+from juesuan.money import grouped, to_text
 from juesuan.relations import Relation
+from juesuan.rules import Rule
 
 LISTED = 6
 EXAMPLES = 3
@@ -125,3 +126,16 @@ def _term_name(book: Book, relation: Relation, cell: Cell) -> str:
         if cell.field == target.field:
             return row_name(book, cell.table, cell.row)
     return cell_name(book, cell)
+
+
+def sentence(rule: Rule, edition: Edition) -> str:
+    """What the rule demands, in one Chinese sentence."""
+    if rule.percent:
+        return f"{rule.title}：超过 {rule.percent}%，且超过 {to_text(rule.least, '万元')} 万元"
+    if rule.comparison is None:
+        return rule.title
+    conditions = "，且".join(describe(condition, edition) for condition in rule.when)
+    if rule.unit_types:
+        conditions = "，且".join(filter(None, [conditions, f"单位性质为{'、'.join(rule.unit_types)}"]))
+    demand = describe(rule.comparison, edition)
+    return f"当{conditions}时，{demand}" if conditions else demand

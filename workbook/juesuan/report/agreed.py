@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from juesuan.consistency.agreement import Agreement
 from juesuan.consistency.sentences import contradiction_words, rule_words
-from juesuan.rules import LEVEL_NAMES, Catalogue, sentence
+from juesuan.rules import LEVEL_NAMES, Catalogue
+from juesuan.wording import sentence
 
 
 def as_text(path: str, catalogue: Catalogue, added: Sequence[str], agreement: Agreement) -> str:

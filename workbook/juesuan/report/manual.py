@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from juesuan.rules import DETAILS, EDITION, FAMILIES, LEVEL_NAMES, TAIL, TEXT_FAMILIES, Catalogue, Rule, sentence
+from juesuan.rules import DETAILS, EDITION, FAMILIES, LEVEL_NAMES, TAIL, TEXT_FAMILIES, Catalogue, Rule
+from juesuan.wording import sentence
 
 FAMILY_NAMES = {
     "SUM": "收入支出决算总表",

@@ -9,7 +9,8 @@ from juesuan import __version__
 from juesuan.model import Edition
 from juesuan.place import Place
 from juesuan.report.result import Result, as_dict
-from juesuan.rules import Finding, Rule, sentence
+from juesuan.rules import Finding, Rule
+from juesuan.wording import sentence
 
 _SARIF_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 

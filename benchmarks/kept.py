@@ -22,9 +22,9 @@ sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "samples", "benchmark
 from juesuan import cli  # noqa: E402
 from juesuan.check import check  # noqa: E402
 from juesuan.edition import load_edition  # noqa: E402
-from juesuan.excel.files import open_workbook  # noqa: E402
-from juesuan.excel.recognise import read_book  # noqa: E402
 from juesuan.marks import marks_of  # noqa: E402
+from juesuan.reading.files import open_workbook  # noqa: E402
+from juesuan.reading.recognise import read_book  # noqa: E402
 from juesuan.rules import load_catalogue  # noqa: E402
 from mark import with_openpyxl  # noqa: E402
 from records import Figure, add_options, at_least, told  # noqa: E402

@@ -22,11 +22,11 @@ from openpyxl.styles import PatternFill
 
 from juesuan.check import check
 from juesuan.edition import load_edition
-from juesuan.excel.files import open_workbook
-from juesuan.excel.marking import marked
-from juesuan.excel.recognise import read_book
+from juesuan.marking.marking import marked
 from juesuan.marks import COLOURS, Mark, marks_of
 from juesuan.place import Place
+from juesuan.reading.files import open_workbook
+from juesuan.reading.recognise import read_book
 from juesuan.rules import load_catalogue
 from juesuan.written import save
 from ordinary_book import write_ordinary_book

@@ -13,8 +13,8 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "samples")]
 import exact  # noqa: E402
 from juesuan.classification import functional  # noqa: E402
 from juesuan.edition import load_edition  # noqa: E402
-from juesuan.excel.form import CodeRow  # noqa: E402
 from juesuan.money import FEN_PER, WAN_STEP, round_fen  # noqa: E402
+from juesuan.template.form import CodeRow  # noqa: E402
 from published_book import Amounts, Published, workbook  # noqa: E402
 
 SEED = 106

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from hostile import FILES
 from juesuan.apart import Limits
-from juesuan.excel.extent import LARGEST_AREA, LAST_COLUMN, LAST_ROW
-from juesuan.excel.preflight import LARGEST_CONTENT, LARGEST_LIST, MOST, MOST_ENTRIES, ORDINARY
-from juesuan.excel.values_apart import MOST_CELLS, MOST_TEXT
 from juesuan.given import LARGEST
+from juesuan.ooxml.extent import LARGEST_AREA, LAST_COLUMN, LAST_ROW
+from juesuan.reading.preflight import LARGEST_CONTENT, LARGEST_LIST, MOST, MOST_ENTRIES, ORDINARY
+from juesuan.reading.values_apart import MOST_CELLS, MOST_TEXT
 
 FUZZ = Path(__file__).resolve().parent.parent / "benchmarks" / "fuzz" / "results.json"
 Part = str | tuple[tuple[str, ...], list[tuple[str, ...]]]

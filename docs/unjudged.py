@@ -17,8 +17,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.cli import main
-from juesuan.excel.preflight import LARGEST_CONTENT, LARGEST_LIST, MOST, MOST_ENTRIES, ORDINARY
 from juesuan.given import LARGEST
+from juesuan.reading.preflight import LARGEST_CONTENT, LARGEST_LIST, MOST, MOST_ENTRIES, ORDINARY
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "焦作2024.xlsx"
 BOOK = "决算.xlsx"

@@ -11,8 +11,8 @@ sys.path.insert(0, str(ROOT / "workbook"))
 from juesuan.addin.macro_book import macro_book_bytes  # noqa: E402
 from juesuan.addin.xlam import add_in  # noqa: E402
 from juesuan.edition import load_edition  # noqa: E402
-from juesuan.excel.template import Order, build_template  # noqa: E402
 from juesuan.rules import load_catalogue  # noqa: E402
+from juesuan.template.template import Order, build_template  # noqa: E402
 
 ADD_IN, TEMPLATE = "juesuan.xlam", "决算公开模板.xlsm"
 EDITION, YEAR = "henan-2024", 2024

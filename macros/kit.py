@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "workbook"))
 
 from juesuan.addin.install import ADD_IN  # noqa: E402
-from juesuan.excel.new_package import new_package  # noqa: E402
+from juesuan.ooxml.new_package import new_package  # noqa: E402
 
 PLATFORM = "win_amd64"
 EXTRAS = ("excel", "document")

@@ -15,7 +15,7 @@ os.environ["OPENPYXL_LXML"] = "False"
 
 from openpyxl import Workbook
 
-from juesuan.excel.saving import workbook_bytes
+from juesuan.ooxml.saving import workbook_bytes
 from other_forms import ELSEWHERE, elsewhere
 from published_book import Drawn, drawn
 from published_supplement import workbook_with_supplement

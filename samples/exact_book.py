@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from juesuan.classification import functional
-from juesuan.excel.form import CodeRow
 from juesuan.model import TOTAL
+from juesuan.template.form import CodeRow
 from published_book import ZERO, Amounts, Published
 
 FOLDER = Path(__file__).parent / "made_up"

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from exact_book import BUDGETS, exact_book, read_unit
 from juesuan.edition import load_edition
-from juesuan.excel.form import CodeRow
 from juesuan.model import TOTAL, Edition
+from juesuan.template.form import CodeRow
 from published_book import ZERO, Amounts, Published
 
 SERVICES = "公共服务中心"

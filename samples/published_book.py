@@ -15,9 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.classification import economic
 from juesuan.edition import load_edition
-from juesuan.excel.form import CodeRow, Form, Heading, draw, put
 from juesuan.model import TOTAL, Edition, Table, plain_label
 from juesuan.money import Currency
+from juesuan.template.form import CodeRow, Form, Heading, draw, put
 
 FOLDER = Path(__file__).parent
 NUMBERS = {

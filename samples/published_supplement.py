@@ -8,9 +8,9 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from juesuan.excel.supplement_form import draw_supplement
 from juesuan.money import to_fen
 from juesuan.narrative.supplement import EntryKind, Supplement, Value, supplement_forms
+from juesuan.template.supplement_form import draw_supplement
 from published_book import jiaozuo, workbook
 
 FILE = Path(__file__).parent / "published" / "焦作2024-补充.toml"

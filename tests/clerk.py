@@ -18,16 +18,16 @@ from exact import ABROAD
 from juesuan.book import Book, Key
 from juesuan.check import Checked, check
 from juesuan.edition import load_edition
-from juesuan.excel.files import open_workbook
-from juesuan.excel.form import CodeRow, Form, Heading, draw
-from juesuan.excel.recognise import read_book
-from juesuan.excel.saving import workbook_bytes
-from juesuan.excel.template import SPARE_ROWS, Order, build_template
 from juesuan.expr import Leaves, references
 from juesuan.fill import fill
 from juesuan.model import TOTAL, Table
 from juesuan.money import FEN_PER, WAN_STEP, Currency, round_fen
+from juesuan.ooxml.saving import workbook_bytes
+from juesuan.reading.files import open_workbook
+from juesuan.reading.recognise import read_book
 from juesuan.rules import load_catalogue
+from juesuan.template.form import CodeRow, Form, Heading, draw
+from juesuan.template.template import SPARE_ROWS, Order, build_template
 from published_book import jiaozuo
 from tools import libreoffice
 

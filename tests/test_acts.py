@@ -12,13 +12,13 @@ import shanghai
 from honest import CATALOGUE, honest
 from juesuan.book import Book, Cell, Key
 from juesuan.check import check
-from juesuan.excel.files import open_workbook
 from juesuan.intake.judge import catalogue_of, read_as
 from juesuan.locate.hypothesis import MOST_CULPRITS
 from juesuan.locate.joint import judge_jointly
 from juesuan.locate.judgement import Joint
 from juesuan.locate.sentences import culprit_sentence
 from juesuan.money import WAN_STEP
+from juesuan.reading.files import open_workbook
 from juesuan.rules import Catalogue
 from slipped import PATIENCE, clean, judged, laws, printed_as, with_slip
 from slips.slip import ARCHIVE, CENTRE, JIAOZUO, OFFICE

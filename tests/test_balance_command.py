@@ -20,9 +20,9 @@ from juesuan import cli
 from juesuan.book import Book
 from juesuan.check import Checked, check
 from juesuan.checks.tails import mentions_rounding
-from juesuan.excel.files import open_workbook
-from juesuan.excel.recognise import read_book
 from juesuan.money import WAN_STEP, round_fen
+from juesuan.reading.files import open_workbook
+from juesuan.reading.recognise import read_book
 from locate.books import CATALOGUE, EDITION, SAMPLES
 from outputs import require_published
 from tools import require, validation_errors

@@ -26,10 +26,10 @@ from juesuan.batch.ledger import Ledger
 from juesuan.batch.progress import Progress
 from juesuan.batch.run import Job
 from juesuan.errors import JuesuanError
-from juesuan.excel import long_book
-from juesuan.excel.long_book import Column, LongSheet, write_long_book
 from juesuan.intake.books import Source, source_of
 from juesuan.intake.judge import Order
+from juesuan.reading import long_book
+from juesuan.reading.long_book import Column, LongSheet, write_long_book
 from tools import validation_errors
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"

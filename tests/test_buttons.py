@@ -28,20 +28,20 @@ from juesuan.check import Checked, check
 from juesuan.cli import main
 from juesuan.edition import load_edition
 from juesuan.errors import JuesuanError
-from juesuan.excel.files import open_workbook
-from juesuan.excel.filling import COLOUR
-from juesuan.excel.live_marks import WATERMARK
-from juesuan.excel.notes import END, HEAD, RULER
-from juesuan.excel.recognise import read_book
-from juesuan.excel.saving import workbook_bytes
-from juesuan.excel.template import Order, build_template
 from juesuan.fill import fill
 from juesuan.live import areas
 from juesuan.live.fills import paint
 from juesuan.live.snapshot import snapshot
+from juesuan.marking.live_marks import WATERMARK
 from juesuan.marks import COLOURS, marks_of
+from juesuan.ooxml.saving import workbook_bytes
 from juesuan.place import Place
+from juesuan.reading.files import open_workbook
+from juesuan.reading.notes import END, HEAD, RULER
+from juesuan.reading.recognise import read_book
 from juesuan.rules import load_catalogue
+from juesuan.template.template import Order, build_template
+from juesuan.writing.filling import COLOUR
 from open_book import COUNTED, App, opened
 from openpyxl_book import OpenpyxlBook
 from ordinary_book import write_ordinary_book

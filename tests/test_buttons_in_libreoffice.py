@@ -14,9 +14,9 @@ import pytest
 from juesuan.buttons.press import press
 from juesuan.check import check
 from juesuan.edition import load_edition
-from juesuan.excel.files import open_workbook
-from juesuan.excel.recognise import read_book
 from juesuan.marks import COLOURS, marks_of
+from juesuan.reading.files import open_workbook
+from juesuan.reading.recognise import read_book
 from juesuan.rules import load_catalogue
 from office import button_program, office, wait
 from pictures import take_picture
@@ -96,7 +96,7 @@ def test_check_and_clear_on_a_live_document(desk: Any, tmp_path: Path) -> None:
 def test_a_click_on_the_sheets_button_marks_the_open_workbook(tmp_path: Path) -> None:
     """Button → macro → Shell → Python → xlwings → the workbook that is open."""
     from juesuan.addin.macro_book import macro_book_bytes
-    from juesuan.excel.template import Order, build_template
+    from juesuan.template.template import Order, build_template
     from libreoffice_book import UnoBook, load
 
     _require_uno()

@@ -14,11 +14,11 @@ from honest import CATALOGUE, SAMPLES, honest, read
 from juesuan import cli
 from juesuan.book import Book
 from juesuan.check import Checked, check
-from juesuan.excel.result_sheet import result_sheet
-from juesuan.excel.styles_xml import Styles
 from juesuan.locate.deadline import OutOfTime
 from juesuan.locate.sentences import culprit_sentence
+from juesuan.marking.result_sheet import result_sheet
 from juesuan.marks import marks_of
+from juesuan.ooxml.styles_xml import Styles
 from juesuan.report.result import Result
 from juesuan.report.text import as_text
 from juesuan.rules import JOINTLY, Catalogue

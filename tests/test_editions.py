@@ -17,13 +17,13 @@ from juesuan.check import Checked, check
 from juesuan.cli import main
 from juesuan.edition import heads, known_editions, load_edition, read_edition
 from juesuan.errors import DeclarationError, UnreadableBook
-from juesuan.excel.files import open_workbook
-from juesuan.excel.fingerprint import Recognised, recognise_edition
-from juesuan.excel.grid import unnumbered
-from juesuan.excel.recognise import read_book
 from juesuan.intake.judge import Order
 from juesuan.model import Edition
 from juesuan.money import FEN_PER
+from juesuan.reading.files import open_workbook
+from juesuan.reading.fingerprint import Recognised, recognise_edition
+from juesuan.reading.grid import unnumbered
+from juesuan.reading.recognise import read_book
 from juesuan.rules import FOLDER, load_catalogue, whole_catalogue
 from other_forms import ELSEWHERE, LETTERS, SERVICES, elsewhere
 from plain import Style

@@ -20,11 +20,11 @@ from juesuan import cli
 from juesuan.answers import STATES, Question, asked_in, line_of, open_questions, question, states
 from juesuan.book import Book
 from juesuan.check import Checked, check
-from juesuan.excel.explanations import COLUMNS
-from juesuan.excel.files import open_workbook
-from juesuan.excel.notes import END, HEAD, RULER, explanations_in, own_spans
-from juesuan.excel.recognise import read_book
 from juesuan.explanation import Explanation
+from juesuan.reading.explanations import COLUMNS
+from juesuan.reading.files import open_workbook
+from juesuan.reading.notes import END, HEAD, RULER, explanations_in, own_spans
+from juesuan.reading.recognise import read_book
 from juesuan.rules import Finding
 from rich_book import ill_formed
 from test_marking import new_errors, run

@@ -24,13 +24,13 @@ from juesuan.book import Book, Key
 from juesuan.check import check
 from juesuan.derive import Derivation
 from juesuan.edition import load_edition
-from juesuan.excel.files import open_workbook
-from juesuan.excel.form import CodeRow, Heading, draw, put
-from juesuan.excel.recognise import read_book
 from juesuan.fill import fill
 from juesuan.model import TOTAL, Table
 from juesuan.money import FEN_PER
+from juesuan.reading.files import open_workbook
+from juesuan.reading.recognise import read_book
 from juesuan.rules import load_catalogue
+from juesuan.template.form import CodeRow, Heading, draw, put
 from published_book import Drawn, drawn, jiaozuo
 from test_cold_path import imports
 from tools import libreoffice, require
@@ -511,5 +511,6 @@ def test_a_large_book_is_filled_within_a_second(tmp_path: Path) -> None:
 def test_a_check_loads_nothing_that_only_fill_needs() -> None:
     loaded = imports("-m", "juesuan", "check", "samples/焦作2024.xlsx")
     assert "juesuan.check" in loaded
-    parts = ("archive", "filled_part", "filling", "parent_rows", "row_xml", "sheet_xml", "styles_xml")
-    assert loaded.isdisjoint({"copy", "juesuan.derive", "juesuan.fill", *(f"juesuan.excel.{part}" for part in parts)})
+    ooxml = ("archive", "row_xml", "sheet_xml", "styles_xml")
+    others = {"copy", "juesuan.derive", "juesuan.fill", "juesuan.reading.filled_part", "juesuan.writing"}
+    assert loaded.isdisjoint(others | {f"juesuan.ooxml.{part}" for part in ooxml})

@@ -9,11 +9,11 @@ import openpyxl
 import pytest
 
 from juesuan.cli import main
-from juesuan.excel.files import open_workbook
-from juesuan.excel.recognise import read_book
-from juesuan.excel.supplement_form import draw_supplement
-from juesuan.excel.supplement_sheets import read_supplement
 from juesuan.narrative.supplement import Supplement, Value, supplement_forms
+from juesuan.reading.files import open_workbook
+from juesuan.reading.recognise import read_book
+from juesuan.reading.supplement_sheets import read_supplement
+from juesuan.template.supplement_form import draw_supplement
 from published_book import jiaozuo, workbook
 from texts import EDITION, WORKBOOK
 

@@ -10,8 +10,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.edition import load_edition
-from juesuan.excel.form import CodeRow, Form, Heading, draw, put
 from juesuan.model import Table
+from juesuan.template.form import CodeRow, Form, Heading, draw, put
 
 EDITION = load_edition("henan-2024")
 HEADING = Heading("某某中心", 2024, "万元")

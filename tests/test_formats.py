@@ -14,10 +14,10 @@ from hostile import formats
 from hostile.kind import FOLDER, SAMPLE
 from hostile.xlsb import Computed, written
 from juesuan.cli import main
-from juesuan.excel.files import WorkbookFile, open_workbook, workbook_of
-from juesuan.excel.kinds import kind_of
-from juesuan.excel.plain_copy import named_for_excel, plain_copy
-from juesuan.excel.values import SheetValues
+from juesuan.reading.files import WorkbookFile, open_workbook, workbook_of
+from juesuan.reading.kinds import kind_of
+from juesuan.reading.plain_copy import named_for_excel, plain_copy
+from juesuan.reading.values import SheetValues
 from tools import validation_errors
 
 DATA = Path(__file__).parent / "data" / "formats"

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from juesuan.excel.references import Lines, copied, lines_of, moved
-from juesuan.excel.row_xml import SheetRows
+from juesuan.ooxml.references import Lines, copied, lines_of, moved
+from juesuan.ooxml.row_xml import SheetRows
 
 SUM = 'IF($A9="","",ROUND(SUM(SUMPRODUCT((LEFT(INDEX($A:$A,ROW()+1):$A$61,3)=$A9&"")*1,INDEX(D:D,ROW()+1):D$61)),2))'
 

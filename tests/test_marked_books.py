@@ -16,11 +16,11 @@ import pytest
 
 from honest import CATALOGUE, SAMPLES, read
 from juesuan.check import check
-from juesuan.excel.clearing import cleared
-from juesuan.excel.files import open_workbook
-from juesuan.excel.marking import marked
-from juesuan.excel.package import Package
+from juesuan.marking.clearing import cleared
+from juesuan.marking.marking import marked
 from juesuan.marks import COLOURS, marks_of
+from juesuan.ooxml.package import Package
+from juesuan.reading.files import open_workbook
 from juesuan.written import save
 from rich_book import ill_formed, unpacked
 from test_fill import written

@@ -18,13 +18,13 @@ from openpyxl.workbook import Workbook
 from honest import CATALOGUE, SAMPLES, read
 from juesuan import cli
 from juesuan.check import check
-from juesuan.excel.archive import rewritten
-from juesuan.excel.custom_part import custom_part
-from juesuan.excel.marks_part import NAMESPACE
-from juesuan.excel.note_boxes import fitting
-from juesuan.excel.notes import END, HEAD, RULER
-from juesuan.excel.package import Package
+from juesuan.marking.marks_part import NAMESPACE
 from juesuan.marks import COLOURS, marks_of
+from juesuan.ooxml.archive import rewritten
+from juesuan.ooxml.custom_part import custom_part
+from juesuan.ooxml.note_boxes import fitting
+from juesuan.ooxml.package import Package
+from juesuan.reading.notes import END, HEAD, RULER
 from rich_book import ill_formed, packed, rich_book, unpacked
 from rich_features import KINDS, features, lost
 from rich_furnishings import furnishings

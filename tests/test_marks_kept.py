@@ -13,11 +13,11 @@ from openpyxl.styles import Border, PatternFill, Side
 
 from honest import CATALOGUE, read
 from juesuan.check import check
-from juesuan.excel.files import open_workbook
-from juesuan.excel.marking import marked as with_marks
-from juesuan.excel.package import Package
-from juesuan.excel.paint import is_painted
 from juesuan.locate.judgement import Joint
+from juesuan.marking.marking import marked as with_marks
+from juesuan.marking.paint import is_painted
+from juesuan.ooxml.package import Package
+from juesuan.reading.files import open_workbook
 from juesuan.together import Together
 from rich_book import ill_formed, packed, unpacked
 from test_marking import RESULT, cleared, findings, marked, new_errors, parts, run, wrong

@@ -13,8 +13,8 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from juesuan.excel.note_boxes import MOST_LINES, fitting
-from juesuan.excel.notes import RULER
+from juesuan.ooxml.note_boxes import MOST_LINES, fitting
+from juesuan.reading.notes import RULER
 from juesuan.written import save
 from rich_book import packed
 from test_marking import RESULT, cleared, look, marked, new_errors, parts, run, wrong

@@ -13,16 +13,16 @@ from exact import Figures, rounded
 from juesuan.book import Book, Key
 from juesuan.check import Checked, check
 from juesuan.errors import JuesuanError
-from juesuan.excel.files import workbook_of
-from juesuan.excel.merging import form_for, merged_file
-from juesuan.excel.recognise import read_book
-from juesuan.excel.trace_sheet import Source, parts_of
 from juesuan.merge.comparison import compare
 from juesuan.merge.department import Department
 from juesuan.merge.member import Adjustment, Member
 from juesuan.merge.sums import add_up
 from juesuan.model import TOTAL
 from juesuan.money import WAN_STEP, Currency
+from juesuan.reading.files import workbook_of
+from juesuan.reading.recognise import read_book
+from juesuan.writing.merging import form_for, merged_file
+from juesuan.writing.trace_sheet import Source, parts_of
 from units import CATALOGUE, EDITION, summed, unit_figures
 
 SEEDS = st.integers(0, 400)

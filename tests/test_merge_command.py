@@ -17,10 +17,10 @@ from exact import Figures
 from juesuan import cli
 from juesuan.book import Book, Key
 from juesuan.check import check
-from juesuan.excel.files import open_workbook
-from juesuan.excel.recognise import read_book
-from juesuan.excel.trace_sheet import NAME
 from juesuan.money import FEN_PER, to_fen
+from juesuan.reading.files import open_workbook
+from juesuan.reading.recognise import read_book
+from juesuan.writing.trace_sheet import NAME
 from outputs import require_published
 from tools import libreoffice, validation_errors
 from units import CATALOGUE, EDITION, summed, unit_figures, write_unit

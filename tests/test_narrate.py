@@ -13,12 +13,12 @@ import pytest
 from juesuan.book import Book
 from juesuan.check import check
 from juesuan.cli import main
-from juesuan.excel.files import open_workbook, workbook_of
-from juesuan.excel.recognise import read_book
-from juesuan.excel.supplement_sheets import read_supplement
 from juesuan.narrative.facts import Facts
 from juesuan.narrative.supplement import NOTHING, Supplement
 from juesuan.narrative.writing import write_narrative
+from juesuan.reading.files import open_workbook, workbook_of
+from juesuan.reading.recognise import read_book
+from juesuan.reading.supplement_sheets import read_supplement
 from juesuan.rules import load_catalogue
 from published_supplement import supplement, workbook_with_supplement
 from test_fill_last_year import year_before

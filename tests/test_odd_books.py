@@ -15,8 +15,8 @@ import plain
 from honest import judged
 from juesuan.check import Checked
 from juesuan.errors import UnreadableBook
-from juesuan.excel.archive import rewritten
-from juesuan.excel.package import Package
+from juesuan.ooxml.archive import rewritten
+from juesuan.ooxml.package import Package
 from plain import Style
 
 HONEST = {"X051", "X052", "X053", "X054", "X057", "TAIL"}

@@ -8,12 +8,12 @@ import pytest
 
 from juesuan.book import Book
 from juesuan.check import check
-from juesuan.excel.files import open_workbook
 from juesuan.intake.judge import AUTO, read_as
 from juesuan.narrative.facts import Facts
 from juesuan.narrative.supplement import Supplement
 from juesuan.narrative.writing import write_narrative
 from juesuan.proofread.proof import Proof, proofread
+from juesuan.reading.files import open_workbook
 from juesuan.rules import load_catalogue
 from texts import SAMPLES, declaration, document, text_rules
 

@@ -11,9 +11,9 @@ from clerk import CATALOGUE, EDITION, TABLES, Slip, Template, filled_file, open_
 from exact import figures
 from juesuan import cli
 from juesuan.check import check
-from juesuan.excel.files import open_workbook
-from juesuan.excel.recognise import read_book
 from juesuan.money import Currency
+from juesuan.reading.files import open_workbook
+from juesuan.reading.recognise import read_book
 from juesuan.rules import Finding
 
 SEED = 3

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from juesuan import cli
 from juesuan.classification import PLACE, Codes, economic, forget_lists, functional, own_folder, own_list
 from juesuan.errors import JuesuanError
-from juesuan.excel.official_codes import read_official_codes
+from juesuan.intake.official_codes import read_official_codes
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "焦作2024.xlsx"
 LISTED = [(code, known.name) for code, known in sorted((functional() | economic()).items())]

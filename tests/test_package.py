@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from juesuan.errors import JuesuanError
-from juesuan.excel.archive import rewritten
-from juesuan.excel.files import open_workbook
-from juesuan.excel.package import Package
-from juesuan.excel.sheet_xml import set_numbers
-from juesuan.excel.styles_xml import Styles, solid
+from juesuan.ooxml.archive import rewritten
+from juesuan.ooxml.package import Package
+from juesuan.ooxml.sheet_xml import set_numbers
+from juesuan.ooxml.styles_xml import Styles, solid
+from juesuan.reading.files import open_workbook
 from juesuan.written import save
 
 NAMES = ("xl/workbook.xml", "甲/说明.txt", "xl/styles.xml", "media/photo.png")

@@ -40,12 +40,12 @@ from juesuan import cli
 from juesuan.book import Book
 from juesuan.check import check
 from juesuan.classification import functional
-from juesuan.excel.files import open_workbook
-from juesuan.excel.filling import write_filled
-from juesuan.excel.package import Package
-from juesuan.excel.parent_rows import Completed, complete
 from juesuan.fill import fill
 from juesuan.money import Currency
+from juesuan.ooxml.package import Package
+from juesuan.reading.files import open_workbook
+from juesuan.writing.filling import write_filled
+from juesuan.writing.parent_rows import Completed, complete
 from tools import require, validation_errors
 
 SEED = 3

@@ -10,11 +10,11 @@ import openpyxl
 import pytest
 
 from juesuan.cli import main
-from juesuan.excel.files import open_workbook
-from juesuan.excel.printed_form import printed_workbook
-from juesuan.excel.recognise import read_book
 from juesuan.proofread.printed_tables import Printed, printed_tables
 from juesuan.proofread.reading import read_narrative
+from juesuan.reading.files import open_workbook
+from juesuan.reading.recognise import read_book
+from juesuan.template.printed_form import printed_workbook
 from published_book import jiaozuo
 from texts import BOOK, EDITION, TEXT, WORKBOOK, declaration, document, published
 

@@ -10,8 +10,6 @@ import pytest
 
 from juesuan.book import Book
 from juesuan.check import check
-from juesuan.excel.files import open_workbook, workbook_of
-from juesuan.excel.recognise import read_book
 from juesuan.intake.judge import AUTO, read_as
 from juesuan.narrative.declaration import known_narratives, load_declaration
 from juesuan.narrative.facts import Facts
@@ -19,6 +17,8 @@ from juesuan.narrative.supplement import Supplement
 from juesuan.narrative.writing import write_narrative
 from juesuan.proofread.proof import Proof, proofread
 from juesuan.proofread.reading import worded_as
+from juesuan.reading.files import open_workbook, workbook_of
+from juesuan.reading.recognise import read_book
 from juesuan.rules import load_catalogue
 from published_book import account, workbook
 from texts import EDITION, SAMPLES, document, said, text_rules

@@ -16,11 +16,11 @@ import openpyxl
 import pytest
 
 from juesuan.cli import main
-from juesuan.excel.files import open_workbook
-from juesuan.excel.recognise import read_book
 from juesuan.proofread.printed_tables import printed_tables
 from juesuan.proofread.reading import read_narrative
 from juesuan.proofread.text_layer import read_document
+from juesuan.reading.files import open_workbook
+from juesuan.reading.recognise import read_book
 from outputs import require_published
 from published_book import jiaozuo
 from published_supplement import workbook_with_supplement

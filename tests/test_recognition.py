@@ -18,11 +18,11 @@ import plain
 from honest import judged
 from hostile.kind import zipped
 from juesuan.check import Checked
-from juesuan.excel.dates import number_behind
-from juesuan.excel.package import Package
-from juesuan.excel.titles import bare_title
 from juesuan.money import MILLION, read_text
+from juesuan.ooxml.package import Package
 from juesuan.place import Place
+from juesuan.reading.dates import number_behind
+from juesuan.reading.titles import bare_title
 from plain import Style
 from test_odd_books import HONEST, row_of, with_formula
 from test_reading import figures, published_figures

@@ -13,8 +13,8 @@ import pytest
 from juesuan.book import Book
 from juesuan.check import Checked, check
 from juesuan.edition import load_edition
-from juesuan.excel.files import open_workbook
-from juesuan.excel.recognise import read_book
+from juesuan.reading.files import open_workbook
+from juesuan.reading.recognise import read_book
 from juesuan.rules import load_catalogue
 from rich_book import SAMPLE, packed, rich_book, unpacked
 from rich_features import Features, features, lost

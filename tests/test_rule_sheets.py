@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from juesuan import cli
 from juesuan.edition import load_edition
 from juesuan.errors import DeclarationError
-from juesuan.excel.cell_formula import in_rule_language, places_of_form
 from juesuan.expr import references
+from juesuan.intake.cell_formula import in_rule_language, places_of_form
 from juesuan.intake.rule_file import extended
 from juesuan.parse import parse
 from juesuan.place import column_letters

@@ -11,9 +11,9 @@ import pytest
 import build
 from juesuan.check import check
 from juesuan.edition import load_edition
-from juesuan.excel.files import open_workbook
-from juesuan.excel.recognise import read_book
 from juesuan.money import to_fen
+from juesuan.reading.files import open_workbook
+from juesuan.reading.recognise import read_book
 from juesuan.rules import load_catalogue
 from published_book import jiaozuo
 from slips.together import SLIPS_TOGETHER

@@ -15,10 +15,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from clerk import CATALOGUE, CODED, TABLES, form_of, is_derived, open_rows, read, total_row
 from formula_text import depth, functions, ranges
 from juesuan.check import check
-from juesuan.excel.form import CodeRow
-from juesuan.excel.saving import workbook_bytes
-from juesuan.excel.template import SPARE_ROWS, Order, build_template
 from juesuan.money import Currency
+from juesuan.ooxml.saving import workbook_bytes
+from juesuan.template.form import CodeRow
+from juesuan.template.template import SPARE_ROWS, Order, build_template
 from tools import validation_errors
 
 CODES = (

@@ -12,8 +12,8 @@ import pytest
 from clerk import open_rows
 from juesuan import cli
 from juesuan.edition import load_edition
-from juesuan.excel.files import open_workbook
-from juesuan.excel.recognise import read_book
+from juesuan.reading.files import open_workbook
+from juesuan.reading.recognise import read_book
 
 GOOD = "科目编码,科目名称\n2010350,事业运行\n2080505,养老保险缴费\n"
 

@@ -26,9 +26,9 @@ from clerk import (
 )
 from exact import figures
 from juesuan.book import Cell, Key
-from juesuan.excel.files import open_workbook
-from juesuan.excel.grid import Grid
 from juesuan.model import TOTAL
+from juesuan.reading.files import open_workbook
+from juesuan.reading.grid import Grid
 from tools import require
 
 BOOK = 28

@@ -15,9 +15,9 @@ from exact import figures
 from juesuan import cli
 from juesuan.book import Book
 from juesuan.check import check
-from juesuan.excel.files import open_workbook
 from juesuan.model import TOTAL
 from juesuan.money import Currency
+from juesuan.reading.files import open_workbook
 from tools import python_of_libreoffice, require, work_on_rows
 
 LABEL = TABLES["expenditure"].label

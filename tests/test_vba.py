@@ -21,8 +21,8 @@ from juesuan.addin.xlam import add_in
 from juesuan.buttons.__main__ import arguments
 from juesuan.buttons.actions import ACTIONS
 from juesuan.edition import load_edition
-from juesuan.excel.template import Order, build_template
 from juesuan.rules import load_catalogue
+from juesuan.template.template import Order, build_template
 from juesuan.vba.compression import compressed
 from juesuan.vba.project import Module, project
 from tools import validation_errors

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from juesuan.excel.workbook_xml import listed_sheets, with_sheet_first, without_sheet
+from juesuan.ooxml.workbook_xml import listed_sheets, with_sheet_first, without_sheet
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from juesuan.check import check
 from juesuan.edition import load_edition
-from juesuan.excel.files import open_workbook
-from juesuan.excel.recognise import read_book
 from juesuan.narrative.declaration import Declaration, load_declaration
 from juesuan.narrative.supplement import NOTHING, Supplement
 from juesuan.proofread.document import Document, Line
 from juesuan.proofread.proof import Proof, proofread
+from juesuan.reading.files import open_workbook
+from juesuan.reading.recognise import read_book
 from juesuan.rules import TEXT_FAMILIES, Rule, load_catalogue
 from juesuan.together import Together
 

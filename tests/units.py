@@ -11,10 +11,10 @@ from pathlib import Path
 from exact import Figures, figures
 from juesuan.classification import functional
 from juesuan.edition import load_edition
-from juesuan.excel.form import CodeRow
-from juesuan.excel.saving import workbook_bytes
 from juesuan.money import FEN_PER, WAN_STEP, Currency, round_fen
+from juesuan.ooxml.saving import workbook_bytes
 from juesuan.rules import load_catalogue
+from juesuan.template.form import CodeRow
 from published_book import Amounts, Published, workbook
 
 EDITION = load_edition("henan-2024")

@@ -9,8 +9,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from juesuan.excel.archive import rewritten
-from juesuan.excel.package import Package
+from juesuan.ooxml.archive import rewritten
+from juesuan.ooxml.package import Package
 from ordinary_book import UNIT, write_ordinary_book
 
 DRAWN = 36

@@ -15,10 +15,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from juesuan.bounds import judge
 from juesuan.derive import compute_uncached
 from juesuan.edition import load_edition
-from juesuan.excel.files import WorkbookFile
-from juesuan.excel.grid import Grid
-from juesuan.excel.package import Package
-from juesuan.excel.recognise import read_book
+from juesuan.ooxml.package import Package
+from juesuan.reading.files import WorkbookFile
+from juesuan.reading.grid import Grid
+from juesuan.reading.recognise import read_book
 from juesuan.relations import relate
 from juesuan.rules import load_catalogue
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from exact import figures, rounded
 from juesuan.book import Book, Key
 from juesuan.edition import load_edition
-from juesuan.excel.files import open_workbook
-from juesuan.excel.recognise import read_book
 from juesuan.money import to_fen
+from juesuan.reading.files import open_workbook
+from juesuan.reading.recognise import read_book
 from juesuan.rules import load_catalogue
 from published_book import account
 

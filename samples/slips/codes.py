@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exact_book import published, read_unit
-from juesuan.excel.form import CodeRow
+from juesuan.template.form import CodeRow
 from published_book import ZERO, Amounts, Published
 from slips.slip import CENTRE, JIAOZUO, OFFICE, Slip, code_cell, name_cell, recoded, without_row, worded
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from openpyxl.cell.cell import Cell
 
 from exact_book import exact_book
-from juesuan.excel.form import CodeRow
+from juesuan.template.form import CodeRow
 from published_book import Drawn, Published, jiaozuo
 
 JIAOZUO = "焦作2024"

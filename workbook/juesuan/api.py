@@ -63,12 +63,12 @@ def mark_workbook(
     Marks it came with are taken off before. Raises JuesuanError where the workbook cannot be read, `output` is the
     workbook itself, or somebody has worked on what is there.
     """
-    from juesuan.excel.files import open_workbook
-    from juesuan.excel.marking import marked, peculiarities
-    from juesuan.excel.outputs import require_other_file
-    from juesuan.excel.overwriting import require_no_edits
-    from juesuan.excel.preflight import require_well_formed
     from juesuan.intake.marked_copy import unmarked
+    from juesuan.marking.marking import marked, peculiarities
+    from juesuan.marking.overwriting import require_no_edits
+    from juesuan.reading.files import open_workbook
+    from juesuan.reading.preflight import require_well_formed
+    from juesuan.writing.outputs import require_other_file
     from juesuan.written import save
 
     file = open_workbook(path)
@@ -96,9 +96,9 @@ def clear_workbook(path: str, output: str) -> bool:
 
     Raises JuesuanError where the workbook cannot be read, is of a kind that we do not mark, or is `output` itself.
     """
-    from juesuan.excel.clearing import cleared, is_marked
-    from juesuan.excel.files import open_workbook
-    from juesuan.excel.outputs import require_other_file
+    from juesuan.marking.clearing import cleared, is_marked
+    from juesuan.reading.files import open_workbook
+    from juesuan.writing.outputs import require_other_file
     from juesuan.written import save
 
     file = open_workbook(path)

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from openpyxl import Workbook
 
 from juesuan.addin.sources import PROJECT, declared_buttons, macros, starter
-from juesuan.excel.package import Package
-from juesuan.excel.patch import CONTENT_TYPES, WORKBOOK, patch_of, sheet_part
-from juesuan.excel.saving import workbook_bytes
-from juesuan.excel.worksheet_tail import with_legacy_drawing
-from juesuan.excel.xml_text import attribute, escaped
+from juesuan.ooxml.package import Package
+from juesuan.ooxml.patch import CONTENT_TYPES, WORKBOOK, patch_of, sheet_part
+from juesuan.ooxml.saving import workbook_bytes
+from juesuan.ooxml.worksheet_tail import with_legacy_drawing
+from juesuan.ooxml.xml_text import attribute, escaped
 from juesuan.vba.project import Module, project
 
 _PLAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"

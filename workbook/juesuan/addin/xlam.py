@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from juesuan.addin.sources import PROJECT, RIBBON, macros, read, ribbon_2007
-from juesuan.excel.new_package import new_package
+from juesuan.ooxml.new_package import new_package
 from juesuan.vba.project import Module, project
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"

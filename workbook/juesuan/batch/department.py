@@ -10,16 +10,16 @@ from juesuan.check import Checked, check
 from juesuan.derive import compute_uncached
 from juesuan.edition import DEFAULT_EDITION
 from juesuan.errors import JuesuanError, UnreadableBook
-from juesuan.excel.adjustment_file import read_adjustments
-from juesuan.excel.files import open_workbook, workbook_of
-from juesuan.excel.merging import form_for, merged_file
-from juesuan.excel.recognise import read_book
-from juesuan.excel.trace_sheet import Source
+from juesuan.intake.adjustment_file import read_adjustments
 from juesuan.intake.judge import AUTO, Order, read_as
 from juesuan.merge.comparison import Compared, compare
 from juesuan.merge.department import Department
+from juesuan.reading.files import open_workbook, workbook_of
+from juesuan.reading.recognise import read_book
 from juesuan.report.merged import Merged
 from juesuan.rules import Catalogue
+from juesuan.writing.merging import form_for, merged_file
+from juesuan.writing.trace_sheet import Source
 from juesuan.written import refuse_inputs, save
 
 NAME = "部门.xlsx"

@@ -11,13 +11,13 @@ from juesuan.batch.units import Unit
 from juesuan.book import Book, most_common
 from juesuan.check import check
 from juesuan.errors import JuesuanError, UnreadableBook
-from juesuan.excel.files import WorkbookFile, open_workbook
-from juesuan.excel.grid import spelled
-from juesuan.excel.merged_part import merged_units
-from juesuan.excel.supplement_sheets import read_supplement
 from juesuan.intake.books import Found, found_at, source_of
 from juesuan.intake.judge import Order, read_as
 from juesuan.merge.member import Member, Version
+from juesuan.reading.files import WorkbookFile, open_workbook
+from juesuan.reading.grid import spelled
+from juesuan.reading.merged_part import merged_units
+from juesuan.reading.supplement_sheets import read_supplement
 
 LISTED = 10
 

@@ -6,10 +6,10 @@ import json
 import zlib
 from typing import Any, NamedTuple
 
+from juesuan.batch.drawing import drawn
 from juesuan.check import Checked
-from juesuan.excel.drawing import drawn
-from juesuan.excel.files import WorkbookFile
 from juesuan.marks import marks_of
+from juesuan.reading.files import WorkbookFile
 from juesuan.report.result import Result, as_dict
 from juesuan.report.years import columns, heading, texts, years_of
 

@@ -22,12 +22,12 @@ from juesuan.batch.titles import Titles, titles_of
 from juesuan.batch.units import Unit
 from juesuan.classification import own_folder
 from juesuan.errors import JuesuanError, why
-from juesuan.excel.overwriting import require_no_edits
 from juesuan.given import digest
 from juesuan.intake.books import RESULTS, Source
 from juesuan.intake.judge import Order
 from juesuan.intake.own_codes import own_lists
 from juesuan.intake.pool import Judged, Pool
+from juesuan.marking.overwriting import require_no_edits
 from juesuan.written import save, written
 
 LEDGER, SUMMARY, PAGE, MARKED = ".batch.sqlite", "summary.xlsx", "index.html", "marked"

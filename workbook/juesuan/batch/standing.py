@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from juesuan.batch.ledger import Ledger
 from juesuan.batch.units import Unit
-from juesuan.excel.grid import spelled
+from juesuan.reading.grid import spelled
 
 Standing = Literal["counted", "late", "duplicate", "last_year", "unlisted"]
 STANDINGS: dict[str, str] = {

@@ -9,9 +9,9 @@ from juesuan.batch.row import Row, Telling
 from juesuan.batch.standing import STANDINGS, day_of
 from juesuan.batch.titles import Titles
 from juesuan.batch.tree import COUNTED
-from juesuan.excel.long_book import Column, LongSheet, write_long_book
 from juesuan.marks import NAMES, Kind
 from juesuan.money import to_text
+from juesuan.reading.long_book import Column, LongSheet, write_long_book
 from juesuan.rules import LEVEL_NAMES
 from juesuan.wording import LEVELS, VERDICTS
 

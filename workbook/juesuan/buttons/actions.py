@@ -15,14 +15,14 @@ from juesuan.book import Book
 from juesuan.check import Checked, check
 from juesuan.edition import load_edition
 from juesuan.errors import JuesuanError
-from juesuan.excel.files import WorkbookFile
-from juesuan.excel.fingerprint import recognise_edition
-from juesuan.excel.recognise import read_book
 from juesuan.fill import Filled, fill
 from juesuan.live.filling import write_filled
 from juesuan.live.marking import Marked, Progress, clear, mark, marked_places
 from juesuan.live.snapshot import snapshot
 from juesuan.marks import KINDS, NAMES
+from juesuan.reading.files import WorkbookFile
+from juesuan.reading.fingerprint import recognise_edition
+from juesuan.reading.recognise import read_book
 from juesuan.report.explained import as_text
 from juesuan.rules import Catalogue, load_catalogue
 from juesuan.wording import VERDICTS, amount
@@ -93,9 +93,9 @@ def press_send(book: xw.Book, progress: Progress) -> str:
 
 
 def press_balance(book: xw.Book, progress: Progress) -> str:
-    from juesuan.excel.outputs import beside
     from juesuan.intake.balance import write_balanced
     from juesuan.report.balanced import as_text
+    from juesuan.writing.outputs import beside
 
     path = _saved(book, "转为万元")
     output = beside(path, "万元")
@@ -106,10 +106,10 @@ def press_balance(book: xw.Book, progress: Progress) -> str:
 
 def press_narrate(book: xw.Book, progress: Progress) -> str:
     from juesuan.document.publication import missing_texts, narrative_file
-    from juesuan.excel.outputs import narrative_beside
-    from juesuan.excel.supplement_sheets import read_supplement
     from juesuan.narrative.declaration import load_declaration
     from juesuan.narrative.facts import Facts
+    from juesuan.reading.supplement_sheets import read_supplement
+    from juesuan.writing.outputs import narrative_beside
     from juesuan.written import save
 
     output = narrative_beside(_saved(book, "生成情况说明"))

@@ -10,8 +10,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from juesuan.errors import JuesuanError, why
-from juesuan.excel.outputs import beside
 from juesuan.given import content_of
+from juesuan.writing.outputs import beside
 from juesuan.written import save
 
 _KIND = ("application", "octet-stream")

@@ -15,7 +15,7 @@ from types import TracebackType
 from juesuan.buttons.draft import open_draft, write_draft
 from juesuan.buttons.log import LOG, log_path, start_log
 from juesuan.errors import JuesuanError, why
-from juesuan.excel.outputs import beside, narrative_beside
+from juesuan.writing.outputs import beside, narrative_beside
 
 Run = Callable[[Sequence[str]], int]
 """The command line, as a function."""

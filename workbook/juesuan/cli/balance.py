@@ -27,10 +27,10 @@ def declare(command: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from juesuan.excel.marking import copied
-    from juesuan.excel.outputs import beside
     from juesuan.intake.balance import write_balanced
+    from juesuan.marking.marking import copied
     from juesuan.report.balanced import as_json, as_text
+    from juesuan.writing.outputs import beside
 
     output = options.output or beside(options.book, "万元")
     copy = write_balanced(options.book, output, options.method, options.edition, options.rules)

@@ -18,7 +18,7 @@ def declare(command: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from juesuan.api import clear_workbook
-    from juesuan.excel.outputs import beside
+    from juesuan.writing.outputs import beside
 
     output = options.output or beside(options.book, "已清除")
     found = "标注已去掉" if clear_workbook(options.book, output) else "没有 juesuan 的标注，与原工作簿相同"

@@ -26,8 +26,8 @@ def declare(command: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from juesuan.derive import compute_uncached
-    from juesuan.excel.files import open_workbook
     from juesuan.money import fen_of, read_text
+    from juesuan.reading.files import open_workbook
     from juesuan.report.explained import as_text
 
     book, edition = read_as(open_workbook(options.book), options.edition)

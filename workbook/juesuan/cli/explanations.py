@@ -23,7 +23,7 @@ def declare(command: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from juesuan.check import check
-    from juesuan.excel.files import open_workbook
+    from juesuan.reading.files import open_workbook
     from juesuan.report.explanations import as_text, removed_text
 
     file = open_workbook(options.book)
@@ -36,9 +36,9 @@ def run(options: argparse.Namespace) -> int:
     if options.what == "list":
         sys.stdout.write(as_text(checked))
         return 0
-    from juesuan.excel.outputs import beside, require_other_file
-    from juesuan.excel.overwriting import require_no_edits
-    from juesuan.excel.pruning import pruned
+    from juesuan.marking.overwriting import require_no_edits
+    from juesuan.marking.pruning import pruned
+    from juesuan.writing.outputs import beside, require_other_file
     from juesuan.written import save
 
     output = options.output or beside(options.book, "说明")

@@ -12,14 +12,14 @@ from juesuan.rules import load_catalogue
 
 if TYPE_CHECKING:
     from juesuan.book import Book
-    from juesuan.excel.files import WorkbookFile
     from juesuan.narrative.facts import Facts
+    from juesuan.reading.files import WorkbookFile
 
 
 def read_with_last_year(options: argparse.Namespace) -> tuple[WorkbookFile, Book]:
     """The workbook --book names, read as --edition says, beside that of --last-year."""
-    from juesuan.excel.files import open_workbook
     from juesuan.intake.last_year import find_last_year
+    from juesuan.reading.files import open_workbook
 
     file = open_workbook(options.book)
     book, _ = read_as(file, options.edition)
@@ -31,9 +31,9 @@ def read_with_last_year(options: argparse.Namespace) -> tuple[WorkbookFile, Book
 def facts_of(options: argparse.Namespace) -> Facts:
     """What the book, its supplementary sheets and last year's book say."""
     from juesuan.derive import compute_uncached
-    from juesuan.excel.supplement_sheets import read_supplement
     from juesuan.narrative.declaration import load_declaration
     from juesuan.narrative.facts import Facts
+    from juesuan.reading.supplement_sheets import read_supplement
 
     file, book = read_with_last_year(options)
     if given := explanations_given(options):

@@ -21,13 +21,13 @@ def declare(command: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from juesuan.excel.files import open_workbook
-    from juesuan.excel.filling import write_filled
-    from juesuan.excel.marking import copied
-    from juesuan.excel.outputs import beside, require_other_file
-    from juesuan.excel.parent_rows import complete
     from juesuan.fill import fill
+    from juesuan.marking.marking import copied
+    from juesuan.reading.files import open_workbook
     from juesuan.report.filled import as_text, carried_text
+    from juesuan.writing.filling import write_filled
+    from juesuan.writing.outputs import beside, require_other_file
+    from juesuan.writing.parent_rows import complete
 
     output = options.output or beside(options.book, "填列")
     file = open_workbook(options.book)
@@ -37,8 +37,8 @@ def run(options: argparse.Namespace) -> int:
     whole = complete(file, book, catalogue)
     before = carried = None
     if options.last_year:
-        from juesuan.excel.supplement_sheets import carried_over
         from juesuan.intake.last_year import find_last_year
+        from juesuan.reading.supplement_sheets import carried_over
 
         before = find_last_year(options.last_year, file, book)
         whole.book.last_year = before.book

@@ -34,8 +34,8 @@ def declare(command: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from juesuan.api import mark_workbook
-    from juesuan.excel.outputs import beside
     from juesuan.report.marked import as_text
+    from juesuan.writing.outputs import beside
 
     output = options.output or beside(options.book, "核对")
     checked, peculiarities = mark_workbook(

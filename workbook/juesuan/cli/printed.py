@@ -27,11 +27,11 @@ def printed_book(document: Document, edition: Edition, asked: str, end: int) -> 
 
     Raises UnreadableBook when hardly one can be read.
     """
-    from juesuan.excel.files import workbook_of
-    from juesuan.excel.printed_form import printed_workbook, workbook_of_cells
-    from juesuan.excel.recognise import read_book
     from juesuan.proofread.cell_tables import cell_tables
     from juesuan.proofread.printed_tables import FEWEST_TABLES, printed_in, printed_tables
+    from juesuan.reading.files import workbook_of
+    from juesuan.reading.recognise import read_book
+    from juesuan.template.printed_form import printed_workbook, workbook_of_cells
 
     found: PrintedBook | None = None
     trouble: UnreadableBook | None = None

@@ -73,9 +73,9 @@ def _against_book(
 ) -> tuple[Proof, None]:
     """The text against a workbook, and the tables it prints, where they can be read, against the same."""
     from juesuan.check import check
-    from juesuan.excel.supplement_sheets import read_supplement
     from juesuan.proofread.proof import proofread
     from juesuan.proofread.side_by_side import side_by_side
+    from juesuan.reading.supplement_sheets import read_supplement
 
     if options.output.lower().endswith(".xlsx"):
         raise JuesuanError("已给出 --book，不再从文字稿提取工作簿。要提取，请去掉 --book。")

@@ -32,9 +32,9 @@ def run(options: argparse.Namespace) -> int:
         raise JuesuanError(f"“{options.output}”已存在，没有覆盖。请换一个文件名，或先移走它。")
     from datetime import date
 
-    from juesuan.excel.code_file import read_codes_file
-    from juesuan.excel.saving import workbook_bytes
-    from juesuan.excel.template import Order, build_template
+    from juesuan.intake.code_file import read_codes_file
+    from juesuan.ooxml.saving import workbook_bytes
+    from juesuan.template.template import Order, build_template
     from juesuan.written import save
 
     year = date.today().year - 1 if options.year is None else options.year

@@ -13,8 +13,8 @@ from juesuan.check import Checked
 from juesuan.document.open_data import as_csv, as_json
 from juesuan.document.paged import paged
 from juesuan.document.tables import published_tables
-from juesuan.excel.saving import workbook_bytes
 from juesuan.narrative.facts import Facts
+from juesuan.ooxml.saving import workbook_bytes
 from juesuan.rules import FOLDER
 
 MANIFEST = "清单.json"

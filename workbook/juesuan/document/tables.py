@@ -11,10 +11,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.book import Book
 from juesuan.classification import economic
-from juesuan.excel.form import CodeRow, Form, Heading, draw, put
 from juesuan.hierarchy import code_of
 from juesuan.model import TOTAL, Table
 from juesuan.money import FEN_PER, WAN_STEP, round_fen
+from juesuan.template.form import CodeRow, Form, Heading, draw, put
 
 
 class Published(NamedTuple):

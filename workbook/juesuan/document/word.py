@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from juesuan.document.fields import count_on_opening, marked, number_of_page, page_of
-from juesuan.excel.new_package import repacked
 from juesuan.narrative.writing import Paragraph, Run
+from juesuan.ooxml.new_package import repacked
 from juesuan.proofread.missing import missing
 
 if TYPE_CHECKING:

@@ -28,10 +28,10 @@ def write_balanced(
 
     Raises JuesuanError, and writes nothing, when it has errors, cannot be judged, read or written.
     """
-    from juesuan.excel.balancing import balance_file
-    from juesuan.excel.clearing import cleared, is_marked
-    from juesuan.excel.files import open_workbook, workbook_of
-    from juesuan.excel.outputs import require_other_file
+    from juesuan.marking.clearing import cleared, is_marked
+    from juesuan.reading.files import open_workbook, workbook_of
+    from juesuan.writing.balancing import balance_file
+    from juesuan.writing.outputs import require_other_file
     from juesuan.written import save
 
     file = open_workbook(path)

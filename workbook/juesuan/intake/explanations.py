@@ -10,11 +10,11 @@ from typing import Any
 
 from juesuan.book import Book
 from juesuan.errors import JuesuanError
-from juesuan.excel.explanations import UNIT, Line, explanation_of, headings_of, lines_of
-from juesuan.excel.files import open_workbook
-from juesuan.excel.grid import Grid, Value, spelled
 from juesuan.given import text_of
 from juesuan.intake.books import SUFFIXES
+from juesuan.reading.explanations import UNIT, Line, explanation_of, headings_of, lines_of
+from juesuan.reading.files import open_workbook
+from juesuan.reading.grid import Grid, Value, spelled
 
 
 @cache

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from juesuan.book import Book
-    from juesuan.excel.files import WorkbookFile
+    from juesuan.reading.files import WorkbookFile
     from juesuan.report.result import Result
 
 AUTO = "auto"
@@ -60,11 +60,11 @@ def catalogue_of(edition: str, rules: str | None) -> Catalogue:
 
 def read_as(file: WorkbookFile, edition: str) -> tuple[Book, str]:
     """The book, and the edition it was read as: the one asked for, or the one it is recognised as."""
-    from juesuan.excel.recognise import read_book
+    from juesuan.reading.recognise import read_book
 
     doubt = ""
     if edition == AUTO:
-        from juesuan.excel.fingerprint import recognise_edition
+        from juesuan.reading.fingerprint import recognise_edition
 
         edition, doubt = recognise_edition(file)
     return read_book(file, catalogue_of(edition, None).edition, doubt), edition
@@ -81,8 +81,8 @@ def judged_file(
     """The result and the file it was read from, where it could be opened at all. `data`: its content, if at hand."""
     from juesuan.check import check
     from juesuan.errors import UnreadableBook
-    from juesuan.excel.files import open_workbook, workbook_of
     from juesuan.given import digest, sha256_of
+    from juesuan.reading.files import open_workbook, workbook_of
     from juesuan.report.result import Result
 
     sha256 = (digest(path) if data is None else sha256_of(data)) if hashed else None
@@ -101,7 +101,7 @@ def judged_file(
         catalogue = order.catalogue(edition)
         checked = check(book, catalogue)
         if checked.verdict == "fail":
-            from juesuan.excel.preflight import require_well_formed
+            from juesuan.reading.preflight import require_well_formed
 
             require_well_formed(file.package)
     except UnreadableBook as error:

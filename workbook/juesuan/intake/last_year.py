@@ -12,11 +12,11 @@ from typing import NamedTuple
 from juesuan.book import Book
 from juesuan.derive import compute_uncached
 from juesuan.errors import JuesuanError, UnreadableBook
-from juesuan.excel.files import WorkbookFile, open_workbook
-from juesuan.excel.grid import spelled
-from juesuan.excel.supplement_sheets import read_supplement
 from juesuan.intake.books import source_of
 from juesuan.intake.judge import AUTO, catalogue_of, read_as
+from juesuan.reading.files import WorkbookFile, open_workbook
+from juesuan.reading.grid import spelled
+from juesuan.reading.supplement_sheets import read_supplement
 
 LISTED = 5
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from juesuan.check import check
-from juesuan.excel.clearing import cleared, is_marked
-from juesuan.excel.files import WorkbookFile, workbook_of
-from juesuan.excel.marking import marked, peculiarities
-from juesuan.excel.recognise import read_book
+from juesuan.marking.clearing import cleared, is_marked
+from juesuan.marking.marking import marked, peculiarities
+from juesuan.reading.files import WorkbookFile, workbook_of
+from juesuan.reading.recognise import read_book
 from juesuan.report.result import Result
 
 

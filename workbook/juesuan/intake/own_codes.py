@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from juesuan.classification import HEADING, Code, Codes, forget_lists, own_folder, own_list
 from juesuan.errors import JuesuanError, why
-from juesuan.excel.official_codes import FIRST, LAST, read_official_codes
+from juesuan.intake.official_codes import FIRST, LAST, read_official_codes
 from juesuan.written import save
 
 _FILE = re.compile(r"(20\d\d)\.csv")

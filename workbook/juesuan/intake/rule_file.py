@@ -63,7 +63,7 @@ def _with(catalogue: Catalogue, path: str) -> tuple[Catalogue, tuple[str, ...]]:
 def _declared(path: str) -> list[tuple[str, dict[str, Any]]]:
     if not path.lower().endswith(_SHEETS):
         return declared_rules(path)
-    from juesuan.excel import rule_sheet
+    from juesuan.intake import rule_sheet
 
     try:
         return rule_sheet.declared_rules(path)

@@ -6,8 +6,8 @@ import logging
 
 import xlwings as xw
 
-from juesuan.excel.note_boxes import fitting
-from juesuan.excel.notes import END, HEAD, RULER, own_spans
+from juesuan.ooxml.note_boxes import fitting
+from juesuan.reading.notes import END, HEAD, RULER, own_spans
 
 _LOG = logging.getLogger("juesuan.buttons")
 

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 import xlwings as xw
 
 from juesuan.book import Cell
-from juesuan.excel.filled_part import NAMESPACE, record_of
-from juesuan.excel.filling import COLOUR
 from juesuan.fill import Filled
 from juesuan.live.areas import address_of, rectangles
 from juesuan.live.custom_parts import put_custom_xml
@@ -17,6 +15,8 @@ from juesuan.live.fills import paint
 from juesuan.live.protection import opened
 from juesuan.money import Currency, plain_number, to_text
 from juesuan.place import Place
+from juesuan.reading.filled_part import NAMESPACE, record_of
+from juesuan.writing.filling import COLOUR
 
 
 def write_filled(book: xw.Book, filled: Filled, tables: Iterable[str] | None = None) -> tuple[int, list[str]]:

@@ -11,7 +11,6 @@ import xlwings as xw
 
 from juesuan.check import Checked
 from juesuan.errors import JuesuanError
-from juesuan.excel.own_sheet import NAME
 from juesuan.live.annotations import annotate, take_off
 from juesuan.live.borders import borders_of, frame, unframe
 from juesuan.live.fills import Fill, fill_from, fills_of, paint, put_back
@@ -20,6 +19,7 @@ from juesuan.live.protection import opened, opened_structure
 from juesuan.live.results import Lines, lines_of, write_lines
 from juesuan.marks import COLOURS, KINDS, Mark, marks_of
 from juesuan.place import Place, column_number
+from juesuan.reading.own_sheet import NAME
 from juesuan.rules import Catalogue
 
 Progress = Callable[[str], None]

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import xlwings as xw
 
-from juesuan.excel.live_marks import RECORD, REFERENCE, WATERMARK
-from juesuan.excel.own_sheet import NAME
+from juesuan.marking.live_marks import RECORD, REFERENCE, WATERMARK
 from juesuan.place import Place
+from juesuan.reading.own_sheet import NAME
 
 try:
     from pywintypes import com_error

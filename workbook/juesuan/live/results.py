@@ -8,15 +8,15 @@ from typing import Any
 import xlwings as xw
 
 from juesuan.check import Checked
-from juesuan.excel.live_marks import RECORD, WATERMARK
-from juesuan.excel.new_sheet import NewCell
-from juesuan.excel.own_sheet import MARKER, NAME
-from juesuan.excel.result_looks import SHADES, Looks
-from juesuan.excel.result_sheet import WHOLE, write_results
 from juesuan.live.areas import addresses
 from juesuan.live.fills import paint
+from juesuan.marking.live_marks import RECORD, WATERMARK
+from juesuan.marking.result_looks import SHADES, Looks
+from juesuan.marking.result_sheet import WHOLE, write_results
 from juesuan.marks import COLOURS
+from juesuan.ooxml.new_sheet import NewCell
 from juesuan.place import Place
+from juesuan.reading.own_sheet import MARKER, NAME
 from juesuan.rules import Catalogue
 
 _LEVELS: dict[str, str] = SHADES | {str(kind): colour for kind, colour in COLOURS.items()}

@@ -13,16 +13,16 @@ from typing import Any, NamedTuple
 
 import xlwings as xw
 
-from juesuan.excel.dates import number_of
-from juesuan.excel.extent import LAST_ROW
-from juesuan.excel.files import WorkbookFile, workbook_of
-from juesuan.excel.filled_part import NAMESPACE as FILLED
-from juesuan.excel.new_book import MAIN, SHEET, STYLES, Listed, parts_around
-from juesuan.excel.new_package import new_package
-from juesuan.excel.own_sheet import NAME
-from juesuan.excel.xml_text import escaped
 from juesuan.live.custom_parts import custom_xml
+from juesuan.ooxml.extent import LAST_ROW
+from juesuan.ooxml.new_book import MAIN, SHEET, STYLES, Listed, parts_around
+from juesuan.ooxml.new_package import new_package
+from juesuan.ooxml.xml_text import escaped
 from juesuan.place import Place, column_letters, column_number
+from juesuan.reading.dates import number_of
+from juesuan.reading.files import WorkbookFile, workbook_of
+from juesuan.reading.filled_part import NAMESPACE as FILLED
+from juesuan.reading.own_sheet import NAME
 
 _LAST_COLUMN = 702
 _FILLED = "customXml/item1.xml"

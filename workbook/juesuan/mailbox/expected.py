@@ -9,7 +9,6 @@ from datetime import date
 from typing import NamedTuple
 
 from juesuan.batch.units import Unit
-from juesuan.excel.grid import spelled
 from juesuan.mailbox.config import Settings
 from juesuan.mailbox.incoming import identity
 from juesuan.mailbox.journal import Journal
@@ -18,6 +17,7 @@ from juesuan.mailbox.records import Letter
 from juesuan.mailbox.register import addresses
 from juesuan.mailbox.spool import Spool
 from juesuan.mailbox.told import saying
+from juesuan.reading.grid import spelled
 from juesuan.wording import VERDICTS
 
 DAY, WEEK = 24 * 3600, 7

@@ -7,11 +7,11 @@ from typing import Any
 
 from juesuan.apart import Message, serve
 from juesuan.errors import JuesuanError
-from juesuan.excel.outputs import beside
 from juesuan.intake.judge import Order, judged_file
 from juesuan.intake.marked_copy import marked_copy
 from juesuan.mailbox.attachments import unpack
 from juesuan.report.result import as_dict
+from juesuan.writing.outputs import beside
 
 MODULE = "juesuan.mailbox.worker"
 NOT_MARKED = "这份工作簿的写法特殊，没有附上标注过的；请用 Excel 或 WPS 打开，另存为 .xlsx 后再发来。"

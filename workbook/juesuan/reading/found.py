@@ -1,0 +1,134 @@
+"""A stretch of a worksheet that holds a table, and what reading it yields before amounts are converted."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from juesuan.book import RowLabel, Stray
+from juesuan.model import Line, Table
+from juesuan.money import INVISIBLE, read_number, read_text
+from juesuan.reading.grid import Grid, unnumbered
+from juesuan.reading.headings import COUNTER, is_counter
+from juesuan.record import NamedTuple
+
+REMARKS = ("备注", "说明", "序号", "行次", "栏次", "项目", "单位")
+"""Headings of columns that hold no amounts of the table, whatever stands in them."""
+
+SIGNERS = ("负责人", "制表", "填表", "填报人", "经办人", "审核人", "复核", "联系")
+"""Words of a line of signatures, which may hold a telephone number."""
+
+PAGE_SUMS = ("本页小计", "本页合计", "承前页", "过次页")
+NOTES = ("注:", "说明:", "附注:", "备注:")
+
+
+class Strip(NamedTuple):
+    """The amounts of one row: `columns` tells of each its column, its field and whether it may be negative."""
+
+    grid: Grid
+    row: int
+    key: str
+    columns: Sequence[tuple[int, str, bool]]
+    required: bool = False
+
+
+class Block(NamedTuple):
+    """A stretch of rows of one worksheet that should hold `table`: `first` to before `last`."""
+
+    table: Table
+    grid: Grid
+    first: int
+    last: int
+
+
+class Body(NamedTuple):
+    """The rows, amounts and strays found in one or more blocks of a table; `ratios` are the rows of shares."""
+
+    rows: tuple[RowLabel, ...] = ()
+    strips: tuple[Strip, ...] = ()
+    columns: frozenset[str] = frozenset()
+    strays: tuple[Stray, ...] = ()
+    untidy_codes: tuple[RowLabel, ...] = ()
+    ratios: tuple[Strip, ...] = ()
+
+    def and_(self, other: "Body") -> "Body":
+        """This body continued by another page of the same table."""
+        return Body(
+            self.rows + other.rows,
+            self.strips + other.strips,
+            self.columns | other.columns,
+            self.strays + other.strays,
+            self.untidy_codes + other.untidy_codes,
+            self.ratios + other.ratios,
+        )
+
+
+def heading_cells(block: Block, endings: tuple[str, ...]) -> list[tuple[int, int]]:
+    """(row, column) of the cells in the first heading row whose text ends so; [] when there is none."""
+    for row in range(block.first, block.last):
+        if found := [(row, column) for column, text in block.grid.row_texts(row) if text.endswith(endings)]:
+            return found
+    return []
+
+
+def body_rows(block: Block, start: int) -> Iterator[int]:
+    """Body rows from `start` to the notes below the table, without rows that only number the columns."""
+    grid = block.grid
+    for row in range(start, block.last):
+        first = grid.first_text(row)
+        if first.startswith(NOTES):
+            return
+        signature = (":" in first or "人" in first) and any(word in first for word in SIGNERS)
+        counts = not first or first == COUNTER or first.isdigit()
+        if not signature and not (counts and is_counter(grid, row)):
+            yield row
+
+
+def numbers(grid: Grid, row: int, columns: Iterable[int]) -> list[int | None]:
+    """The amounts (millionths) that stand in these columns of a row; words, headings and blanks are none."""
+    found: list[int | None] = []
+    for column in columns:
+        value = grid.value(row, column)
+        if isinstance(value, str):
+            reading = read_text(value) if value else None
+            if reading and reading.millionths is not None:
+                found.append(reading.millionths)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            found.append(read_number(value))
+    return found
+
+
+def strays_among(block: Block, headings: Mapping[int, tuple[str, ...]], rows: range, top: int) -> list[Stray]:
+    """Of columns that are no field of the table, those with amounts in them: nothing else can touch a sum."""
+    strays: list[Stray] = []
+    for column, path in headings.items() if not block.table.partial else ():
+        if path[-1] not in REMARKS and any(any(numbers(block.grid, row, (column,))) for row in rows):
+            lowest = max((row for row in range(top, rows.start) if block.grid.text(row, column)), default=top)
+            strays.append(Stray(block.table.id, block.grid.place(lowest, column), path[-1], "column"))
+    return strays
+
+
+def words(grid: Grid, row: int, column: int) -> str:
+    """A name as one line."""
+    value = grid.value(row, column)
+    return _one_line(value if type(value) is str else str(value))
+
+
+@lru_cache(maxsize=4096)
+def _one_line(text: str) -> str:
+    return "".join(text.translate(INVISIBLE).splitlines()).strip()
+
+
+def as_typed(grid: Grid, row: int, column: int) -> str:
+    """A code or line number as the clerk sees it."""
+    value = grid.value(row, column)
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    return value.strip(" ") if isinstance(value, str) else str(value)
+
+
+def names_of(lines: Iterable[Line]) -> dict[str, list[int]]:
+    """Indexes of the lines by each of their names, as `unnumbered` spells them."""
+    names: dict[str, list[int]] = {}
+    for index, line in enumerate(lines):
+        for name in line.names if line.id is not None else ():
+            names.setdefault(unnumbered(name), []).append(index)
+    return names

@@ -1,0 +1,276 @@
+"""From a workbook to a Book: find each table by its title and headings, wherever it stands."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from juesuan.book import Book, Cell, Key, Sheet, most_common
+from juesuan.errors import UnreadableBook
+from juesuan.model import Edition, Table
+from juesuan.money import Currency
+from juesuan.ooxml.package import Package
+from juesuan.place import Place
+from juesuan.reading.amounts import read_cells
+from juesuan.reading.around import LONGEST_HEADING, TEMPLATE, Around, facts, look_around
+from juesuan.reading.code_lists import read_items
+from juesuan.reading.code_rows import CODE_HEADINGS, read_codes
+from juesuan.reading.files import WorkbookFile
+from juesuan.reading.fixed_lines import read_lines
+from juesuan.reading.found import Block, Body
+from juesuan.reading.grid import Grid, spelled
+from juesuan.reading.single_row import read_row
+from juesuan.reading.titles import bare_title
+from juesuan.record import NamedTuple
+
+SUPPLEMENT = "supplement"
+"""The table of what stands beside the nine, which may be spread over the sheets 补01–补09."""
+_SUPPLEMENTS = "补0"
+_OWN_SHEETS = ("封面", "科目表")
+"""Sheets of our template that hold none of the tables."""
+
+
+class Reading(NamedTuple):
+    """One table as read from one worksheet."""
+
+    body: Body
+    blocks: list[Block]
+    around: Around
+
+    @property
+    def grid(self) -> Grid:
+        return self.blocks[0].grid
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether its title says that it continues a table."""
+        return any("续" in text for _, text in self.grid.row_texts(self.blocks[0].first - 1))
+
+
+def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
+    """The figures of `file` as `edition` declares them; `doubt` says why it may be of another edition.
+
+    Raises UnreadableBook when no table is recognised.
+    """
+    readings, unread = _readings(file, edition)
+    if not readings:
+        raise UnreadableBook(
+            f"“{file.path}”里没有认出任何一张决算公开表。请确认文件是否正确、表名和表头是否保持公开格式的文字。"
+        )
+    chosen, again = _chosen(readings, file)
+    if file.oversized and len(chosen) < sum(not table.optional for table in edition.tables):
+        raise UnreadableBook(
+            f"“{file.path}”的工作表“{file.oversized[0]}”区域过大（远处有多余的内容），没有读。请删去表外的行列后再核对。"
+        )
+    sheets = {table_id: _sheet(reading, file) for table_id, reading in chosen.items()}
+    currency = most_common(sheet.currency for sheet in sheets.values() if sheet.currency) or edition.currency
+    cells: list[Cell] = []
+    for table_id, reading in chosen.items():
+        cells += read_cells(table_id, reading.body.strips, currency, file.package)
+    misread: dict[Place, str] = {}
+    if any(grid.name.startswith(_SUPPLEMENTS) for grid in file.grids):
+        from juesuan.reading.supplement_sheets import misread_cells, supplement_table
+
+        misread = misread_cells(file, currency)
+        if SUPPLEMENT not in sheets and (beside := supplement_table(file, edition, currency)):
+            sheets[SUPPLEMENT] = beside[0]
+            cells += beside[1]
+    said = facts(file.grids)
+    own = _OWN_SHEETS if TEMPLATE in said else ()
+    others = tuple(grid for grid in file.grids if grid.name not in own and not grid.name.startswith(_SUPPLEMENTS))
+    untitled = tuple(_untitled(others, readings))
+    formulas = set(_formulas(file.package, cells)) if currency == "万元" or TEMPLATE in said else set()
+    book = Book(
+        edition,
+        (sheets[table.id] for table in edition.tables if table.id in sheets),
+        cells,
+        currency=currency,
+        facts=said,
+        hidden=tuple(_hidden(file)),
+        left_out=(
+            *again,
+            *_strange_sheets(others, readings, unread),
+            *(f"工作表“{name}”有表头而没有认得的表名，没有核对" for name in untitled),
+            *(f"工作表“{name}”区域过大，没有读" for name in file.oversized),
+        ),
+        doubt=doubt,
+        untitled=untitled,
+        misread=misread,
+        unread={table: place for table, place in unread.items() if table not in chosen},
+        filled=_filled(file.package, cells, currency, formulas),
+        formulas=formulas,
+        ratios={
+            cell.key: cell
+            for table_id, reading in chosen.items()
+            for cell in read_cells(table_id, reading.body.ratios, "万元", file.package)
+        },
+    )
+    if file.explained or any("comments" in part.lower() for part in file.package.entries):
+        from juesuan.reading.explanations import explanations_of
+
+        book.explanations = explanations_of(file, book)
+    return book
+
+
+def _readings(file: WorkbookFile, edition: Edition) -> tuple[dict[str, list[Reading]], dict[str, Place]]:
+    """Every table on every worksheet, its pages joined; and titles below which no headings were recognised."""
+    readings: dict[str, list[Reading]] = {}
+    unread: dict[str, Place] = {}
+    above: dict[Grid, int] = {}
+    for block in _blocks(file.grids, edition):
+        body = _READERS[block.table.layout](block)
+        if body is None:
+            unread.setdefault(block.table.id, block.grid.place(max(block.first - 1, 0), block.grid.left))
+            continue
+        known = readings.setdefault(block.table.id, [])
+        if known and known[-1].grid is block.grid:
+            body, blocks = known[-1].body.and_(body), [*known.pop().blocks, block]
+        else:
+            blocks = [block]
+        rows = {row.place.row for row in body.rows}
+        known.append(Reading(body, blocks, look_around(blocks, rows, above.get(block.grid, 0))))
+        above[block.grid] = max(rows, default=block.first) + 1
+    return readings, unread
+
+
+def _chosen(readings: dict[str, list[Reading]], file: WorkbookFile) -> tuple[dict[str, Reading], list[str]]:
+    """One reading a table: of several, a visible one, of the year the other tables have, the first of equals.
+
+    What has other rows than that one is its continuation on another worksheet.
+    """
+    year = most_common(reading.around.year for several in readings.values() for reading in several if len(several) == 1)
+    chosen: dict[str, Reading] = {}
+    again: list[str] = []
+    for table_id, several in readings.items():
+        best = min(several, key=lambda item: (item.grid.name in file.hidden_sheets, item.around.year != year))
+        name = best.blocks[0].table.name
+        for other in [item for item in several if item is not best]:
+            if _continues(best, other, file):
+                first, second = sorted((best, other), key=lambda item: (item.is_rest, file.grids.index(item.grid)))
+                best = Reading(first.body.and_(second.body), [*first.blocks, *second.blocks], first.around)
+            else:
+                again.append(f"{name}又见于工作表“{other.grid.name}”，只核对了“{best.grid.name}”")
+        chosen[table_id] = best
+    return chosen, again
+
+
+def _continues(reading: Reading, other: Reading, file: WorkbookFile) -> bool:
+    """Whether the other worksheet holds rows of the same table that this one has not, and none that it has."""
+    if other.grid.name in file.hidden_sheets or other.around.year not in (reading.around.year, None):
+        return False
+    rows, others = ({row.key for row in item.body.rows if item.body.columns} for item in (reading, other))
+    return bool(others) and bool(rows) and rows.isdisjoint(others) and reading.body.columns == other.body.columns
+
+
+def _strange_sheets(
+    grids: tuple[Grid, ...], readings: dict[str, list[Reading]], unread: dict[str, Place]
+) -> Iterator[str]:
+    """Worksheets that begin like a table of final accounts and are none of the edition."""
+    read = {block.grid.name for several in readings.values() for reading in several for block in reading.blocks}
+    read |= {place.sheet for place in unread.values()}
+    for grid in grids:
+        title = next((text for _, _, text in grid.texts(grid.top, grid.bottom)), "")
+        if grid.name not in read and title.endswith("表") and "决算" in title and len(title) <= LONGEST_HEADING:
+            yield f"工作表“{grid.name}”的《{title}》不在这个版式里，没有核对"
+
+
+def _untitled(grids: tuple[Grid, ...], readings: dict[str, list[Reading]]) -> Iterator[str]:
+    """Worksheets with headings as our tables have them, below no title that tells which."""
+    read = {block.grid.name for several in readings.values() for reading in several for block in reading.blocks}
+    for grid in grids:
+        title = next((text for _, _, text in grid.texts(grid.top, grid.bottom)), "")
+        if grid.name in read or title.endswith("表"):
+            continue
+        if any(text in ("行次", "栏次") or text.endswith(CODE_HEADINGS) for text in grid.all_texts):
+            yield grid.name
+
+
+_READERS = {"codes": read_codes, "items": read_items, "row": read_row, "lines": read_lines}
+
+
+def _blocks(grids: tuple[Grid, ...], edition: Edition) -> Iterator[Block]:
+    """Stretches of rows that begin with the title of a table; a sheet without one is taken by its label or name."""
+    titles = {spelled(title): table for table in edition.tables for title in (table.title, *table.aliases)}
+    labels = {spelled(table.label): table for table in edition.tables if table.label}
+    ends = {title[-1] for title in titles} | {")", "续"}
+    for grid in grids:
+        here = {text: table for text in grid.all_texts if text[-1] in ends and (table := _titled(text, titles))}
+        starts = (
+            [(row, here[text]) for row, _, text in grid.texts(grid.top, grid.bottom) if text in here] if here else []
+        )
+        if not starts:
+            named = [(row, labels[text]) for row, _, text in grid.texts(grid.top, grid.bottom) if text in labels]
+            table = titles.get(bare_title(spelled(grid.name))) or labels.get(spelled(grid.name))
+            starts = named[:1] or ([(grid.top - 1, table)] if table else [])
+        for (row, table), (end, _) in pairwise([*starts, (grid.bottom, None)]):
+            if table:
+                yield Block(table, grid, row + 1, end)
+
+
+def _titled(text: str, titles: dict[str, Table]) -> Table | None:
+    return titles.get(text) or titles.get(bare_title(text))
+
+
+def _sheet(reading: Reading, file: WorkbookFile) -> Sheet:
+    body, around = reading.body, reading.around
+    first = reading.blocks[0]
+    return Sheet(
+        table=first.table,
+        name=reading.grid.name,
+        place=reading.grid.place(max(first.first - 1, 0), reading.grid.left),
+        order=file.grids.index(reading.grid),
+        rows=body.rows,
+        columns=body.columns,
+        label=around.texts.get("label"),
+        unit=around.texts.get("unit"),
+        year=around.year,
+        currency=around.currency,
+        notes=around.notes,
+        strays=body.strays,
+        untidy_codes=body.untidy_codes,
+        spots=around.spots,
+        pending=_pending(reading, file.package),
+    )
+
+
+def _pending(reading: Reading, package: Package) -> bool:
+    last = max((row.place.row for row in reading.body.rows), default=0)
+    return any(row > last and doubt == "uncached" for (row, _), doubt in package.doubts(reading.grid.name).items())
+
+
+def _formulas(package: Package, cells: list[Cell]) -> Iterator[Key]:
+    """Cells whose amount is a formula's result."""
+    places = {sheet: package.formulas(sheet) for sheet in dict.fromkeys([cell.place.sheet for cell in cells])}
+    for cell in cells if any(places.values()) else ():
+        if cell.fen is not None and cell.place[1:] in places[cell.place.sheet]:
+            yield cell.key
+
+
+def _filled(package: Package, cells: list[Cell], currency: Currency, formulas: set[Key]) -> set[Key]:
+    """Cells whose amount is a sum of printed amounts: a formula of the workbook's, or what `fill` computed.
+
+    In 元 nothing is rounded before it is summed, and it makes no difference.
+    """
+    if currency == "元":
+        return set()
+    if not any(part.startswith("customXml/item") for part in package.entries):
+        return formulas
+    from juesuan.reading.filled_part import recorded
+
+    amounts = recorded(package)
+    return formulas | {cell.key for cell in cells if cell.fen is not None and amounts.get(cell.key) == cell.fen}
+
+
+def _hidden(file: WorkbookFile) -> Iterator[str]:
+    """What is hidden within the tables, in words."""
+    grids = {grid.name: grid for grid in file.grids}
+    yield from (f"隐藏的工作表“{name}”" for name in file.hidden_sheets)
+    spots: dict[tuple[str, str], list[str]] = {}
+    for name, kind, index in file.package.hidden():
+        grid = grids.get(name)
+        if grid and index < (grid.bottom if kind == "行" else grid.right):
+            named = str(index + 1) if kind == "行" else grid.place(0, index).address[:-1]
+            spots.setdefault((name, kind), []).append(named)
+    for (name, kind), places in spots.items():
+        listed = "、".join(places[:5]) + ("等" if len(places) > 5 else "")
+        yield f"工作表“{name}”隐藏的{kind}（第 {listed} {kind}）"
+    if file.package.links_elsewhere:
+        yield "指向其他工作簿的外部链接"

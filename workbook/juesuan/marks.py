@@ -91,7 +91,7 @@ def _culprits(checked: Checked) -> Iterator[tuple[Place, Kind, str]]:
             kinds[number] = kind
     for number, kind in sorted(kinds.items()):
         culprit = checked.culprits[number]
-        for suspect in culprit.suspects:
+        for suspect in () if culprit.crowded else culprit.suspects:
             yield suspect.cell.place, kind, f"起因。{culprit_sentence(culprit, checked.book)}"
     for culprit in checked.untold:
         for suspect in culprit.suspects:
@@ -102,7 +102,7 @@ def _alternatives(checked: Checked) -> Iterator[tuple[Place, Kind, str]]:
     """What is said at single cells that may be wrong instead of one, with what would have to change beside them."""
     for culprit in checked.culprits:
         first = culprit.suspects[0].cell.place
-        for suspect, *beside in culprit.alternatives if len(culprit.suspects) == 1 else ():
+        for suspect, *beside in culprit.alternatives if len(culprit.suspects) == 1 and not culprit.crowded else ():
             if suspect.cell.place != first:
                 book = checked.book
                 other = f"{first.sheet} {first.address}"

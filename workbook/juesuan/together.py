@@ -15,6 +15,7 @@ from juesuan.relations import Relation
 
 if TYPE_CHECKING:
     from juesuan.locate.answer import Culprit, Missing, Observation, Suspect
+    from juesuan.locate.followers import Followers
 
 _BROKEN = ("failed", "balanced")
 
@@ -43,8 +44,13 @@ def judge_together(book: Book, outcomes: Sequence[Outcome]) -> Together:
 
     joint = judge_jointly(laws, book, missing=_missing(book))
     broken = [outcome.relation for outcome in outcomes if outcome.verdict in _BROKEN]
-    culprits = tuple(_supported(culprit, broken) for culprit in joint.culprits)
-    return Together(laws, joint._replace(culprits=culprits), _causes(laws, culprits, broken))
+    if not joint.culprits:
+        return Together(laws, joint)
+    from juesuan.locate.followers import followers_of
+
+    followers = followers_of(laws, book)
+    culprits = tuple(_supported(culprit, broken, followers) for culprit in joint.culprits)
+    return Together(laws, joint._replace(culprits=culprits), _causes(laws, culprits, broken, followers))
 
 
 def judge_with(together: Together, book: Book, observations: "Iterable[Observation]") -> Joint:
@@ -54,19 +60,22 @@ def judge_with(together: Together, book: Book, observations: "Iterable[Observati
     return judge_jointly(together.laws, book, observations=observations, missing=_missing(book))
 
 
-def _causes(laws: Sequence[Relation], culprits: "Sequence[Culprit]", broken: Sequence[Relation]) -> dict[Relation, int]:
+def _causes(
+    laws: Sequence[Relation], culprits: "Sequence[Culprit]", broken: Sequence[Relation], followers: "Followers"
+) -> dict[Relation, int]:
     """Which culprit each broken relation goes back to: one that explains it, or whose values would mend it.
 
     Of several the one with the fewest relations to its name, so that as few as possible are left without any.
     """
     causes: dict[Relation, int] = {}
     named = Counter[int]()
+    values = [_values(culprit.suspects, followers) for culprit in culprits]
     explained = [{laws[index] for index in culprit.explains} for culprit in culprits]
     blamed = {
         relation: [
             number
             for number, culprit in enumerate(culprits)
-            if relation in explained[number] or _mends(culprit.suspects, relation)
+            if relation in explained[number] or _mends(values[number], relation)
         ]
         for relation in broken
     }
@@ -77,10 +86,13 @@ def _causes(laws: Sequence[Relation], culprits: "Sequence[Culprit]", broken: Seq
     return causes
 
 
-def _supported(culprit: "Culprit", broken: Sequence[Relation]) -> "Culprit":
+def _supported(culprit: "Culprit", broken: Sequence[Relation], followers: "Followers") -> "Culprit":
     """The culprit with that of its equally small explanations in front that mends most, what is no law included."""
+    if culprit.crowded:
+        return culprit
     choices = (culprit.suspects, *culprit.alternatives)
-    best = max(choices, key=lambda suspects: sum(_mends(suspects, relation) for relation in broken))
+    values = {suspects: _values(suspects, followers) for suspects in choices}
+    best = max(choices, key=lambda suspects: sum(_mends(values[suspects], relation) for relation in broken))
     if best is culprit.suspects or len(best) > 1:
         return culprit
     from juesuan.locate.slips import likeliest
@@ -91,20 +103,34 @@ def _supported(culprit: "Culprit", broken: Sequence[Relation]) -> "Culprit":
     return culprit._replace(suspects=best, alternatives=others, diagnosis=diagnosis)
 
 
-def _mends(suspects: "Sequence[Suspect]", relation: Relation) -> bool:
-    """Whether a relation would hold if the cells took the values suggested for them."""
+def _values(suspects: "Sequence[Suspect]", followers: "Followers") -> dict[Key, int]:
+    """The amounts suggested for some cells, and those that formulas make of them."""
+    from juesuan.locate.followers import with_followers
+
     values = {suspect.cell.key: suspect.suggested for suspect in suspects if suspect.suggested is not None}
+    return with_followers(values, followers)
+
+
+def _mends(values: Mapping[Key, int], relation: Relation) -> bool:
+    """Whether a relation would hold if the cells took these values; that of sums of printed amounts within rounding."""
     if not any(cell.key in values for cell in relation.cells):
         return False
     mended = relation._replace(
         target=_with_value(relation.target, values),
         terms=tuple((sign, _with_value(cell, values)) for sign, cell in relation.terms),
     )
-    return judge(mended).verdict not in _BROKEN
+    verdict = judge(mended).verdict
+    summed = any(cell.span for cell in relation.cells)
+    return verdict not in _BROKEN or (verdict == "balanced" and summed and judge(relation).verdict == "failed")
 
 
 def _with_value(cell: Cell, values: Mapping[Key, int]) -> Cell:
-    return cell._replace(fen=values[cell.key], span=None) if cell.key in values else cell
+    """With another amount, and what a formula sums as much larger or smaller."""
+    if cell.key not in values:
+        return cell
+    more = values[cell.key] - (cell.fen or 0)
+    span = cell.span and (cell.span[0] + more, cell.span[1] + more)
+    return cell._replace(fen=values[cell.key], span=span)
 
 
 def _missing(book: Book) -> "Iterator[Missing]":

@@ -8,6 +8,7 @@ from juesuan.book import Book, Cell
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from juesuan.locate.followers import Followers
     from juesuan.relations import Relation
 
 Diagnosis = Literal[
@@ -23,6 +24,10 @@ Diagnosis = Literal[
     "blank",
     "other",
 ]
+
+
+CROWD = 20
+"""Equally small explanations of which one more is no help."""
 
 
 class Observation(NamedTuple):
@@ -45,12 +50,13 @@ class Missing(NamedTuple):
 
 
 class Material(NamedTuple):
-    """What there is to judge from."""
+    """What there is to judge from; `followers`: the amounts of formulas, see `locate.followers`."""
 
     relations: "Sequence[Relation]"
     observations: Sequence[Observation]
     missing: Sequence[Missing]
     book: Book
+    followers: "Followers"
 
 
 class Suspect(NamedTuple):
@@ -95,3 +101,8 @@ class Culprit(NamedTuple):
     alternatives: tuple[tuple[Suspect, ...], ...] = ()
     gaps: tuple[Gap, ...] = ()
     hand_balanced: bool = False
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so many cells may be wrong, and none looks it, that to name one would be to guess."""
+        return self.diagnosis == "other" and len(self.alternatives) > CROWD

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan.locate.culprits import Cells, Search, fewest_culprits
+from juesuan.locate.followers import freed
 from juesuan.locate.missing import Omission, absent_rows, omissions, with_row
 from juesuan.locate.moves import Move, Movements, readings_of
 from juesuan.locate.solver import Solver
@@ -141,6 +142,8 @@ def _put_back(material: Material, hypothesis: Hypothesis, left_out: tuple[Omissi
     # Statements of the relations given keep their numbers; those about the rows put back come after all others.
     added = relations[len(material.relations) :]
     system = System(relations[: len(material.relations)], material.observations, material.book, added)
+    if hypothesis.search.system.followers:
+        system = freed(system, material.followers.keys())
     deadline = hypothesis.search.deadline
     search = Search(system, Solver(system, deadline), deadline)
     return Hypothesis(search, left_out)

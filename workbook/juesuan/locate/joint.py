@@ -36,6 +36,7 @@ def judge_jointly(
     if amounts is not None:
         return Joint(True, amounts)
     from juesuan.locate.answer import Material
+    from juesuan.locate.followers import followers_of
     from juesuan.locate.verdict import verdict
 
-    return verdict(Material(stated, observed, tuple(missing), book), seconds)
+    return verdict(Material(stated, observed, tuple(missing), book, followers_of(stated, book)), seconds)

@@ -56,6 +56,15 @@ class Ranking:
             for statement in system.statements
             if statement.low == statement.high and len(statement.terms) > 2
         }
+        self._short = {
+            abs(short)
+            for statement in system.statements
+            if statement.low is not None
+            and statement.low == statement.high
+            and any(cell in system.followers for _, cell in statement.terms)
+            and (short := statement.low - sum(a * system.figures[cell] for a, cell in statement.terms))
+        }
+        """By how much the printed figures miss the equations in which formulas stand."""
         self._zeros = {cell.table for cell in system.cells if cell.fen == 0}
         self._same_row: dict[str, list[tuple[str, int]]] = {}
         for record, figure in zip(system.cells, system.figures, strict=True):
@@ -71,7 +80,7 @@ class Ranking:
         low, high = (None if end is None else round_fen(end, step) // step for end in extent)
         interval = (None if low is None else low * step, None if high is None else high * step)
         printed = round_fen(record.fen or 0, step) // step
-        asked = self._asked_of(cell, step, frozenset(wrong) - {cell})
+        asked = self._asked_of(cell, step, (self._system.followers | frozenset(wrong)) - {cell})
         pointed = [(value, variance) for value, variance in asked if _is_near(value, low, high)]
         values = _values(printed, low, high, pointed)
         if not values:
@@ -133,7 +142,7 @@ class Ranking:
         }
 
     def _asked_of(self, cell: int, step: int, wrong: frozenset[int]) -> list[tuple[float, float]]:
-        """The values (steps) that the equations of a cell give it, with their variances."""
+        """The values (steps) that the equations of a cell, and of what follows from it, give it; with variances."""
         found = []
         for statement in self._statements.get(cell, ()):
             if any(other in wrong for _, other in statement.terms):
@@ -147,7 +156,8 @@ class Ranking:
             value = own * (statement.low - rest) / step
             others = sum(1 for _, other in statement.terms if other != cell and self._system.figures[other])
             found.append((value, max(1, others) / 12 + 0.02))
-        return found
+        figure = self._system.figures[cell]
+        return found + [((figure + sign * short) / step, 1.0) for short in sorted(self._short) for sign in (-1, 1)]
 
 
 def _is_near(value: float, low: int | None, high: int | None) -> bool:

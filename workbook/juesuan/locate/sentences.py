@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -75,7 +76,16 @@ def _manner(slip: Slip) -> str:
 
 def culprit_sentence(culprit: Culprit, book: Book) -> str:
     """Which figure is wrong, what it looks like, what it should be, and what else it might be."""
-    return _what(culprit, book) + _otherwise(culprit, book)
+    return _crowd(culprit, book) if culprit.crowded else _what(culprit, book) + _otherwise(culprit, book)
+
+
+def _crowd(culprit: Culprit, book: Book) -> str:
+    """By how much some figure is wrong, and in which tables it may stand."""
+    first = culprit.suspects[0]
+    size = amount(abs((first.cell.fen or 0) - (first.suggested or 0)), book)
+    tables = Counter(cells[0].cell.table for cells in (culprit.suspects, *culprit.alternatives))
+    counted = "、".join(f"{table.name} {tables[table.id]} 格" for table in book.edition.tables if tables[table.id])
+    return f"有一个数相差 {size}，{counted}都说得通，账内分不出是哪一格，请对照原始数据逐格核对。"
 
 
 def _what(culprit: Culprit, book: Book) -> str:

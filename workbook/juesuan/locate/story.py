@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan.locate.agreement import agreed, as_printed, nearest, printed_range
-from juesuan.locate.answer import Culprit, Gap, Suspect
+from juesuan.locate.answer import CROWD, Culprit, Gap, Suspect
 from juesuan.locate.certificate import core, shares
 from juesuan.locate.culprits import NONE, Cells, equals
 from juesuan.locate.hypothesis import Hypothesis, best_hypothesis, equal_moves
@@ -71,13 +71,13 @@ class Singles:
         return sorted(self._candidates(cell), key=lambda candidate: candidate.cell != cell)
 
     def _candidates(self, cell: int) -> list[Candidate]:
-        """The cells that would do in place of `cell`, likeliest first."""
+        """The cells that would do in place of `cell`, likeliest first; of a crowd below formulas none looks it."""
         search, rest = self._search, self.cells - {cell}
-        candidates = [
-            self._ranking.weigh(other, search.extent(other, rest | {other}), rest)
-            for other in equals(search, self.cells, cell)
-            if other not in self._moved
-        ]
+        others = [other for other in equals(search, self.cells, cell) if other not in self._moved]
+        if search.system.followers and len(others) > CROWD:
+            one = self._ranking.weigh(cell, search.extent(cell, self.cells), rest)._replace(slip=None)
+            return [one, *(Candidate(other, 0.0, None, (None, None), None) for other in others if other != cell)]
+        candidates = [self._ranking.weigh(other, search.extent(other, rest | {other}), rest) for other in others]
         return sorted(candidates, key=lambda candidate: (-candidate.likelihood, candidate.cell))
 
     def settle(self, further: Sequence[tuple[int, int]]) -> dict[int, int]:

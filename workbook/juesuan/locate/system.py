@@ -42,7 +42,7 @@ class System:
     variable of a cell, `members` the cells of a variable, `rows` the distinct statements between variables,
     `rows_of` the rows of a variable. `ties` are the statements x = y that join the cells of a variable, as a forest:
     (cell, other cell, number of the statement). `suspects` are the cells of this book; those of last year's are
-    published and not doubted.
+    published and not doubted. `followers` are those whose figures follow from others and are not believed.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class System:
     ) -> None:
         self.cells: list[Cell] = []
         self.suspects: set[int] = set()
+        self.followers: frozenset[int] = frozenset()
         self._numbers: dict[tuple[object, ...], int] = {}
         self._known: dict[int, int] = {}
         self._book = book

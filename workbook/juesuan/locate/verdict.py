@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from juesuan.locate.certificate import confirmed, shares
 from juesuan.locate.culprits import NONE, Search
 from juesuan.locate.deadline import Deadline, OutOfTime
+from juesuan.locate.followers import freed
 from juesuan.locate.judgement import Joint
 from juesuan.locate.latitude import any_rounding, hand_balanced
 from juesuan.locate.system import System
@@ -60,11 +61,20 @@ def _solve(system: System, material: Material, seconds: float) -> Joint:
     verdict = Joint(False, certificate=certificate)
     try:
         verdict = verdict._replace(severity=_severity(search), balanced=_balanced(search))
-        verdict = verdict._replace(culprits=tell(search, material))
+        verdict = verdict._replace(culprits=tell(_doubting_no_formula(search, material), material))
         more = deadline.cut or not (verdict.culprits or _hopeless(search))
         return verdict._replace(limited="many" if more else None)
     except OutOfTime:
         return verdict._replace(limited="time")
+
+
+def _doubting_no_formula(search: Search, material: Material) -> Search:
+    """The search among what is typed in, where that alone can explain what is wrong. Raises OutOfTime."""
+    if not material.followers:
+        return search
+    system = freed(search.system, material.followers.keys())
+    typed = search.under(system, {system.variable_of[cell] for cell in system.followers})
+    return typed if typed.cores() else search
 
 
 def _hopeless(search: Search) -> bool:

@@ -77,7 +77,7 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
     own = _OWN_SHEETS if TEMPLATE in said else ()
     others = tuple(grid for grid in file.grids if grid.name not in own and not grid.name.startswith(_SUPPLEMENTS))
     untitled = tuple(_untitled(others, readings))
-    formulas = set(_formulas(file.package, cells)) if currency == "万元" or TEMPLATE in said else set()
+    formulas = set(_formulas(file.package, cells))
     book = Book(
         edition,
         (sheets[table.id] for table in edition.tables if table.id in sheets),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from juesuan.book import Book, Cell
 from juesuan.merge.department import Department
 from juesuan.model import TOTAL
-from juesuan.wording import amount, cell_name
+from juesuan.wording import amount
 
 BETWEEN = (
     ("remittance_to_superior", "上缴上级支出", "remittance_from_affiliates", "附属单位上缴收入"),
@@ -43,9 +42,3 @@ def paid_between_units(made: Department) -> Iterator[str]:
                 f"汇总以后还有{spending} {amounts[0]}、{income} {amounts[1]}："
                 "其中单位之间互相上缴、补助的算了两遍，请核对是否写进调整表（--adjust）。"
             )
-
-
-def named(book: Book, cell: Cell) -> str:
-    """Row and column of a cell."""
-    _, mark, name = cell_name(book, cell).partition("「")
-    return mark + name

@@ -314,6 +314,17 @@ def test_the_supplement_changes_its_unit_and_counts_stay_counts(yuan: Path, tmp_
     assert after["补03 年初预算"]["A5"].value == 2010301
 
 
+def test_a_table_of_which_nothing_is_left_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A few 元 of 政府性基金 are 0.00 万元, and that the table must say so now is told at once."""
+    book = figures(511, EDITION)
+    given = write_unit(tmp_path / "某局.xlsx", "某局", book)
+    assert any(fen for (table, _, _), fen in book.items() if table == "government_fund")
+    assert run(given, "-o", tmp_path / "万元.xlsx", "--method", "optimal") == 0
+    assert re.search(r"公开07表.*的数都太小，转为万元以后全是 0\.00", capsys.readouterr().out)
+    for finding in checked(tmp_path / "万元.xlsx").findings:
+        assert finding.level != "error" or finding.rule == "FORM009"
+
+
 def test_what_must_be_more_than_nothing_is_not_rounded_to_nothing(yuan: Path, tmp_path: Path) -> None:
     """30 元 of 公务接待费 for seven guests: rounded by itself it would be 0.00, which seven guests do not go with."""
 

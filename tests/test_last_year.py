@@ -279,7 +279,7 @@ def test_the_main_figures_of_three_years_stand_side_by_side(tmp_path: Path, caps
     assert code == 0
     assert "三年对比（万元）：" in said
     assert "收入总计：2024 年 1,032.00，2023 年 960.00，2022 年 1,032.00，比上年增减 72.00，增减率 7.50%" in said
-    assert "本年支出合计：2024 年 1032.00，2023 年 1032.00，2022 年 1032.00，比上年增减 0.00，增减率 0.00%" in said
+    assert "本年支出合计：2024 年 1,032.00，2023 年 1,032.00，2022 年 1,032.00，比上年增减 0.00，增减率 0.00%" in said
     assert cli.main(["check", str(now), "--last-year", str(before), "--format", "html"]) == 0
     page = capsys.readouterr().out
     assert "两年对比（万元）" in drawing_text(page)

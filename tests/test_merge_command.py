@@ -337,6 +337,15 @@ def test_a_list_that_is_none_is_refused(folder: Path, tmp_path: Path, capsys: py
     assert "没有“表、行、栏、金额、原因”这几栏" in said
 
 
+@pytest.mark.parametrize("option", ["--adjust", "--expect"])
+def test_a_list_that_no_csv_is_is_refused_in_a_sentence(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    given = tmp_path / "名单.csv"
+    given.write_text(f"单位编码,单位名称\n1,{'长' * 200_000}\n", encoding="utf-8")
+    assert "“名单.csv”不合 CSV 的写法" in refused(capsys, tmp_path / "某部门.xlsx", folder, option, given)
+
+
 def test_the_submitted_book_is_held_against_the_sum(
     folder: Path, department: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

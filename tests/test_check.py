@@ -7,6 +7,8 @@ import pytest
 from honest import CATALOGUE, JIAOZUO, honest
 from juesuan.book import Book
 from juesuan.check import Checked, check
+from juesuan.checks import CHECKS
+from juesuan.errors import DeclarationError
 from juesuan.explanation import Explanation
 from juesuan.place import Place
 from juesuan.rules import CellNote, Finding, NotChecked, Rule
@@ -153,6 +155,25 @@ def test_only_what_might_be_an_error_keeps_a_book_from_being_judged() -> None:
     assert check(doubted(altered()), CATALOGUE).verdict == "fail"
 
 
+def test_findings_come_by_level_then_by_cause_then_by_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those without a cause after those with one; those without a place, or on no known sheet, before the rest."""
+    places = {
+        "无处": None,
+        "一": Place("公开01表", 3, 1),
+        "不知哪张": Place("没有这张表", 50, 0),
+        "二上": Place("公开02表", 1, 0),
+        "二右": Place("公开02表", 1, 2),
+        "二下": Place("公开02表", 2, 0),
+    }
+    made_up = [Finding("CODE002", "error", "fail", place, name) for name, place in places.items()]
+    milder = [Finding("CODE002", level, "note", None, level) for level in ("info", "warning")]
+    monkeypatch.setitem(CHECKS, "made_up", lambda *_: iter([*milder, *reversed(made_up)]))
+    rule = rule_of("CODE002")._replace(function="made_up", needs=())
+    checked = check(altered(), CATALOGUE._replace(rules=(*CATALOGUE.select(["EXP"]).rules, rule)))
+    told = [item.rule if item.rule.startswith("EXP") else item.message for item in checked.findings]
+    assert told == [*FOLLOWING, *places, "warning", "info"]
+
+
 def test_without_the_rule_that_speaks_of_it_a_culprit_is_not_told() -> None:
     told = check(altered(), CATALOGUE.select(["EXP"]))
     assert [culprit.suspects[0].cell.key for culprit in told.culprits] == [SLIP]
@@ -194,5 +215,5 @@ def test_a_rule_is_left_alone_in_years_that_are_not_its_own() -> None:
 
 
 def test_a_code_that_names_no_function_is_refused() -> None:
-    with pytest.raises(Exception, match="没有这个函数"):
+    with pytest.raises(DeclarationError, match=r"CODE002.*没有这个函数.*可用：[a-z_]+、[a-z_]+、"):
         alone(honest(JIAOZUO), "CODE002", function="没有这个函数")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from honest import CATALOGUE, JIAOZUO, honest
+from honest import CATALOGUE, honest
 from juesuan.book import Book
 from juesuan.check import Checked, check
 from juesuan.checks import CHECKS
@@ -12,6 +12,7 @@ from juesuan.errors import DeclarationError
 from juesuan.explanation import Explanation
 from juesuan.place import Place
 from juesuan.rules import CellNote, Finding, NotChecked, Rule
+from slips.slip import JIAOZUO
 
 SLIP = ("expenditure", "2010350", "basic")
 SLIPPED = 676_230_000
@@ -190,6 +191,12 @@ def test_a_formula_without_a_result_that_no_rule_gives_leaves_a_book_unjudged() 
     checked = check(altered(fen=None, state="uncached"), CATALOGUE)
     assert checked.verdict == "unjudged"
     assert checked.reason == "有 1 个公式没有计算结果（公开03表 D10等），请用 Excel 或 WPS 打开保存一次再核对"
+    cells = honest(JIAOZUO).cells
+    inputs = [("expenditure", row, "basic") for row in ("2010350", "2080505", "2101102", "2080599")]
+    many = {key: cells[key]._replace(fen=None, state="uncached") for key in inputs}
+    reason = check(altered().with_cells({**cells, **many}), CATALOGUE).reason
+    assert reason is not None
+    assert reason.startswith("有 4 个公式没有计算结果（公开03表 D10、公开03表 D13、公开03表 D14等），")
 
 
 def test_what_is_explained_is_counted_and_what_serves_nothing_is_told_last() -> None:
@@ -208,10 +215,52 @@ def test_what_is_explained_is_counted_and_what_serves_nothing_is_told_last() -> 
     assert checked.reason == "已说明 1 条，还有 3 条待说明"
 
 
-def test_a_rule_is_left_alone_in_years_that_are_not_its_own() -> None:
+def test_an_error_that_is_let_through_stays_visible_and_a_reason_is_given_only_where_nothing_failed() -> None:
+    through = check(altered(), CATALOGUE.overriding([("EXP", "省厅同意")]))
+    assert (through.verdict, through.counts["failed"]) == ("warn", 0)
+    assert [item.answer for item in through.findings if item.overridden] == ["省厅同意"] * 3
     book = altered()
-    assert codes(alone(book, "CODE002", since=2030)) == []
-    assert alone(book, "CODE002", since=2030).counts["passed"] == 1
+    book.explanations = (Explanation("X052", "没有这个科目", "公开06表", "30109 职业年金缴费", "决算数", 6_950_000),)
+    checked = check(book, CATALOGUE)
+    assert (checked.verdict, checked.reason, checked.counts["explained"]) == ("fail", None, 1)
+
+
+def test_a_rule_is_left_alone_in_years_that_are_not_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CHECKS, "made_up", lambda *_: iter([Finding("CODE002", "error", "fail", None, "有")]))
+    book = altered()
+    checked = alone(book, "CODE002", function="made_up")
+    assert (checked.book, checked.verdict, checked.counts["passed"]) == (book, "fail", 0)
+    later = alone(book, "CODE002", function="made_up", since=2030)
+    assert (later.verdict, later.counts["passed"]) == ("pass", 1)
+
+
+def test_a_relation_of_blanks_is_not_applicable() -> None:
+    cells = honest(JIAOZUO).cells
+    gone = {key: cell._replace(fen=None, state="blank") for key, cell in cells.items() if key[:2] == SLIP[:2]}
+    before, after = alone(honest(JIAOZUO), "EXP001").counts, alone(altered().with_cells({**cells, **gone}), "EXP001")
+    assert after.counts["not_applicable"] == before["not_applicable"] + 1
+    assert after.counts["passed"] == before["passed"] - 1
+
+
+def test_culprits_that_no_finding_goes_back_to_are_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = check(altered(), CATALOGUE).together
+    monkeypatch.setattr("juesuan.check.judge_together", lambda *_: known)
+    checked = check(honest(JIAOZUO), CATALOGUE.select(ASKED))
+    assert checked.culprits == ()
+    assert checked.together == known._replace(joint=known.joint._replace(culprits=()))
+
+
+def test_a_book_whose_laws_were_not_asked_to_the_end_is_unjudged_unless_it_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for book, told in ((honest(JIAOZUO), "unjudged"), (altered(), "fail")):
+        known = check(book, CATALOGUE).together
+        cut = known._replace(joint=known.joint._replace(feasible=None))
+        with monkeypatch.context() as patched:
+            patched.setattr("juesuan.check.judge_together", lambda *_, cut=cut: cut)
+            checked = check(book, CATALOGUE)
+        reason = "在时限内没有算完各表合起来能否成立，不能断定只有尾差"
+        assert (checked.verdict, checked.reason) == (told, reason if told == "unjudged" else None)
 
 
 def test_a_code_that_names_no_function_is_refused() -> None:

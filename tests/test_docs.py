@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import pytest
 from docs.palette import LARGEST, LARGEST_TOGETHER
+from docs.sentences import AREAS
 from docs.sentences import refusals as refusals_by_area
 
 from juesuan import book, bounds, model, relations, rules
@@ -85,7 +86,8 @@ def test_the_glossary_explains_the_vocabulary_of_the_code() -> None:
 
 def refusals() -> Iterator[str]:
     """Patterns of every sentence with which a file is refused."""
-    for path in (PACKAGE / "given.py", *sorted((PACKAGE / "excel").glob("*.py"))):
+    parts = AREAS["工作簿"]
+    for path in (PACKAGE / "given.py", *(path for part in parts for path in sorted((PACKAGE / part).glob("*.py")))):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args:
                 called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

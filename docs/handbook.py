@@ -24,6 +24,19 @@ LOOKS = ROOT / "docs" / "handbook.yml"
 SHIM = "docs/offline/iframe-worker.js"
 HAN = r"[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef“”‘’—…]"
 
+IN_CHINESE = {
+    '"aria-label":"Search"': '"aria-label":"搜索"',
+    'placeholder:"Search"': 'placeholder:"搜索"',
+    '"Close search"': '"关闭搜索"',
+    '"Search results"': '"搜索结果"',
+    '"Filters"': '"筛选"',
+    '"No results"': '"没有找到，换一个词试试"',
+    'i===1?"result":"results"': '"处"',
+    r'"Loading search\u2026"': '"正在准备搜索……"',
+    '"Search is unavailable. Reload the page to try again."': '"搜索没有准备好，请重新打开这一页。"',
+}
+"""What the search box says, which zensical writes in English whatever the language: as its script has it, and ours."""
+
 Chapters = dict[str, list[tuple[str, str]]]
 
 
@@ -49,9 +62,20 @@ def main() -> int:
         ended = subprocess.run([sys.executable, "-m", "zensical", "build", "--strict", "-f", str(config)], check=False)
         if ended.returncode:
             return ended.returncode
+        [script] = (folder / "site" / "assets" / "javascripts").glob("bundle.*.js")
+        script.write_text(translated(script.read_text(encoding="utf-8")), encoding="utf-8")
         shutil.copytree(folder / "site", output, dirs_exist_ok=True)
     print(f"已写出 {output / 'index.html'}")
     return 0
+
+
+def translated(script: str) -> str:
+    """Raises ValueError for a sentence that is not there: another version of zensical."""
+    for english, chinese in IN_CHINESE.items():
+        if english not in script:
+            raise ValueError(f"zensical 的脚本里没有 {english}：换了版本，请重看 IN_CHINESE")
+        script = script.replace(english, chinese)
+    return script
 
 
 def chapters() -> Chapters:

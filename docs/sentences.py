@@ -16,7 +16,7 @@ FEWEST = 4
 """Chinese characters that a sentence has."""
 AREAS = {
     "给出的文件": ("given", "apart", "errors"),
-    "工作簿": ("excel",),
+    "工作簿": ("ooxml", "reading", "template", "marking", "writing"),
     "版式、规则和科目": (
         "edition",
         "rules",

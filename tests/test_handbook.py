@@ -150,8 +150,14 @@ def test_a_browser_opens_it_from_disk_finds_a_chinese_word_and_asks_the_network_
         assert view.locator("h1").inner_text().startswith("五分钟上手")
         assert view.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
         view.keyboard.press("/")
-        view.locator("input[role=combobox]").fill("四舍五入")
+        box = view.locator("input[role=combobox]")
+        assert (box.get_attribute("placeholder"), box.get_attribute("aria-label")) == ("搜索", "搜索")
+        box.fill("四舍五入")
         found = view.locator("[role=option]").first.inner_text()
+        dialog = view.locator("dialog")
+        assert re.match(r"\d+ 处\n", dialog.inner_text())
+        box.fill("没有人写过的词")
+        dialog.get_by_text("没有找到，换一个词试试").wait_for()
         browser.close()
     assert "四舍五入" in found
     assert not wrong

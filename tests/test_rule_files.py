@@ -13,9 +13,19 @@ from juesuan.check import check
 from juesuan.checks import CHECKS
 from juesuan.edition import load_edition
 from juesuan.errors import DeclarationError
+from juesuan.expr import Comparison, Number
 from juesuan.intake.rule_file import extended
 from juesuan.rule_shape import require_shape
-from juesuan.rules import FOLDER, Catalogue, load_catalogue
+from juesuan.rules import (
+    FAMILIES,
+    FOLDER,
+    TEXT_FAMILIES,
+    Catalogue,
+    Rule,
+    declared_rules,
+    load_catalogue,
+    whole_catalogue,
+)
 
 EDITION = load_edition("henan-2024")
 CATALOGUE = load_catalogue(EDITION)
@@ -113,6 +123,9 @@ def test_a_code_twice_in_one_file_is_refused(tmp_path: Path) -> None:
         ("catalogue = []", "catalogue = [1]", ["catalogue", "方括号"]),
         ("catalogue = []", "catalogue = []\nsince = '2024'", ["since", "年度"]),
         ("catalogue = []", "catalogue = []\ntolerance = '0.01'", ["tolerance", "万元数"]),
+        ("catalogue = []", "catalogue = []\ntolerance = -0.01", ["允许差额"]),
+        ("catalogue = []", "catalogue = []\nsince = true", ["since", "年度"]),
+        ("catalogue = []", "catalogue = []\nsince = 2025\nuntil = 2024", ["哪一年也不查"]),
         ("catalogue = []", "catalogue = []\ntables = ['公开05表']", ["公开05表", "general_budget"]),
         ("catalogue = []", "catalogue = []\nwhen = ['收入支出决算总表.总计 = 0']", ["总计", "revenue"]),
         ("SUM901", "SUM9", ["SUM9", "三位数字"]),
@@ -131,6 +144,30 @@ def test_a_malformed_rule_is_refused_with_what_would_do(old: str, new: str, told
 )
 def test_a_file_that_is_no_rule_file_is_refused(text: str, tmp_path: Path) -> None:
     refusal(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('code = "SUM901"\n', "", "（无编号） 写法有误：缺少 code。"),
+        ("SUM901", "SUM9", "规则 SUM9 写法有误：编号应为大写字母加三位数字。"),
+        ('"warning"', '"严重"', "规则 SUM901 写法有误：level 应为 error、warning、info。"),
+        ('expr = "', 'function = "tail"\nexpr = "', "规则 SUM901 写法有误：expr 与 function 须写且只写一个。"),
+        ("catalogue = []", "catalogue = []\ntables = ['公开05表']", "，现有：summary、revenue、expenditure、"),
+        (">= 收", ">= (收", "：SUM901：规则“"),
+        ("收入决算表[", "收入表[", "：SUM901：规则“"),
+        ("财政拨款收入", "财政拨款收入" + " + (1" * 1000, "规则 SUM901 的括号太多，请拆开写。"),
+    ],
+)
+def test_a_refusal_names_the_file_the_rule_and_the_mistake(old: str, new: str, told: str, tmp_path: Path) -> None:
+    message = refusal(tmp_path, changed(old, new))
+    assert message.startswith(str(tmp_path / "本省.toml") + "：")
+    assert told in message
+
+
+def test_a_rule_file_that_is_not_there_is_called_one(tmp_path: Path) -> None:
+    with pytest.raises(DeclarationError, match=r"^规则文件“"):
+        declared_rules(str(tmp_path / "没有的.toml"))
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
@@ -173,3 +210,115 @@ def test_selecting_by_the_beginning_of_a_code_keeps_the_order() -> None:
     assert isinstance(chosen, Catalogue)
     with pytest.raises(DeclarationError, match="ZZZ"):
         CATALOGUE.select(["ZZZ"])
+
+
+FULL = """
+[defaults]
+level = "warning"
+basis = "某省厅通知"
+advice = "请核实。"
+catalogue = []
+
+[[rule]]
+code = "ZZZ001"
+title = "写全了的"
+expr = "summary.revenue_total >= 2"
+when = ["summary.revenue_total > 0"]
+tables = ["summary", "revenue"]
+causes = ["漏填"]
+tolerance = 0.01
+percent = 30
+least = 1
+since = 2020
+until = 2024
+
+[[rule]]
+code = "ZZZ002"
+title = "没有的表"
+function = "tail"
+tables = ["no_such_table"]
+
+[[rule]]
+code = "ZZZ003"
+title = "有一张表没有"
+function = "tail"
+tables = ["no_such_table", "revenue"]
+
+[[rule]]
+code = "ZZZ004"
+title = "没有的栏"
+expr = "expenditure.no_such_column >= 0"
+"""
+
+
+def shipped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
+    """What is loaded where this is all that comes with the program."""
+    (folder / "ZZZ.toml").write_text(FULL, encoding="utf-8")
+    monkeypatch.setattr("juesuan.rules.FOLDER", str(folder))
+    return load_catalogue(EDITION, ["ZZZ"])
+
+
+def test_a_rule_is_what_its_file_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = shipped(tmp_path, monkeypatch).rules[0]
+    ref = rule.refs[0]
+    assert (ref.table, ref.last_year) == ("summary", False)
+    assert rule == Rule(
+        code="ZZZ001",
+        title="写全了的",
+        level="warning",
+        basis="某省厅通知",
+        advice="请核实。",
+        catalogue=(),
+        expr="summary.revenue_total >= 2",
+        comparison=Comparison(ref, ">=", Number(2_000_000)),
+        refs=(ref, ref),
+        when=(Comparison(ref, ">", Number(0)),),
+        when_text=("summary.revenue_total > 0",),
+        tables=("summary", "revenue"),
+        causes=("漏填",),
+        tolerance=10_000,
+        percent=30,
+        least=1_000_000,
+        since=2020,
+        until=2024,
+    )
+
+
+def test_a_shipped_rule_of_tables_the_form_has_not_is_left_out_and_the_next_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = shipped(tmp_path, monkeypatch)
+    assert loaded.edition is EDITION
+    assert [(rule.code, rule.tables) for rule in loaded.rules] == [
+        ("ZZZ001", ("summary", "revenue")),
+        ("ZZZ003", ("revenue",)),
+    ]
+
+
+def test_the_families_that_are_loaded() -> None:
+    """The form's own families come with all about the workbook, and not with a family that is asked for."""
+    edition = load_edition("sichuan-2024")
+    whole = {rule.family for rule in load_catalogue(edition).rules}
+    assert whole == {*FAMILIES, "DET", "TAIL"}
+    assert {rule.family for rule in load_catalogue(edition, ["SUM"]).rules} == {"SUM"}
+    assert {rule.family for rule in whole_catalogue(edition).rules} == {*whole, *TEXT_FAMILIES}
+
+
+def test_a_rule_applies_from_its_first_year_to_its_last() -> None:
+    rule = CATALOGUE.rules[0]._replace(since=2020, until=2024)
+    assert [year for year in range(2018, 2027) if rule.applies_to(year)] == [2020, 2021, 2022, 2023, 2024]
+    assert rule.applies_to(None)
+    assert rule._replace(since=None, until=None).applies_to(2024)
+
+
+def test_limits_of_changes_are_those_of_rules_that_have_them() -> None:
+    limits = {(rule.percent, rule.least) for rule in CATALOGUE.with_change(29, 5).rules}
+    assert limits == {(0, 0), (29, 5)}
+    assert [rule.code for rule in CATALOGUE.with_change(29, 5).rules] == [rule.code for rule in CATALOGUE.rules]
+
+
+def test_errors_are_let_through_by_the_beginning_of_a_code_that_exists() -> None:
+    more = CATALOGUE.overriding([("EXP", "省厅同意")])
+    assert more == CATALOGUE._replace(overrides=(("EXP", "省厅同意"),))
+    with pytest.raises(DeclarationError, match="ZZZ"):
+        CATALOGUE.overriding([("ZZZ", "没有的")])

@@ -45,7 +45,7 @@ def test_a_schema_is_one_and_says_its_own_name(name: str) -> None:
 
 
 def test_another_name_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UnknownName, match=r"没有“juesuan\.check/9”这种输出，现有：juesuan\.balance/1、"):
+    with pytest.raises(UnknownName, match=r"没有“juesuan\.check/9”这种输出，可用的有：juesuan\.balance/1、"):
         schema("juesuan.check/9")
 
 

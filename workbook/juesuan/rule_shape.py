@@ -39,8 +39,12 @@ def require_shape(entry: dict[str, Any]) -> None:
             raise ValueError(f"不认识“{name}”，可写：{'、'.join(_SHAPES)}")
         kind, words = _SHAPES[name]
         texts = kind is not list or all(isinstance(item, str) for item in value if isinstance(value, list))
-        if not isinstance(value, kind) or not texts:
+        if not isinstance(value, kind) or not texts or (isinstance(value, bool) and kind is not bool):
             raise ValueError(f"{name} 应为{words}")
     for name in _REQUIRED:
         if name not in entry:
             raise ValueError(f"缺少 {name}")
+    if entry.get("since", 0) > entry.get("until", 9999):
+        raise ValueError("起始年度晚于截止年度，哪一年也不查")
+    if entry.get("tolerance", 0) < 0:
+        raise ValueError("允许差额不能是负数")

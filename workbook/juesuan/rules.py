@@ -256,14 +256,14 @@ def _built(
                     continue
             yield _rule(entry, edition), reason
         except RecursionError as error:
-            raise DeclarationError(f"{where}：规则 {entry.get('code', '（无编号）')} 的括号太多，请拆开写。") from error
+            raise DeclarationError(f"{where}：规则 {entry['code']} 的括号太多，请拆开写。") from error
         except UnknownName as error:
             if not shipped:
-                raise DeclarationError(f"{where}：{entry.get('code', '（无编号）')}：{error}") from error
+                raise DeclarationError(f"{where}：{entry['code']}：{error}") from error
         except (KeyError, TypeError, ValueError) as error:
             raise DeclarationError(f"{where}：规则 {entry.get('code', '（无编号）')} 写法有误：{error}。") from error
         except DeclarationError as error:
-            raise DeclarationError(f"{where}：{entry.get('code', '（无编号）')}：{error}") from error
+            raise DeclarationError(f"{where}：{entry['code']}：{error}") from error
 
 
 def _rule(entry: dict[str, Any], edition: Edition) -> Rule:

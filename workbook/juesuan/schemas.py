@@ -16,7 +16,7 @@ def schema(name: str) -> dict[str, Any]:
     from juesuan.errors import UnknownName
 
     if name not in (known := names()):
-        raise UnknownName(f"没有“{name}”这种输出，现有：{'、'.join(known)}。")
+        raise UnknownName(f"没有“{name}”这种输出，可用的有：{'、'.join(known)}。")
     with open(_path(name), encoding="utf-8") as file:
         content: dict[str, Any] = json.load(file)
     return content

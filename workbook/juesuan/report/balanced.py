@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from juesuan import __version__
 from juesuan.balance.balanced import Balanced
 from juesuan.balance.sentences import change_text, method_text, reason, summary, tail_texts
 from juesuan.book import Cell
 from juesuan.money import to_text
+from juesuan.report.listing import listed
 
 LISTED = 10
 SCHEMA = "juesuan.balance/1"
@@ -28,16 +29,8 @@ def _lines(balanced: Balanced, output: str) -> Iterator[str]:
     yield from summary(balanced)
     if balanced.written:
         yield "各表的金额写成数值，不再带公式；调整和尾差列在工作表“舍位平衡”，公开前可以删除。"
-    yield from _listed("调整过的数：", [change_text(change, balanced) for change in balanced.changes])
-    yield from _listed("留有尾差：", list(tail_texts(balanced)))
-
-
-def _listed(heading: str, texts: Sequence[str]) -> Iterator[str]:
-    if texts:
-        yield heading
-        yield from (f"  {text}" for text in texts[:LISTED])
-    if len(texts) > LISTED:
-        yield f"  ……共 {len(texts)} 条"
+    yield from listed("调整过的数：", [change_text(change, balanced) for change in balanced.changes], LISTED)
+    yield from listed("留有尾差：", list(tail_texts(balanced)), LISTED)
 
 
 def as_json(balanced: Balanced | None, output: str) -> str:

@@ -9,6 +9,7 @@ from juesuan.book import Book
 from juesuan.fill import Conflict, Filled
 from juesuan.narrative.supplement import Carried
 from juesuan.recalculation import recalculation_troubles
+from juesuan.report.listing import listed
 from juesuan.wording import amount, cell_name, few
 
 LISTED = 5
@@ -56,55 +57,39 @@ def _count(rows: Rows) -> int:
 
 def _by_table(book: Book, rows: Rows) -> str:
     tables = [table for table in book.edition.tables if table.id in rows]
-    return "；".join(f"{table.name} {_listed(rows[table.id])}" for table in tables)
-
-
-def _listed(texts: Sequence[str]) -> str:
-    return few(texts, "行", LISTED)
+    return "；".join(f"{table.name} {few(rows[table.id], '行', LISTED)}" for table in tables)
 
 
 def _lines(filled: Filled, output: str, *, same: bool) -> Iterator[str]:
     counts = Counter(cell.table for cell in filled.cells)
     tables = [table for table in filled.book.edition.tables if counts[table.id]]
-    listed = "，".join(f"{table.name} {counts[table.id]} 格" for table in tables)
+    shown = "，".join(f"{table.name} {counts[table.id]} 格" for table in tables)
     yield f"已写出 {output}：" + (
-        f"共填 {len(filled.cells)} 格（{listed}）。"
-        if tables
-        else f"没有要填的格{'，与原工作簿相同' if same else ''}。"
+        f"共填 {len(filled.cells)} 格（{shown}）。" if tables else f"没有要填的格{'，与原工作簿相同' if same else ''}。"
     )
-    if filled.overwritten:
-        yield f"改写了 {len(filled.overwritten)} 格原有的数（有公式的格公式保留，重新计算后以公式的结果为准）："
-        yield from _conflicts(filled, filled.overwritten)
-    if filled.conflicts:
-        yield f"有 {len(filled.conflicts)} 格原有的数与规则不符，没有改动（要改成应有的数，请加 --overwrite）："
-        yield from _conflicts(filled, filled.conflicts)
+    over = f"改写了 {len(filled.overwritten)} 格原有的数（有公式的格公式保留，重新计算后以公式的结果为准）："
+    yield from listed(over, _conflicts(filled, filled.overwritten), LISTED)
+    kept = f"有 {len(filled.conflicts)} 格原有的数与规则不符，没有改动（要改成应有的数，请加 --overwrite）："
+    yield from listed(kept, _conflicts(filled, filled.conflicts), LISTED)
     yield from _unfilled(filled)
-    if filled.errors:
-        yield f"填列以后仍有 {len(filled.errors)} 处错误，请用 juesuan check 逐条查看："
-        yield from _first([f"  {item.message}" for item in filled.errors])
+    left = f"填列以后仍有 {len(filled.errors)} 处错误，请用 juesuan check 逐条查看："
+    yield from listed(left, [item.message for item in filled.errors], LISTED)
 
 
-def _conflicts(filled: Filled, conflicts: Sequence[Conflict]) -> Iterator[str]:
-    yield from _first([_conflict(filled.book, conflict) for conflict in conflicts])
+def _conflicts(filled: Filled, conflicts: Sequence[Conflict]) -> list[str]:
+    return [_conflict(filled.book, conflict) for conflict in conflicts]
 
 
 def _conflict(book: Book, conflict: Conflict) -> str:
     cell = conflict.cell
     name = cell_name(book, book.cells[cell.key])
     now = cell.raw if cell.fen is None else amount(cell.fen, book)
-    return f"  {name}现值 {now}，应为 {amount(conflict.expected, book)}（{conflict.rule.code}）"
+    return f"{name}现值 {now}，应为 {amount(conflict.expected, book)}（{conflict.rule.code}）"
 
 
 def _unfilled(filled: Filled) -> Iterator[str]:
     reasons: dict[str, list[str]] = defaultdict(list)
     for cell, reason in filled.unfilled:
         reasons[reason].append(f"{cell.place.sheet} {cell.place.address}")
-    if reasons:
-        yield f"有 {len(filled.unfilled)} 格算不出，没有填："
-        yield from _first([f"  因为{reason}：{few(places, '格', LISTED)}" for reason, places in reasons.items()])
-
-
-def _first(lines: Sequence[str]) -> Iterator[str]:
-    yield from lines[:LISTED]
-    if len(lines) > LISTED:
-        yield f"  ……共 {len(lines)} 条"
+    texts = [f"因为{reason}：{few(places, '格', LISTED)}" for reason, places in reasons.items()]
+    yield from listed(f"有 {len(filled.unfilled)} 格算不出，没有填：", texts, LISTED)

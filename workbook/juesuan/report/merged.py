@@ -14,6 +14,7 @@ from juesuan.merge.comparison import Compared, Difference
 from juesuan.merge.department import Department, Figure
 from juesuan.merge.sentences import summary
 from juesuan.money import to_text
+from juesuan.report.listing import listed
 from juesuan.wording import VERDICTS, amount, cell_name
 
 LISTED = 20
@@ -61,7 +62,7 @@ def _lines(merged: Merged) -> Iterator[str]:
                 f"这 {len(errors)} 处只是各单位的尾差累积起来的：万元数相加不是准确数。"
                 "请用各单位元的工作簿汇总，再用 juesuan balance 转为万元。"
             )
-        yield from _listed("不相符的：", errors)
+        yield from listed("不相符的：", errors, LISTED)
         yield "每一格来自哪些单位，列在工作表“汇总来源”，公开前请删除。补充资料（补01—补09）没有汇总，请按部门填写。"
     if merged.compared:
         yield from _compared(merged.compared, made)
@@ -85,11 +86,11 @@ def _compared(compared: Compared, made: Department) -> Iterator[str]:
         if count > 1:
             yield f"{count} 格的差额都像是{slip}。"
     first = [item for item in errors if not item.follows]
-    yield from _listed("不等的格：", [_difference(item, compared, made) for item in first])
+    yield from listed("不等的格：", [_difference(item, compared, made) for item in first], LISTED)
     if len(first) < len(errors):
         yield f"另有 {len(errors) - len(first)} 个合计随着这些格不等，改好它们就相等。"
     unknown = [f"{cell_name(compared.book, cell)} {amount(cell.fen, compared.book)}" for cell in compared.unknown]
-    yield from _listed("部门工作簿里有、各单位都没有的：", unknown)
+    yield from listed("部门工作簿里有、各单位都没有的：", unknown, LISTED)
 
 
 def _difference(item: Difference, compared: Compared, made: Department) -> str:
@@ -103,14 +104,6 @@ def _difference(item: Difference, compared: Compared, made: Department) -> str:
 
 def _amount(fen: int | None, compared: Compared) -> str:
     return "空白" if fen is None else to_text(fen, compared.book.currency)
-
-
-def _listed(heading: str, texts: Sequence[str]) -> Iterator[str]:
-    if texts:
-        yield heading
-        yield from (f"  {text}" for text in texts[:LISTED])
-    if len(texts) > LISTED:
-        yield f"  ……共 {len(texts)} 条"
 
 
 def as_json(merged: Merged) -> str:

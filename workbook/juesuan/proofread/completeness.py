@@ -21,7 +21,8 @@ from juesuan.proofread.word_layer import HEADERS
 _PLACEHOLDER = re.compile(
     r"[XxＸ]{2,}|[×✕]{2,}|[*＊]{2,}|[_＿]{2,}|[□]{2,}|(?<![\d.])[XxＸ×✕](?=万元|元|%|年|[个人辆台项次分])|【待填[^】]*】"
 )
-_YEAR = re.compile(r"(?<![\d.,])\d{4}(?=年)")
+_YEAR = re.compile(r"(?<![\d.,])(?:\d{4}|2\d\d|20\d{3})(?=年)")
+"""A year, also with a digit too few or too many; not the number of a page before one."""
 FOUNDED = 1949
 _TAIL_NOTE = ("尾数误差", "尾差", "四舍五入")
 WHOLE = 10_000
@@ -237,7 +238,8 @@ def _years(reading: Reading, document: Document, facts: Facts) -> Iterator[Diffe
             history = FOUNDED <= int(match[0]) < year - 1 and place not in stated and carried
             if not compared and not history and not _in_a_name(document.compact, match):
                 one, mention = _at(section, *match.span(), match[0])
-                words = f"写“{match[0]}年”，本年度为 {year} 年，疑似沿用上年文字。"
+                why = "疑似沿用上年文字" if len(match[0]) == len(str(year)) else "多写或少写了数字"
+                words = f"写“{match[0]}年”，本年度为 {year} 年，{why}。"
                 yield Difference("TXT023", one, mention, words, int(match[0]), year, "year")
 
 

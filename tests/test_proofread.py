@@ -181,6 +181,21 @@ def test_other_wording_and_precision_are_judged_as_meant(before: str, after: str
     assert (rule, level) in {(item.finding.rule, item.finding.level) for item in found}
 
 
+@pytest.mark.parametrize("name", ["我单位", "本单位", "本部门"])
+def test_a_unit_may_call_itself_otherwise(name: str) -> None:
+    """What a unit that is no department publishes, of a county: as much is read of it."""
+    text = (
+        published()
+        .replace("我部\n门", "我部门")
+        .replace("我\n部门", "我部门")
+        .replace("我部门", name)
+        .replace("市级预算", "县级预算")
+    )
+    before, after = proof_of(published()), proof_of(text)
+    assert said(after) == LEFT_IN_JIAOZUO
+    assert (after.counts, after.not_checked) == (before.counts, before.not_checked)
+
+
 def test_full_width_figures_and_figures_in_other_units_tell_nothing_false() -> None:
     wide = str.maketrans("0123456789.%,", "０１２３４５６７８９．％，")
     assert said(proof_of(published().translate(wide))) == LEFT_IN_JIAOZUO

@@ -216,6 +216,12 @@ def dependencies_page() -> str:
     return re.sub(rf"(?ms)^{heading}\n.*?(?=^## )", lambda _: "\n\n".join(told) + "\n\n", text)
 
 
+def rooms_page() -> str:
+    from docs.rooms import rooms_svg
+
+    return rooms_svg()
+
+
 def terminal_page(command: list[str]) -> str:
     from docs.terminal import picture
 
@@ -264,6 +270,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/culprits.md": culprits_page,
     "docs/benchmarks.md": benchmarks_page,
     "docs/dependencies.md": dependencies_page,
+    "docs/images/rooms.svg": rooms_page,
     "docs/images/check.svg": lambda: terminal_page(EXAMPLE),
     "docs/images/explain.svg": lambda: terminal_page(ASKED),
     "README.md": readme_page,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -128,6 +129,16 @@ def test_imports_are_seen_wherever_they_stand(source: str, parts: list[str]) -> 
 )
 def test_an_import_against_the_arrows_is_refused(part: str, source: str, refused: list[str]) -> None:
     assert upward_imports(part, source) == refused
+
+
+def test_every_room_stands_on_the_page_and_in_its_picture() -> None:
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    page, picture = (
+        set(re.findall(r"[a-z]+", (ROOT / "docs" / name).read_text(encoding="utf-8")))
+        for name in ("architecture.md", "images/rooms.svg")
+    )
+    assert rooms <= page
+    assert rooms - {"cli"} <= picture
 
 
 @each_module

@@ -29,6 +29,7 @@ NOT_HERE = {
     r"py -m ": "要有 Windows；安装的每一步在 tests/test_addin_command.py",
     r"python tests/mail_kills.py": "要有邮件服务器，十分钟；docs/mailbox.md 写着量到的数",
     r"bash \.ci/": "就是运行全部测试",
+    r"python \.ci/wheels\.py": "要网络，发布前运行",
     r"(\S*python3?|python) -m venv ": "建虚拟环境；.ci/test 每次都做",
     r"\S*(pip3?|python -m pip) install ": "要网络；.ci/test 每次都做",
     r"apt-get install ": "要网络和管理员；.ci/run 每次都做",

@@ -25,7 +25,9 @@ from juesuan.reading.files import open_workbook
 from juesuan.reading.recognise import read_book
 from locate.books import CATALOGUE, EDITION, SAMPLES
 from outputs import require_published
+from rich_book import ill_formed
 from tools import require, validation_errors
+from units import unit_figures, write_unit
 
 SEED = 3
 SAMPLE = SAMPLES / "焦作2024.xlsx"
@@ -312,6 +314,17 @@ def test_the_supplement_changes_its_unit_and_counts_stay_counts(yuan: Path, tmp_
     assert after["补03 年初预算"]["A5"].value == 2010301
 
 
+def test_a_table_of_which_nothing_is_left_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A few 元 of 政府性基金 are 0.00 万元, and that the table must say so now is told at once."""
+    book = figures(511, EDITION)
+    given = write_unit(tmp_path / "某局.xlsx", "某局", book)
+    assert any(fen for (table, _, _), fen in book.items() if table == "government_fund")
+    assert run(given, "-o", tmp_path / "万元.xlsx", "--method", "optimal") == 0
+    assert re.search(r"公开07表.*的数都太小，转为万元以后全是 0\.00", capsys.readouterr().out)
+    for finding in checked(tmp_path / "万元.xlsx").findings:
+        assert finding.level != "error" or finding.rule == "FORM009"
+
+
 def test_what_must_be_more_than_nothing_is_not_rounded_to_nothing(yuan: Path, tmp_path: Path) -> None:
     """30 元 of 公务接待费 for seven guests: rounded by itself it would be 0.00, which seven guests do not go with."""
 
@@ -351,6 +364,33 @@ def test_formulas_beside_the_tables_follow_and_none_is_left_without_its_master(y
     for xml in sheets:
         shared = set(re.findall(rb'<f t="shared" si="(\d+)"/>', xml))
         assert shared <= set(re.findall(rb'<f t="shared" ref="[^"]*" si="(\d+)"', xml))
+
+
+@pytest.mark.parametrize("noted", [False, True])
+def test_what_was_explained_in_yuan_stays_explained_in_wan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], noted: bool
+) -> None:
+    """On the sheet 说明 or in a note: its amounts become those of the balanced book; the other lines stay asked."""
+    given, marked = write_unit(tmp_path / "甲局.xlsx", "甲局", unit_figures(1)), tmp_path / "甲局-核对.xlsx"
+    assert cli.main(["mark", str(given)]) == 0
+    book = openpyxl.load_workbook(marked)
+    sheet = book["说明"]
+    line = next(row for row in range(4, sheet.max_row + 1) if sheet.cell(row, 2).value == "X054")
+    if noted:
+        cell = next(cell for cell in book["公开06表"]["C"] if cell.comment and "X054" in cell.comment.text)
+        cell.comment.text += "\n多交的一笔"
+    else:
+        sheet.cell(line, 9).value = "多交的一笔"
+    book.save(marked)
+    output = tmp_path / "甲局-万元.xlsx"
+    assert run(marked, "-o", output, "--method", "optimal") == 0
+    capsys.readouterr()
+    assert cli.main(["explanations", "list", str(output)]) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"【已采用】.*X054 .*30110 职工基本医疗保险缴费 决算数 77\.66：多交的一笔", said)
+    assert ill_formed(output.read_bytes()) == []
+    answered = {item.rule: item.answer for item in checked(output).findings if item.answer}
+    assert answered == {"X054": "多交的一笔"}
 
 
 def test_rules_of_ones_own_are_balanced_too_and_an_impossible_one_is_told(

@@ -105,6 +105,7 @@ FULL = Explanation(
         {"row": "30108"},
         {"row": "机关事业单位基本养老保险缴费", "table": "basic_expenditure", "field": ""},
         {"row": "３０１０８", "table": "", "expected": None},
+        {"row": "30108", "table": "06表"},
     ],
 )
 def test_a_finding_is_answered_by_its_rule_row_and_amount(changed: dict[str, Any]) -> None:
@@ -168,6 +169,13 @@ def test_an_error_is_not_answered_but_told_to_be_put_right() -> None:
     assert checked.counts["failed"] == plain.counts["failed"]
     assert "错误要改正，不能用说明代替" in next(each.message for each in checked.findings if each.place == error.place)
     assert states(checked.findings, checked.book)[item] == "refused"
+
+
+def test_what_is_said_of_an_error_is_told_where_its_finding_is_folded_under_a_cause() -> None:
+    item = Explanation("EXP001", "就这样", "公开03表", "2010350", amount=wan("900.81"))
+    assert states(judged(WRONG).findings, explained(item, path=WRONG).book) == {item: "refused"}
+    [told] = [found.message for found in explained(item, path=WRONG).findings if found.rule == "FORM020"]
+    assert "用不上：这是错误，要改正，不能用说明代替" in told
 
 
 def test_a_finding_without_figures_expires_when_it_is_another(tmp_path: Path) -> None:

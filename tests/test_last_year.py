@@ -278,8 +278,8 @@ def test_the_main_figures_of_three_years_stand_side_by_side(tmp_path: Path, caps
     said = capsys.readouterr().out
     assert code == 0
     assert "三年对比（万元）：" in said
-    assert "收入总计：2024 年 1032.00，2023 年 960.00，2022 年 1032.00，比上年增减 72.00，增减率 7.50%" in said
-    assert "本年支出合计：2024 年 1032.00，2023 年 1032.00，2022 年 1032.00，比上年增减 0.00，增减率 0.00%" in said
+    assert "收入总计：2024 年 1,032.00，2023 年 960.00，2022 年 1,032.00，比上年增减 72.00，增减率 7.50%" in said
+    assert "本年支出合计：2024 年 1,032.00，2023 年 1,032.00，2022 年 1,032.00，比上年增减 0.00，增减率 0.00%" in said
     assert cli.main(["check", str(now), "--last-year", str(before), "--format", "html"]) == 0
     page = capsys.readouterr().out
     assert "两年对比（万元）" in drawing_text(page)
@@ -294,6 +294,17 @@ def drawing_text(page: str) -> str:
     found = re.search(r'id="book0">([^<]*)<', page)
     assert found
     return zlib.decompress(base64.b64decode(found[1])).decode()
+
+
+def test_a_book_of_another_unit_given_as_last_years_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = openpyxl.load_workbook(SAMPLE)
+    for cell in (cell for sheet in book for row in sheet.iter_rows() for cell in row):
+        if isinstance(cell.value, str):
+            cell.value = cell.value.replace("公共资源交易中心", "别的中心").replace("2024年度", "2023年度")
+    book.save(tmp_path / "别的.xlsx")
+    cli.main(["check", str(SAMPLE), "--last-year", str(tmp_path / "别的.xlsx")])
+    said = capsys.readouterr().out
+    assert "2023 年的单位是“焦作市别的中心”，与后一年的“焦作市公共资源交易中心”不同，请核实是否同一单位" in said
 
 
 def test_without_last_year_no_years_are_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -161,6 +161,16 @@ def test_the_output_and_the_lists_in_the_folder_are_no_units(units: Path) -> Non
     assert output.read_bytes() == first
 
 
+def test_a_workbook_that_is_no_sum_is_never_written_over(units: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for output in (units / "甲局.xlsx", units.parent / "别的.xlsx"):
+        if not output.exists():
+            output.write_bytes(b"somebody's own")
+        before = output.read_bytes()
+        assert run(units, "-o", output) == 2
+        assert "已存在，不是汇总件，没有覆盖" in capsys.readouterr().err
+        assert output.read_bytes() == before
+
+
 def expected(path: Path, *names: str) -> Path:
     lines = [f"{number:03d},{name}" for number, name in enumerate(names, 1)]
     path.write_text("\n".join(["单位编码,单位名称", *lines]), encoding="utf-8")
@@ -284,7 +294,7 @@ def test_adjustments_are_taken_off_with_what_follows(
     listed = adjustments(tmp_path / "调整表.csv", f'03,{code},项目支出,"{amount}",内部“划转”,甲局')
     for number, given in enumerate((tmp_path / "调整表.xlsx", listed)):
         output = tmp_path / f"部门{number}.xlsx"
-        assert run(folder, "--adjust", given, "-o", output) == 0
+        assert run(folder, "--adjust", given, "-o", output) == 1, "taken off on one side only, it is out of balance"
         whole = summed(*FIGURES.values())
         for row in (code, code[:5], code[:3], "total"):
             for field in ("project", "total"):
@@ -307,12 +317,17 @@ def test_adjustments_are_taken_off_with_what_follows(
         ("公开03表,合计,项目支出,1,原因,", "由公式得出。请调整录入的明细"),
         ("公开01表,一般公共服务支出,,1,原因,", "由公式得出。请调整录入的明细"),
         ("公开03表,2999999,项目支出,1,原因,", "各单位都没有 2999999"),
+        ("公开03表,{item},,1,原因,", "公开03表没有写哪一栏"),
+        ("公开03表,{item} 某科目,项目支出,1,原因,丁站", "要汇总的单位里没有“丁站”"),
+        ("公开03表,{item},项目支出,99999999999,多扣的,", "“项目支出”各单位一共只有 "),
+        ("公开03表,{item},项目支出,0.01,没有的,乙中心", "“项目支出”“乙中心”只有 0.00，扣不了 0.01"),
     ],
 )
 def test_adjustments_that_cannot_be_made_are_refused(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], row: str, said: str
 ) -> None:
-    given = adjustments(tmp_path / "调整表.csv", row)
+    item = an_item("甲局", "expenditure", "project")[0]
+    given = adjustments(tmp_path / "调整表.csv", row.format(item=item))
     assert said in refused(capsys, tmp_path / "某部门.xlsx", folder, "--adjust", given)
 
 
@@ -320,6 +335,15 @@ def test_a_list_that_is_none_is_refused(folder: Path, tmp_path: Path, capsys: py
     (tmp_path / "调整表.csv").write_text("甲,乙\n1,2\n", encoding="gb18030")
     said = refused(capsys, tmp_path / "某部门.xlsx", folder, "--adjust", tmp_path / "调整表.csv")
     assert "没有“表、行、栏、金额、原因”这几栏" in said
+
+
+@pytest.mark.parametrize("option", ["--adjust", "--expect"])
+def test_a_list_that_no_csv_is_is_refused_in_a_sentence(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    given = tmp_path / "名单.csv"
+    given.write_text(f"单位编码,单位名称\n1,{'长' * 200_000}\n", encoding="utf-8")
+    assert "“名单.csv”不合 CSV 的写法" in refused(capsys, tmp_path / "某部门.xlsx", folder, option, given)
 
 
 def test_the_submitted_book_is_held_against_the_sum(
@@ -382,10 +406,10 @@ def test_what_only_accumulated_rounding_makes_wrong_is_told_as_that(
             if isinstance(cell.value, str):
                 cell.value = cell.value.replace("公共资源交易中心", f"{number}中心")
         file.save(tmp_path / "各单位" / f"{number}.xlsx")
-    assert run(tmp_path / "各单位", "-o", tmp_path / "某部门.xlsx", "--format", "json") == 0
+    assert run(tmp_path / "各单位", "-o", tmp_path / "某部门.xlsx", "--format", "json") == 1
     told = json.loads(capsys.readouterr().out)
     assert (told["verdict"], told["accumulated_rounding"]) == ("fail", True)
-    assert run(tmp_path / "各单位", "-o", tmp_path / "某部门.xlsx") == 0
+    assert run(tmp_path / "各单位", "-o", tmp_path / "某部门.xlsx") == 1
     assert "只是各单位的尾差累积起来的" in capsys.readouterr().out
 
 

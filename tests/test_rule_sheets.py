@@ -59,6 +59,7 @@ def test_addresses_are_said_by_what_stands_there(cells: list[tuple[str, str, str
     [
         "公开01!C33 = 公开02!C7",
         "Z01!C33=Z02!C7",
+        "Z01表!C33=Z02表!C7",
         "=Z01!C33=Z02!C7",
         "公开01表!$C$33＝公开02表!$C$7；",
         "收入支出决算总表!C33 = 收入决算表!C7",

@@ -74,10 +74,11 @@ def open_questions(findings: Iterable[Finding], book: Book) -> list[tuple[Questi
 
 def line_of(questions: Iterable[Question], book: Book) -> str:
     """Questions in a line of a note, below which they may be answered: “核实事项：X051 68.42（应为 54.43）”."""
-    return ASKED + "；".join(dict.fromkeys(_asked(each, book) for each in questions))
+    return ASKED + "；".join(dict.fromkeys(asked(each, book) for each in questions))
 
 
-def _asked(each: Question, book: Book) -> str:
+def asked(each: Question, book: Book) -> str:
+    """One of them as it stands in that line."""
     shown = "" if each.amount is None else f" {to_text(each.amount, book.currency)}"
     return f"{each.rule}{shown}" + (
         "" if each.expected is None else f"（应为 {to_text(each.expected, book.currency)}）"
@@ -112,6 +113,13 @@ def states(findings: Iterable[Finding], book: Book) -> dict[Explanation, State]:
         return "refused" if any(_regards(each, item, book) for item in errors) else "unused"
 
     return {each: state(each) for each in book.explanations}
+
+
+def answers_to(findings: Iterable[Finding], book: Book) -> dict[Explanation, Finding]:
+    """Each 说明 that answers something, with what it answers first."""
+    asked = [*findings]
+    found = {each: next((item for item in asked if _answers(each, item, book)), None) for each in book.explanations}
+    return {each: item for each, item in found.items() if item}
 
 
 def standing(findings: Iterable[Finding]) -> str | None:
@@ -233,7 +241,7 @@ def _told_of(finding: Finding) -> CellNote | None:
 
 def _names_table(text: str, table_id: str, book: Book) -> bool:
     table, sheet = book.edition.table(table_id), book.sheet(table_id)
-    names = [table_id, *([table.name, table.title, table.label or ""] if table else []), sheet.name if sheet else ""]
+    names = [*(table.names if table else ()), *([sheet.name] if sheet else ())]
     return _spelled(text) in map(_spelled, names)
 
 

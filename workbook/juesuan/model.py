@@ -211,6 +211,13 @@ class Table(_TableRecord):
     def name(self) -> str:
         return self.label or self.title
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What people call it: “公开03表”, “支出决算表”, “03表”, “03”."""
+        number = self.label.removeprefix("公开")
+        names = (self.id, self.label, self.title, number, number.removesuffix("表"))
+        return tuple(name for name in names if name)
+
 
 class _EditionRecord(NamedTuple):
     id: str

@@ -37,6 +37,12 @@ def few(words: Sequence[str], counted: str = "", most: int = EXAMPLES, between: 
     return between.join(words[:most]) + (rest if len(words) > most else "")
 
 
+def cell_in_table(book: Book, cell: Cell) -> str:
+    """Row and column of a cell: “「2010350 事业运行」“基本支出””."""
+    _, mark, name = cell_name(book, cell).partition("「")
+    return mark + name
+
+
 def amount(fen: int | None, book: Book) -> str:
     return "空白" if fen is None else grouped(fen, book.currency)
 

@@ -38,6 +38,11 @@ def summary(balanced: Balanced) -> Iterator[str]:
         yield f"工作簿里只有舍入后的万元数，改动了 {len(moved)} 个，每个至多 {most}。"
     if moved and balanced.exact:
         yield f"其中 {len(moved)} 个没有照四舍五入，与准确数相差最多 {most} 万元。"
+    if vanished := list(_vanished(balanced)):
+        yield (
+            f"{'、'.join(vanished)}的数都太小，转为万元以后全是 0.00："
+            "请在表下写明“说明：……”没有数据的原因，如“金额不足 50 元”；没有写的，核对会判为差错（FORM009）。"
+        )
     if not balanced.tails:
         yield "全部勾稽关系分毫不差。"
         return
@@ -48,6 +53,14 @@ def summary(balanced: Balanced) -> Iterator[str]:
         yield f"其中 {failed} 条超出四舍五入能解释的范围，核对会判为差错；请改用 --method optimal。"
     if balanced.method == "optimal":
         yield unavoidable(balanced) if laws else "都是核实性的，与基础性的不能同时成立；基础性的关系全部分毫不差。"
+
+
+def _vanished(balanced: Balanced) -> Iterator[str]:
+    """The tables that had figures and now have none, and must say so."""
+    for name, sheet in balanced.before.sheets.items():
+        had, left = (any(cell.fen for cell in book.amounts(name)) for book in (balanced.before, balanced.after))
+        if sheet.table.empty and had and not left:
+            yield sheet.table.name
 
 
 def unavoidable(balanced: Balanced) -> str:

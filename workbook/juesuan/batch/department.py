@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 from juesuan.batch.members import gather
@@ -15,6 +16,7 @@ from juesuan.intake.judge import AUTO, Order, read_as
 from juesuan.merge.comparison import Compared, compare
 from juesuan.merge.department import Department
 from juesuan.reading.files import open_workbook, workbook_of
+from juesuan.reading.merged_part import merged_units
 from juesuan.reading.recognise import read_book
 from juesuan.report.merged import Merged
 from juesuan.rules import Catalogue
@@ -50,6 +52,7 @@ def merge(task: Task) -> Merged:
     members, notes = gather(task.given, aside, order, units, task.reason)
     if task.output:
         refuse_inputs(task.output, [*(member.path for member in members), *aside[1:]])
+        _require_free(task.output)
     first = members[0].book
     catalogue = order.catalogue(first.edition.id if task.edition == AUTO else task.edition)
     if not all(table.label for table in catalogue.edition.template_tables):
@@ -71,6 +74,19 @@ def merge(task: Task) -> Merged:
     if task.output:
         save(content, task.output)
     return Merged(made, notes, task.output, checked, accumulated, compared)
+
+
+def _require_free(output: str) -> None:
+    """Only what is a sum itself may be written over: any other workbook may be a unit's own."""
+    if os.path.isfile(output) and not _is_sum(output):
+        raise JuesuanError(f"“{output}”已存在，不是汇总件，没有覆盖。请换一个文件名，或先把它移走。")
+
+
+def _is_sum(path: str) -> bool:
+    try:
+        return bool(merged_units(open_workbook(path).package))
+    except UnreadableBook:
+        return False
 
 
 def _checked(content: bytes, made: Department, catalogue: Catalogue) -> tuple[Checked, bool]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import os
 import re
 from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
 from juesuan.errors import JuesuanError
-from juesuan.given import text_of
+from juesuan.given import csv_rows, text_of
 
 _HEADINGS = {
     "code": ("code", "单位编码", "单位代码", "预算代码", "编码", "代码"),
@@ -36,14 +35,14 @@ class Unit(NamedTuple):
 def read_units(path: str) -> tuple[Unit, ...]:
     """The units of a CSV (UTF-8 or GB 18030) whose first row names the columns. Raises JuesuanError with the line."""
     text = text_of(path, "单位名单")
-    rows = csv.reader(io.StringIO(text), delimiter="\t" if "\t" in text.partition("\n")[0] else ",")
-    columns = _columns(path, next(rows, []))
+    rows = csv_rows(text, os.path.basename(path), "\t" if "\t" in text.partition("\n")[0] else ",")
+    columns = _columns(path, rows[0] if rows else [])
     units: dict[str, Unit] = {}
-    for row in rows:
+    for number, row in enumerate(rows[1:], 2):
         if any(cell.strip() for cell in row):
-            unit = _unit(f"“{path}”第 {rows.line_num} 行", row, columns)
+            unit = _unit(f"“{path}”第 {number} 行", row, columns)
             if unit.code in units:
-                raise JuesuanError(f"“{path}”第 {rows.line_num} 行：单位编码 {unit.code} 前面已经有了。请改正后再试。")
+                raise JuesuanError(f"“{path}”第 {number} 行：单位编码 {unit.code} 前面已经有了。请改正后再试。")
             units[unit.code] = unit
     return tuple(_related(path, units))
 

@@ -56,4 +56,4 @@ def run(options: argparse.Namespace) -> int:
         )
     )
     sys.stdout.write((as_json if options.format == "json" else as_text)(merged))
-    return 1 if merged.compared and (merged.compared.errors or merged.compared.unknown) else 0
+    return 1 if merged.wrong else 0

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
+import re
 from collections.abc import Sequence
 
 from juesuan.book import Key
 from juesuan.errors import JuesuanError
 from juesuan.expr import spelled_alike
-from juesuan.given import text_of
+from juesuan.intake.listed_rows import listed_rows
 from juesuan.merge.member import Adjustment
 from juesuan.model import TOTAL, Edition, Table, plain_label
 from juesuan.money import Currency, fen_of, has_extra_decimals, read_text
-from juesuan.reading.files import open_workbook
 from juesuan.reading.grid import spelled
 
 _HEADINGS = {
@@ -25,6 +23,7 @@ _HEADINGS = {
     "reason": ("原因", "调整原因", "理由", "说明"),
     "unit": ("单位", "单位名称"),
 }
+_CODE = re.compile(r"\d{3,7}(?!\d)", re.ASCII)
 _REQUIRED = ("table", "row", "amount", "reason")
 
 
@@ -34,10 +33,9 @@ def read_adjustments(path: str, edition: Edition, currency: Currency) -> list[Ad
     Raises JuesuanError that names the file, the row and what to do.
     """
     name = os.path.basename(path)
-    rows = _text(path) if path.lower().endswith((".csv", ".txt")) else _excel(path)
     columns: dict[str, int] = {}
     found: list[Adjustment] = []
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(listed_rows(path, "调整表"), 1):
         if not columns:
             columns = _columns(row)
         elif any(row):
@@ -60,7 +58,9 @@ def _columns(row: Sequence[str]) -> dict[str, int]:
 
 
 def _adjustment(given: dict[str, str], where: str, edition: Edition, currency: Currency) -> Adjustment:
-    table = next((item for item in edition.template_tables if spelled(given["table"]) in _names(item)), None)
+    table = next(
+        (item for item in edition.template_tables if spelled(given["table"]) in map(spelled, item.names)), None
+    )
     if table is None:
         raise JuesuanError(f"{where}：不认识表“{given['table']}”。请写表号，如 公开03表。")
     row = _row(table, given["row"])
@@ -68,7 +68,8 @@ def _adjustment(given: dict[str, str], where: str, edition: Edition, currency: C
         raise JuesuanError(f"{where}：{table.name}没有“{given['row']}”一行。请写科目编码，或表上印的项目名称。")
     field = _field(table, row, given.get("field", ""))
     if field is None:
-        raise JuesuanError(f"{where}：{table.name}这一行没有“{given.get('field', '')}”一栏。请写表头上的栏名。")
+        wrong = f"这一行没有“{named}”一栏" if (named := given.get("field", "")) else "没有写哪一栏"
+        raise JuesuanError(f"{where}：{table.name}{wrong}。请写表头上的栏名。")
     reading = read_text(given["amount"])
     if reading is None or not reading.millionths or reading.millionths < 0 or has_extra_decimals(reading.millionths):
         raise JuesuanError(f"{where}：金额“{given['amount']}”不对。请写要扣除的正数，最多两位小数，单位同工作簿。")
@@ -78,15 +79,10 @@ def _adjustment(given: dict[str, str], where: str, edition: Edition, currency: C
     return Adjustment(key, fen_of(reading.millionths, currency), given["reason"], given.get("unit", ""))
 
 
-def _names(table: Table) -> tuple[str, ...]:
-    number = table.label.removeprefix("公开")
-    return tuple(spelled(name) for name in (table.id, table.label, table.title, number, number.removesuffix("表")))
-
-
 def _row(table: Table, text: str) -> str | None:
     text = spelled(text)
-    if table.layout in ("codes", "items") and text.isascii() and text.isdigit():
-        return text
+    if table.layout in ("codes", "items") and (code := _CODE.match(text)):
+        return code[0]
     if table.layout == "codes" and text == "合计":
         return TOTAL
     names = [(line.id, name) for line, _ in table.all_lines for name in line.names] + [
@@ -106,15 +102,3 @@ def _field(table: Table, row: str, text: str) -> str | None:
     paths = {field.id: (field.id, field.title, field.header[-1], "".join(field.header)) for field in fields}
     named = [field_id for field_id, names in paths.items() if any(spelled_alike(name, text) for name in names)]
     return named[0] if len(named) == 1 else None
-
-
-def _text(path: str) -> list[list[str]]:
-    return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text_of(path, "调整表")))]
-
-
-def _excel(path: str) -> list[list[str]]:
-    return [[_plain(value) for value in row] for grid in open_workbook(path).grids[:1] for row in grid.rows]
-
-
-def _plain(value: object) -> str:
-    return (str(int(value)) if isinstance(value, float) and value == int(value) else str(value)).strip()

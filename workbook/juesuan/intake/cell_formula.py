@@ -92,7 +92,7 @@ def _named(edition: Edition) -> dict[str, Table]:
     for table in reversed(edition.tables):
         names[_plain(table.title)] = names[table.id.upper()] = table
         if number := re.sub(r"\D", "", table.label):
-            spellings = (number, f"{number}表", f"Z{number}", f"公开{number}", f"公开{number}表", f"GK{number}")
+            spellings = (f"{head}{number}{tail}" for head in ("", "Z", "公开", "GK") for tail in ("", "表"))
             names |= dict.fromkeys(spellings, table)
             names[_plain(f"{table.label}{table.title}")] = table
     return names

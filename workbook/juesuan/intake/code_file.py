@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 
 from juesuan.errors import JuesuanError
-from juesuan.given import text_of
+from juesuan.intake.listed_rows import listed_rows
 from juesuan.reading.code_rows import CODE_LENGTHS
-from juesuan.reading.files import open_workbook
 from juesuan.reading.grid import spelled
 from juesuan.template.form import CodeRow
 
@@ -19,7 +16,7 @@ CODE, NAME = "科目编码", "科目名称"
 def read_codes_file(path: str) -> list[CodeRow]:
     """The codes in the order of the file. Raises JuesuanError that names the file, the row and what to do."""
     name = os.path.basename(path)
-    rows = _text(path) if path.lower().endswith((".csv", ".txt")) else _excel(path)
+    rows = [[spelled(text) for text in row] for row in listed_rows(path, "科目表")]
     heading = next((number for number, row in enumerate(rows) if CODE in row and NAME in row), None)
     if heading is None:
         raise JuesuanError(f"“{name}”里没有“{CODE}”“{NAME}”两栏。请在第一行写上这两个栏名。")
@@ -35,17 +32,3 @@ def read_codes_file(path: str) -> list[CodeRow]:
             raise JuesuanError(f"“{name}”第 {number} 行的科目编码 {code} 重复出现，请删去一行。")
         found[code] = CodeRow(code, title)
     return list(found.values())
-
-
-def _text(path: str) -> list[list[str]]:
-    return [[spelled(cell) for cell in row] for row in csv.reader(io.StringIO(text_of(path, "科目表")))]
-
-
-def _excel(path: str) -> list[list[str]]:
-    grid = open_workbook(path).grids[0]
-    rows = range(grid.top, grid.bottom)
-    return [[_plain(grid.value(row, column)) for column in range(grid.left, grid.right)] for row in rows]
-
-
-def _plain(value: object) -> str:
-    return spelled(str(int(value)) if isinstance(value, float) and value == int(value) else str(value))

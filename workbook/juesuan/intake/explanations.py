@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from functools import cache
 from typing import Any
 
 from juesuan.book import Book
 from juesuan.errors import JuesuanError
-from juesuan.given import text_of
+from juesuan.given import csv_rows, text_of
 from juesuan.intake.books import SUFFIXES
 from juesuan.reading.explanations import UNIT, Line, explanation_of, headings_of, lines_of
 from juesuan.reading.files import open_workbook
@@ -42,7 +40,7 @@ def _grids(path: str) -> tuple[Grid, ...]:
         file = open_workbook(path)
         return file.grids + file.explained
     text = text_of(path, "说明文件")
-    rows = _listed(path, text) if path.lower().endswith(".json") else list(csv.reader(io.StringIO(text)))
+    rows = _listed(path, text) if path.lower().endswith(".json") else csv_rows(text, path)
     width = max(map(len, rows), default=0)
     return (Grid(path, 0, 0, [[*row, *[""] * (width - len(row))] for row in rows], {}),)
 

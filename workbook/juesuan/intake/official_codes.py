@@ -19,7 +19,7 @@ from juesuan.expr import spelled_alike
 from juesuan.given import content_of, csv_rows, decoded, is_package
 from juesuan.money import INVISIBLE
 from juesuan.reading.files import workbook_of
-from juesuan.reading.grid import spelled
+from juesuan.reading.grid import Value, as_text, spelled
 
 FIRST, LAST = 2000, 2100
 _WHAT = "科目表"
@@ -103,10 +103,9 @@ def _csv(text: str, name: str) -> list[list[str]]:
     return [[_text(cell) for cell in row] for row in csv_rows(text, name, separator)]
 
 
-def _text(value: object) -> str:
+def _text(value: Value) -> str:
     """As it is written, without white space."""
-    text = str(int(value)) if isinstance(value, float) and value == int(value) else str(value)
-    return "".join(text.translate(INVISIBLE).split())
+    return "".join(as_text(value).translate(INVISIBLE).split())
 
 
 def _year(*texts: str) -> int | None:

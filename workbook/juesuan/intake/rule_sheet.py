@@ -12,7 +12,7 @@ from juesuan.errors import DeclarationError, JuesuanError, UnreadableBook
 from juesuan.given import content_of, csv_rows, decoded, is_package
 from juesuan.intake.cell_formula import Places, in_rule_language, is_cell_formula, places_of_book, places_of_form
 from juesuan.reading.files import WorkbookFile, workbook_of
-from juesuan.reading.grid import spelled
+from juesuan.reading.grid import as_text, spelled
 from juesuan.rules import LEVEL_NAMES
 
 SHEET = "勾稽规则"
@@ -88,11 +88,7 @@ def _sheet_rows(file: WorkbookFile) -> Iterator[_Row]:
             f"“{os.path.basename(file.path)}”里没有名为“{SHEET}”的工作表。请把规则写在这样一张表上。"
         )
     for number in range(grid.top, grid.bottom):
-        yield number + 1, [_written(value) for value in grid.values(number)]
-
-
-def _written(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) and value == int(value) else str(value)
+        yield number + 1, [as_text(value) for value in grid.values(number)]
 
 
 def _columns(row: list[str]) -> dict[str, int]:

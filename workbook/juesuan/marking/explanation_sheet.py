@@ -29,12 +29,11 @@ from juesuan.reading.explanations import (
     TEXT,
     Line,
     amount_in,
-    as_text,
     holds_nothing_else,
     lines_of,
 )
 from juesuan.reading.files import WorkbookFile
-from juesuan.reading.grid import Grid
+from juesuan.reading.grid import Grid, as_text
 from juesuan.rules import Finding
 
 NAME = "说明"

@@ -11,8 +11,9 @@ from juesuan.errors import JuesuanError
 from juesuan.hierarchy import code_of
 from juesuan.merge.department import Department, Figure
 from juesuan.merge.sums import settled
-from juesuan.money import WAN_STEP, to_text
+from juesuan.money import WAN_STEP
 from juesuan.rules import Catalogue
+from juesuan.wording import amount
 
 MOST_REASONS = 3
 
@@ -131,21 +132,21 @@ def _reasons(made: Department, item: Difference, step: int) -> Iterator[Reason]:
     def amounts_to(fen: int) -> bool:
         return bool(fen) and abs(item.fen - fen) < step
 
-    figure, currency = item.figure, made.book.currency
+    figure = item.figure
     for number, fen in figure.sum.parts if figure.sum else ():
         member = made.members[number]
         if amounts_to(-fen):
-            yield Reason(f"没有加“{member.name}”", to_text(fen, currency))
+            yield Reason(f"没有加“{member.name}”", amount(fen, made.book))
         elif amounts_to(fen):
-            yield Reason(f"“{member.name}”加了两次", to_text(fen, currency))
+            yield Reason(f"“{member.name}”加了两次", amount(fen, made.book))
         for version in member.older:
             before = version.book.cells.get(figure.cell.key)
             if before is not None and amounts_to((before.fen or 0) - fen):
-                yield Reason(f"用了“{member.name}”旧的一份“{version.path}”", to_text(before.fen or 0, currency))
+                yield Reason(f"用了“{member.name}”旧的一份“{version.path}”", amount(before.fen or 0, made.book))
     if amounts_to(figure.off):
-        yield Reason("没有扣除调整数", to_text(figure.off, currency))
+        yield Reason("没有扣除调整数", amount(figure.off, made.book))
     elif amounts_to(-figure.off):
-        yield Reason("调整数扣了两次", to_text(figure.off, currency))
+        yield Reason("调整数扣了两次", amount(figure.off, made.book))
     for adjustment in made.adjustments:
         if adjustment.key == figure.cell.key and adjustment.fen != figure.off and amounts_to(adjustment.fen):
-            yield Reason(f"没有扣除“{adjustment.reason}”", to_text(adjustment.fen, currency))
+            yield Reason(f"没有扣除“{adjustment.reason}”", amount(adjustment.fen, made.book))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from juesuan.book import Book, Cell, Key
 from juesuan.errors import JuesuanError
 from juesuan.merge.member import Adjustment, Member
 from juesuan.merge.sums import Sum, add_up, settled, taken_off
-from juesuan.money import to_text
+from juesuan.reading.grid import spelled
 from juesuan.rules import Catalogue
-from juesuan.wording import cell_name
+from juesuan.wording import amount, cell_name
 
 LISTED = 3
 
@@ -71,6 +71,7 @@ def department(
     given = {key: _given(form.cells[key], sums[key], off.get(key, 0)) for key in sums if not _is_derived(form, key)}
     cells, given = _with_typed(form, sums, off, given, catalogue)
     _require_inputs(adjustments, given, form)
+    _require_enough(adjustments, sums, members, form)
     effects = _effects(form, given, off, catalogue)
     figures = {
         key: Figure(cell, sums.get(key), effects.get(key, 0), _is_derived(form, key) and key not in given)
@@ -135,6 +136,32 @@ def _require_inputs(adjustments: Sequence[Adjustment], given: Mapping[Key, Cell]
             raise JuesuanError(f"调整表里的“{adjustment.reason}”不能用：{why}。")
 
 
+def _require_enough(
+    adjustments: Sequence[Adjustment], sums: Mapping[Key, Sum], members: Sequence[Member], form: Book
+) -> None:
+    """No more may be taken off a cell than all units, or the one that is named, have in it."""
+    numbers = {spelled(name): number for number, member in enumerate(members) for name in _names(member)}
+    for unit in dict.fromkeys(["", *(adjustment.unit for adjustment in adjustments)]):
+        own = [adjustment for adjustment in adjustments if unit in ("", adjustment.unit)]
+        if unit and spelled(unit) not in numbers:
+            why = f"要汇总的单位里没有“{unit}”。请写工作簿上的单位名称，或不写"
+            raise JuesuanError(f"调整表里的“{own[0].reason}”不能用：{why}。")
+        for key, off in taken_off(own).items():
+            there = sum(fen for number, fen in sums[key].parts if not unit or number == numbers[spelled(unit)])
+            if off > max(there, 0) and not form.cells[key].signed:
+                reason = next(adjustment.reason for adjustment in own if adjustment.key == key)
+                who = f"“{unit}”" if unit else "各单位一共"
+                raise JuesuanError(
+                    f"调整表里的“{reason}”不能用：{cell_name(form, form.cells[key])}{who}只有 {amount(there, form)}，"
+                    f"扣不了 {amount(off, form)}。请核对科目、栏和金额。"
+                )
+
+
+def _names(member: Member) -> Iterator[str]:
+    """What a unit, or one it is the sum of, goes by."""
+    yield from (name for name in (member.name, member.code, *member.parts) if name)
+
+
 def _require_agreement(made: Department) -> None:
     """A formula may come to another amount than the units' own figures only as far as these are rounded."""
     wrong = [figure for figure in made.rests if not _overlap(figure.cell.interval, figure.span)]
@@ -148,6 +175,6 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def _disagreement(made: Department, figure: Figure) -> str:
-    currency, fen = made.book.currency, figure.cell.fen or 0
-    summed, printed = to_text(fen, currency), to_text(fen - figure.rest, currency)
+    fen = figure.cell.fen or 0
+    summed, printed = amount(fen, made.book), amount(fen - figure.rest, made.book)
     return f"{cell_name(made.book, figure.cell)}按明细相加 {summed}，各单位该格之和 {printed}"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from juesuan.book import Book, Cell
 from juesuan.merge.department import Department
 from juesuan.model import TOTAL
-from juesuan.money import to_text
-from juesuan.wording import cell_name
+from juesuan.wording import amount
 
 BETWEEN = (
     ("remittance_to_superior", "上缴上级支出", "remittance_from_affiliates", "附属单位上缴收入"),
@@ -28,7 +26,7 @@ def summary(made: Department) -> Iterator[str]:
     if made.reason:
         yield f"放行理由：{made.reason}"
     if made.rests:
-        largest = to_text(max(abs(figure.rest) for figure in made.rests), book.currency)
+        largest = amount(max(abs(figure.rest) for figure in made.rests), book)
         yield f"{len(made.rests)} 个合计按明细重算，与各单位该格之和不同，最大相差 {largest}，逐格见“汇总来源”。"
     yield from paid_between_units(made)
 
@@ -39,14 +37,8 @@ def paid_between_units(made: Department) -> Iterator[str]:
     for paid, spending, received, income in BETWEEN:
         spent, got = book.cell("expenditure", TOTAL, paid), book.cell("revenue", TOTAL, received)
         if spent and spent.fen and got and got.fen:
-            amounts = [to_text(fen, book.currency) for fen in (spent.fen, got.fen)]
+            amounts = [amount(fen, book) for fen in (spent.fen, got.fen)]
             yield (
                 f"汇总以后还有{spending} {amounts[0]}、{income} {amounts[1]}："
                 "其中单位之间互相上缴、补助的算了两遍，请核对是否写进调整表（--adjust）。"
             )
-
-
-def named(book: Book, cell: Cell) -> str:
-    """Row and column of a cell."""
-    _, mark, name = cell_name(book, cell).partition("「")
-    return mark + name

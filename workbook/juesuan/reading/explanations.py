@@ -15,7 +15,7 @@ from juesuan.ooxml.patch import WORKBOOK, Patch
 from juesuan.ooxml.workbook_xml import sheets_naming
 from juesuan.place import Place
 from juesuan.reading.files import EXPLAINED_BY, WorkbookFile, workbook_of
-from juesuan.reading.grid import Grid, Value, spelled
+from juesuan.reading.grid import Grid, Value, as_text, spelled
 from juesuan.reading.notes import explanations_in, notes_in
 
 RULE, TABLE, ROW, FIELD, AMOUNT, EXPECTED, ABOUT, TEXT = COLUMNS = (
@@ -102,10 +102,6 @@ def unwritten_sheets(package: Package) -> list[str]:
     explained = workbook_of(package.name, package.data).explained
     written = {grid.name for grid in explained for _, line in lines_of(grid) if as_text(line[TEXT])}
     return [name for name in ours if name not in written]
-
-
-def as_text(value: Value) -> str:
-    return (f"{value:.15g}" if isinstance(value, float) else str(value)).strip()
 
 
 def amount_in(value: Value, currency: Currency) -> int | None:

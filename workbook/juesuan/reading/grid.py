@@ -25,6 +25,11 @@ def spelled(text: str) -> str:
     return normal if normal.isalnum() else "".join(normal.translate(_MUTE).split())
 
 
+def as_text(value: Value) -> str:
+    """A value as it is typed: a whole number without decimals."""
+    return (f"{value:.15g}" if isinstance(value, float) else str(value)).strip()
+
+
 @lru_cache(maxsize=2048)
 def unnumbered(text: str) -> str:
     """`spelled` without a leading “一、”, “（一）” or “其中：”."""

@@ -144,6 +144,23 @@ def explanations_in(text: str) -> list[tuple[str, str]]:
     return [(line, words) for line, words in told if words]
 
 
+def reworded(xml: bytes, words: Mapping[tuple[int, int], Mapping[str, str]]) -> bytes:
+    """The comments with words in the notes at some places replaced by others; each stands within one run."""
+
+    def note(match: re.Match[bytes]) -> bytes:
+        others = words.get(_place(match), {})
+
+        def text(found: re.Match[bytes]) -> bytes:
+            said = _characters(found)
+            for old, new in others.items():
+                said = said.replace(old, new)
+            return found[0].replace(found[2], escaped(said).encode(), 1) if found[2] else found[0]
+
+        return _TEXT.sub(text, match[0]) if others else match[0]
+
+    return _COMMENT.sub(note, xml)
+
+
 class Note(NamedTuple):
     """One note of a comments part, at a zero-based row and column."""
 

@@ -14,7 +14,7 @@ from juesuan.merge.comparison import Compared, Difference
 from juesuan.merge.department import Department, Figure
 from juesuan.merge.sentences import summary
 from juesuan.money import to_text
-from juesuan.wording import VERDICTS, cell_name
+from juesuan.wording import VERDICTS, amount, cell_name
 
 LISTED = 20
 SCHEMA = "juesuan.merge/1"
@@ -33,6 +33,13 @@ class Merged(NamedTuple):
     checked: Checked | None
     accumulated: bool
     compared: Compared | None
+
+    @property
+    def wrong(self) -> bool:
+        """Whether what was written has errors that nobody let pass, or what was submitted is not the sum."""
+        differs = self.compared is not None and bool(self.compared.errors or self.compared.unknown)
+        fails = self.checked is not None and self.checked.verdict == "fail"
+        return differs or (fails and not self.made.reason)
 
 
 def as_text(merged: Merged) -> str:
@@ -81,15 +88,17 @@ def _compared(compared: Compared, made: Department) -> Iterator[str]:
     yield from _listed("不等的格：", [_difference(item, compared, made) for item in first])
     if len(first) < len(errors):
         yield f"另有 {len(errors) - len(first)} 个合计随着这些格不等，改好它们就相等。"
-    unknown = [f"{cell_name(compared.book, cell)} {_amount(cell.fen, compared)}" for cell in compared.unknown]
+    unknown = [f"{cell_name(compared.book, cell)} {amount(cell.fen, compared.book)}" for cell in compared.unknown]
     yield from _listed("部门工作簿里有、各单位都没有的：", unknown)
 
 
 def _difference(item: Difference, compared: Compared, made: Department) -> str:
     where = cell_name(compared.book, item.cell) if item.cell else cell_name(made.book, item.figure.cell)
-    now = _amount(item.cell.fen, compared) if item.cell else "没有这一行"
+    now, expected, off = (
+        amount(fen, compared.book) for fen in (item.cell.fen if item.cell else None, item.expected, item.fen)
+    )
     why = f"{'；或'.join(map(str, item.reasons))}。" if item.reasons else ""
-    return f"{where}现为 {now}，汇总应为 {_amount(item.expected, compared)}，相差 {_amount(item.fen, compared)}。{why}"
+    return f"{where}现为 {now if item.cell else '没有这一行'}，汇总应为 {expected}，相差 {off}。{why}"
 
 
 def _amount(fen: int | None, compared: Compared) -> str:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from juesuan.book import Book
 from juesuan.checks.years import percent_of
 from juesuan.model import TOTAL
-from juesuan.money import to_text
+from juesuan.money import grouped, to_text
+from juesuan.reading.grid import spelled
 
 MAIN = (
     ("收入总计", "summary", "grand_total", "revenue"),
@@ -71,7 +72,17 @@ def years_of(book: Book) -> Years | None:
 
 
 def heading(book: Book, years: Years) -> str:
-    return f"{NUMERALS[len(years.years)]}年对比（{book.currency}）"
+    return f"{NUMERALS[len(years.years)]}年对比（{book.currency}）{other_units(book)}"
+
+
+def other_units(book: Book) -> str:
+    """Whose the earlier books are, where it is not this unit: it may be another's, or have gone by another name."""
+    named = []
+    while (before := book.last_year) is not None:
+        if book.unit and before.unit and spelled(book.unit) != spelled(before.unit):
+            named.append(f"{before.year or '上'} 年的单位是“{before.unit}”，与后一年的“{book.unit}”不同")
+        book = before
+    return f"（{'；'.join(named)}，请核实是否同一单位）" if named else ""
 
 
 def columns(years: Years) -> tuple[str, ...]:
@@ -81,7 +92,7 @@ def columns(years: Years) -> tuple[str, ...]:
 def texts(book: Book, row: Row) -> tuple[str, ...]:
     """A row as it is shown: what is not there is a dash."""
     amounts = (*row.amounts, row.change)
-    shown = ("—" if fen is None else to_text(fen, book.currency) for fen in amounts)
+    shown = ("—" if fen is None else grouped(fen, book.currency) for fen in amounts)
     return (row.name, *shown, f"{row.percent}%" if row.percent else "—")
 
 

@@ -31,6 +31,7 @@ from juesuan.reading.supplement_sheets import amount_places
 from juesuan.rules import Catalogue
 from juesuan.writing.balance_part import is_balanced, record_balance
 from juesuan.writing.balance_sheet import MARKER, NAME, balance_sheet
+from juesuan.writing.carried_explanations import carry_explanations
 
 TAIL_NOTE = "本表金额转换为万元时，因四舍五入可能存在尾差。"
 CHECK_SHEET = "勾稽检查"
@@ -49,10 +50,10 @@ def balance_file(file: WorkbookFile, book: Book, catalogue: Catalogue, method: M
     if is_balanced(file.package, book, method):
         return file.package.data, None
     balanced = balance(book, catalogue, method)
-    return balanced_workbook(file, balanced), balanced
+    return balanced_workbook(file, balanced, catalogue), balanced
 
 
-def balanced_workbook(file: WorkbookFile, balanced: Balanced) -> bytes:
+def balanced_workbook(file: WorkbookFile, balanced: Balanced, catalogue: Catalogue) -> bytes:
     """The workbook; as it is when nothing changes. Raises JuesuanError when it cannot be patched."""
     changes = dict(_changes(file, balanced))
     if not changes:
@@ -66,6 +67,7 @@ def balanced_workbook(file: WorkbookFile, balanced: Balanced) -> bytes:
         patch.write(part, without_orphans(change_cells(patch.read(part), cells)))
     if balanced.before.currency == "元" and TEMPLATE in balanced.before.facts:
         _leave_out_checks(patch, file, balanced)
+    carry_explanations(patch, file, balanced, catalogue)
     leave_out_calc_chain(patch)
     calculate_on_load(patch)
     _put_last(patch, balanced)

@@ -7,22 +7,20 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from juesuan.book import Book, Cell
-from juesuan.marking.result_looks import Looks, looks_in
+from juesuan.marking.result_looks import looks_in
 from juesuan.merge.department import Department, Figure
 from juesuan.merge.member import Member
-from juesuan.merge.sentences import named, summary
+from juesuan.merge.sentences import summary
 from juesuan.model import TOTAL
-from juesuan.money import to_text
-from juesuan.ooxml.new_sheet import NewCell, NewSheet
+from juesuan.money import Currency, to_text
+from juesuan.ooxml.new_sheet import NewCell
 from juesuan.ooxml.styles_xml import Styles
-from juesuan.ooxml.text_size import text_lines
+from juesuan.wording import cell_in_table
+from juesuan.writing.listing import Listing
 
 NAME = "汇总来源"
 WIDTHS = (10, 12, 40, 30, 17, 17, 44)
 MOST_LINES = 100_000
-_LINE = 13.5
-_WHOLE = (1, len(WIDTHS))
-_AMOUNTS = (5, 6)
 
 
 class Source(NamedTuple):
@@ -59,29 +57,28 @@ def parts_of(figure: Figure, made: Department) -> Iterator[Part]:
 
 def trace_sheet(made: Department, source: Source, styles: Styles) -> bytes:
     """The formats it needs are added to `styles`."""
-    writer = _Writer(looks_in(styles), made.book)
-    writer.across(NAME, writer.looks.title, 30)
+    listing = Listing(looks_in(styles), WIDTHS)
+    listing.title(NAME)
     for text in (*summary(made), *source.notes):
-        writer.across(text, writer.looks.plain)
-    writer.section("一、单位")
-    writer.headings("序号", "单位编码", "单位", "工作簿", "本年收入合计", "本年支出合计", "说明")
+        listing.sentence(text)
+    listing.heading("一、单位")
+    listing.columns("序号", "单位编码", "单位", "工作簿", "本年收入合计", "本年支出合计", "说明")
     for number, member in enumerate(made.members, 1):
-        writer.member(number, member)
-    writer.section("二、调整")
-    if made.adjustments:
-        writer.headings("表", "单元格", "行和栏", "单位", "", "扣除", "原因")
+        _member(listing, number, member)
+    headings = ("表", "单元格", "行和栏", "单位", "", "扣除", "原因")
+    listing.section("二、调整", len(made.adjustments), *headings)
     for adjustment in made.adjustments:
         cell = made.book.cells[adjustment.key]
-        writer.line(cell, Part(adjustment.unit, 0, adjustment.fen, adjustment.reason))
-    writer.section("三、每一格的来源（金额之和减去扣除，就是这一格的数；为零的不列）")
+        _part(listing, made.book, cell, Part(adjustment.unit, 0, adjustment.fen, adjustment.reason))
+    listing.heading("三、每一格的来源（金额之和减去扣除，就是这一格的数；为零的不列）")
     if len(_listed(made)) < len(made.figures):
-        writer.across("来源超过十万行，公式得出的合计没有列，它们的来源见 --format json。", writer.looks.plain)
-    writer.headings("表", "单元格", "行和栏", "单位", "金额", "扣除", "说明")
-    writer.filter_from_here()
+        listing.sentence("来源超过十万行，公式得出的合计没有列，它们的来源见 --format json。")
+    listing.columns("表", "单元格", "行和栏", "单位", "金额", "扣除", "说明")
+    listing.sheet.filter_from(listing.sheet.rows, len(WIDTHS))
     for figure in _listed(made):
         for number, part in enumerate(parts_of(figure, made)):
-            writer.line(figure.cell, part, linked=not number)
-    return writer.sheet.xml()
+            _part(listing, made.book, figure.cell, part, linked=not number)
+    return listing.sheet.xml()
 
 
 def _listed(made: Department) -> list[Figure]:
@@ -91,47 +88,30 @@ def _listed(made: Department) -> list[Figure]:
     return figures if lines <= MOST_LINES else [figure for figure in figures if not figure.derived]
 
 
-class _Writer:
-    def __init__(self, looks: Looks, book: Book) -> None:
-        self.looks = looks
-        self.book = book
-        self.sheet = NewSheet(WIDTHS)
+def _member(listing: Listing, number: int, member: Member) -> None:
+    totals = [member.book.cell(table, TOTAL, "total") for table in ("revenue", "expenditure")]
+    said = f"有 {member.errors} 处错误，照原数汇总" if member.errors else ""
+    texts = (str(number), member.code, member.name, os.path.basename(member.path))
+    _line(listing, texts, [cell.fen if cell else None for cell in totals], said, member.book.currency)
 
-    def across(self, text: str, look: int, height: float = 18) -> None:
-        lines = text_lines(text, sum(WIDTHS))
-        cells = {column: NewCell(text if column == 1 else "", look) for column in range(1, len(WIDTHS) + 1)}
-        self.sheet.row(cells, max(height, _LINE * lines + 4), (_WHOLE,))
 
-    def section(self, title: str) -> None:
-        self.sheet.row({}, 8)
-        self.across(title, self.looks.head, 20)
+def _part(listing: Listing, book: Book, cell: Cell, part: Part, *, linked: bool = True) -> None:
+    if linked:
+        listing.sheet.link(2, cell.place)
+    texts = (cell.place.sheet, cell.place.address, cell_in_table(book, cell), part.unit)
+    _line(listing, texts, [part.fen or None, part.off or None], part.why, book.currency, linked=linked)
 
-    def headings(self, *texts: str) -> None:
-        self.sheet.row({column: NewCell(text, self.looks.heading) for column, text in enumerate(texts, 1)}, 18)
 
-    def filter_from_here(self) -> None:
-        self.sheet.filter_from(self.sheet.rows, len(WIDTHS))
-
-    def member(self, number: int, member: Member) -> None:
-        totals = [member.book.cell(table, TOTAL, "total") for table in ("revenue", "expenditure")]
-        said = f"有 {member.errors} 处错误，照原数汇总" if member.errors else ""
-        texts = (str(number), member.code, member.name, os.path.basename(member.path))
-        self._row(texts, [cell.fen if cell else None for cell in totals], said)
-
-    def line(self, cell: Cell, part: Part, *, linked: bool = True) -> None:
-        if linked:
-            self.sheet.link(2, cell.place)
-        texts = (cell.place.sheet, cell.place.address, named(self.book, cell), part.unit)
-        self._row(texts, [part.fen or None, part.off or None], part.why, linked=linked)
-
-    def _row(self, texts: Sequence[str], amounts: Sequence[int | None], said: str, *, linked: bool = False) -> None:
-        looks = self.looks
-        cells = {
-            column: NewCell(text, looks.link if linked and column == 2 else looks.text)
-            for column, text in enumerate((*texts, "", "", said), 1)
-        }
-        for column, fen in zip(_AMOUNTS, amounts, strict=True):
-            text = "" if fen is None else to_text(fen, self.book.currency)
-            cells[column] = NewCell(text, looks.amount, number=True)
-        lines = max(text_lines(text, width) for text, width in zip((*texts, "", "", said), WIDTHS, strict=True))
-        self.sheet.row(cells, _LINE * lines + 4)
+def _line(
+    listing: Listing,
+    texts: Sequence[str],
+    amounts: Sequence[int | None],
+    said: str,
+    currency: Currency,
+    *,
+    linked: bool = False,
+) -> None:
+    looks = listing.looks
+    shown = (NewCell("" if fen is None else to_text(fen, currency), looks.amount, number=True) for fen in amounts)
+    first = (NewCell(text, looks.link if linked and at == 1 else looks.text) for at, text in enumerate(texts))
+    listing.line(dict(enumerate((*first, *shown, NewCell(said, looks.text)), 1)))

@@ -60,6 +60,7 @@ def test_a_file_fills_what_is_blank_and_says_where_it_came_from(
     out = capsys.readouterr().out
     assert carried(output) == LAST
     assert f"上年数取自 {last}。\n补02 填了 3 格。" in out
+    assert "与原工作簿相同" not in out
     assert "上年工作簿里没有，没有填：上年机关运行经费支出。" in out
     cell = openpyxl.load_workbook(output)["补02 上年数"]["B4"]
     assert (cell.value, cell.fill.start_color.rgb) == (1032, "FFE2EFDA")

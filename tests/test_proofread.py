@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from juesuan.cli import main
+from juesuan.edition import chinese_number
 from juesuan.narrative.facts import Facts
 from juesuan.narrative.writing import write_narrative
 from juesuan.proofread.remark import Remark
@@ -79,9 +81,17 @@ def replaced(before: str, after: str) -> str:
 
 def planted(before: str, after: str) -> list[Remark]:
     """What is said of the text with one phrase replaced, and not of it as it was published."""
-    known = {(item.finding.rule, item.finding.message) for item in proof_of(published()).remarks}
-    found = proof_of(replaced(before, after)).remarks
-    return [item for item in found if (item.finding.rule, item.finding.message) not in known]
+    return said_new(published(), replaced(before, after))
+
+
+def said_new(before: str, after: str) -> list[Remark]:
+    """What is said of a text and not of another, wherever it stands."""
+
+    def words(item: Remark) -> tuple[str, str]:
+        return item.finding.rule, re.sub(r"第 \d+ 行", "", item.finding.message)
+
+    known = {words(item) for item in proof_of(before).remarks}
+    return [item for item in proof_of(after).remarks if words(item) not in known]
 
 
 @pytest.mark.parametrize(
@@ -99,6 +109,8 @@ def planted(before: str, after: str) -> list[Remark]:
         ("；其他收入0.67万元，占0.06%", "", "TXT007", "“其他收入”"),
         ("生活补助；公用经费", "奖励金；公用经费", "TXT011", "写了表中为零的“奖励金”，漏写“生活补助”"),
         ("2024年度支出合计", "2023年度支出合计", "TXT023", "写“2023年”"),
+        ("一是2024年我部门", "一是204年我部门", "TXT023", "写“204年”，本年度为 2024 年，多写或少写了数字"),
+        ("2024年度支出合计", "20244年度支出合计", "TXT023", "写“20244年”"),
         ("调研交流来访", "XX来访", "TXT022", "“XX”没有填写"),
         ("退休3人，调入", "退休X人，调入", "TXT022", "“X”没有填写"),
         ("占99.94%；其他", "占比99.49%；其他", "TXT002", "应为 99.94%"),
@@ -114,6 +126,8 @@ def planted(before: str, after: str) -> list[Remark]:
         ("完成年初预算的92.27%。决算数与年初预算数存在差异的主要原因是2024年度人员调整及缴费基数调整，公务员医疗补助支出有所变动。",
          "完成年初预算的92.27%。", "TXT009", "没有写明原因"),
         ("7.卫生健康支出", "8.卫生健康支出", "TXT007", "应为“7”"),
+        ("四、财政拨款收入支出决算", "三、财政拨款收入支出决算", "TXT032", "写“三”，按顺序应为“四”"),
+        ("八、国有资本经营预算财政拨款支出", "九、国有资本经营预算财政拨款支出", "TXT032", "写“九”，按顺序应为“八”"),
     ],
 )  # fmt: skip
 def test_a_planted_mistake_is_found(before: str, after: str, rule: str, words: str) -> None:
@@ -167,6 +181,21 @@ def test_other_wording_and_precision_are_judged_as_meant(before: str, after: str
     assert (rule, level) in {(item.finding.rule, item.finding.level) for item in found}
 
 
+@pytest.mark.parametrize("name", ["我单位", "本单位", "本部门"])
+def test_a_unit_may_call_itself_otherwise(name: str) -> None:
+    """What a unit that is no department publishes, of a county: as much is read of it."""
+    text = (
+        published()
+        .replace("我部\n门", "我部门")
+        .replace("我\n部门", "我部门")
+        .replace("我部门", name)
+        .replace("市级预算", "县级预算")
+    )
+    before, after = proof_of(published()), proof_of(text)
+    assert said(after) == LEFT_IN_JIAOZUO
+    assert (after.counts, after.not_checked) == (before.counts, before.not_checked)
+
+
 def test_full_width_figures_and_figures_in_other_units_tell_nothing_false() -> None:
     wide = str.maketrans("0123456789.%,", "０１２３４５６７８９．％，")
     assert said(proof_of(published().translate(wide))) == LEFT_IN_JIAOZUO
@@ -205,6 +234,46 @@ def test_an_item_in_unknown_words_is_not_called_missing_and_nothing_passes(befor
 def test_what_is_missing_is_told_without_internal_names() -> None:
     (found,) = planted("；其他收入0.67万元，占0.06%", "")
     assert "表中有“其他收入”，文字没有写到。" in found.finding.message
+
+
+def test_a_section_told_twice_is_told_without_internal_names() -> None:
+    text = flowing()
+    start, end = (text.rindex(heading) for heading in ("二、收入决算情况说明", "三、支出决算情况说明"))
+    found = said_new(text, text[:end] + text[start:end] + text[end:])
+    assert {item.finding.rule for item in found} == {"TXT007"}
+    assert [item.finding.message.partition("：")[2].partition("，")[0] for item in found] == [
+        "“财政拨款收入”写了 2 次",
+        "“其他收入”写了 2 次",
+    ]
+
+
+def test_numbers_of_sections_are_told_once_and_left_out_ones_only_where_nothing_stands_there() -> None:
+    def numbered(change: Callable[[str], str]) -> list[str]:
+        text = flowing()
+        start = text.rindex("第三部分2024")
+        found = proof_of(text[:start] + change(text[start:])).remarks
+        return [item.passage.section[:1] for item in found if item.finding.rule == "TXT032" and item.passage]
+
+    titles = [section.title for section in declaration().sections[6:]]
+
+    def moved(text: str) -> str:
+        for order, title in enumerate(titles, 8):
+            text = text.replace(title, chinese_number(order) + title[title.index("、") :])
+        return text
+
+    assert numbered(moved) == ["七"]
+    assert numbered(lambda text: moved(text).replace("八、政府性", "七、会议费情况说明本年没有。八、政府性")) == []
+    assert numbered(lambda text: text.replace("二、收入决算情况说明", "收入的情况。")) == []
+
+
+@pytest.mark.parametrize("part", ["第二部分2024年度部门决算情况说明", "2024年度部门决算情况说明"])
+def test_the_contents_are_not_taken_for_the_sections(part: str) -> None:
+    """A part with another number, or none; its sections stand in the contents before it."""
+    body = published().rpartition("第三部分 2024年度部门决算情况说明")[2]
+    body = body.replace("第四部分", "第三部分") if part.startswith("第") else body
+    contents = "".join(section.title for section in declaration().sections)
+    heads = (part, contents, "第三部分名词解释", "第四部分附件", part)
+    assert said(proof_of("目录" + "".join(heads) + body)) == LEFT_IN_JIAOZUO
 
 
 def test_an_item_told_twice_and_one_not_told_are_both_found() -> None:

@@ -175,11 +175,50 @@ def test_what_is_still_to_be_filled_in_is_not_published_but_as_a_draft(
     assert all(path.stem.endswith("（草稿）") for path in output.iterdir() if path.name != "清单.json")
 
 
+def test_a_supplement_that_fits_nothing_is_told_and_not_published(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every cell is a number, and the tables are right; only the sentence they make is not."""
+    file = openpyxl.load_workbook(book)
+    row = next(row for row in file["补06 政府采购"].iter_rows() if row[0].value == "授予中小企业合同金额")
+    row[1].value = 5
+    wrong, output = tmp_path / "有误.xlsx", tmp_path / "公开"
+    file.save(wrong)
+    told = "“授予中小企业合同金额”为 5.00万元，“政府采购支出总额”为 0.00万元，部分大于整体。"
+    assert main(["check", str(wrong)]) == 0
+    assert main(["publish", str(wrong), "-o", str(output), "--no-pdf"]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("没有公开：照补01—补09写出的情况说明有 1 处差错。")
+    assert told in err
+    assert not output.exists()
+    assert main(["narrate", str(wrong), "-o", str(tmp_path / "说明.docx")]) == 0
+    assert told in capsys.readouterr().out
+    assert main(["narrate", str(book), "-o", str(tmp_path / "对.docx")]) == 0
+    assert "差错" not in capsys.readouterr().out
+    assert main(["publish", str(wrong), "-o", str(output), "--no-pdf", "--override", "财政局同意"]) == 0
+
+
+def test_what_stands_beside_the_tables_is_called_after_its_sheet(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = openpyxl.load_workbook(book)
+    row = next(row for row in file["补01 基本信息"].iter_rows() if row[0].value == "单位性质")
+    row[1].value = "参公事业单位"
+    other = tmp_path / "参公.xlsx"
+    file.save(other)
+    assert main(["check", str(other)]) == 0
+    assert "【核实】补01 基本信息 B12「机关运行经费支出」现为空白" in capsys.readouterr().out
+
+
 def test_a_supplement_that_is_no_number_is_an_error_of_the_workbook(
     book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = openpyxl.load_workbook(book)
-    for sheet, label, value in (("补02 上年数", "上年收、支总计", "一千万"), ("补07 国有资产", "其他用车（辆）", 1.5)):
+    for sheet, label, value in (
+        ("补02 上年数", "上年收、支总计", "一千万"),
+        ("补07 国有资产", "其他用车（辆）", 1.5),
+        ("补05 三公补充", "来访外宾人次", -3),
+    ):
         row = next(row for row in file[sheet].iter_rows() if row[0].value == label)
         row[1].value = value
     row = next(row for row in file["补06 政府采购"].iter_rows() if row[0].value == "政府采购工程支出")
@@ -188,8 +227,9 @@ def test_a_supplement_that_is_no_number_is_an_error_of_the_workbook(
     file.save(wrong)
     assert main(["check", str(wrong)]) == 1
     out = capsys.readouterr().out
-    assert re.findall("【错误】(补[^，]*)，", out) == [
+    assert re.findall("【错误】(补[^，]*)，这一格不能这样填", out) == [
         "补02 上年数 B4 是“一千万”",
+        "补05 三公补充 B10 是“-3”",
         "补07 国有资产 B11 是“1.5”",
     ]
     assert main(["publish", str(wrong), "-o", str(tmp_path / "公开"), "--no-pdf"]) == 2

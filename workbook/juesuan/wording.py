@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from juesuan.book import Book, Cell
 from juesuan.bounds import Outcome
 from juesuan.expr import describe, references
-from juesuan.model import TOTAL, Edition, plain_label
+from juesuan.model import SUPPLEMENT, TOTAL, Edition, plain_label
 from juesuan.money import grouped, to_text
 from juesuan.relations import Relation
 from juesuan.rules import Rule
@@ -62,14 +62,18 @@ def row_name(book: Book, table_id: str, row: str) -> str:
 
 
 def cell_name(book: Book, cell: Cell) -> str:
-    """“公开03表 C12「2010350 事业运行」本年支出合计”; a line on both sides of a table says on which."""
+    """“公开03表 C12「2010350 事业运行」本年支出合计”; a line on both sides of a table says on which.
+
+    What stands beside the nine tables may stand on several sheets, so it is called after its sheet.
+    """
     table = book.edition.table(cell.table)
     assert table is not None
     field, side = table.field(cell.field), table.side_of(cell.row, cell.field)
     column = f"“{field.title}”" if field and len(side.fields if side else table.all_fields) > 1 else ""
     row = table.side_heading(cell.row, cell.field) + row_name(book, cell.table, cell.row)
     year = "" if book.holds(cell) else "上年"
-    return f"{year}{table.name} {cell.place.address}「{row}」{column}"
+    name = cell.place.sheet if cell.table == SUPPLEMENT else table.name
+    return f"{year}{name} {cell.place.address}「{row}」{column}"
 
 
 def explain(outcome: Outcome, book: Book) -> str:

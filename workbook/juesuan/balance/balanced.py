@@ -14,12 +14,11 @@ from juesuan.book import Book, Cell, Key
 from juesuan.bounds import Outcome, judge
 from juesuan.check import Checked, check
 from juesuan.errors import JuesuanError
+from juesuan.model import SUPPLEMENT
 from juesuan.money import WAN_STEP, YUAN_STEP, round_fen
 from juesuan.narrative.supplement import supplement_forms
 from juesuan.relations import Relation, relate
 from juesuan.rules import Catalogue
-
-SUPPLEMENT = "supplement"
 
 
 class Change(NamedTuple):

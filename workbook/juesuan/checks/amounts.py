@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from juesuan.book import Cell
 from juesuan.bounds import Outcome
 from juesuan.evidence import Evidence, finding, note
+from juesuan.model import SUPPLEMENT
 from juesuan.money import FEN_PER, Currency, grouped
 from juesuan.rules import Finding, NotChecked, Rule
 from juesuan.wording import EXAMPLES, amount, cell_name, few
@@ -68,7 +69,9 @@ def unreadable_amount(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         "{count} 格读不成数：",
     )
     for place, shown in evidence.book.misread.items():
-        yield finding(rule, place, f"{place.sheet} {place.address} 是“{shown}”，不是数，情况说明和有关规则都没有用它。")
+        yield finding(
+            rule, place, f"{place.sheet} {place.address} 是“{shown}”，这一格不能这样填，情况说明和有关规则都没有用它。"
+        )
 
 
 def uncached_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -152,10 +155,10 @@ def _mistaken(cell: Cell, wanted: int, currency: Currency) -> bool:
 def reception_per_person(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
     """Reception cost a head above the line the office has set; counts are whole numbers as typed."""
     book = evidence.book
-    if book.sheet("supplement") is None:
+    if book.sheet(SUPPLEMENT) is None:
         yield NotChecked(rule.code, "没有补充资料工作表")
         return
-    limit, people = (book.cell("supplement", row, "value") for row in ("reception_limit", "reception_people"))
+    limit, people = (book.cell(SUPPLEMENT, row, "value") for row in ("reception_limit", "reception_people"))
     spent = book.cell("three_public", "actual", "official_reception")
     if not (limit and limit.fen and people and people.fen and spent and spent.fen):
         return

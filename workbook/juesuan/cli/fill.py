@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         carried = carried_over(whole.file, whole.book, before.book, overwrite=options.overwrite)
     filled = fill(whole.book, catalogue, overwrite=options.overwrite)
     write_filled(whole.file, filled, output, carried.written if carried else {})
-    sys.stdout.write(as_text(filled, output, whole.added, whole.mended, whole.refused))
+    sys.stdout.write(as_text(filled, output, whole.added, whole.mended, whole.refused, carried))
     if before:
         sys.stdout.write(carried_text(filled.book, before.path, before.note, carried))
     if file.copied_from:

@@ -9,6 +9,7 @@ from juesuan.cli.arguments import Parser, add_book, add_edition, add_explanation
 from juesuan.cli.figures import facts_of
 from juesuan.cli.output import write_bytes
 from juesuan.errors import JuesuanError
+from juesuan.rules import TEXT_FAMILIES, load_catalogue
 
 HELP = "由工作簿写出第三部分情况说明（Word）"
 DESCRIPTION = "由工作簿和补01—补09写出第三部分情况说明；缺的数和原因标黄待填。"
@@ -27,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
     from juesuan.document.paged import paged
     from juesuan.document.pdf import has_office
     from juesuan.document.publication import missing_texts, narrative_file
+    from juesuan.proofread.own_text import contradictions
 
     if not options.output.lower().endswith(".docx"):
         raise JuesuanError(f"情况说明只能写成 .docx 文件，“{options.output}”不是。请换一个文件名。")
@@ -39,4 +41,7 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write("没有 LibreOffice，目录的页码要等 Word、WPS 打开时更新。\n")
     if left:
         sys.stdout.write(f"还有 {len(left)} 处待填，已标黄：{''.join(dict.fromkeys(left))}\n")
+    assert facts.book is not None
+    if wrong := contradictions(facts, load_catalogue(facts.book.edition, TEXT_FAMILIES).rules):
+        sys.stdout.write("\n".join((f"写出的文字有 {len(wrong)} 处差错，请核对工作簿和补01—补09：", *wrong, "")))
     return 0

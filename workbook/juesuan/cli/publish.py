@@ -17,7 +17,7 @@ from juesuan.cli.arguments import (
 )
 from juesuan.cli.figures import facts_of
 from juesuan.errors import JuesuanError
-from juesuan.rules import load_catalogue
+from juesuan.rules import TEXT_FAMILIES, load_catalogue
 
 HELP = "写出整套公开文件：Word、PDF、干净的工作簿、开放数据和清单"
 DESCRIPTION = "先核对，有错误、有待填的不写；写出整本公开件（docx、pdf）、只有数值的工作簿、CSV、JSON 和清单。"
@@ -41,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
     from juesuan.document.package import Origin, package
     from juesuan.document.publication import missing_texts
     from juesuan.given import digest
+    from juesuan.proofread.own_text import contradictions
     from juesuan.wording import VERDICTS
     from juesuan.written import save
 
@@ -55,6 +56,10 @@ def run(options: argparse.Namespace) -> int:
             f"没有公开：核对结论是“{VERDICTS[checked.verdict]}”。请先用 juesuan check 查清改好；"
             "确需公开的，加 --override 规则=理由。"
         )
+    wrong = contradictions(facts, load_catalogue(facts.book.edition, TEXT_FAMILIES).rules)
+    if wrong and not whole:
+        head = f"没有公开：照补01—补09写出的情况说明有 {len(wrong)} 处差错。请改正；确需公开的，加 --override 理由。"
+        raise JuesuanError("\n".join((head, *wrong)))
     left = missing_texts(facts, full=True)
     gaps = f"还有 {len(left)} 处待填：{''.join(dict.fromkeys(left))}"
     if left and not options.draft:

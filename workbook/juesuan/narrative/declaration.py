@@ -162,7 +162,6 @@ class _DeclarationRecord(NamedTuple):
     terms: tuple[tuple[str, str], ...]
     part: str
     part_heading: str
-    part_end: str
     thousands: bool
 
 
@@ -245,7 +244,6 @@ def _declaration(content: dict[str, Any]) -> Declaration:
         tuple((name, meaning) for name, meaning in content.get("terms", ())),
         content["part"],
         content["part_heading"],
-        content["part_end"],
         content.get("thousands", True),
     )
     for name in _named(declared):

@@ -15,13 +15,14 @@ from juesuan.proofread.document import Document
 from juesuan.proofread.entries import Told, same_name
 from juesuan.proofread.numbers import read_number, show_number
 from juesuan.proofread.patterns import Mention
-from juesuan.proofread.reading import Found, Reading
+from juesuan.proofread.reading import NUMERALS, Found, Reading
 from juesuan.proofread.word_layer import HEADERS
 
 _PLACEHOLDER = re.compile(
     r"[XxＸ]{2,}|[×✕]{2,}|[*＊]{2,}|[_＿]{2,}|[□]{2,}|(?<![\d.])[XxＸ×✕](?=万元|元|%|年|[个人辆台项次分])|【待填[^】]*】"
 )
-_YEAR = re.compile(r"(?<![\d.,])\d{4}(?=年)")
+_YEAR = re.compile(r"(?<![\d.,])(?:\d{4}|2\d\d|20\d{3})(?=年)")
+"""A year, also with a digit too few or too many; not the number of a page before one."""
 FOUNDED = 1949
 _TAIL_NOTE = ("尾数误差", "尾差", "四舍五入")
 WHOLE = 10_000
@@ -31,6 +32,7 @@ LONGEST_REASON = 200
 def complete(told: Sequence[Told], reading: Reading, document: Document, facts: Facts) -> Iterator[Difference]:
     yield from _items(told, reading, document, facts)
     yield from _orders(told, reading)
+    yield from _headings(reading, document)
     yield from _lists(told, facts)
     yield from _conditions(told, facts)
     yield from _reasons(told, document, facts)
@@ -62,12 +64,18 @@ def _items(told: Sequence[Told], reading: Reading, document: Document, facts: Fa
         unread = _unread(section, reading, document)
         for entry in entries:
             if entry.key not in counts and not _is_named(entry, unread):
-                name = "".join(name for _, name in entry.names)
-                code = f"（{entry.key}）" if entry.key.isdigit() else ""
-                yield Difference(rule, items[-1], None, f"表中有“{name}”{code}，文字没有写到。")
+                yield Difference(rule, items[-1], None, f"表中有{_called(entry)}，文字没有写到。")
+        called: dict[str | None, str] = {entry.key: _called(entry) for entry in entries}
         for one in items:
             if counts[one.key] > 1 and entries and one is not next(each for each in items if each.key == one.key):
-                yield Difference(rule, one, None, f"“{one.key}”写了 {counts[one.key]} 次，只写一次。")
+                name = called.get(one.key, f"“{one.key}”")
+                yield Difference(rule, one, None, f"{name}写了 {counts[one.key]} 次，只写一次。")
+
+
+def _called(entry: Entry) -> str:
+    """What a clerk calls it: its names, and its code where it has one."""
+    code = f"（{entry.key}）" if entry.key.isdigit() else ""
+    return f"“{''.join(name for _, name in entry.names)}”{code}"
 
 
 def _unread(section: str, reading: Reading, document: Document) -> str:
@@ -105,6 +113,24 @@ def _orders(told: Sequence[Told], reading: Reading) -> Iterator[Difference]:
                 if number != should:
                     yield Difference("TXT007", one, mention, f"序号写“{mention.text}”，按顺序应为“{should}”。")
                 numbered[group] = should, one.found.end
+
+
+def _headings(reading: Reading, document: Document) -> Iterator[Difference]:
+    """Sections are numbered 一, 二, 三; one left out is of a section that is absent or that nobody declared."""
+    written, should, end = 0, 0, reading.part[0]
+    for heading in reading.headings:
+        if heading.number not in NUMERALS:
+            continue
+        number = NUMERALS.index(heading.number)
+        between = (f"{numeral}、" in document.compact[end : heading.start] for numeral in NUMERALS[should + 1 : number])
+        if number in (written + 1, should + 1) or (number > should and (reading.absent or all(between))):
+            should = number
+        else:
+            should += 1
+            one, mention = _at(heading.section, heading.start, heading.start + len(heading.number), heading.number)
+            words = f"这一节的序号写“{heading.number}”，按顺序应为“{NUMERALS[should]}”。"
+            yield Difference("TXT032", one, mention, words)
+        written, end = number, heading.start
 
 
 def _lists(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
@@ -212,7 +238,8 @@ def _years(reading: Reading, document: Document, facts: Facts) -> Iterator[Diffe
             history = FOUNDED <= int(match[0]) < year - 1 and place not in stated and carried
             if not compared and not history and not _in_a_name(document.compact, match):
                 one, mention = _at(section, *match.span(), match[0])
-                words = f"写“{match[0]}年”，本年度为 {year} 年，疑似沿用上年文字。"
+                why = "疑似沿用上年文字" if len(match[0]) == len(str(year)) else "多写或少写了数字"
+                words = f"写“{match[0]}年”，本年度为 {year} 年，{why}。"
                 yield Difference("TXT023", one, mention, words, int(match[0]), year, "year")
 
 

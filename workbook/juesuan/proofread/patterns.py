@@ -99,7 +99,7 @@ class _Builder:
         return f"({_QUOTED if quantity.kind == 'name' and self.quoted else _FORMS[quantity.kind]})"
 
     def _literal(self, text: str) -> str:
-        """Punctuation may be missing or other than declared, but not where it ends an open text."""
+        """Punctuation may be missing or other than declared, but not where it ends an open text; a 单位 is no 部门."""
         written: list[str] = []
         for char in "".join(text.split()):
             if char in _STOPS:
@@ -107,7 +107,7 @@ class _Builder:
             else:
                 written.append(_PAIRS.get(char, re.escape(char)))
             self.open_ended = False
-        return "".join(written)
+        return "".join(written).replace("我部门", "[我本]部门").replace("部门", "(?:部门|单位)")
 
 
 def pattern_of(pieces: tuple[Piece, ...], declaration: Declaration) -> Pattern:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from juesuan.edition import chinese_number
 from juesuan.narrative.declaration import (
     Attachment,
     Declaration,
@@ -19,7 +20,8 @@ from juesuan.narrative.declaration import (
 from juesuan.proofread.document import Document
 from juesuan.proofread.patterns import Mention, pattern_of
 
-_NUMBERED = r"(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])"
+NUMERALS = ("零", *map(chinese_number, range(1, 30)))
+_NUMBERED = r"(?:([一二三四五六七八九十]+)、|[（(][一二三四五六七八九十]+[）)])"
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?(?=万元|亿元|元|%|个|人次|辆|台|分)")
 _ANY_CELL = r"([≥≤<>]?\s*-?\d[\d,]*(?:\.\d+)?%?|-%?|—|[^\s\d]{1,8})"
 _PLAIN_CELL = r"(-?\d[\d,]*(?:\.\d+)?)"
@@ -44,8 +46,17 @@ class Missed(NamedTuple):
     sentence: Sentence
 
 
+class Heading(NamedTuple):
+    """The Chinese number before the title of a section, empty where it has none such, and where it stands."""
+
+    section: str
+    number: str
+    start: int
+
+
 class Reading(NamedTuple):
-    """`sections`: where each section stands in the compact text; `unread`: figures nothing was made of."""
+    """`sections`: where each section stands in the compact text, from behind its heading; `unread`: figures nothing
+    was made of."""
 
     found: tuple[Found, ...]
     missed: tuple[Missed, ...]
@@ -53,6 +64,7 @@ class Reading(NamedTuple):
     sections: tuple[tuple[str, int, int], ...]
     unread: tuple[tuple[str, int, int], ...]
     part: tuple[int, int]
+    headings: tuple[Heading, ...]
 
 
 def read_narrative(document: Document, declaration: Declaration) -> Reading:
@@ -62,7 +74,7 @@ def read_narrative(document: Document, declaration: Declaration) -> Reading:
     found: list[Found] = []
     missed: list[Missed] = []
     unread: list[tuple[str, int, int]] = []
-    for section, first, last in placed:
+    for section, _, first, last in placed:
         here: list[Found] = []
         for sentence in section.sentences:
             behind = here[-1].end if here else first
@@ -79,16 +91,17 @@ def read_narrative(document: Document, declaration: Declaration) -> Reading:
             if not any(begin <= match.start() and match.end() <= stop for begin, stop in spans):
                 unread.append((section.title, *match.span()))
         found += here
-    named = {section.title for section, _, _ in placed}
+    named = {heading.section for _, heading, _, _ in placed}
     for attachment, first, last in _attachments(document.compact, declaration, end):
         found += _attached(document, attachment, first, last, declaration)
     return Reading(
         tuple(found),
         tuple(missed),
         tuple(section.title for section in declaration.sections if section.title not in named),
-        tuple((section.title, first, last) for section, first, last in placed),
+        tuple((section.title, first, last) for section, _, first, last in placed),
         tuple(unread),
         (start, end),
+        tuple(heading for _, heading, _, _ in placed),
     )
 
 
@@ -102,16 +115,21 @@ def _sentences_in(document: Document, declaration: Declaration) -> int:
 
 
 def _part(text: str, declaration: Declaration) -> tuple[int, int]:
-    """The third part; its heading stands in the contents too, so the last one counts. Without one, the whole text."""
+    """The part that tells of the figures, up to the next. Its heading stands in the contents too, so the last counts.
+
+    Without one, from the heading of the first section that is not in the contents either.
+    """
     headings = list(re.finditer(declaration.part_heading, text))
-    start = headings[-1].start() if headings else 0
-    end = text.find(declaration.part_end, headings[-1].end() if headings else 0)
+    first = list(re.finditer(_NUMBERED + declaration.sections[0].heading, text))
+    start = headings[-1].start() if headings else first[-1].start() if len(first) > 1 else 0
+    number = NUMERALS.index(headings[-1][1]) if headings else 3
+    end = text.find(f"第{NUMERALS[number + 1]}部分", headings[-1].end() if headings else start)
     return start, end if end >= 0 else len(text)
 
 
 def _sections(
     document: Document, sections: Sequence[Section], start: int, end: int
-) -> Iterator[tuple[Section, int, int]]:
+) -> Iterator[tuple[Section, Heading, int, int]]:
     """The sections in the order of the text, each from behind its heading to the next.
 
     A number that Word counts by itself is not in the text; a heading without one is a line of its own.
@@ -120,15 +138,20 @@ def _sections(
     heads = []
     for section in sections:
         if match := re.compile(_NUMBERED + section.heading).search(document.compact, start, end):
-            heads.append((match.start(), match.end(), section))
+            heads.append((match.start(), match.end(), section, match[1] or ""))
             continue
         for place, line in lines:
             if re.fullmatch(section.heading, "".join(document.lines[line].text.split())):
-                heads.append((place, document.start_of(line + 1), section))
+                heads.append((place, document.start_of(line + 1), section, ""))
                 break
     heads.sort(key=lambda head: head[0])
-    for order, (_, first, section) in enumerate(heads):
-        yield section, first, heads[order + 1][0] if order + 1 < len(heads) else end
+    for order, (place, first, section, number) in enumerate(heads):
+        yield (
+            section,
+            Heading(section.title, number, place),
+            first,
+            heads[order + 1][0] if order + 1 < len(heads) else end,
+        )
 
 
 def _find(

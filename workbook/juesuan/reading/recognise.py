@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from juesuan.book import Book, Cell, Key, Sheet, most_common
 from juesuan.errors import UnreadableBook
-from juesuan.model import Edition, Table
+from juesuan.model import SUPPLEMENT, Edition, Table
 from juesuan.money import Currency
 from juesuan.ooxml.package import Package
 from juesuan.place import Place
@@ -21,8 +21,6 @@ from juesuan.reading.single_row import read_row
 from juesuan.reading.titles import bare_title
 from juesuan.record import NamedTuple
 
-SUPPLEMENT = "supplement"
-"""The table of what stands beside the nine, which may be spread over the sheets 补01–补09."""
 _SUPPLEMENTS = "补0"
 _OWN_SHEETS = ("封面", "科目表")
 """Sheets of our template that hold none of the tables."""

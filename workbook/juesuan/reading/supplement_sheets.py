@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from juesuan.book import Book, Cell, Sheet
-from juesuan.model import Edition
+from juesuan.model import SUPPLEMENT, Edition
 from juesuan.money import Currency, read_number, read_text
 from juesuan.narrative.supplement import Carried, Entry, Supplement, SupplementForm, supplement_forms
 from juesuan.place import Place
@@ -14,7 +14,6 @@ from juesuan.reading.files import WorkbookFile
 from juesuan.reading.found import Strip
 from juesuan.reading.grid import Grid, Value, spelled
 
-TABLE = "supplement"
 _FIELD = "value"
 
 
@@ -72,7 +71,7 @@ def carried_over(file: WorkbookFile, book: Book, before: Book, *, overwrite: boo
 
 def supplement_table(file: WorkbookFile, edition: Edition, currency: Currency) -> tuple[Sheet, tuple[Cell, ...]] | None:
     """The lines of 补充资料 that the sheets hold, as a table of the book; several that count in one line add up."""
-    table = edition.table(TABLE)
+    table = edition.table(SUPPLEMENT)
     if table is None:
         return None
     found: dict[str, Cell] = {}
@@ -81,7 +80,7 @@ def supplement_table(file: WorkbookFile, edition: Edition, currency: Currency) -
         for entry, place in _lines(grid, form):
             if entry.table_line and place.column < grid.right:
                 strip = Strip(grid, place.row, entry.table_line, ((place.column, _FIELD, False),), False)
-                (cell,) = read_cells(TABLE, (strip,), currency, file.package)
+                (cell,) = read_cells(SUPPLEMENT, (strip,), currency, file.package)
                 found[entry.table_line] = _together(found.get(entry.table_line), cell)
     if not any(cell.fen is not None for cell in found.values()):
         return None

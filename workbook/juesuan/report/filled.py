@@ -18,9 +18,14 @@ Rows = Mapping[str, Sequence[str]]
 """By table, rows as they are to be named."""
 
 
-def as_text(filled: Filled, output: str, added: Rows, mended: Rows, refused: Sequence[str]) -> str:
-    """`added`, `mended`: rows put in, and rows given formulas, before filling; `refused`: why some were not put in."""
-    first, *others = _lines(filled, output, same=not (added or mended))
+def as_text(
+    filled: Filled, output: str, added: Rows, mended: Rows, refused: Sequence[str], carried: Carried | None = None
+) -> str:
+    """`added`, `mended`: rows put in, and rows given formulas, before filling; `refused`: why some were not put in.
+
+    `carried`: what came of last year's figures, of which `carried_text` tells.
+    """
+    first, *others = _lines(filled, output, same=not (added or mended or (carried and carried.written)))
     troubles = [f"请注意：{text}" for text in recalculation_troubles(filled.book)]
     return "\n".join((first, *_rows(filled.book, added, mended), *refused, *troubles, *others)) + "\n"
 
@@ -65,7 +70,9 @@ def _lines(filled: Filled, output: str, *, same: bool) -> Iterator[str]:
     tables = [table for table in filled.book.edition.tables if counts[table.id]]
     shown = "，".join(f"{table.name} {counts[table.id]} 格" for table in tables)
     yield f"已写出 {output}：" + (
-        f"共填 {len(filled.cells)} 格（{shown}）。" if tables else f"没有要填的格{'，与原工作簿相同' if same else ''}。"
+        f"共填 {len(filled.cells)} 格（{shown}）。"
+        if tables
+        else f"各表没有要填的格{'，与原工作簿相同' if same else ''}。"
     )
     over = f"改写了 {len(filled.overwritten)} 格原有的数（有公式的格公式保留，重新计算后以公式的结果为准）："
     yield from listed(over, _conflicts(filled, filled.overwritten), LISTED)

@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from juesuan.explanation import Explanation
 from juesuan.hierarchy import Hierarchy
 from juesuan.model import Edition, Table
 from juesuan.money import Currency
 from juesuan.place import Place
 from juesuan.record import NamedTuple
+
+if TYPE_CHECKING:
+    from juesuan.explanation import Explanation
 
 T = TypeVar("T")
 State = Literal["given", "blank", "awaited", "unreadable", "uncached"]

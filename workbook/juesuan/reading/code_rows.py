@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import Literal
 
@@ -28,8 +27,8 @@ NAME_HEADINGS = ("科目名称", "项目名称")
 CODE_PARTS = ("类", "款", "项")
 TOTALS = ("合计", "总计", "合计:", "总计:")
 CODE_LENGTHS = (3, 5, 7)
-_PARTED = re.compile(r"(\d{3})[-.·•/_—–](\d\d)(?:[-.·•/_—–](\d\d))?", re.ASCII)
-"""类, 款 and 项 of a code with a mark between them: “201.03.50”."""
+_MARKS = "-.·•/_—–"
+"""What may stand between 类, 款 and 项 of a code: “201.03.50”."""
 
 
 def read_codes(block: Block) -> Body | None:
@@ -144,8 +143,9 @@ def _is_code(text: str) -> bool:
 
 def _joined(text: str) -> str:
     """A code without the marks between its parts."""
-    parts = _PARTED.fullmatch(text) if text[3:4] and not text.isdigit() else None
-    return "".join(filter(None, parts.groups())) if parts else text
+    parts = text.split(text[3]) if text[3:4] and text[3] in _MARKS else []
+    parted = [len(part) for part in parts] in ([3, 2], [3, 2, 2]) and _is_code("".join(parts))
+    return "".join(parts) if parted else text
 
 
 def _untrimmed(value: Value, typed: str) -> str:

@@ -136,8 +136,8 @@ def _plain_zip(content: bytes) -> zipfile.ZipFile | None:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         names = {name.lower() for name in archive.namelist()}
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        return None
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return None  # the last is what `zipfile` raises for an archive of a later version than it knows
     is_document = not names.isdisjoint(("[content_types].xml", "mimetype", "ofd.xml")) or any(
         name.startswith(("xl/", "word/", "ppt/")) for name in names
     )

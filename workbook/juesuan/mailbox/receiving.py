@@ -57,7 +57,7 @@ class Receiving:
             for uid, raw, cut in inbox.messages(list(left), self.settings.policy.max_mb << 20):
                 self._record(inbox.epoch, uid, raw, cut)
                 del left[uid]
-        except Exception:
+        except Exception:  # hidden is nothing: it is raised on, the connection is done with, the message comes last
             self._withheld.update(list(left)[:1])
             self.close()
             raise

@@ -87,7 +87,7 @@ class Robot:
         if not self.receiver.trouble:
             try:
                 self.receiving.step()
-            except Exception as error:
+            except Exception as error:  # said by `once` and in `status`, as of a stage that runs; the trace is logged
                 self._tell(self.receiver, trouble_of(error, self.receiver.what, self.receiver.server), error)
         return [stage.trouble for stage in self.stages if stage.trouble]
 

@@ -416,3 +416,12 @@ def test_killed_at_any_moment_there_is_no_output_or_a_whole_one(tmp_path: Path) 
         assert output.read_bytes() == whole
         assert path.read_bytes() == before
     assert seen
+
+
+def test_a_workbook_without_findings_is_not_said_to_have_any(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "核对.xlsx"
+    assert cli.main(["mark", str(SAMPLES / "made_up" / "档案馆.xlsx"), "-o", str(output)]) == 0
+    said = capsys.readouterr().out
+    assert f"已写出 {output}：没有要标注的格；首页“核对结果”写着结论和没有核对的规则。" in said

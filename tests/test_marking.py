@@ -424,4 +424,4 @@ def test_a_workbook_without_findings_is_not_said_to_have_any(
     output = tmp_path / "核对.xlsx"
     assert cli.main(["mark", str(SAMPLES / "made_up" / "档案馆.xlsx"), "-o", str(output)]) == 0
     said = capsys.readouterr().out
-    assert f"已写出 {output}：没有要标注的格；首页“核对结果”写着结论和没有核对的规则。" in said
+    assert f"已写出 {output}：没有要标注的格；首页“核对结果”写着结论、提示和没有核对的规则。" in said

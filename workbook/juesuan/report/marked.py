@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from juesuan.answers import open_questions
 from juesuan.check import Checked
-from juesuan.marks import KINDS, NAMES, marks_of
+from juesuan.marks import KINDS, NAMES, kind_of, marks_of
 from juesuan.wording import VERDICTS
 
 
@@ -18,7 +18,8 @@ def as_text(checked: Checked, peculiarities: Iterable[str], output: str) -> str:
 def _lines(checked: Checked, output: str) -> Iterator[str]:
     counts = Counter(mark.kind for mark in marks_of(checked).values())
     listed = "，".join(f"{NAMES[kind]} {counts[kind]} 格" for kind in KINDS if counts[kind])
-    told = "列出全部问题" if checked.findings else "写着结论和没有核对的规则"
+    wrong = any(kind_of(finding) for finding in checked.findings)
+    told = "列出全部问题" if wrong else "写着结论、提示和没有核对的规则"
     yield f"已写出 {output}：{f'标注了{listed}' if listed else '没有要标注的格'}；首页“核对结果”{told}。"
     if asked := sum(1 for _ in open_questions(checked.findings, checked.book)):
         yield f"待说明 {asked} 条，列在“说明”表里：确有原因的，在最右一栏写明。"

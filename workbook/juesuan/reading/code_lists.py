@@ -8,7 +8,7 @@ from juesuan.book import RowLabel, Stray
 from juesuan.reading.code_rows import CODE_HEADINGS, CODE_LENGTHS, NAME_HEADINGS, code_at
 from juesuan.reading.found import Block, Body, Strip, body_rows, heading_cells, names_of, numbers, words
 from juesuan.reading.grid import unnumbered
-from juesuan.reading.headings import match_field, paths
+from juesuan.reading.headings import match_fields, paths
 from juesuan.record import NamedTuple
 
 
@@ -29,9 +29,10 @@ def read_items(block: Block) -> Body | None:
     for row in body_rows(block, groups[0].heading + 1):
         texts = grid.row_texts(row)
         totals = [(column, called[name][0]) for column, text in texts if (name := unnumbered(text)) in called]
-        for column, order in totals:
+        edges = [column for column, _ in totals[1:]] + [grid.right]
+        for (column, order), edge in zip(totals, edges, strict=False):
             line = table.totals[order]
-            target = _total_column(block, row, column, amounts)
+            target = _total_column(block, row, column, [place for place in amounts if place < edge])
             rows.append(RowLabel(line.id or "", "", line.label, grid.place(row, column)))
             strips.append(Strip(grid, row, line.id or "", ((target, field.id, False),)))
         for group in groups if not totals else ():
@@ -69,8 +70,7 @@ def _groups(block: Block) -> list[_Group]:
     groups = []
     for (row, column), edge in zip(codes, edges[1:], strict=True):
         name = next((beside for beside in range(column + 1, edge) if beside in names), column + 1)
-        headed = paths(grid, row, row + 1, column + 1, edge).items()
-        amount = next((beside for beside, path in headed if match_field(path, [field])), None)
+        amount = next(iter(match_fields(paths(grid, row, row + 1, column + 1, edge), [field])), None)
         if amount is not None:
             groups.append(_Group(row, range(column, name), name, amount, ((amount, field.id, False),)))
     return groups

@@ -20,7 +20,7 @@ from juesuan.reading.found import (
     words,
 )
 from juesuan.reading.grid import Grid, Value, spelled
-from juesuan.reading.headings import is_counter, match_field, paths
+from juesuan.reading.headings import is_counter, match_fields, paths
 
 CODE_HEADINGS = ("科目编码", "科目代码", "编码", "代码")
 NAME_HEADINGS = ("科目名称", "项目名称")
@@ -119,14 +119,14 @@ def _columns(block: Block, headings: range, left: int, body: range) -> tuple[dic
 
     Beyond a column that is wholly empty the table has ended: what is no field there is none of its business.
     """
-    columns: dict[int, str] = {}
+    found = paths(block.grid, headings.start, headings.stop, left, block.grid.right)
+    columns = {column: field.id for column, field in match_fields(found, block.table.fields, ("项目",)).items()}
     others: dict[int, tuple[str, ...]] = {}
     ended = False
-    for column, path in paths(block.grid, headings.start, headings.stop, left, block.grid.right).items():
-        field = match_field(path, block.table.fields, ("项目",))
-        if field and field.id not in columns.values():
-            columns[column] = field.id
-        elif path and not ended:
+    for column, path in found.items():
+        if column in columns:
+            continue
+        if path and not ended:
             others[column] = path
         elif not path:
             ended = ended or all(block.grid.is_blank(row, column) for row in range(headings.start, block.last))

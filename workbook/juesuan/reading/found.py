@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from juesuan.book import RowLabel, Stray
+from juesuan.book import RowLabel, Stray, StrayKind
 from juesuan.model import Line, Table
 from juesuan.money import INVISIBLE, read_number, read_text
 from juesuan.reading.grid import Grid, unnumbered
@@ -102,8 +102,15 @@ def strays_among(block: Block, headings: Mapping[int, tuple[str, ...]], rows: ra
     for column, path in headings.items() if not block.table.partial else ():
         if path[-1] not in REMARKS and any(any(numbers(block.grid, row, (column,))) for row in rows):
             lowest = max((row for row in range(top, rows.start) if block.grid.text(row, column)), default=top)
-            strays.append(Stray(block.table.id, block.grid.place(lowest, column), path[-1], "column"))
+            apart = is_part(block.grid.text(lowest, column)) or path[-1] in block.table.beside
+            kind: StrayKind = "apart" if apart else "column"
+            strays.append(Stray(block.table.id, block.grid.place(lowest, column), path[-1], kind))
     return strays
+
+
+def is_part(text: str) -> bool:
+    """Whether a heading or a name says that its amounts are part of others, so that no sum has them as an item."""
+    return text.startswith("其中")
 
 
 def words(grid: Grid, row: int, column: int) -> str:

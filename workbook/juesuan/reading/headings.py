@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from juesuan.model import Field
 from juesuan.reading.grid import Grid, Value, spelled, unnumbered
@@ -10,6 +10,8 @@ from juesuan.reading.grid import Grid, Value, spelled, unnumbered
 COUNTER = "栏次"
 _UNITS = ("(万元)", "(元)", "(单位:万元)", "(单位:元)")
 _SUBTOTALS = ("小计", "合计")
+_GROUPS = ("决算数", "金额")
+"""Headings that tell nothing where they stand over others."""
 
 
 def is_counter(grid: Grid, row: int) -> bool:
@@ -65,17 +67,67 @@ def _without_unit(text: str) -> str:
     return next((text.removesuffix(unit) for unit in _UNITS if text.endswith(unit)), text)
 
 
-def match_field(path: tuple[str, ...], fields: Iterable[Field], drop: Iterable[str] = ()) -> Field | None:
-    """The field whose heading this is, or None. `drop`: headings of surrounding groups that tell nothing."""
+def match_fields(
+    found: Mapping[int, tuple[str, ...]], fields: Sequence[Field], drop: Iterable[str] = ()
+) -> dict[int, Field]:
+    """The field of each column that is one, by the column's headings; `drop`: surrounding groups that tell nothing.
+
+    Of several columns for a field the first is taken. Headings that only end as a field's do are its own where no
+    others end so: “基本支出” below “本年支出” is not that below “本年收入”.
+    """
     ignored = {spelled(text) for text in drop}
-    given = tuple(bare for text in path if text not in ignored and (bare := _without_unit(text)))
-    if not given:
-        return None
-    known = list(fields)
-    for field in known:
-        for header in (field.header, *field.aliases):
-            wanted = tuple(spelled(text) for text in header)
-            if given == wanted or given[-1] == "".join(wanted):
-                return field
-    leaves = [field for field in known if spelled(field.header[-1]) == given[-1] and given[-1] not in _SUBTOTALS]
-    return leaves[0] if len(leaves) == 1 else None
+    given = {column: telling for column, path in found.items() if (telling := _telling(path, ignored))}
+    columns: dict[str, tuple[int, Field]] = {}
+    for column, path in given.items():
+        if field := _headed(path, fields):
+            columns.setdefault(field.id, (column, field))
+    endings: dict[str, dict[tuple[str, ...], tuple[int, Field]]] = {}
+    for column, path in given.items() if len(columns) < len(given) else ():
+        if field := _ending(path, fields):
+            endings.setdefault(field.id, {}).setdefault(path, (column, field))
+    for name, claims in endings.items():
+        if len(claims) == 1:
+            columns.setdefault(name, *claims.values())
+    return dict(sorted(columns.values(), key=lambda pair: pair[0]))
+
+
+def _telling(path: tuple[str, ...], ignored: Container[str]) -> tuple[str, ...]:
+    bare = [_without_unit(text) for text in path if text not in ignored]
+    return tuple(text for text in (*(text for text in bare[:-1] if text not in _GROUPS), *bare[-1:]) if text)
+
+
+def _headed(path: tuple[str, ...], fields: Iterable[Field]) -> Field | None:
+    """The field with these headings; 小计 below a heading of its own is the whole of what that names."""
+    paths = (path, path[:-1]) if len(path) > 1 and path[-1] in _SUBTOTALS else (path,)
+    for given in paths:
+        for field in fields:
+            for header in (field.header, *field.aliases):
+                wanted = tuple(spelled(text) for text in header)
+                if _same(given, wanted) or (len(wanted) > 1 and _same(given[-1:], ("".join(wanted),))):
+                    return field
+    return None
+
+
+def _same(given: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    """Whether two paths are the same; below or behind other words 小计 and 合计 are one."""
+    if given == wanted:
+        return True
+    ends = given[-1][-2:], wanted[-1][-2:]
+    return (
+        set(ends) == set(_SUBTOTALS)
+        and "".join(given) not in _SUBTOTALS
+        and (*given[:-1], given[-1][:-2]) == (*wanted[:-1], wanted[-1][:-2])
+    )
+
+
+def _ending(path: tuple[str, ...], fields: Iterable[Field]) -> Field | None:
+    """The one field whose headings these end in, or that has the last of them."""
+    ends = {field.id: field for field in fields for header in (field.header, *field.aliases) if _ends(path, header)}
+    return next(iter(ends.values())) if len(ends) == 1 else None
+
+
+def _ends(path: tuple[str, ...], header: tuple[str, ...]) -> bool:
+    wanted = tuple(spelled(text) for text in header)
+    if path[-1] in _SUBTOTALS:
+        return len(wanted) > 1 and _same(path[-len(wanted) :], wanted)
+    return path[-1] == wanted[-1]

@@ -187,7 +187,7 @@ def _table(
     return Table(
         sides=sides,
         fields=_fields(given.pop("fields", ())),
-        rows=tuple(Row(**row) for row in given.pop("rows", ())),
+        rows=tuple(Row(**row | {"aliases": tuple(row.get("aliases", ()))}) for row in given.pop("rows", ())),
         groups=tuple(tuple(group.split()) for group in given.pop("groups", ())),
         totals=tuple(_lines(given.pop("totals", ()), classes)),
         aliases=tuple(given.pop("aliases", ())),

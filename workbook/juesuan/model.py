@@ -75,6 +75,7 @@ class Row(NamedTuple):
 
     id: str
     title: str
+    aliases: tuple[str, ...] = ()
 
 
 class _TableRecord(NamedTuple):

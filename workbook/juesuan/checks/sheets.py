@@ -196,7 +196,7 @@ def unrecognised(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
                 message = f"{sheet.table.name} {stray.place.address} 的“{stray.text}”{what}认不出，没有核对。"
                 yield finding(rule, stray.place, message)
         for stray in (stray for stray in sheet.strays if stray.kind == "apart"):
-            message = f"{sheet.table.name} {stray.place.address} 的“{stray.text}”不计入合计，没有核对。"
+            message = f"{sheet.table.name} {stray.place.address} 的“{stray.text}”不是合计的一项，没有核对。"
             yield finding(rule._replace(level="info"), stray.place, message, advice="需要时请人工核对。")
     for text in filter(None, (evidence.book.doubt, *evidence.book.left_out)):
         yield finding(rule, None, f"{text}。")

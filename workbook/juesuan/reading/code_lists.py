@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from juesuan.book import RowLabel, Stray
-from juesuan.reading.code_rows import CODE_HEADINGS, CODE_LENGTHS, NAME_HEADINGS, code_at
+from juesuan.book import RowLabel, Stray, StrayKind
+from juesuan.reading.code_rows import CODE_HEADINGS, CODE_LENGTHS, NAME_HEADINGS, TOTALS, code_at
 from juesuan.reading.found import Block, Body, Strip, body_rows, heading_cells, names_of, numbers, words
 from juesuan.reading.grid import unnumbered
 from juesuan.reading.headings import match_fields, paths
@@ -26,6 +26,7 @@ def read_items(block: Block) -> Body | None:
     seen: dict[str, int] = defaultdict(int)
     above = dict.fromkeys(groups, "")
     called = names_of(table.totals)
+    taken: set[tuple[int, int]] = set()
     for row in body_rows(block, groups[0].heading + 1):
         texts = grid.row_texts(row)
         totals = [(column, called[name][0]) for column, text in texts if (name := unnumbered(text)) in called]
@@ -35,7 +36,10 @@ def read_items(block: Block) -> Body | None:
             target = _total_column(block, row, column, [place for place in amounts if place < edge])
             rows.append(RowLabel(line.id or "", "", line.label, grid.place(row, column)))
             strips.append(Strip(grid, row, line.id or "", ((target, field.id, False),)))
-        for group in groups if not totals else ():
+            taken.add((row, target))
+        for group in groups:
+            if (row, group.amount) in taken:
+                continue
             code, raw, at = code_at(grid, row, group.codes, above[group])
             if code.isdigit() and len(code) in CODE_LENGTHS:
                 above[group] = code
@@ -46,9 +50,10 @@ def read_items(block: Block) -> Body | None:
                 strips.append(Strip(grid, row, key, group.columns))
                 untidy += [label._replace(code=raw)] if raw != code else []
             elif any(numbers(grid, row, (group.amount,))):
-                coded = any(char.isdigit() for char in raw)
-                text = raw or words(grid, row, group.name) or "（无科目）"
-                strays.append(Stray(table.id, grid.place(row, at), text, "code" if coded else "row"))
+                whole = grid.first_text(row) in TOTALS
+                kind: StrayKind = "apart" if whole else "code" if any(char.isdigit() for char in raw) else "row"
+                text = grid.first_text(row) if whole else raw or words(grid, row, group.name) or "（无科目）"
+                strays.append(Stray(table.id, grid.place(row, at), text, kind))
     return Body(tuple(rows), tuple(strips), frozenset({field.id}), tuple(strays), tuple(untidy))
 
 

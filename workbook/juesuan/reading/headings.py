@@ -91,6 +91,12 @@ def match_fields(
     return dict(sorted(columns.values(), key=lambda pair: pair[0]))
 
 
+def is_divided(path: tuple[str, ...], field: Field) -> bool:
+    """Whether a field's column is the 小计 of columns that the form does not have."""
+    known = any(header[-1] in _SUBTOTALS for header in (field.header, *field.aliases))
+    return len(path) > 1 and path[-1] in _SUBTOTALS and not known
+
+
 def _telling(path: tuple[str, ...], ignored: Container[str]) -> tuple[str, ...]:
     bare = [_without_unit(text) for text in path if text not in ignored]
     return tuple(text for text in (*(text for text in bare[:-1] if text not in _GROUPS), *bare[-1:]) if text)

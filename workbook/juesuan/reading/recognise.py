@@ -1,25 +1,24 @@
 """From a workbook to a Book: find each table by its title and headings, wherever it stands."""
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
 
 from juesuan.book import Book, Cell, Key, Sheet, most_common
 from juesuan.errors import UnreadableBook
-from juesuan.model import SUPPLEMENT, Edition, Table
+from juesuan.model import SUPPLEMENT, Edition
 from juesuan.money import Currency
 from juesuan.ooxml.package import Package
 from juesuan.place import Place
 from juesuan.reading.amounts import read_cells
 from juesuan.reading.around import TEMPLATE, Around, facts, look_around
+from juesuan.reading.blocks import blocks_of
 from juesuan.reading.code_lists import read_items
 from juesuan.reading.code_rows import read_codes
 from juesuan.reading.files import WorkbookFile
 from juesuan.reading.fixed_lines import read_lines
 from juesuan.reading.found import Block, Body
-from juesuan.reading.grid import Grid, spelled
+from juesuan.reading.grid import Grid
 from juesuan.reading.single_row import read_row
-from juesuan.reading.titles import bare_title, may_be
-from juesuan.reading.unread_sheets import may_hold, printed_title, unread_sheets
+from juesuan.reading.unread_sheets import may_hold, unread_sheets
 from juesuan.record import NamedTuple
 
 _SUPPLEMENTS = "补0"
@@ -60,7 +59,8 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
             f"“{file.path}”的工作表“{file.oversized[0]}”区域过大（远处有多余的内容），没有读。请删去表外的行列后再核对。"
         )
     _require_known_currency(chosen, file)
-    sheets = {table_id: _sheet(reading, file) for table_id, reading in chosen.items()}
+    order = {grid.name: number for number, grid in enumerate(file.grids)}
+    sheets = {table_id: _sheet(reading, file, order) for table_id, reading in chosen.items()}
     edition, sheets = _labelled_as_printed(edition, sheets)
     currency = most_common(sheet.currency for sheet in sheets.values() if sheet.currency) or edition.currency
     cells: list[Cell] = []
@@ -122,7 +122,7 @@ def _readings(file: WorkbookFile, edition: Edition) -> tuple[dict[str, list[Read
     readings: dict[str, list[Reading]] = {}
     unread: dict[str, Place] = {}
     above: dict[Grid, int] = {}
-    for block in _blocks(file.grids, edition):
+    for block in blocks_of(file.grids, edition):
         body = _READERS[block.table.layout](block)
         if body is None:
             unread.setdefault(block.table.id, block.grid.place(max(block.first - 1, 0), block.grid.left))
@@ -144,6 +144,7 @@ def _chosen(readings: dict[str, list[Reading]], file: WorkbookFile) -> tuple[dic
     What has other rows than that one is its continuation on another worksheet.
     """
     year = most_common(reading.around.year for several in readings.values() for reading in several if len(several) == 1)
+    order = {grid.name: number for number, grid in enumerate(file.grids)}
     chosen: dict[str, Reading] = {}
     again: list[str] = []
     for table_id, several in readings.items():
@@ -151,7 +152,7 @@ def _chosen(readings: dict[str, list[Reading]], file: WorkbookFile) -> tuple[dic
         name = best.blocks[0].table.name
         for other in [item for item in several if item is not best]:
             if _continues(best, other, file):
-                first, second = sorted((best, other), key=lambda item: (item.is_rest, file.grids.index(item.grid)))
+                first, second = sorted((best, other), key=lambda item: (item.is_rest, order[item.grid.name]))
                 best = Reading(first.body.and_(second.body), [*first.blocks, *second.blocks], first.around)
             else:
                 again.append(f"{name}又见于工作表“{other.grid.name}”，只核对了“{best.grid.name}”")
@@ -170,42 +171,14 @@ def _continues(reading: Reading, other: Reading, file: WorkbookFile) -> bool:
 _READERS = {"codes": read_codes, "items": read_items, "row": read_row, "lines": read_lines}
 
 
-def _blocks(grids: tuple[Grid, ...], edition: Edition) -> Iterator[Block]:
-    """Stretches of rows that begin with the title of a table; a sheet without one is taken by its label or name."""
-    titles = {spelled(title): table for table in edition.tables for title in (*table.aliases, table.title)}
-    labels = {spelled(table.label): table for table in edition.tables if table.label}
-    ends = {title[-1] for title in titles} | {")", "续"}
-    for grid in grids:
-        here = {text: table for text in grid.all_texts if text[-1] in ends and (table := _titled(text, titles))}
-        starts = (
-            [(row, here[text]) for row, _, text in grid.texts(grid.top, grid.bottom) if text in here] if here else []
-        )
-        if not starts:
-            named = [(row, labels[text]) for row, _, text in grid.texts(grid.top, grid.bottom) if text in labels]
-            table = titles.get(bare_title(spelled(grid.name))) or labels.get(spelled(grid.name))
-            title = printed_title(grid)
-            starts = [
-                (row, table)
-                for row, table in (*named[:1], *([(grid.top - 1, table)] if table else []))
-                if not title or may_be(title, table.title)
-            ][:1]
-        for (row, table), (end, _) in pairwise([*starts, (grid.bottom, None)]):
-            if table:
-                yield Block(table, grid, row + 1, end)
-
-
-def _titled(text: str, titles: dict[str, Table]) -> Table | None:
-    return titles.get(text) or titles.get(bare_title(text))
-
-
-def _sheet(reading: Reading, file: WorkbookFile) -> Sheet:
+def _sheet(reading: Reading, file: WorkbookFile, order: Mapping[str, int]) -> Sheet:
     body, around = reading.body, reading.around
     first = reading.blocks[0]
     return Sheet(
         table=first.table,
         name=reading.grid.name,
         place=reading.grid.place(max(first.first - 1, 0), reading.grid.left),
-        order=file.grids.index(reading.grid),
+        order=order[reading.grid.name],
         rows=body.rows,
         columns=body.columns,
         label=around.texts.get("label"),

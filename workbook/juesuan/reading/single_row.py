@@ -19,11 +19,13 @@ _LABELS = "项目"
 
 def read_row(block: Block) -> Body | None:
     grid = block.grid
-    titles = {spelled(row.title): row for row in block.table.rows}
+    named = {spelled(title): row for row in block.table.rows for title in (row.title, *row.aliases)}
+    texts = {text for _, _, text in grid.texts(block.first, block.last)}
+    titles = {text: row for text in texts if (row := named.get(_of_any_year(text)))}
     places = [(row, column) for row, column, text in grid.texts(block.first, block.last) if text in titles]
     if not places:
         return None
-    if len({row for row, _ in places}) == len(titles) == len(places) and len({column for _, column in places}) == 1:
+    if len(places) == len(titles) == len({row for row, _ in places}) and len({column for _, column in places}) == 1:
         return _one_below_the_other(block, titles, places)
     first = places[0][0]
     label = next((column for column, text in grid.row_texts(first) if text.partition("(")[0] == _LABELS), None)
@@ -39,8 +41,8 @@ def _beside(block: Block, titles: Mapping[str, Row], first: int) -> Body | None:
     data = next((row for row in below if _holds_amounts(grid, row)), below[0] if below else after)
     columns: dict[str, list[tuple[int, str, bool]]] = {}
     found = paths(grid, headings.start, headings.stop, grid.left, grid.right)
-    for title, row in titles.items():
-        headed = {column: path for column, path in found.items() if title in path}
+    for row in table.rows:
+        headed = {column: path for column, path in found.items() if row in [titles.get(text) for text in path]}
         matched = match_fields(headed, table.fields, titles)
         columns |= {row.id: [(column, field.id, field.signed) for column, field in matched.items()]} if matched else {}
     taken = {column for strip in columns.values() for column, _, _ in strip}
@@ -100,6 +102,11 @@ def _down(block: Block, titles: Mapping[str, Row], first: int, left: int) -> Bod
 def _body(rows: tuple[RowLabel, ...], strips: list[Strip], strays: list[Stray]) -> Body | None:
     fields = frozenset(field for strip in strips for _, field, _ in strip.columns)
     return Body(rows, tuple(strips), fields, tuple(strays)) if strips else None
+
+
+def _of_any_year(text: str) -> str:
+    """“2023年度预算数” and “全年预算数” without the year."""
+    return text.rpartition("年")[2].removeprefix("度")
 
 
 def _names(block: Block) -> frozenset[str]:

@@ -24,9 +24,15 @@ def blocks_of(grids: Iterable[Grid], edition: Edition) -> Iterator[Block]:
         if not here:
             yield from _between(whole, _untitled(whole, titles, labels))
             continue
-        for grid in _parts(whole, here):
-            starts = [(row, here[text]) for row, _, text in grid.texts(grid.top, grid.bottom) if text in here]
-            yield from _between(grid, starts)
+        placed = [
+            (row, column, here[text]) for row, column, text in whole.texts(whole.top, whole.bottom) if text in here
+        ]
+        if len({row for row, _, _ in placed}) == len(placed):
+            yield from _between(whole, [(row, table) for row, _, table in placed])
+            continue
+        for part in _parts(whole, [(row, column) for row, column, _ in placed]):
+            inside = range(part.left, part.right)
+            yield from _between(part, [(row, table) for row, column, table in placed if column in inside])
 
 
 def _between(grid: Grid, starts: list[tuple[int, Table]]) -> Iterator[Block]:
@@ -48,13 +54,9 @@ def _titled(text: str, titles: Titles) -> Table | None:
     return titles.get(text) or titles.get(bare_title(text))
 
 
-def _parts(grid: Grid, here: Titles) -> list[Grid]:
-    """The sheet, or where several titles stand on one row, a part for each: they are parted by an empty column."""
-    placed = [(row, column) for row, column, text in grid.texts(grid.top, grid.bottom) if text in here]
-    rows = [list(group) for _, group in groupby(placed, key=lambda place: place[0])]
-    most = max(rows, key=len)
-    if len(most) < 2:
-        return [grid]
+def _parts(grid: Grid, placed: list[tuple[int, int]]) -> list[Grid]:
+    """A part of the sheet for each of the titles that stand on one row: an empty column is between them."""
+    most = max((list(group) for _, group in groupby(placed, key=lambda place: place[0])), key=len)
     empty = [
         column
         for column in range(grid.left, grid.right)

@@ -75,7 +75,7 @@ def _groups(block: Block) -> list[_Group]:
     groups = []
     for (row, column), edge in zip(codes, edges[1:], strict=True):
         name = next((beside for beside in range(column + 1, edge) if beside in names), column + 1)
-        amount = next(iter(match_fields(paths(grid, row, row + 1, column + 1, edge), [field])), None)
+        amount = next(iter(match_fields(paths(grid, row, row + 1, column + 1, edge), (field,))), None)
         if amount is not None:
             groups.append(_Group(row, range(column, name), name, amount, ((amount, field.id, False),)))
     return groups

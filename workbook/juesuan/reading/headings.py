@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
+from functools import lru_cache
 
 from juesuan.model import Field
 from juesuan.reading.grid import Grid, Value, spelled, unnumbered
+
+Headers = dict[tuple[str, ...], Field]
 
 COUNTER = "栏次"
 _UNITS = ("(万元)", "(元)", "(单位:万元)", "(单位:元)")
@@ -68,7 +71,7 @@ def _without_unit(text: str) -> str:
 
 
 def match_fields(
-    found: Mapping[int, tuple[str, ...]], fields: Sequence[Field], drop: Iterable[str] = ()
+    found: Mapping[int, tuple[str, ...]], fields: tuple[Field, ...], drop: Iterable[str] = ()
 ) -> dict[int, Field]:
     """The field of each column that is one, by the column's headings; `drop`: surrounding groups that tell nothing.
 
@@ -102,22 +105,36 @@ def _telling(path: tuple[str, ...], ignored: Container[str]) -> tuple[str, ...]:
     return tuple(text for text in (*(text for text in bare[:-1] if text not in _GROUPS), *bare[-1:]) if text)
 
 
-def _headed(path: tuple[str, ...], fields: Iterable[Field]) -> Field | None:
+def _headed(path: tuple[str, ...], fields: tuple[Field, ...]) -> Field | None:
     """The field with these headings; 小计 below a heading of its own is the whole of what that names."""
-    paths = (path, path[:-1]) if len(path) > 1 and path[-1] in _SUBTOTALS else (path,)
-    for given in paths:
-        for field in fields:
-            for header in (field.header, *field.aliases):
-                wanted = tuple(spelled(text) for text in header)
-                if _same(given, wanted) or (len(wanted) > 1 and _same(given[-1:], ("".join(wanted),))):
-                    return field
+    known, joined = _headers(fields)
+    for given in (path, path[:-1]) if len(path) > 1 and path[-1] in _SUBTOTALS else (path,):
+        if field := known.get(given) or joined.get(given[-1:]):
+            return field
+        if given[-1].endswith(_SUBTOTALS):
+            same = (field for wanted, field in known.items() if _same(given, wanted))
+            alike = (field for wanted, field in joined.items() if _same(given[-1:], wanted))
+            if field := next(same, None) or next(alike, None):
+                return field
     return None
 
 
+@lru_cache(maxsize=256)
+def _headers(fields: tuple[Field, ...]) -> tuple[Headers, Headers]:
+    """The fields by the headings over each, and by these written as one."""
+    known: Headers = {}
+    joined: Headers = {}
+    for field in fields:
+        for header in (field.header, *field.aliases):
+            wanted = tuple(spelled(text) for text in header)
+            known.setdefault(wanted, field)
+            if len(wanted) > 1:
+                joined.setdefault(("".join(wanted),), field)
+    return known, joined
+
+
 def _same(given: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    """Whether two paths are the same; below or behind other words 小计 and 合计 are one."""
-    if given == wanted:
-        return True
+    """Whether two paths are the same but for 小计 and 合计, which below or behind other words are one."""
     ends = given[-1][-2:], wanted[-1][-2:]
     return (
         set(ends) == set(_SUBTOTALS)
@@ -135,5 +152,5 @@ def _ending(path: tuple[str, ...], fields: Iterable[Field]) -> Field | None:
 def _ends(path: tuple[str, ...], header: tuple[str, ...]) -> bool:
     wanted = tuple(spelled(text) for text in header)
     if path[-1] in _SUBTOTALS:
-        return len(wanted) > 1 and _same(path[-len(wanted) :], wanted)
+        return len(wanted) > 1 and (path[-len(wanted) :] == wanted or _same(path[-len(wanted) :], wanted))
     return path[-1] == wanted[-1]

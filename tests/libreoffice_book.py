@@ -10,7 +10,7 @@ import sys
 from collections import defaultdict
 from typing import Any
 
-from open_book import Area, SheetBackend
+from open_book import HIDDEN, VISIBLE, Area, SheetBackend
 
 sys.path.append("/usr/lib/python3/dist-packages")
 import uno
@@ -97,7 +97,7 @@ class UnoSheet:
     def name(self, value: str) -> None:
         self.sheet.Name = value
 
-    visible = property(lambda self: bool(self.sheet.IsVisible))
+    visible = property(lambda self: VISIBLE if self.sheet.IsVisible else HIDDEN)
 
     def _range(self, area: Area) -> Any:
         top, left, bottom, right = area

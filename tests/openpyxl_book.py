@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
-from open_book import Area, SheetBackend
+from open_book import HIDDEN, VERY_HIDDEN, VISIBLE, Area, SheetBackend
 
 _OPTIONS = {
     "AllowFormattingCells": "formatCells",
@@ -28,6 +28,7 @@ _OPTIONS = {
 }
 """Excel's names, and the file's, which say what is forbidden."""
 
+_STATES = {"visible": VISIBLE, "hidden": HIDDEN, "veryHidden": VERY_HIDDEN}
 _SIDES = {7: "left", 8: "top", 9: "bottom", 10: "right"}
 _STYLES: dict[str | None, tuple[int, int]] = {
     None: (-4142, 0), "hair": (1, 1), "thin": (1, 2), "medium": (1, -4138), "thick": (1, 4)
@@ -79,7 +80,7 @@ class OpenpyxlSheet:
     def name(self, value: str) -> None:
         self.sheet.title = self.results.title = value
 
-    visible = property(lambda self: self.sheet.sheet_state == "visible")
+    visible = property(lambda self: _STATES[self.sheet.sheet_state])
 
     def used(self) -> Area:
         return self.sheet.min_row, self.sheet.min_column, self.sheet.max_row, self.sheet.max_column

@@ -20,10 +20,11 @@ from typing import Any, Protocol
 import xlwings as xw
 from xlwings import base_classes as base
 
+from juesuan.live.fills import Fill
 from juesuan.place import Place
 
 Area = tuple[int, int, int, int]
-NO_FILL = -4142
+NO_FILL, SOLID = -4142, 1
 VISIBLE, HIDDEN, VERY_HIDDEN = -1, 0, 2
 COUNTED: Counter[str] = Counter()
 """Calls since it was last cleared, by class and name."""
@@ -44,8 +45,8 @@ class SheetBackend(Protocol):
     def read(self, area: Area) -> list[list[Any]]: ...
     def formulas(self, area: Area) -> list[list[str]]: ...
     def write(self, area: Area, values: list[list[Any]]) -> None: ...
-    def fill(self, row: int, column: int) -> int | None: ...
-    def set_fill(self, area: Area, colour: int | None) -> None: ...
+    def fill(self, row: int, column: int) -> Fill: ...
+    def set_fill(self, area: Area, fill: Fill) -> None: ...
     def border(self, row: int, column: int, side: int) -> tuple[int, int, int]: ...
     def set_border(self, row: int, column: int, side: int, border: tuple[int, int, int]) -> None: ...
     def note(self, row: int, column: int) -> str | None: ...
@@ -422,32 +423,26 @@ class Names(Counted):
 
 
 class Interior(Counted):
-    """A plain fill, or none; of cells that differ Excel says None, or 0 of their colour."""
+    """The fills of cells; of cells that differ Excel says None, or 0 of their colour."""
 
     def __init__(self, area: Range) -> None:
         self._area = area
-        self._fills = {area.sheet.backend.fill(row, column) for row, column in area.each()}
 
-    @property
-    def Pattern(self) -> int | None:  # noqa: N802
-        kinds = {NO_FILL if fill is None else 1 for fill in self._fills}
-        return kinds.pop() if len(kinds) == 1 else None
+    def _get(self, name: str) -> Any:
+        fills = (self._area.sheet.backend.fill(*cell) for cell in self._area.each())
+        found = {getattr(fill, name) for fill in fills}
+        return found.pop() if len(found) == 1 else 0 if name == "colour" else None
 
-    @Pattern.setter
-    def Pattern(self, value: int) -> None:  # noqa: N802
-        assert value == 1
+    def _put(self, **given: Any) -> None:
+        for row, column in self._area.each():
+            backend = self._area.sheet.backend
+            backend.set_fill((row, column, row, column), backend.fill(row, column)._replace(**given))
 
-    @property
-    def Color(self) -> int:  # noqa: N802
-        return (self._fills.copy().pop() or 0) if len(self._fills) == 1 else 0
-
-    @Color.setter
-    def Color(self, value: int) -> None:  # noqa: N802
-        self._area.color = value
-
-    ThemeColor = 0
-    TintAndShade = 0.0
-    PatternColor = 0
+    Pattern = property(lambda self: self._get("pattern"), lambda self, value: self._put(pattern=value))
+    Color = property(lambda self: self._get("colour"), lambda self, value: self._put(colour=value, theme=0, tint=0.0))
+    ThemeColor = property(lambda self: self._get("theme"), lambda self, value: self._put(colour=0, theme=value))
+    TintAndShade = property(lambda self: self._get("tint"), lambda self, value: self._put(tint=value))
+    PatternColor = property(lambda self: self._get("behind"), lambda self, value: self._put(behind=value))
 
 
 class Border(Counted):
@@ -625,7 +620,7 @@ class Range(Counted, base.Range):
     @property
     def color(self) -> tuple[int, int, int] | None:
         fill = self._sheet.backend.fill(self.row, self.column)
-        return None if fill is None else (fill & 255, fill >> 8 & 255, fill >> 16)
+        return None if fill.pattern == NO_FILL else (fill.colour & 255, fill.colour >> 8 & 255, fill.colour >> 16)
 
     @color.setter
     def color(self, colour: Any) -> None:
@@ -635,7 +630,7 @@ class Range(Counted, base.Range):
         elif isinstance(colour, tuple):
             colour = colour[0] | colour[1] << 8 | colour[2] << 16
         for area in self.areas:
-            self._sheet.backend.set_fill(area, colour)
+            self._sheet.backend.set_fill(area, Fill(NO_FILL) if colour is None else Fill(SOLID, colour))
 
     @property
     def note(self) -> Note | None:

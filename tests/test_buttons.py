@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 import xlwings as xw
 from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Border, Color, GradientFill, PatternFill, Side
 
 from clerk import filled_file
 from exact import figures
@@ -33,7 +33,7 @@ from juesuan.edition import load_edition
 from juesuan.errors import JuesuanError
 from juesuan.fill import fill
 from juesuan.live import areas
-from juesuan.live.fills import paint
+from juesuan.live.fills import Fill, paint
 from juesuan.live.snapshot import snapshot
 from juesuan.marking.live_marks import WATERMARK
 from juesuan.marks import COLOURS, marks_of
@@ -46,8 +46,8 @@ from juesuan.reading.recognise import read_book
 from juesuan.rules import load_catalogue
 from juesuan.template.template import Order, build_template
 from juesuan.writing.filling import COLOUR
-from open_book import COUNTED, App, opened
-from openpyxl_book import OpenpyxlBook
+from open_book import COUNTED, SOLID, App, opened
+from openpyxl_book import GRADIENT, OpenpyxlBook
 from ordinary_book import write_ordinary_book
 from published_supplement import workbook_with_supplement
 from units import unit_figures, write_unit
@@ -144,7 +144,7 @@ def test_check_marks_the_cells_and_lists_everything(desk: Callable[[Path], Desk]
     for place, mark in marks.items():
         _, fill_, borders, note = looks[place]
         red, green, blue = (int(COLOURS[mark.kind][start : start + 2], 16) for start in (0, 2, 4))
-        assert fill_ == red | green << 8 | blue << 16
+        assert fill_ == Fill(SOLID, red | green << 8 | blue << 16)
         assert isinstance(note, str)
         assert note.startswith(HEAD)
         assert note.endswith(END)
@@ -183,6 +183,39 @@ def test_clear_restores_fills_borders_and_notes_exactly(desk: Callable[[Path], D
     assert "恢复原样" in at.press("clear")
     assert at.looks() == before
     assert at.press("clear") == "没有标记可清除。"
+
+
+def test_theme_colours_patterns_and_lines_come_back_and_gradients_are_left_alone(
+    desk: Callable[[Path], Desk], tmp_path: Path
+) -> None:
+    at = desk(WRONG)
+    looks: list[PatternFill | GradientFill] = [
+        PatternFill("solid", Color(theme=4, tint=0.4)),
+        PatternFill("lightUp", Color("FF112233"), Color("FF445566")),
+        PatternFill("gray125", Color("FF000000"), Color(theme=1, tint=-0.25)),
+        PatternFill("darkDown", Color("FFABCDEF"), Color("FFFEDCBA")),
+        GradientFill(stop=("FF0000", "00FF00")),
+    ]
+    lines: list[Any] = [None, "hair", "double", "dotted", "dashed", "mediumDashDot", "medium"]
+    places = list(marks_of(checked_file(WRONG)))
+    for number, place in enumerate(places):
+        cell = at.behind.file[place.sheet].cell(place.row + 1, place.column + 1)
+        cell.fill = looks[number % len(looks)]
+        sides = [Side(line, color="FF00B0F0") if line else Side() for line in (lines * 2)[number % len(lines) :]]
+        cell.border = Border(left=sides[0], right=sides[1], top=sides[2], bottom=sides[3])
+    at.book.save()
+    before = at.looks()
+    assert {before[place][1] for place in places} >= {Fill(GRADIENT), Fill(14, 0x665544, 0, 0.0, 0x332211)}
+    at.press("check")
+    for place in places:
+        fill_, was = at.looks()[place][1], before[place][1]
+        assert (fill_ == was) == (was == Fill(GRADIENT))
+        assert at.looks()[place][3]
+    at.book.save()
+    assert main(["clear", str(at.path), "-o", str(tmp_path / "清.xlsx")]) == 0
+    assert Desk(tmp_path / "清.xlsx").looks() == before
+    at.press("clear")
+    assert at.looks() == before
 
 
 def test_marks_come_off_even_when_marking_failed_halfway(
@@ -304,7 +337,7 @@ def test_fill_writes_what_the_command_writes(tmp_path: Path) -> None:
     for cell in filled.cells:
         written = at.behind.file[cell.place.sheet][cell.place.address]
         assert round(written.value * 1_000_000) == cell.fen
-        assert written.fill.fgColor.rgb == f"00{COLOUR}"
+        assert written.fill.fgColor.rgb[-6:] == COLOUR
     assert len(filled.cells) == 4
     again = read_book(snapshot(at.book), CATALOGUE.edition)
     assert {cell.key for cell in filled.cells} <= again.filled, "工作簿应当记得哪些格是填列的"

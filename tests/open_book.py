@@ -228,6 +228,7 @@ class BookApi(Counted):
         self.ProtectWindows = False
         self.password = ""
         self.Saved = True
+        self.ReadOnly = False
 
     @property
     def FullName(self) -> str:  # noqa: N802

@@ -544,6 +544,10 @@ def test_the_draft_is_unsent_and_carries_the_marked_copy(
 
 def test_an_unsaved_workbook_is_not_sent(desk: Callable[[Path], Desk]) -> None:
     at = desk(WRONG)
+    before = at.looks()
+    at.book.api.ReadOnly = True
+    assert "是只读打开的" in at.press("send")
+    assert at.looks() == before
     at.path.unlink()
     assert "还没有保存" in at.press("send")
 

@@ -85,6 +85,8 @@ def press_send(book: xw.Book, progress: Progress) -> str:
     path = book.api.FullName
     if not os.path.isfile(path):
         raise JuesuanError("工作簿还没有保存在本机的文件夹里。请先保存，再发送。")
+    if book.api.ReadOnly:
+        raise JuesuanError("工作簿是只读打开的，存不了标注。请先另存一份，打开它再发送。")
     checked, marked = _check(book, progress)
     progress("正在保存……")
     book.save()

@@ -413,6 +413,21 @@ def test_protected_sheets_are_protected_again_as_they_were(template: Desk) -> No
     assert {name: (sheet.is_protected(), sheet.options()) for name, sheet in sheets.items()} == before
 
 
+def test_a_failure_leaves_every_sheet_and_the_structure_protected_as_they_were(
+    template: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*given: Any) -> None:
+        raise OSError("Excel 关掉了连接")
+
+    template.book.api.ProtectStructure, template.book.api.ProtectWindows = True, True
+    sheets = template.behind.sheets()
+    before = [(sheet.name, sheet.is_protected(), sheet.options()) for sheet in sheets]
+    monkeypatch.setattr("juesuan.live.marking.paint", refused)
+    assert "程序出错了" in template.press("check")
+    assert [(sheet.name, sheet.is_protected(), sheet.options()) for sheet in sheets] == before
+    assert (template.book.api.ProtectStructure, template.book.api.ProtectWindows) == (True, True)
+
+
 def test_a_sheet_with_a_password_is_checked_and_left_as_it_is(template: Desk) -> None:
     template.press("check")
     marked = {sheet.name for sheet in template.behind.sheets() if sheet.notes()}

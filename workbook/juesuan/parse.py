@@ -20,6 +20,7 @@ from juesuan.expr import (
     EACH_ROW,
     RUNS,
     WORDS,
+    Addend,
     Children,
     Comparison,
     Expr,
@@ -83,10 +84,10 @@ class _Parser:
         first = self._term()
         if self._left[-1] not in _SIGNS:
             return first
-        terms = [(1, first)]
+        terms = _added(1, first)
         while self._left[-1] in _SIGNS:
             sign, term = _SIGNS[self._take()], self._term()
-            terms += [(sign, term)] if term != NOTHING else []
+            terms += _added(sign, term) if term != NOTHING else []
         return Sum(tuple(terms)) if len(terms) > 1 else first
 
     def _term(self) -> Expr:
@@ -186,3 +187,8 @@ class _Parser:
             if field and name in (field.id, field.title):
                 return field.id
         raise self.refuse(f"{table.title}没有“{name or '（未写栏名）'}”栏，现有：{'、'.join(choices)}", UnknownName)
+
+
+def _added(sign: int, term: Expr) -> list[tuple[int, Addend]]:
+    """What a term adds to a sum: brackets are undone, so that no sum stands within another."""
+    return [(sign * inner, part) for inner, part in term.terms] if isinstance(term, Sum) else [(sign, term)]

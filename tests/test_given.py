@@ -63,6 +63,13 @@ def test_what_is_not_written_to_its_end_leaves_what_was_there(tmp_path: Path) ->
     assert content_of(str(path)) == b"new"
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="没有永远写满的设备")
+def test_a_device_that_takes_nothing_is_one_sentence() -> None:
+    save(b"book", os.devnull)
+    with pytest.raises(JuesuanError, match="写不了“/dev/full”：磁盘空间不足"):
+        save(b"book", "/dev/full")
+
+
 @pytest.mark.parametrize("link", [os.symlink, os.link])
 def test_what_was_given_is_refused_under_any_name(tmp_path: Path, link: object) -> None:
     book, other = tmp_path / "决算.xlsx", tmp_path / "另一个.xlsx"

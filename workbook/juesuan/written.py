@@ -6,7 +6,7 @@ import errno
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 
 from juesuan.errors import JuesuanError, why
 
@@ -16,12 +16,9 @@ _HALF = re.compile(r"(\d+)\.[0-9a-f]{8}\.part")
 
 def save(data: bytes, path: str) -> None:
     """Write the file whole or not at all. Raises JuesuanError, and leaves what was there, when it cannot be written."""
-    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
-        with open(path, "wb") as device:
-            device.write(data)
-        return
+    is_device = os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
     try:
-        with written(path) as half, open(half, "wb") as file:
+        with nullcontext(path) if is_device else written(path) as place, open(place, "wb") as file:
             file.write(data)
     except OSError as error:
         raise JuesuanError(

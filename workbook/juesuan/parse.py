@@ -8,10 +8,11 @@
     field      ::= .id, or .each for every column of the row the rule is about
 
 Tables, rows and fields may be named by id or by their Chinese title. A table with open rows that is given
-no row means each of its rows. Nothing else is accepted.
+no row means each of its rows. Full-width signs and digits are those of half width. Nothing else is accepted.
 """
 
 import re
+from unicodedata import normalize
 
 from juesuan.errors import DeclarationError, UnknownName
 from juesuan.expr import (
@@ -52,7 +53,8 @@ class _Parser:
     def __init__(self, text: str, edition: Edition) -> None:
         self.text = text
         self.edition = edition
-        self._left: list[str] = ["", *reversed(_TOKEN.findall(text))]
+        plain = text if text.isascii() else normalize("NFKC", text)
+        self._left: list[str] = ["", *reversed(_TOKEN.findall(plain))]
 
     def refuse(self, why: str, kind: type[DeclarationError] = DeclarationError) -> DeclarationError:
         return kind(f"规则“{self.text}”：{why}。")

@@ -139,6 +139,12 @@ def test_the_same_figure_one_hundredth_apart_is_never_an_error(fen: int, level: 
     assert [(item.level, item.status) for item in checked.findings] == [told]
 
 
+@pytest.mark.parametrize(("fen", "step", "size"), [(667_240_000, 10_000, "0.01"), (667_236_300, 1, "0.0063")])
+def test_it_is_said_how_far_the_same_figure_is_apart(fen: int, step: int, size: str) -> None:
+    [found] = alone(altered(fen=fen, step=step), "EXP002").findings
+    assert f"同一金额两处相差 {size}，疑似某张表做过舍位平衡" in found.message
+
+
 def test_what_is_said_of_the_form_is_left_out_where_the_form_is_not_sure() -> None:
     checked = check(doubted(honest(JIAOZUO)), CATALOGUE)
     blocked = [item for item in checked.not_checked if item.blocking]

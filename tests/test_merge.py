@@ -205,6 +205,16 @@ def test_a_slip_in_one_sum_is_told_as_its_own() -> None:
     assert (item.figure.cell.key, item.fen, item.follows) == (key, 100, False)
 
 
+def test_a_code_that_was_submitted_in_two_rows_counts_with_both() -> None:
+    _, made, content = department_of(1, 2)
+    book = read(content)
+    row = next(row for row in book.lines["expenditure"] if len(row) == 7)
+    for cell in [cell for cell in book.lines["expenditure"][row].values() if cell.fen is not None]:
+        again = cell._replace(row=f"{row}#2", fen=100)
+        book.put({cell.key: cell._replace(fen=(cell.fen or 0) - 100), again.key: again})
+    assert not compare(made, book, CATALOGUE).differences
+
+
 def test_rounding_and_balancing_of_the_published_book_are_no_differences() -> None:
     books, made, _ = department_of(4, 5)
     published = rounded(truth(*books), EDITION, "万元")

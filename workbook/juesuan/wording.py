@@ -89,7 +89,8 @@ def explain(outcome: Outcome, book: Book) -> str:
     if outcome.verdict == "balanced" and abs(outcome.difference) <= outcome.bound:
         parts.append("其余各项都是零，两数通常应当相等；除非为零的各项实际各有不到 50 元，请核实。")
     elif outcome.verdict == "balanced":
-        parts.append("同一金额两处相差 0.01，疑似某张表做过舍位平衡，请核实并统一。")
+        size = amount(abs(outcome.difference), book)
+        parts.append(f"同一金额两处相差 {size}，疑似某张表做过舍位平衡，请核实并统一。")
     parts.append(f"依据：{rule.title}（{rule.code}）。{rule.advice}")
     return "".join(parts)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from honest import CATALOGUE, EDITION, honest
 from juesuan.book import Book, Cell, RowLabel, Sheet, Stray
 from juesuan.check import check
@@ -192,6 +194,16 @@ def test_without_a_limit_of_its_own_no_office_is_told_its_reception_is_dear() ->
     assert findings("TPE023", altered(CENTRE, cells=dear))
     assert findings("TPE023", altered(CENTRE, cells=dear | {limit: {"fen": None, "state": "blank"}})) == []
     assert [item.reason for item in left_out("TPE023", honest(JIAOZUO))] == ["没有补充资料工作表"]
+
+
+@pytest.mark.parametrize(("fen", "told"), [(300_49, ""), (300_50, "人均 100.17 元，高于设定的 100.16 元")])
+def test_reception_a_head_is_rounded_before_it_is_compared(fen: int, told: str) -> None:
+    cells = {
+        ("three_public", "actual", "official_reception"): {"fen": fen},
+        ("supplement", "reception_people", "value"): {"fen": 3 * 1_000_000},
+        ("supplement", "reception_limit", "value"): {"fen": 100_16},
+    }
+    assert [told in item.message for item in findings("TPE023", altered(CENTRE, cells=cells))] == [True] * bool(told)
 
 
 def test_formulas_are_only_missed_in_our_own_template() -> None:

@@ -153,7 +153,7 @@ def _mistaken(cell: Cell, wanted: int, currency: Currency) -> bool:
 
 
 def reception_per_person(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
-    """Reception cost a head above the line the office has set; counts are whole numbers as typed."""
+    """Reception cost a head (分, half up) above the line the office has set; counts are whole numbers as typed."""
     book = evidence.book
     if book.sheet(SUPPLEMENT) is None:
         yield NotChecked(rule.code, "没有补充资料工作表")
@@ -163,10 +163,10 @@ def reception_per_person(rule: Rule, evidence: Evidence) -> Iterator[Finding | N
     if not (limit and limit.fen and people and people.fen and spent and spent.fen):
         return
     heads = people.fen // FEN_PER[book.currency]
-    if heads and spent.fen > limit.fen * heads:
+    if heads and (each := (2 * spent.fen + heads) // (2 * heads)) > limit.fen:
         message = (
             f"{cell_name(book, people)}为 {heads} 人，{cell_name(book, spent)}为 {amount(spent.fen, book)} "
-            f"{book.currency}，人均 {grouped(spent.fen // heads, '元')} 元，高于设定的 {grouped(limit.fen, '元')} 元。"
+            f"{book.currency}，人均 {grouped(each, '元')} 元，高于设定的 {grouped(limit.fen, '元')} 元。"
         )
         yield finding(rule, people.place, message, people, spent)
 

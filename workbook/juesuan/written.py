@@ -30,18 +30,19 @@ def save(data: bytes, path: str) -> None:
 def written(path: str) -> Iterator[str]:
     """The name of a file to be written, which then takes its place at `path`; if that fails, what was there stays.
 
-    Raises OSError.
+    Where `path` is a link, the file it leads to is written. Raises OSError.
     """
-    if os.path.exists(path) and not os.access(path, os.W_OK):
+    place = os.path.realpath(path)
+    if os.path.exists(place) and not os.access(place, os.W_OK):
         raise PermissionError(errno.EACCES, "")
-    folder, name = os.path.split(os.path.realpath(path))
+    folder, name = os.path.split(place)
     stem = f".{name[:60]}."
     half = os.path.join(folder, f"{stem}{os.getpid()}.{os.urandom(4).hex()}.part")
     try:
         yield half
         with open(half, "rb+") as file:
             os.fsync(file.fileno())
-        os.replace(half, path)
+        os.replace(half, place)
     except BaseException:
         with suppress(FileNotFoundError):
             os.unlink(half)

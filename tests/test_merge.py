@@ -184,6 +184,15 @@ def test_the_department_that_was_merged_equals_the_sum() -> None:
     assert compared.equal > 800
 
 
+@pytest.mark.parametrize(("year", "said"), [(2023, "年度是 2023，各单位是 2024"), (None, "部门工作簿没有写年度")])
+def test_a_book_of_another_year_or_of_none_is_not_compared(year: int | None, said: str) -> None:
+    _, made, content = department_of(1)
+    book = read(content)
+    book.sheets = {name: sheet._replace(year=year) for name, sheet in book.sheets.items()}
+    with pytest.raises(JuesuanError, match=said):
+        compare(made, book, CATALOGUE)
+
+
 def test_a_unit_that_was_left_out_is_named() -> None:
     books, made, _ = department_of(1, 2, 3)
     submitted = rounded(truth(*books[:2]), EDITION, "元")

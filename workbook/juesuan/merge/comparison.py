@@ -97,6 +97,8 @@ def _require_same(made: Department, book: Book) -> None:
         ("版式", book.edition.id, made.book.edition.id),
         ("年度", book.year, made.members[0].book.year),
     ):
+        if one is None:
+            raise JuesuanError(f"部门工作簿没有写{what}，不能与各单位比较。请先写明。")
         if one != other:
             raise JuesuanError(f"部门工作簿的{what}是 {one}，各单位是 {other}，不能比较。请核对是不是同一年度的账。")
     if book.currency == "元" and made.book.currency == "万元":

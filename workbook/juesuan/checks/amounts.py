@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from juesuan.book import Cell
 from juesuan.bounds import Outcome
-from juesuan.evidence import Evidence, finding, note
+from juesuan.evidence import Evidence, finding
 from juesuan.model import SUPPLEMENT
 from juesuan.money import FEN_PER, Currency, grouped
 from juesuan.rules import Finding, NotChecked, Rule
@@ -175,10 +175,7 @@ def _each_or_once_a_table(
     rule: Rule, evidence: Evidence, concerned: Iterable[Cell], what: Callable[[Cell], str], summary: str
 ) -> Iterator[Finding]:
     """A few cells of a table one by one, more than that in one finding."""
-    cells: dict[str, list[Cell]] = defaultdict(list)
-    for cell in concerned:
-        cells[cell.table].append(cell)
-    for found in cells.values():
+    for found in _by_table(concerned).values():
         if len(found) > EXAMPLES:
             yield from _once_a_table(rule, evidence, found, lambda cell: f"{cell.place.address} {what(cell)}", summary)
             continue
@@ -194,13 +191,17 @@ def _once_a_table(
     summary: str,
 ) -> Iterator[Finding]:
     """One finding a table that names the first few cells and carries them all."""
+    for table, found in _by_table(concerned).items():
+        examples = few([describe(cell) for cell in found], between="，")
+        message = f"{evidence.book.sheets[table].table.name}有 {summary.format(count=len(found))}{examples}。"
+        yield finding(rule, found[0].place, message, *found)
+
+
+def _by_table(concerned: Iterable[Cell]) -> dict[str, list[Cell]]:
     cells: dict[str, list[Cell]] = defaultdict(list)
     for cell in concerned:
         cells[cell.table].append(cell)
-    for table, found in cells.items():
-        examples = few([describe(cell) for cell in found], between="，")
-        message = f"{evidence.book.sheets[table].table.name}有 {summary.format(count=len(found))}{examples}。"
-        yield finding(rule, found[0].place, message)._replace(cells=tuple(note(cell) for cell in found))
+    return cells
 
 
 CHECKS = (

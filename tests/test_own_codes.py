@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from juesuan import cli
-from juesuan.classification import PLACE, Codes, economic, forget_lists, functional, own_folder, own_list
+from juesuan.classification import PLACE, Codes, economic, functional, own_folder, own_list
 from juesuan.errors import JuesuanError
 from juesuan.intake.official_codes import read_official_codes
 
@@ -27,11 +27,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = tmp_path / "科目"
     monkeypatch.setenv(PLACE, str(place))
     return place
-
-
-@pytest.fixture(autouse=True)
-def afresh() -> None:
-    forget_lists()
 
 
 def official(extra: dict[str, str] | None = None, without: str = "") -> list[tuple[str, str]]:
@@ -284,7 +279,6 @@ def test_a_broken_list_is_told_and_can_be_imported_anew(
     (folder / "2024.csv").write_bytes(content)
     assert cli.main(["check", str(SAMPLE)]) == 2
     assert "juesuan codes" in capsys.readouterr().err
-    forget_lists()
     path = workbook(tmp_path / "科目.xlsx", 科目=one_column(official()))
     assert cli.main(["codes", "import", str(path)]) == 0
     assert cli.main(["check", str(SAMPLE)]) == 0

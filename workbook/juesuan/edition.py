@@ -78,7 +78,7 @@ def read_edition(path: str) -> Edition:
         return _edition(_whole(path))
     except KeyError as error:
         raise DeclarationError(f"版式文件“{path}”写法有误：缺少 {error.args[0]}。") from error
-    except (TypeError, ValueError) as error:
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
         raise DeclarationError(f"版式文件“{path}”写法有误：{_in_words(error)}。") from error
 
 

@@ -9,9 +9,9 @@ from juesuan.record import NamedTuple
 Layout = Literal["lines", "codes", "items", "row"]
 
 TOTAL = "total"
+"""Row key of the 合计 row of a table with open rows."""
 SUPPLEMENT = "supplement"
 """The table of what stands beside the nine, which may be spread over the sheets 补01–补09."""
-"""Row key of the 合计 row of a table with open rows."""
 
 
 class Field(NamedTuple):

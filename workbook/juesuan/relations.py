@@ -223,9 +223,14 @@ class _Binder:
         return conditions
 
     def _holds(self, row: str, field: str) -> bool:
-        """Whether the conditions hold between the printed figures; a blank is nothing, so it equals zero."""
+        """Whether the conditions hold between the printed figures; a blank is nothing, so it equals zero.
+
+        While a figure is awaited they do not hold. Raises Unavailable when one cannot be told.
+        """
         for comparing, terms, difference in self._conditions:
             for sign, cell in terms.cells(row, field, terms.at(row)):
+                if cell.state == "awaited":
+                    return False
                 if cell.fen is None and cell.state != "blank":
                     raise Unavailable(unread(cell))
                 difference += sign * (cell.fen or 0)

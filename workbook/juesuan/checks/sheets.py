@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
-from juesuan.book import RowLabel, Sheet, most_common
+from juesuan.book import RowLabel, Sheet
 from juesuan.evidence import Evidence, finding
 from juesuan.expr import spelled_alike
 from juesuan.model import TOTAL, Line, Table, plain_label
@@ -95,11 +95,11 @@ def year_differs(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 def currency_differs(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     """One 金额单位 throughout; where none is written the book is read in the edition's own."""
     currency = evidence.book.currency
-    written = [sheet.currency for sheet in evidence.sheets(rule) if sheet.currency]
+    written = [sheet for sheet in evidence.sheets(rule) if sheet.currency]
     if not written:
         yield finding(rule, None, f"各表都没有写明金额单位是元还是万元，按{currency}核对。")._replace(level="warning")
-    for sheet in evidence.sheets(rule):
-        if sheet.currency and sheet.currency != most_common(written):
+    for sheet in written:
+        if sheet.currency != currency:
             place = sheet.spot("currency")
             where = f"{sheet.table.name} {place.address}"
             message = f"{where} 的金额单位为“{sheet.currency}”，其他表为“{currency}”；本次按{currency}核对。"

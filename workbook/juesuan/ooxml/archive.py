@@ -17,8 +17,6 @@ _ENCRYPTED, _DESCRIBED, _UTF8 = 0x1, 0x8, 0x800
 _STORED, _DEFLATED = 0, 8
 _FAST = 1
 """Half the time of the usual level for a tenth more room; Excel packs the same way."""
-_LIGHT = 5
-"""Of nine levels of memory: a part is packed before the usual tables would be cleared, at the same size."""
 _SMALL = 512
 """Bytes up to which a part is stored: to pack it saves little and takes as long as to pack a large one."""
 _FOUR_GIB = 0xFFFFFFFF
@@ -27,7 +25,7 @@ _BORN = (0, 33)
 
 
 class Dense(bytes):
-    """A content in which next to nothing recurs, such as base64: packed letter by letter, without looking back."""
+    """A content that to pack saves little, such as base64 of what is packed: it is stored."""
 
 
 class _Central(NamedTuple):
@@ -123,10 +121,9 @@ def _packed(name: bytes, content: bytes | Packed, old: _Central | None) -> tuple
 
 def _pressed(content: bytes) -> Packed:
     size, crc = len(content), zlib.crc32(content)
-    if size <= _SMALL:
+    if size <= _SMALL or isinstance(content, Dense):
         return Packed(_STORED, content, size, crc)
-    looking = zlib.Z_HUFFMAN_ONLY if isinstance(content, Dense) else zlib.Z_DEFAULT_STRATEGY
-    press = zlib.compressobj(_FAST, zlib.DEFLATED, -15, _LIGHT, looking)
+    press = zlib.compressobj(_FAST, zlib.DEFLATED, -15)
     return Packed(_DEFLATED, press.compress(content) + press.flush(), size, crc)
 
 

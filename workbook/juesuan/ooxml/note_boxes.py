@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from juesuan.ooxml.sheet_xml import attributes_of, sheet_data
-from juesuan.ooxml.text_size import text_width
+from juesuan.ooxml.text_size import text_lines
 
 WIDTH, LINE, CHARACTER = 330, 17, 6.6
 """Size of a note in pixels: its width, a line of text and half a Chinese character at 9 points."""
@@ -137,7 +137,7 @@ def _undeclared(vml: bytes) -> str:
 
 def _lines(text: str, width: int) -> int:
     room = max(width - MARGIN, MARGIN)
-    return sum([int(-(-text_width(line) * CHARACTER // room)) or 1 for line in text.splitlines()])
+    return text_lines(text, room / CHARACTER + 1)
 
 
 class _Grid:

@@ -132,23 +132,21 @@ class _Writer(NamedTuple):
         self, text: bytes, changes: Mapping[tuple[int, int], Change]
     ) -> tuple[bytes, Mapping[tuple[int, int], Change]]:
         """The rows with those cells changed that are found by their address, and the changes that are left."""
-        found, left, last = [], {}, 0
-        for place, change in sorted(changes.items(), key=lambda item: item[0]):
-            address = Place("", *place).address.encode()
-            opening = _cell_at(text, self.prefix, address, last)
+        left, pieces, position = {}, [], 0
+        for place in sorted(changes):
+            change, address = changes[place], Place("", *place).address.encode()
+            opening = _cell_at(text, self.prefix, address, position)
             if opening is None:
                 left[place] = change
                 continue
-            last = opening.start()
+            pieces.append(text[position : opening.start()])
             if change.number is None and change.text is None and change.shown is None:
-                found.append((*opening.span(), _restyled(opening[0], change.restyle)))
+                pieces.append(_restyled(opening[0], change.restyle))
+                position = opening.end()
             else:
                 tag = _tag(opening, b"c", place[1], attributes_of(opening[2]))
-                found.append((tag.start, tag.end, self.cell(tag, address, change, 0)))
-        pieces, position = [], 0
-        for start, end, element in sorted(found):
-            pieces += [text[position:start], element]
-            position = end
+                pieces.append(self.cell(tag, address, change, 0))
+                position = tag.end
         return b"".join((*pieces, text[position:])), left
 
     def rows(self, text: bytes, changes: Mapping[tuple[int, int], Change]) -> bytes:

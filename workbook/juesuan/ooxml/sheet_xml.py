@@ -96,7 +96,7 @@ def plain_sheet_data(xml: bytes) -> SheetData:
     """Where the rows of a worksheet stand. Raises JuesuanError when they are none that can be patched."""
     data = sheet_data(xml)
     if xml.find(b"!", data.first, data.last) >= 0 and _UNPLAIN.search(xml, data.first, data.last):
-        raise _odd()
+        raise odd_sheet()
     return data
 
 
@@ -109,7 +109,7 @@ def sheet_data(xml: bytes) -> SheetData:
         end = first if opening[2] else xml.find(b">", last) + 1
         if first <= last <= end:
             return SheetData(prefix, opening.start(), end, first, last)
-    raise _odd()
+    raise odd_sheet()
 
 
 class Tag(NamedTuple):
@@ -271,5 +271,6 @@ def column_of(address: bytes) -> int:
     return column_number(match[1].decode())
 
 
-def _odd() -> JuesuanError:
+def odd_sheet() -> JuesuanError:
+    """What is said of a worksheet whose XML cannot be patched."""
     return JuesuanError("工作表的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")

@@ -43,7 +43,8 @@ def record_marks(patch: Patch) -> None:
             else:
                 lines.append(f"<added part={name} {after}/>")
     lines.append(f"<added part={attribute(own)}/>")
-    patch.write(own, Dense(f'{HEAD}<marks xmlns="{NAMESPACE}">{"".join(lines)}</marks>'.encode()))
+    record = f'{HEAD}<marks xmlns="{NAMESPACE}" parts="{len(lines)}">{"".join(lines)}</marks>'
+    patch.write(own, Dense(record.encode()))
 
 
 def recorded_marks(package: Package) -> Record | None:
@@ -53,14 +54,16 @@ def recorded_marks(package: Package) -> Record | None:
         return None
     record = Record({}, {})
     try:
-        for item in ElementTree.fromstring(package.read(part)):
+        root = ElementTree.fromstring(package.read(part))
+        for item in root:
             name = item.attrib["part"]
             record.before[name] = _packed(item) if item.tag.endswith("}changed") else None
             if "after" in item.attrib:
                 record.after[name] = item.attrib["after"]
+        whole = len(record.before) == int(root.attrib["parts"])
     except (ElementTree.ParseError, KeyError, ValueError):
         return None
-    return record
+    return record if whole else None
 
 
 def _packed(item: ElementTree.Element) -> Packed:

@@ -67,12 +67,9 @@ def rewritten(package: Package, parts: Mapping[str, bytes | Lying | None]) -> by
     if package.data[end - 20 : end - 16] == b"PK\x06\x07" or count != len(package.entries):
         raise _not_copied(package, "压缩格式特殊")
     entries: list[Lying] = []
-    for name in package.entries:
+    for name in (*package.entries, *sorted(parts.keys() - package.entries.keys())):
         content = parts[name] if name in parts else lying(package, name)
         if content is not None:
-            entries.append(content if isinstance(content, Lying) else _packed(name, content, package))
-    for name, content in sorted(parts.items(), key=lambda item: item[0]):
-        if content is not None and not package.has(name):
             entries.append(content if isinstance(content, Lying) else _packed(name, content, package))
     directory, position = [], 0
     for entry in entries:

@@ -153,7 +153,7 @@ class _Binder:
             over_rows = table_id in summed or len({ref.rows for ref in here}) > 2
             over_columns = len({ref.field for ref in here}) > 2
             for stray in sheet.strays:
-                if over_columns if stray.kind == "column" else over_rows:
+                if stray.kind != "apart" and (over_columns if stray.kind == "column" else over_rows):
                     raise Unavailable(f"{sheet.table.name}有认不出的“{stray.text}”（{stray.place.address}）")
 
     def _fields(self) -> Callable[[str], Sequence[str]]:

@@ -16,6 +16,7 @@ from juesuan.book import Book
 from juesuan.check import Checked, check
 from juesuan.locate.deadline import OutOfTime
 from juesuan.locate.sentences import culprit_sentence
+from juesuan.marking.result_looks import looks_in
 from juesuan.marking.result_sheet import result_sheet
 from juesuan.marks import marks_of
 from juesuan.ooxml.styles_xml import Styles
@@ -156,7 +157,7 @@ def test_a_culprit_without_a_relation_of_its_own_is_told_though_its_rule_is_igno
     assert mark.culprit
     assert told in mark.text
     styles = Styles(sample_styles())
-    assert told.encode() in result_sheet(checked, CATALOGUE, styles).xml
+    assert told.encode() in result_sheet(checked, CATALOGUE, looks_in(styles)).xml
     assert JOINTLY not in {item.rule for item in checked.findings}
 
 

@@ -34,7 +34,7 @@ from juesuan.errors import JuesuanError
 from juesuan.fill import fill
 from juesuan.live import areas
 from juesuan.live.fills import Fill, paint
-from juesuan.live.snapshot import snapshot
+from juesuan.live.snapshot import _area, snapshot
 from juesuan.marking.live_marks import WATERMARK
 from juesuan.marks import COLOURS, marks_of
 from juesuan.ooxml.saving import workbook_bytes
@@ -238,6 +238,20 @@ def test_marks_come_off_even_when_marking_failed_halfway(
     assert at.looks() == before
 
 
+def test_what_cannot_be_looked_at_leaves_no_sheet_behind(
+    desk: Callable[[Path], Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = desk(WRONG)
+
+    def refused(*given: Any) -> None:
+        raise OSError("Excel 关掉了连接")
+
+    monkeypatch.setattr("juesuan.live.marking.fills_of", refused)
+    assert "程序出错了" in at.press("check")
+    monkeypatch.undo()
+    assert at.press("check").startswith("结论：有差错")
+
+
 def test_a_cell_that_takes_no_note_is_painted_and_said(
     desk: Callable[[Path], Desk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -439,6 +453,37 @@ def test_a_sheet_with_a_password_is_checked_and_left_as_it_is(template: Desk) ->
     assert all(name in said for name in marked)
     assert not any(sheet.notes() for sheet in template.behind.sheets())
     assert "核对结果" in template.behind.file.sheetnames
+
+
+def test_only_what_was_filled_is_said_to_be(tmp_path: Path) -> None:
+    path = tmp_path / "空合计.xlsx"
+    shutil.copy(SAMPLES / "焦作2024.xlsx", path)
+    at = Desk(path)
+    for name, address in (("公开03表", "C7"), ("公开09表", "A8")):
+        at.behind.file[name][address].value = at.behind.results[name][address].value = None
+    sheets = {sheet.name: sheet for sheet in at.behind.sheets()}
+
+    def lock(name: str) -> None:
+        sheets[name].protect(sheets[name].options() | {"Contents": True})
+        sheets[name].passwords = {"秘密"}  # type: ignore[attr-defined]
+
+    lock("公开03表")
+    assert at.press("fill").startswith("填了 1 格（公开09表 1 格），涂成浅绿。\n工作表“公开03表”有密码保护，没有填。")
+    lock("公开09表")
+    assert at.press("fill").startswith("一格也没有填。\n工作表“公开03表”")
+
+
+@pytest.mark.parametrize(
+    ("address", "area"),
+    [
+        ("'[决算.xlsx]公开03表'!$B$2:$D$9", (1, 1, 8, 3)),
+        ("[决算.xlsx]公开03表!$A$1", (0, 0, 0, 0)),
+        ("[决算.xlsx]公开03表!$3:$20", (2, 0, 19, 16383)),
+        ("[决算.xlsx]公开03表!$B:$J", (0, 1, 1048575, 9)),
+    ],
+)
+def test_a_used_area_of_whole_rows_or_columns_is_understood(address: str, area: tuple[int, ...]) -> None:
+    assert _area(address) == ("公开03表", area)
 
 
 def test_a_locked_structure_takes_one_sentence(desk: Callable[[Path], Desk]) -> None:

@@ -22,6 +22,7 @@ from juesuan.live.snapshot import is_visible, snapshot
 from juesuan.marks import KINDS, NAMES
 from juesuan.reading.files import WorkbookFile
 from juesuan.reading.fingerprint import recognise_edition
+from juesuan.reading.own_sheet import NAME
 from juesuan.reading.recognise import read_book
 from juesuan.report.explained import as_text
 from juesuan.rules import Catalogue, load_catalogue
@@ -37,13 +38,13 @@ Action = Callable[[xw.Book, Progress], str]
 def press_fill(book: xw.Book, progress: Progress) -> str:
     progress("正在填列……")
     filled = _filled(book)
-    count, locked = write_filled(book, filled)
-    return "\n".join((_counted(filled, count), *_locked(locked, "没有填"), *_left(filled)))
+    _, locked = write_filled(book, filled)
+    return "\n".join((_counted(filled, locked), *_locked(locked, "没有填"), *_left(filled)))
 
 
 def press_check(book: xw.Book, progress: Progress) -> str:
     checked, marked = _check(book, progress)
-    book.sheets["核对结果"].api.Activate()
+    book.sheets[NAME].api.Activate()
     return _verdict(checked, marked)
 
 
@@ -61,7 +62,7 @@ def press_three_public(book: xw.Book, progress: Progress) -> str:
         if (cell := filled.book.cell("three_public", row, "total"))
     ]
     wrong = sum(conflict.cell.table in SUMMARY for conflict in filled.conflicts)
-    done = f"填了 {count} 格。" if count else "没有要填的格。"
+    done = f"填了 {count} 格。" if count else "一格也没有填。" if locked else "没有要填的格。"
     return "\n".join((done, *totals, *_locked(locked, "没有填"), *_conflicting(wrong)))
 
 
@@ -217,11 +218,14 @@ def _locked(sheets: list[str], what: str) -> list[str]:
     return [f"工作表“{'”“'.join(sheets)}”有密码保护，{what}。"] if sheets else []
 
 
-def _counted(filled: Filled, count: int) -> str:
-    counts = Counter(cell.table for cell in (*filled.cells, *filled.ratios))
+def _counted(filled: Filled, locked: list[str]) -> str:
+    cells = [cell for cell in (*filled.cells, *filled.ratios) if cell.fen is not None]
+    counts = Counter(cell.table for cell in cells if cell.place.sheet not in locked)
+    if cells and not counts:
+        return "一格也没有填。"
     tables = [table for table in filled.book.edition.tables if counts[table.id]]
     listed = "，".join(f"{table.name} {counts[table.id]} 格" for table in tables)
-    return f"填了 {count} 格（{listed}），涂成浅绿。" if count else "没有要填的格。"
+    return f"填了 {counts.total()} 格（{listed}），涂成浅绿。" if counts else "没有要填的格。"
 
 
 def _conflicting(count: int) -> list[str]:

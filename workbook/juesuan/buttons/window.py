@@ -72,9 +72,7 @@ class Window:
         self.text.update_idletasks()
 
     def choose(self) -> None:
-        chosen = filedialog.askopenfilename(
-            filetypes=[("工作簿", "*.xlsx *.xlsm *.xlsb *.xls *.et *.ods"), ("所有文件", "*.*")]
-        )
+        chosen = filedialog.askopenfilename(filetypes=[("工作簿", _BOOKS), ("所有文件", "*.*")])
         if chosen:
             self.path.set(os.path.normpath(chosen))
 

@@ -53,8 +53,6 @@ def mark(book: xw.Book, checked: Checked, catalogue: Catalogue, progress: Progre
         if not open_:
             raise JuesuanError("工作簿的结构有密码保护，不能加“核对结果”，没有标注。请撤销“保护工作簿”后再核对。")
         sheets = book.sheets
-        results = sheets.add(before=sheets(1))
-        results.name = NAME
         progress("正在标注……")
         with ExitStack() as unlocked:
             parts = []
@@ -66,6 +64,8 @@ def mark(book: xw.Book, checked: Checked, catalogue: Catalogue, progress: Progre
                     locked.append(name)
             record = {place: line for part in parts for place, line in _recording(part)}
             lines = lines_of(checked, catalogue)
+            results = sheets.add(before=sheets(1))
+            results.name = NAME
             write_lines(results, lines, _ordered(record, lines))
             bare = [place for part in parts for place in _mark_part(part)]
     return Marked(marks, locked, bare)

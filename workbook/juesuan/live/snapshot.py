@@ -29,7 +29,12 @@ from juesuan.reading.own_sheet import NAME, TRACE_NAME
 _LAST_COLUMN = 702
 _FILLED = "customXml/item1.xml"
 _ERROR = re.compile(r"#(?:N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|DIV/0!|SPILL!|CALC!|BLOCKED!|UNKNOWN!|FIELD!|BUSY!)")
-_AREA = re.compile(r"'?(?:.*\])?(.*?)'?!\$([A-Z]+)\$(\d+)(?::\$([A-Z]+)\$(\d+))?", re.S)
+_CORNER = r"(?:\$([A-Z]+))?(?:\$(\d+))?"
+_AREA = re.compile(rf"'?(?:.*\])?(.*?)'?!{_CORNER}(?::{_CORNER})?", re.S)
+"""Of whole rows Excel names no columns, of whole columns no rows."""
+
+_ROWS, _COLUMNS = 1 << 20, "XFD"
+
 _STYLES = (
     f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
     '<borders count="1"><border/></borders><cellXfs count="2"><xf/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs>'
@@ -123,10 +128,10 @@ def _area(address: str) -> tuple[str, tuple[int, int, int, int]]:
     assert match is not None, address
     name, first, top, last, bottom = match.groups()
     return name.replace("''", "'"), (
-        int(top) - 1,
-        column_number(first),
-        int(bottom or top) - 1,
-        column_number(last or first),
+        int(top or 1) - 1,
+        column_number(first or "A"),
+        int(bottom or top or _ROWS) - 1,
+        column_number(last or first or _COLUMNS),
     )
 
 

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
+from juesuan.ooxml.new_sheet import NewCell, NewSheet
 from juesuan.ooxml.note_boxes import MOST_LINES, fitting
 from juesuan.reading.notes import RULER
 from juesuan.written import save
@@ -103,6 +104,59 @@ def test_a_name_without_content_counts_sheets_as_others_do(tmp_path: Path) -> No
     own = len(after) - len(before)
     assert after[own:] == [b"%d" % (int(number) + 2) for number in before]
     assert parts(cleared(edited(done)))[WORKBOOK] == parts(path)[WORKBOOK]
+
+
+def test_tables_on_one_worksheet_are_told_apart_at_a_glance(tmp_path: Path) -> None:
+    """The same figures below each other on one worksheet stand as they do on nine."""
+
+    def glance(path: Path) -> list[tuple[object, ...]]:
+        rows = openpyxl.load_workbook(marked(path))[RESULT].iter_rows(min_col=3, max_col=8, values_only=True)
+        told = {str(row[0]): row for row in rows}
+        return [told[f"公开0{number}表"][:3] for number in (1, 2, 3, 5, 7)]
+
+    path = wrong(tmp_path)
+    book, long = openpyxl.load_workbook(path), openpyxl.Workbook()
+    target, below = long.worksheets[0], 0
+    for sheet in book.worksheets:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value is not None):
+            target.cell(below + cell.row, cell.column or 1, cell.value)
+        below += sheet.max_row + 2
+    other = tmp_path / "一张.xlsx"
+    long.save(other)
+    assert glance(other) == glance(path)
+
+
+def test_a_list_of_formulas_does_not_name_those_of_a_sheet_that_is_gone(tmp_path: Path) -> None:
+    """Excel says of a list that names other cells that the workbook is damaged."""
+    path = edited(marked(wrong(tmp_path)))
+    content = parts(path)
+    chain = "xl/calcChain.xml"
+    content[chain] = b'<calcChain xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"
+    link = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/calcChain"
+    for part, end, new in (
+        ("[Content_Types].xml", "</Types>", f'<Override PartName="/{chain}" ContentType="{kind}"/>'),
+        (
+            "xl/_rels/workbook.xml.rels",
+            "</Relationships>",
+            f'<Relationship Id="c" Type="{link}" Target="calcChain.xml"/>',
+        ),
+    ):
+        content[part] = content[part].replace(end.encode(), (new + end).encode())
+    path.write_bytes(packed(content))
+    assert chain in parts(cleared(path))
+    own = next(name for name, xml in content.items() if "worksheets/" in name and "位置可以点击".encode() in xml)
+    content[own] = content[own].replace(b"</sheetData>", b'<row r="999"><c r="A999"><f>1+1</f></c></row></sheetData>')
+    path.write_bytes(packed(content))
+    assert chain not in parts(cleared(path))
+
+
+def test_a_text_longer_than_a_cell_can_hold_is_cut_off() -> None:
+    sheet = NewSheet((10, 10))
+    sheet.row({1: NewCell("长" * 40_000, 0), 2: NewCell("短", 0)})
+    texts = re.findall(r"<t [^>]*>([^<]*)<", sheet.xml().decode())
+    assert [len(text) < 32_767 for text in texts] == [True, True]
+    assert (texts[0][-1], texts[1]) == ("…", "短")
 
 
 def test_a_cell_that_merging_covers_is_marked_where_it_shows(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 from juesuan.errors import JuesuanError
 from juesuan.ooxml.archive import rewritten
 from juesuan.ooxml.package import Package
-from juesuan.ooxml.sheet_xml import set_numbers
+from juesuan.ooxml.row_xml import SheetRows
+from juesuan.ooxml.sheet_xml import Change, change_cells, set_numbers
 from juesuan.ooxml.styles_xml import Styles, solid
 from juesuan.reading.files import open_workbook
 from juesuan.written import save
@@ -169,6 +170,7 @@ ROW = '<row r="2" spans="1:3" ht="18">'
             '<row r="2" s="9" customFormat="1"/>',
             '<row r="2" s="9" customFormat="1"><c r="B2" s="109"><v>5</v></c></row>',
         ),
+        ('<row r="2" customFormat="1"/>', '<row r="2" customFormat="1"><c r="B2" s="100"><v>5</v></c></row>'),
         (
             '<row r="1"/><row r="3"><c r="B3"/></row>',
             '<row r="1"/><row r="2"><c r="B2" s="100"><v>5</v></c></row><row r="3"><c r="B3"/></row>',
@@ -214,6 +216,9 @@ def test_a_sheet_with_prefixes_is_patched_with_prefixes() -> None:
         sheet("<row><c r='A1'/></row>"),
         sheet('<row r="1"><c><v>1</v></c></row>'),
         sheet('<row r="1"><c r="first"/></row>'),
+        sheet('<row r="1"><c r="A1" s="x"/></row>'),
+        sheet('<row r="1" s="" customFormat="1"/>'),
+        sheet("", '<cols><col style="3" width="9"/></cols>'),
         sheet('<!-- <row r="1"> --><row r="1"/>'),
         sheet("").decode().encode("utf-16"),
     ],
@@ -221,6 +226,27 @@ def test_a_sheet_with_prefixes_is_patched_with_prefixes() -> None:
 def test_a_sheet_that_cannot_be_patched_is_refused_in_one_sentence(content: bytes) -> None:
     with pytest.raises(JuesuanError, match="请用 Excel 或 WPS 打开后另存一份再试"):
         set_numbers(content, {(0, 0): "1"}, restyle)
+
+
+@pytest.mark.parametrize("style", ["", "x"])
+def test_a_style_that_is_no_number_is_refused_and_not_given_twice(style: str) -> None:
+    with pytest.raises(JuesuanError, match="写法特殊"):
+        change_cells(sheet(f'<row r="1"><c r="A1" s="{style}"/></row>'), {(0, 0): Change(restyle)})
+
+
+@pytest.mark.parametrize("address", ["", ' r="a5"'])
+def test_shared_formulas_in_cells_that_do_not_say_where_they_stand_are_refused(address: str) -> None:
+    cell = f'<c{address}><f t="shared" si="0" ref="A5:A6">B5</f></c>'
+    with pytest.raises(JuesuanError, match="没有写明地址"):
+        SheetRows(sheet(f'<row r="5">{cell}</row>'), "表")
+
+
+def test_a_shared_formula_goes_round_the_edge_as_in_excel() -> None:
+    given = sheet(
+        '<row r="1"><c r="A1"><f t="shared" si="0"/></c></row>'
+        '<row r="2"><c r="B2"><f t="shared" si="0" ref="A1:B2">A1+$A1</f></c></row>'
+    )
+    assert next(SheetRows(given, "表").formulas()) == (1, 0, "XFD1048576+$A1048576")
 
 
 STYLES = (

@@ -6,6 +6,7 @@ from juesuan.marking.live_marks import take_off_live_marks
 from juesuan.marking.marks_part import NAMESPACE, recorded_marks
 from juesuan.marking.paint import is_painted, unpainted
 from juesuan.ooxml.archive import rewritten
+from juesuan.ooxml.calculation import forget_formulas
 from juesuan.ooxml.custom_part import drop_custom_part
 from juesuan.ooxml.note_boxes import has_shapes, without_boxes
 from juesuan.ooxml.package import Package
@@ -47,8 +48,8 @@ def is_marked(package: Package) -> bool:
         or (package.has(STYLES) and is_painted(package.read(STYLES)))
         or any(
             note.marks
-            for name, content in package.entries.items()
-            if "comments" in name.lower() and name.lower().endswith(".xml") and content
+            for name in package.entries
+            if "comments" in name.lower() and name.lower().endswith(".xml")
             for note in notes_in(package.read(name))
         )
     )
@@ -88,6 +89,7 @@ def drop_sheet(patch: Patch, name: str) -> None:
     identity = next(sheet.relationship for sheet in listed_sheets(workbook) if sheet.name == name)
     for relationship in patch.related(WORKBOOK):
         if relationship.id == identity:
+            forget_formulas(patch, relationship.target)
             for item in patch.related(relationship.target):
                 patch.drop(item.target)
             patch.unrelate(WORKBOOK, relationship)

@@ -9,6 +9,7 @@ from juesuan.answers import STATES, Question, matter, open_questions, states
 from juesuan.check import Checked
 from juesuan.marking.result_looks import Looks
 from juesuan.money import Currency, to_text
+from juesuan.ooxml.calculation import forget_formulas
 from juesuan.ooxml.new_sheet import NewCell, NewSheet
 from juesuan.ooxml.patch import WORKBOOK, Patch, sheet_part
 from juesuan.ooxml.text_size import text_lines
@@ -64,13 +65,20 @@ def put_explanations(patch: Patch, file: WorkbookFile, checked: Checked, looks: 
         return
     xml = sheet_of(rows, checked.book.currency, looks)
     if grid:
-        patch.write(sheet_part(file.package, grid.name), xml)
+        rewrite(patch, grid.name, xml)
         return
     part = patch.free("xl/worksheets/sheet{}.xml")
     patch.add(part, xml, _WORKSHEET)
     relationship = patch.relate(WORKBOOK, part, "worksheet")
     workbook = patch.read(WORKBOOK)
     patch.write(WORKBOOK, with_sheet_first(workbook, _free_name(workbook), relationship, {MARKER: "$A$1"}))
+
+
+def rewrite(patch: Patch, name: str, xml: bytes) -> None:
+    """Put our own worksheet in place of the one of a name."""
+    part = sheet_part(patch.package, name)
+    forget_formulas(patch, part)
+    patch.write(part, xml)
 
 
 def kept_rows(grid: Grid, checked: Checked, without: Collection[Place] = ()) -> list[Row]:

@@ -10,7 +10,7 @@ from html import unescape
 from typing import NamedTuple
 
 from juesuan.ooxml.patch import STYLES, Patch
-from juesuan.ooxml.sheet_xml import FORMULA, Change, Restyle, change_cells, column_of
+from juesuan.ooxml.sheet_xml import FORMULA, Change, Restyle, change_cells, column_of, whole
 from juesuan.ooxml.styles_xml import NO_FILL, Styles
 
 WATERMARK = "juesuan:1"
@@ -89,7 +89,7 @@ def _restored(styles: Styles, mark: LiveMark) -> Restyle:
         look = styles.cell_format(style)
         ours = mark.shade.encode() in styles.element(b"fills", look).upper()
         framed = mark.border and _FRAME in styles.element(b"borders", look).upper()
-        fill = styles.fill(_fill(mark.before)) if ours else int(look.get(b"fillId", b"0"))
+        fill = styles.fill(_fill(mark.before)) if ours else whole(look.get(b"fillId"), 0)
         return styles.restyled(style, fill, styles.border(_border(mark.border)) if framed else None)
 
     return restyle

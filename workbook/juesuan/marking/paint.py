@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from juesuan.marks import COLOURS, Kind, Mark
-from juesuan.ooxml.sheet_xml import Restyle
+from juesuan.ooxml.sheet_xml import Restyle, whole
 from juesuan.ooxml.styles_xml import NO_BORDER, NO_FILL, Styles, boxed, solid
 
 BEHIND = "4A{:04X}"
@@ -84,7 +84,7 @@ def unpainted(xml: bytes) -> bytes:
 
     def before(format_: dict[bytes, bytes]) -> dict[bytes, bytes]:
         fill, border = styles.element(b"fills", format_), styles.element(b"borders", format_)
-        look = looks.get(int(format_.get(b"xfId", b"0")))
+        look = looks.get(whole(format_.get(b"xfId"), 0))
         found = _FILL.search(fill)
         painted = numbered.get(int(found[1], 16)) if found else look
         if look:

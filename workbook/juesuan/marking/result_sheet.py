@@ -138,27 +138,33 @@ class _Writer:
 
         `checked`: whether any of them was; None when there are none.
         """
-        sheet = self.checked.book.sheet(table.id)
-        if sheet is None:
+        if self.checked.book.sheet(table.id) is None:
             return NewCell("没有这张表", self.looks.level["unjudged"])
         for kind in KINDS:
-            if found := self.found.get((sheet.name, heading, kind)):
+            if found := self.found.get((table.id, heading, kind)):
                 return NewCell(f"{NAMES[kind]} {found}", self.looks.level[kind])
         if checked is None:
             return NewCell("—", self.looks.centred)
         return NewCell("相符" if checked else "未核对", self.looks.centred)
 
     def _found(self) -> dict[tuple[str, str, Kind], int]:
-        """How often each kind was found, by worksheet and kind of rules."""
+        """How often each kind was found, by table and kind of rules."""
         found: dict[tuple[str, str, Kind], int] = defaultdict(int)
         for item in self.checked.findings:
             kind = kind_of(item)
             if kind == "tail":
                 for cell in item.cells:
-                    found[cell.place.sheet, _heading(cell.rule or ""), kind] += 1
+                    found[cell.table, _heading(cell.rule or ""), kind] += 1
             elif kind and item.place:
-                found[item.place.sheet, _heading(item.rule), kind] += 1
+                found[self._table_at(item, item.place), _heading(item.rule), kind] += 1
         return found
+
+    def _table_at(self, item: Finding, place: Place) -> str:
+        """The table a finding is about at its place; several may stand on one worksheet, below each other."""
+        told = (cell.table for cell in item.cells if cell.place == place)
+        above = (sheet for sheet in self.checked.book.sheets.values() if sheet.name == place.sheet)
+        tops = sorted((sheet.place.row, sheet.table.id) for sheet in above)
+        return next(told, None) or next((table for row, table in reversed(tops) if row <= place.row), "")
 
     def section(self, title: str, remark: str) -> None:
         self.sheet.row({}, 8)

@@ -23,6 +23,12 @@ def leave_out_calc_chain(patch: Patch) -> None:
             patch.drop(relationship.target)
 
 
+def forget_formulas(patch: Patch, part: str) -> None:
+    """A worksheet is about to go or to be written anew: the list must not name its formulas, if it has any."""
+    if FORMULA.search(patch.read(part)):
+        leave_out_calc_chain(patch)
+
+
 def calculate_on_load(patch: Patch) -> None:
     """Let the formulas that are left be calculated when the workbook is opened: what they depend on has changed."""
     xml = patch.read(WORKBOOK)

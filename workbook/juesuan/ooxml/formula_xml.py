@@ -8,10 +8,8 @@ from html import unescape
 from typing import NamedTuple
 
 from juesuan.ooxml.references import copied
-from juesuan.ooxml.sheet_xml import CELL, FORMULA, attributes_of, column_of
+from juesuan.ooxml.sheet_xml import CELL, FORMULA, attributes_of, position_of, unplaced
 from juesuan.ooxml.xml_text import escaped
-
-_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class _Shared(NamedTuple):
@@ -50,8 +48,11 @@ def written_out(rows: bytes) -> bytes:
         given = attributes_of(found[2]) if found else {}
         if found is None or given.pop(b"t", b"") != b"shared":
             return cell[0]
-        address, group = attributes_of(cell[1])[b"r"], given.pop(b"si", b"")
-        line, column = int(address.lstrip(_LETTERS)), column_of(address)
+        group = given.pop(b"si", b"")
+        try:
+            line, column = position_of(attributes_of(cell[1]).get(b"r", b""))
+        except ValueError as error:
+            raise unplaced() from error
         if found[3]:
             groups[group] = _Shared(unescape(found[3].decode()), line, column)
         if group not in groups:

@@ -15,6 +15,10 @@ _LETTERS = " ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
+_LONGEST = 32_000
+"""Characters of a text; Excel takes 767 more for a cell, and a longer one for damage."""
+
+
 class NewCell(NamedTuple):
     """A text, or a number in decimals, and the format it is shown in."""
 
@@ -48,7 +52,9 @@ class NewSheet:
             elif is_number:
                 written.append(f"{start}><v>{value}</v></c>")
             else:
-                written.append(f'{start} t="inlineStr"><is><t xml:space="preserve">{escaped(value)}</t></is></c>')
+                written.append(
+                    f'{start} t="inlineStr"><is><t xml:space="preserve">{escaped(_shown(value))}</t></is></c>'
+                )
         self._rows.append("".join((*written, "</row>")))
 
     def link(self, column: int, place: Place) -> None:
@@ -85,3 +91,8 @@ class NewSheet:
                 "<headerFooter><oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>",
             )
         ).encode()
+
+
+def _shown(text: str) -> str:
+    """As much of a text as a cell can hold."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……"

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
-from juesuan.ooxml.sheet_xml import attributes_of, odd_sheet, sheet_data
+from juesuan.ooxml.sheet_xml import attributes_of, odd, sheet_data
 from juesuan.ooxml.text_size import text_lines
 
 WIDTH, LINE, CHARACTER = 330, 17, 6.6
@@ -26,7 +26,7 @@ _ANY_SHAPE = re.compile(rb"<(?:[\w.-]+:)?(?:shape|rect|oval|line|group|roundrect
 _NOTE = re.compile(rb"""\bObjectType\s*=\s*["']Note["']""")
 _AT = {name: re.compile(rb"<(?:[\w.-]+:)?%s\b[^>]*>\s*(\d+)" % name) for name in (b"Row", b"Column")}
 _ANCHOR = re.compile(rb"(<(?:[\w.-]+:)?Anchor\b[^>]*>)([\d\s,]*)(?=<)")
-_SIZE = re.compile(rb"(?<![\w-])(width|height)\s*:\s*([\d.]+)(\w*)")
+_SIZE = re.compile(rb"(?<![\w-])(width|height)\s*:\s*(\d*\.?\d+)(\w*)")
 _RECTANGLE = re.compile(rb"""\bid\s*=\s*["']_x0000_t202["']""")
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?xml\b[^>]*>")
 _NUMBERS = re.compile(rb"_x0000_s(\d+)")
@@ -64,7 +64,7 @@ def with_boxes(vml: bytes | None, sheet: bytes, texts: Mapping[tuple[int, int], 
     try:
         grid = _Grid(sheet)
     except (KeyError, ValueError, OverflowError) as error:
-        raise odd_sheet() from error
+        raise odd("工作表") from error
     left = dict(texts)
 
     def fitted(match: re.Match[bytes]) -> bytes:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from juesuan.errors import JuesuanError
 from juesuan.ooxml.archive import rewritten
 from juesuan.ooxml.package import Package
-from juesuan.ooxml.sheet_xml import attributes_of
+from juesuan.ooxml.sheet_xml import attributes_of, odd
 from juesuan.ooxml.xml_text import attribute
 
 WORKBOOK = "xl/workbook.xml"
@@ -62,10 +62,10 @@ class Patch:
     def _original(self, part: str) -> bytes:
         if part not in self._read:
             if not self.package.has(part):
-                raise _odd()
+                raise odd()
             content = self._read[part] = self.package.read(part)
             if _OUT_OF_USE.search(content) or (_FOREIGN.match(content) and not content.isascii()):
-                raise _odd()
+                raise odd()
         return self._read[part]
 
     def write(self, part: str, content: bytes) -> None:
@@ -103,7 +103,7 @@ class Patch:
         if not re.search(rb"""extension\s*=\s*["']%s["']""" % extension.encode(), types.lower()):
             match = re.search(rb"<((?:[\w.-]+:)?)Types\b[^>]*>", types)
             if match is None:
-                raise _odd()
+                raise odd()
             entry = f'Default Extension="{extension}" ContentType="{kind}"'.encode()
             self.write(CONTENT_TYPES, types[: match.end()] + b"<%s%s/>" % (match[1], entry) + types[match.end() :])
 
@@ -138,7 +138,7 @@ class Patch:
         xml = self.read(part)
         end = _LIST_END.search(xml)
         if end is None:
-            raise _odd()
+            raise odd()
         self.write(part, xml[: end.start()] + b"<%s%s/>" % (end[1], element.encode()) + xml[end.start() :])
 
     def result(self) -> bytes:
@@ -184,7 +184,3 @@ def _relationships(xml: bytes, part: str) -> Iterator[Relationship]:
             else posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
         )
         yield Relationship(given.get("Id", ""), given.get("Type", "").rpartition("/")[2], where, match[0])
-
-
-def _odd() -> JuesuanError:
-    return JuesuanError("工作簿的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from juesuan.ooxml.sheet_xml import column_of
-from juesuan.place import Place
+from juesuan.place import column_letters
 
 _CELL = r"\$?[A-Z]{1,3}\$?[1-9]\d*"
 _REFERENCE = re.compile(
@@ -16,6 +16,7 @@ _REFERENCE = re.compile(
     rf"(?P<cells>{_CELL}(?::{_CELL})?|\$?[A-Z]{{1,3}}:\$?[A-Z]{{1,3}}|\$?\d+:\$?\d+)(?![\w.(!])"
 )
 """A text, which is no reference, or a reference with the sheet it names."""
+_ROWS, _COLUMNS = 1 << 20, 1 << 14
 _COLUMN_OR_ROW = re.compile(r"(\$?)([A-Z]+|\d+)")
 
 
@@ -50,14 +51,14 @@ def moved(formula: str, sheet: str, old: int, new: int) -> str:
 
 
 def copied(formula: str, down: int, right: int) -> str:
-    """The formula as Excel copies it: whatever has no $ is that far away again."""
+    """The formula as Excel copies it: whatever has no $ is that far away again, if need be round the edge."""
 
     def shift(part: re.Match[str]) -> str:
         if part[1]:
             return part[0]
         if part[2].isdigit():
-            return str(int(part[2]) + down)
-        return Place("", 0, column_of(f"{part[2]}1".encode()) + right).address[:-1]
+            return str((int(part[2]) + down - 1) % _ROWS + 1)
+        return column_letters((column_of(f"{part[2]}1".encode()) + right) % _COLUMNS)
 
     def anew(match: re.Match[str]) -> str:
         if match["cells"] is None:

@@ -19,11 +19,12 @@ _OPENING = {
     for name in (b"row", b"c")
 }
 _UNPLAIN = re.compile(rb"<!(?:--|\[CDATA\[)")
-_STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
+_STYLE = re.compile(rb"""\ss\s*=\s*["']([^"']*)["']""")
 _COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\b([^>]*)>")
 FORMULA = re.compile(rb"<((?:[\w.-]+:)?f)\b([^>]*?)(?:/>|>(.*?)</\1\s*>)", re.S)
 _ATTRIBUTE = re.compile(rb"""([\w.:-]+)\s*=\s*("[^"]*"|'[^']*')""")
 _ADDRESS = re.compile(rb"([A-Z]{1,3})([1-9]\d*)")
+_LONGEST_NUMBER = 9
 
 Numbers = Mapping[tuple[int, int], str]
 """Numbers as they are to be stored, by zero-based row and column; nothing where a formula yields no number."""
@@ -96,7 +97,7 @@ def plain_sheet_data(xml: bytes) -> SheetData:
     """Where the rows of a worksheet stand. Raises JuesuanError when they are none that can be patched."""
     data = sheet_data(xml)
     if xml.find(b"!", data.first, data.last) >= 0 and _UNPLAIN.search(xml, data.first, data.last):
-        raise odd_sheet()
+        raise odd("工作表")
     return data
 
 
@@ -109,7 +110,7 @@ def sheet_data(xml: bytes) -> SheetData:
         end = first if opening[2] else xml.find(b">", last) + 1
         if first <= last <= end:
             return SheetData(prefix, opening.start(), end, first, last)
-    raise odd_sheet()
+    raise odd("工作表")
 
 
 class Tag(NamedTuple):
@@ -166,7 +167,7 @@ class _Writer(NamedTuple):
         attributes = dict(tag.attributes) if tag else {b"r": b"%d" % (row + 1)}
         text = tag.body if tag else b""
         present = {cell.number: cell for cell in tags(text, b"c", column_of)}
-        own = int(attributes[b"s"]) if attributes.get(b"customFormat") in (b"1", b"true") else None
+        own = whole(attributes.get(b"s"), 0) if attributes.get(b"customFormat") in (b"1", b"true") else None
         new = {}
         for column, change in cells.items():
             usual = own if own is not None else next((style for run, style in columns if column in run), 0)
@@ -178,7 +179,7 @@ class _Writer(NamedTuple):
     def cell(self, tag: Tag | None, address: bytes, change: Change, usual: int) -> bytes:
         """`usual`: the style of its row or column, which a cell that is not there yet has."""
         attributes = dict(tag.attributes) if tag else {b"r": address}
-        style = int(attributes.get(b"s", b"0")) if tag else usual
+        style = whole(attributes.get(b"s"), 0) if tag else usual
         attributes[b"s"] = b"%d" % change.restyle(style)
         if change.text is not None:
             attributes[b"t"] = b"inlineStr"
@@ -205,11 +206,9 @@ def tags(text: bytes, name: bytes, place: Callable[[bytes], int]) -> Iterator[Ta
     for match in _OPENING[name].finditer(text):
         attributes = attributes_of(match[2])
         try:
-            number = place(attributes[b"r"])
-        except (KeyError, ValueError) as error:
-            raise JuesuanError(
-                "工作表里的单元格没有写明地址，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。"
-            ) from error
+            number = place(attributes.get(b"r", b""))
+        except ValueError as error:
+            raise unplaced() from error
         yield _tag(match, name, number, attributes)
 
 
@@ -232,7 +231,7 @@ def _restyled(opening: bytes, restyle: Restyle) -> bytes:
     """The opening tag of a cell with another style."""
     given = _STYLE.search(opening)
     if given:
-        return b'%s s="%d"%s' % (opening[: given.start()], restyle(int(given[1])), opening[given.end() :])
+        return b'%s s="%d"%s' % (opening[: given.start()], restyle(whole(given[1])), opening[given.end() :])
     end = len(opening) - (2 if opening.endswith(b"/>") else 1)
     return b'%s s="%d"%s' % (opening[:end].rstrip(), restyle(0), opening[end:])
 
@@ -255,7 +254,8 @@ def _column_styles(head: bytes) -> list[tuple[range, int]]:
     for match in _COLUMN.finditer(head):
         given = attributes_of(match[1])
         if b"style" in given:
-            styles.append((range(int(given[b"min"]) - 1, int(given[b"max"])), int(given[b"style"])))
+            run = range(whole(given.get(b"min")) - 1, whole(given.get(b"max")))
+            styles.append((run, whole(given[b"style"])))
     return styles
 
 
@@ -264,13 +264,32 @@ def attributes_of(text: bytes) -> dict[bytes, bytes]:
     return {name: value[1:-1].replace(b'"', b"&quot;") for name, value in _ATTRIBUTE.findall(text)}
 
 
-def column_of(address: bytes) -> int:
+def whole(value: bytes | None, usual: int | None = None) -> int:
+    """The whole number an attribute gives; `usual` where there is none. Raises JuesuanError for what is no number."""
+    if value is None and usual is not None:
+        return usual
+    if value is None or not value.isdigit() or len(value) > _LONGEST_NUMBER:
+        raise odd()
+    return int(value)
+
+
+def position_of(address: bytes) -> tuple[int, int]:
+    """b"C12" → (12, 2): the line, counted from 1, and the column. Raises ValueError for what is no address."""
     match = _ADDRESS.fullmatch(address)
     if match is None:
         raise ValueError(address)
-    return column_number(match[1].decode())
+    return int(match[2]), column_number(match[1].decode())
 
 
-def odd_sheet() -> JuesuanError:
-    """What is said of a worksheet whose XML cannot be patched."""
-    return JuesuanError("工作表的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")
+def column_of(address: bytes) -> int:
+    return position_of(address)[1]
+
+
+def unplaced() -> JuesuanError:
+    """What is said of cells that do not tell where they stand."""
+    return JuesuanError("工作表里的单元格没有写明地址，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")
+
+
+def odd(what: str = "工作簿") -> JuesuanError:
+    """What is said of XML that cannot be patched, of a worksheet or of anything else."""
+    return JuesuanError(f"{what}的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping, Set
 from html import unescape
 from typing import NamedTuple
 
-from juesuan.errors import JuesuanError
-from juesuan.ooxml.sheet_xml import attributes_of
+from juesuan.ooxml.sheet_xml import attributes_of, odd, whole
 from juesuan.ooxml.xml_text import attribute
 
 _ITEMS = {
@@ -62,7 +61,7 @@ class Styles:
                 self._given[name] = _List(found.start(), first, last, elements)
         self._elements = {name: list(given.elements) for name, given in self._given.items()}
         if not self._elements.get(b"fills") or not self._elements.get(b"cellXfs"):
-            raise _odd()
+            raise odd("工作簿的格式部分")
 
     def font(self, xml: bytes) -> int:
         return self._index(b"fonts", xml)
@@ -99,7 +98,7 @@ class Styles:
         if not self._elements.get(b"cellStyleXfs") or not self._elements.get(b"cellStyles"):
             return None
         attributes, inner = self._format(self._elements[b"cellXfs"], style)
-        own = int(attributes.pop(b"xfId", b"0"))
+        own = whole(attributes.pop(b"xfId", None), 0)
         look = {key: value for key, value in attributes.items() if not key.startswith((b"apply", b"quotePrefix"))}
         looks = self._elements[b"cellStyleXfs"]
         looks.append(self._spelled(look, inner))
@@ -112,7 +111,7 @@ class Styles:
         """The names of the named styles."""
         found = (_ELEMENTS[b"cellStyles"].fullmatch(item) for item in self._elements.get(b"cellStyles", ()))
         given = [attributes_of(match[2]) for match in found if match]
-        return {int(item.get(b"xfId", b"0")): unescape(item.get(b"name", b"").decode()) for item in given}
+        return {whole(item.get(b"xfId"), 0): unescape(item.get(b"name", b"").decode()) for item in given}
 
     def cell_format(self, number: int) -> Format:
         """How a cell of this format looks."""
@@ -120,12 +119,12 @@ class Styles:
 
     def style(self, number: int) -> Format:
         """How a named style looks."""
-        return self._format(self._elements[b"cellStyleXfs"], number)[0]
+        return self._format(self._elements.get(b"cellStyleXfs") or [b"<xf/>"], number)[0]
 
     def element(self, name: bytes, look: Format) -> bytes:
         """The fill or border (`name` is that of its list) of a format, as it is written."""
         elements = self._elements.get(name) or [b""]
-        number = int(look.get(_NUMBERS[name], b"0"))
+        number = whole(look.get(_NUMBERS[name]), 0)
         return elements[number if number < len(elements) else 0]
 
     def reformat(self, change: Callable[[Format], Format]) -> None:
@@ -166,7 +165,7 @@ class Styles:
 
     def _index(self, name: bytes, element: bytes) -> int:
         if name not in self._elements:
-            raise _odd()
+            raise odd("工作簿的格式部分")
         return _position(self._elements[name], self._prefixed(element))
 
     @property
@@ -181,10 +180,6 @@ class Styles:
                 pieces += [xml[position : given.start], head, kept, *new]
                 position = given.last
         return b"".join((*pieces, xml[position:]))
-
-
-def _odd() -> JuesuanError:
-    return JuesuanError("工作簿的格式部分写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")
 
 
 def solid(colour: str, behind: str = "") -> bytes:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from html import unescape
 from typing import NamedTuple
 
-from juesuan.errors import JuesuanError
-from juesuan.ooxml.sheet_xml import attributes_of
+from juesuan.ooxml.sheet_xml import attributes_of, odd, whole
 from juesuan.ooxml.xml_text import attribute, escaped
 
 _SHEETS = re.compile(rb"<((?:[\w.-]+:)?)sheets\s*>(.*?)</\1sheets\s*>", re.S)
@@ -39,12 +38,12 @@ class Listed(NamedTuple):
 def listed_sheets(xml: bytes) -> list[Listed]:
     found = _SHEETS.search(xml)
     if found is None:
-        raise _odd()
+        raise odd()
     sheets = []
     for match in _SHEET.finditer(found[2]):
         given = attributes_of(match[1])
         identity = next((value for name, value in given.items() if name.endswith(b":id")), b"")
-        number = int(given.get(b"sheetId", b"0"))
+        number = whole(given.get(b"sheetId"), 0)
         sheets.append(Listed(_text(given.get(b"name", b"")), _text(identity), number, match[0]))
     return sheets
 
@@ -57,7 +56,7 @@ def sheets_naming(xml: bytes, name: str) -> list[str]:
     """The sheets that a name belongs to alone."""
     sheets = listed_sheets(xml)
     given = [attributes_of(match[2]) for match in _NAME.finditer(xml)] if name.encode() in xml else []
-    owners = {int(item.get(b"localSheetId", b"-1")) for item in given if item.get(b"name") == name.encode()}
+    owners = {whole(item.get(b"localSheetId"), -1) for item in given if item.get(b"name") == name.encode()}
     return [sheet.name for order, sheet in enumerate(sheets) if order in owners]
 
 
@@ -92,7 +91,7 @@ def _listing(xml: bytes, name: str, relationship: str) -> tuple[bytes, str]:
     """The element that lists a further sheet, and the prefix of names it is written with."""
     found = _SHEETS.search(xml)
     if found is None:
-        raise _odd()
+        raise odd()
     used = {int(number) for number in _NUMBER.findall(found[2])}
     after = max(used, default=0) + 1
     number = after if after <= LAST_NUMBER else next(number for number in range(1, after) if number not in used)
@@ -168,7 +167,3 @@ def _counted(xml: bytes, change: Callable[[int], int]) -> bytes:
 
     xml = _NAME.sub(lambda match: match[0].replace(match[2], _LOCAL.sub(renumbered, match[2]), 1), xml)
     return _VIEW.sub(viewed, xml)
-
-
-def _odd() -> JuesuanError:
-    return JuesuanError("工作簿的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from juesuan.ooxml.sheet_xml import attributes_of, column_of, odd_sheet, sheet_data
+from juesuan.ooxml.sheet_xml import attributes_of, column_of, odd, sheet_data
 
 _TAG = re.compile(rb"""<(/?)((?:[\w.-]+:)?[\w.-]+)((?:[^<>"']|"[^"]*"|'[^']*')*?)(/?)>""")
-_MERGED = re.compile(rb"""mergeCell\s[^>]*?\bref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
+_MERGED = re.compile(rb"""mergeCell\s[^>]*?\bref=["']([A-Z]{1,3})([1-9]\d*):([A-Z]{1,3})([1-9]\d*)["']""")
 _AFTER = (
     b"legacyDrawingHF", b"drawingHF", b"picture", b"oleObjects", b"controls", b"webPublishItems", b"tableParts",
     b"extLst", b"AlternateContent",
@@ -65,7 +65,7 @@ def _elements(xml: bytes) -> Iterator[tuple[re.Match[bytes], bytes, bytes]]:
     """The children of the worksheet below its rows: their opening tags, bare names and attributes."""
     start = sheet_data(xml).end
     if xml.find(b"<!--", start) >= 0 or xml.find(b"<![CDATA[", start) >= 0:
-        raise odd_sheet()
+        raise odd("工作表")
     depth = 0
     for match in _TAG.finditer(xml, start):
         if match[1]:

@@ -250,6 +250,24 @@ def test_mark_takes_last_year_too(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert any("YOY001" in str(cell.value) for row in result.iter_rows() for cell in row)
 
 
+def test_what_is_to_be_explained_is_asked_beside_last_year_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sample_of(tmp_path, 2023)
+    book = openpyxl.load_workbook(before)
+    for row in book["公开03表"].iter_rows():
+        for cell in row:
+            if isinstance(cell.value, (int, float)):
+                cell.value = cell.value / 2
+    book.save(before)
+    assert cli.main(["explanations", "list", str(SAMPLE)]) == 0
+    alone = capsys.readouterr().out
+    assert cli.main(["explanations", "list", str(SAMPLE), "--last-year", str(before)]) == 0
+    beside = capsys.readouterr().out
+    assert "YOY006" not in alone
+    assert "YOY006" in beside
+
+
 def years_in(book: dict[str, Any], name: str) -> list[str | None]:
     (row,) = (row for row in book["years"]["figures"] if row["name"] == name)
     amounts: list[str | None] = row["amounts"]

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     if options.last_year:
         from juesuan.intake.last_year import join_last_year
 
-        join_last_year(options.last_year, file, book)
+        join_last_year([options.last_year], file, book)
     checked = check(book, catalogue_of(edition, options.rules))
     if options.what == "list":
         sys.stdout.write(as_text(checked))

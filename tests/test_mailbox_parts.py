@@ -819,3 +819,15 @@ def test_who_is_late_is_told() -> None:
     assert "名单 4 个单位：未报 2，待改 1，其余 1；已过截止日的 1" in as_text(found)
     on_time = standings(books, units, date(2025, 7, 31))
     assert not any(item.overdue for item in on_time)
+
+
+def test_a_book_is_that_of_the_unit_it_names_whoever_sends_it() -> None:
+    units = [Unit("1", "市林业局", email="a@unit.test; b@unit.test"), Unit("2", "市水利局", email="c@unit.test")]
+
+    def verdicts(*books: tuple[str | None, str, str]) -> list[str | None]:
+        return [item.verdict for item in standings(books, units, date(2025, 8, 1))]
+
+    assert verdicts(("市水利局", "a@unit.test", "pass")) == [None, "pass"]
+    assert verdicts((None, "b@unit.test", "fail"), (None, "a@unit.test", "pass")) == ["pass", None]
+    assert verdicts(("市林业局", "a@unit.test", "fail"), ("市林业 局机关", "a@unit.test", "pass")) == ["pass", None]
+    assert verdicts((None, "d@unit.test", "pass")) == [None, None]

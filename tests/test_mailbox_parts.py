@@ -146,6 +146,12 @@ def test_zips_and_containers_that_cannot_be_opened_are_told() -> None:
     assert [item.content for item in unpack(nested).attached] == [b"PK\x03\x04 no zip"]
 
 
+def test_a_parameter_with_an_endless_number_is_passed_over() -> None:
+    kind = b"attachment; filename=a.xlsx; filename*" + b"9" * 5000 + b"*=x"
+    part = mail_messages.attached(b"x", "application/octet-stream", kind.decode())
+    assert [item.name for item in unpack(mail_messages.mixed("m@x", [part])).attached] == ["a.xlsx"]
+
+
 def test_what_is_attached_is_told_by_its_content_whatever_its_name(set_up: Settings) -> None:
     """A workbook is judged under any name; what comes along with one is passed over; the rest gets a sentence."""
     journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
@@ -211,11 +217,19 @@ def test_too_many_attachments_and_endless_nesting_come_to_an_end() -> None:
     part = mail_messages.attached(b"x", "application/octet-stream", 'attachment; filename="a.xlsx"')
     found = unpack(mail_messages.mixed("m@x", [part] * (MOST + 5))).attached
     assert len(found) == MOST + 1
-    assert "分几封邮件" in (found[-1].trouble or "")
+    assert "a.xlsx”和排在它后面的没有核对：附件多于 30 个" in (found[-1].trouble or "")
     inner = submission(CLEAN)
     for depth in range(20):
         inner = mail_messages.mixed(f"{depth}@x", [b"Content-Type: message/rfc822\r\n\r\n" + inner])
-    assert unpack(inner).attached == []
+    ((_, _, why),) = unpack(inner).attached
+    assert "一层套一层" in (why or "")
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(200):
+            archive.mkdir(f"{number}")
+        archive.writestr("last.xlsx", "x")
+    part = mail_messages.attached(file.getvalue(), "application/zip", 'attachment; filename="a.zip"')
+    assert [item.name for item in unpack(mail_messages.mixed("m@x", [part])).attached] == ["last.xlsx"]
     deep = b"Content-Type: text/plain\r\n\r\nx\r\n"
     for depth in range(1000):
         edge = b"edge%d" % depth

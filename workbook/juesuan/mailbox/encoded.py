@@ -19,7 +19,7 @@ _SPELLINGS_OF_GB18030 = {
 }
 _WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?]*)?\?([bBqQ])\?([^?]*)\?=")
 _PARAMETER = re.compile(r';\s*([^\s=;]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
-_PARAMETER_NAME = re.compile(r"([^*]+)(?:\*(\d+))?(\*)?")
+_PARAMETER_NAME = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?")
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 _LONGEST_NAME = 180
 """Bytes; file systems allow 255, and a copy's name grows by a few characters."""

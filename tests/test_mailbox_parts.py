@@ -399,6 +399,10 @@ Message-ID: {mine}
         ('dir = "state"', 'dir = "state"\ndirectory = "x"', "不认识：directory"),
         ("[state]", "[status]\nx = 1\n[state]", "不认识：status"),
         ("[policy]", "[policy]\ngrace_seconds = 0", "不小于"),
+        ("[policy]", "[policy]\nmax_mb = inf", "max_mb 应是 1 到 200 的整数"),
+        ("[policy]", "[policy]\nworkers = 1.5", "workers 应是 1 到 100 的整数"),
+        ("port = 1143", "port = 99999", "port 应是 1 到 65535 的整数"),
+        ("port = 1143", "port = 1143\npoll_seconds = inf", "poll_seconds 应是不小于"),
         ('allow = ["*@unit.test", "one@other.test"]', 'allow = "*@unit.test"', "一列地址"),
         ("[imap]", "[imap", "写法有误"),
         ("[imap]", '[imap]\nsince = "2025-03-01"', "since 应是一天"),
@@ -432,6 +436,10 @@ def test_passwords_come_from_guarded_places_and_are_never_shown(
     with pytest.raises(DeclarationError, match="chmod 600"):
         load_settings(written(tmp_path, named))
     os.chmod(tmp_path / "geheim.txt", 0o600)
+    (tmp_path / "geheim.txt").write_bytes("密码\n".encode("gb18030"))
+    with pytest.raises(DeclarationError, match="不是 UTF-8 编码的文字"):
+        load_settings(written(tmp_path, named))
+    (tmp_path / "geheim.txt").write_text("aus der Datei\n", encoding="utf-8")
     password = load_settings(written(tmp_path, named)).imap.password
     assert password
     assert password.reveal() == "aus der Datei"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 import os
 import stat
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from juesuan.mailbox.incoming import is_address
 
 Value = TypeVar("Value")
 TLS = ("ssl", "starttls", "none")
+LAST_PORT = 65_535
 _OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -141,11 +143,17 @@ class _Section:
         name = self.optional(key)
         return os.path.join(folder, name) if name else None
 
-    def number(self, key: str, default: float | None = None, least: float = 1) -> float:
+    def number(self, key: str, default: float, least: float = 1) -> float:
         def fits(value: object) -> bool:
-            return isinstance(value, int | float) and not isinstance(value, bool) and value >= least
+            return isinstance(value, int | float) and not isinstance(value, bool) and least <= value < math.inf
 
         return self._taken(key, default, fits, f"不小于 {least:g} 的数")
+
+    def whole(self, key: str, default: int | None, most: int) -> int:
+        def fits(value: object) -> bool:
+            return type(value) is int and 1 <= value <= most
+
+        return self._taken(key, default, fits, f" 1 到 {most} 的整数")
 
     def day(self, key: str) -> date | None:
         def fits(value: object) -> bool:
@@ -190,7 +198,7 @@ def _server(section: _Section, folder: str, variable: str | bool, *, needs_user:
         raise DeclarationError(f"{section.where} 的 tls 应是 {'、'.join(TLS)} 之一。")
     if tls == "none" and not _is_loopback(host):
         raise DeclarationError(f"{section.where}：{host} 不在本机，必须加密，tls 请写 ssl 或 starttls。")
-    port = int(section.number("port", {"ssl": 993, "starttls": 143}.get(tls) if needs_user else None))
+    port = section.whole("port", {"ssl": 993, "starttls": 143}.get(tls) if needs_user else None, LAST_PORT)
     user = section.text("user") if needs_user else section.optional("user")
     file = section.path("password_file", folder)
     password = _password(section.where, variable, file) if user and isinstance(variable, str) else None
@@ -215,6 +223,8 @@ def _in_file(file: str) -> str:
             text = opened.readline().rstrip("\r\n")
     except OSError as error:
         raise DeclarationError(f"读不了密码文件“{file}”：{why(error)}。") from error
+    except UnicodeDecodeError as error:
+        raise DeclarationError(f"密码文件“{file}”不是 UTF-8 编码的文字。请另存为 UTF-8 后再试。") from error
     if not text:
         raise DeclarationError(f"密码文件“{file}”是空的。请在第一行写上密码。")
     return text
@@ -232,9 +242,9 @@ def _policy(section: _Section, folder: str) -> Policy:
         section.senders("allow"),
         section.path("units", folder),
         section.number("grace_seconds", 600, least=0.1),
-        int(section.number("max_mb", 30)),
-        int(section.number("max_per_hour", 60)),
-        int(section.number("workers", 2)),
+        section.whole("max_mb", 30, 200),
+        section.whole("max_per_hour", 60, 1_000_000),
+        section.whole("workers", 2, 100),
         section.optional("authserv_id"),
         section.address("staff") if "staff" in section.values else None,
     )

@@ -39,6 +39,7 @@ from juesuan.mailbox.judging import Judging
 from juesuan.mailbox.letters import html, letter
 from juesuan.mailbox.notes import note
 from juesuan.mailbox.policy import admission, authenticated, bounced
+from juesuan.mailbox.receiving import Receiving
 from juesuan.mailbox.records import Job, Letter
 from juesuan.mailbox.register import register_of
 from juesuan.mailbox.sending import LEAST_TRIES, Sending
@@ -386,6 +387,19 @@ Message-ID: {mine}
     assert bounced(report.replace("\n", "\r\n").encode()) == ({"gone@unit.test"}, {mine})
 
 
+def test_an_address_is_the_same_in_capitals_when_a_letter_to_it_comes_back(set_up: Settings) -> None:
+    journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
+    mine = identity(journal.secret, "note", "1", OWN)
+    journal.write(Letter(mine, "note", None, "Staff@Bureau.test", ""))
+    report = (
+        "Content-Type: multipart/report\r\n\r\n"
+        f"Final-Recipient: rfc822; staff@bureau.test\r\nAction: failed\r\n\r\nMessage-ID: {mine}\r\n"
+    )
+    Receiving(set_up, journal, spool, {})._record(1, 1, report.encode(), cut=False)
+    journal.close()
+    assert status(set_up.state, 5).undelivered == (("note", "Staff@Bureau.test", "对方服务器退信"),)
+
+
 # --- settings
 
 
@@ -709,6 +723,11 @@ def test_a_letter_is_the_same_at_every_try_and_nothing_in_it_is_markup() -> None
     raw = letter(mine, OWN, "a@unit.test", "Re: x", 0, sections, [], ("<a@x>", "<a@x>"))
     assert f"Message-ID: {mine}".encode() in raw
     assert b"In-Reply-To: <a@x>" in raw
+
+
+def test_a_reply_with_all_the_copies_that_may_be_in_it_is_taken_by_servers() -> None:
+    files = [("决算-核对.xlsx", b"x" * judging.LARGEST_REPLY)]
+    assert len(letter("<a@x>", OWN, "a@unit.test", "s", 0, [saying("好。")], files)) < 25_000_000
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ from juesuan.mailbox.expected import as_text, remind, reminders, standings
 from juesuan.mailbox.incoming import identity, incoming
 from juesuan.mailbox.journal import Journal
 from juesuan.mailbox.judging import Judging
-from juesuan.mailbox.letters import html, letter
+from juesuan.mailbox.letters import html, letter, plain
 from juesuan.mailbox.notes import note
 from juesuan.mailbox.policy import admission, authenticated, bounced
 from juesuan.mailbox.receiving import Receiving
@@ -704,7 +704,18 @@ def test_a_reply_names_each_cause_once_and_fits_one_screen() -> None:
     assert sum(1 + len(block.lines) for block in section.blocks) < 20
     many = about_book(judged, "决算.xlsx", [Item("error", str(number), "x") for number in range(500)], None)
     assert sum(1 + len(block.lines) for block in many.blocks) < 20
-    assert many.blocks[0].left == 494
+    assert many.blocks[0].left == "……其余 494 处见标注件。"
+
+
+def test_without_a_copy_a_reply_says_everything_itself() -> None:
+    judged = book(SAMPLE)
+    items = [Item(level, f"{level}{number}", "x") for level in ("error", "warning") for number in range(50)]
+    changes = compared([Item("error", f"mended{number}", "y") for number in range(50)], items)
+    section = about_book(judged, "决算.xlsx", items, changes, copied=False)
+    said = plain([section], ())
+    assert said.count("x\n") == 200
+    assert "标注件" not in said
+    assert "……其余 46 处从略。" in said
 
 
 def test_versions_are_compared_by_cell_not_by_address() -> None:

@@ -450,10 +450,11 @@ def test_passwords_come_from_guarded_places_and_are_never_shown(
     with pytest.raises(DeclarationError, match="chmod 600"):
         load_settings(written(tmp_path, named))
     os.chmod(tmp_path / "geheim.txt", 0o600)
-    (tmp_path / "geheim.txt").write_bytes("密码\n".encode("gb18030"))
-    with pytest.raises(DeclarationError, match="不是 UTF-8 编码的文字"):
-        load_settings(written(tmp_path, named))
-    (tmp_path / "geheim.txt").write_text("aus der Datei\n", encoding="utf-8")
+    for encoding in ("utf-8", "gb18030"):
+        (tmp_path / "geheim.txt").write_text("ａｕｓ\n", encoding=encoding)
+        with pytest.raises(DeclarationError, match="密码有汉字或全角字符"):
+            load_settings(written(tmp_path, named))
+    (tmp_path / "geheim.txt").write_text("aus der Datei\n", encoding="utf-8-sig")
     password = load_settings(written(tmp_path, named)).imap.password
     assert password
     assert password.reveal() == "aus der Datei"

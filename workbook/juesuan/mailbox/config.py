@@ -207,24 +207,30 @@ def _server(section: _Section, folder: str, variable: str | bool, *, needs_user:
 
 def _password(where: str, variable: str, file: str | None) -> Secret:
     if given := os.environ.get(variable):
-        return Secret(lambda: given)
-    if file is None:
+        secret = Secret(lambda: _typed(given, f"环境变量 {variable} 里"))
+    elif file:
+        secret = Secret(lambda: _typed(_in_file(file), f"密码文件“{file}”里"))
+    else:
         raise DeclarationError(f"{where} 没有密码。请设环境变量 {variable}，或用 password_file 指定密码文件。")
-    secret = Secret(lambda: _in_file(file))
     secret.reveal()
     return secret
+
+
+def _typed(password: str, where: str) -> str:
+    """What IMAP and SMTP can say: ASCII."""
+    if not password.isascii():
+        raise DeclarationError(f"{where}的密码有汉字或全角字符，邮件服务器不认。请核对，改成半角的。")
+    return password
 
 
 def _in_file(file: str) -> str:
     try:
         if os.name == "posix" and stat.S_IMODE(os.stat(file).st_mode) & _OTHERS_MAY_READ:
             raise DeclarationError(f"密码文件“{file}”别人也能读。请先执行 chmod 600，再启动。")
-        with open(file, encoding="utf-8") as opened:
+        with open(file, encoding="utf-8-sig", errors="replace") as opened:
             text = opened.readline().rstrip("\r\n")
     except OSError as error:
         raise DeclarationError(f"读不了密码文件“{file}”：{why(error)}。") from error
-    except UnicodeDecodeError as error:
-        raise DeclarationError(f"密码文件“{file}”不是 UTF-8 编码的文字。请另存为 UTF-8 后再试。") from error
     if not text:
         raise DeclarationError(f"密码文件“{file}”是空的。请在第一行写上密码。")
     return text

@@ -95,4 +95,4 @@ def _change(text: str) -> tuple[int, int]:
 
 
 def _codes(text: str) -> list[str]:
-    return [code.strip().upper() for code in text.split(",") if code.strip()]
+    return [code.strip().upper() for code in text.replace("，", ",").split(",") if code.strip()]

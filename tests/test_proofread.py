@@ -339,6 +339,14 @@ def test_the_command_tells_all_in_both_formats(tmp_path: Path, capsys: pytest.Ca
     assert (first["rule"], first["expected"], first["line"]) == ("TXT008", "1034.62", 700)
 
 
+PDF_OF_NO_SIZE = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 /x 842]>>endobj
+trailer<</Root 1 0 R>>
+"""
+
+
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
@@ -347,6 +355,7 @@ def test_the_command_tells_all_in_both_formats(tmp_path: Path, capsys: pytest.Ca
         ("说明.txt", "通知：明天放假。".encode(), "没有认出情况说明"),
         ("说明.docx", b"PK", "打不开"),
         ("说明.pdf", b"%PDF-1.4", "打不开"),
+        ("说明.pdf", PDF_OF_NO_SIZE, "打不开"),
     ],
 )
 def test_what_cannot_be_read_is_one_sentence_and_code_2(

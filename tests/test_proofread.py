@@ -15,6 +15,7 @@ from juesuan.narrative.facts import Facts
 from juesuan.narrative.writing import write_narrative
 from juesuan.proofread.remark import Remark
 from outputs import require_published
+from test_fill_last_year import year_before
 from test_narrate import with_supplement
 from texts import BOOK, EDITION, TEXT, WORKBOOK, declaration, document, flowing, proof_of, published, said, text_rules
 
@@ -337,6 +338,16 @@ def test_the_command_tells_all_in_both_formats(tmp_path: Path, capsys: pytest.Ca
     require_published(content)
     (first, *_) = content["books"][0]["findings"]
     assert (first["rule"], first["expected"], first["line"]) == ("TXT008", "1034.62", 700)
+
+
+def test_last_years_workbook_is_used_without_this_years_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    last = year_before(tmp_path / "上年.xlsx")
+    assert main(["proofread", str(TEXT), "--last-year", str(last)]) == 1
+    out = capsys.readouterr().out
+    assert "“收、支总计的增减额”写 19.99万元，按有关各数复算，应为 0.00万元" in out
+    assert "没有上年工作簿" not in out
+    assert main(["proofread", str(TEXT), "--last-year", str(last), "-o", str(last)]) == 2
+    assert "未写" in capsys.readouterr().err
 
 
 PDF_OF_NO_SIZE = b"""%PDF-1.4

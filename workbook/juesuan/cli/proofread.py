@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from juesuan.cli.arguments import BOOKS, Parser, add_edition, add_format, add_last_year, add_screen_or_file
-from juesuan.cli.figures import read_with_last_year
+from juesuan.cli.figures import put_beside_last_year, read_with_last_year
 from juesuan.cli.output import exit_code, write_bytes, write_text
 from juesuan.cli.printed import printed_book
 from juesuan.edition import DEFAULT_EDITION, load_edition
@@ -57,9 +57,8 @@ def run(options: argparse.Namespace) -> int:
 
     results = [tables._replace(sha256=sha256)] if tables else []
     text = as_text(proof, results) if options.format == "text" else as_json(proof, sha256, results)
-    inputs = [options.document, *([options.book] if options.book else [])]
     if not options.output.lower().endswith(".xlsx"):
-        write_text(text, options.output, inputs)
+        write_text(text, options.output, _inputs(options))
     else:
         sys.stdout.write(text)
     if proof.verdict == "unjudged":
@@ -98,13 +97,18 @@ def _alone(
     from juesuan.proofread.proof import proofread
     from juesuan.report.result import Result
 
-    _, data, book = printed_book(document, edition, options.edition, end)
+    _, file, book = printed_book(document, edition, options.edition, end)
     if options.output.lower().endswith(".xlsx"):
-        write_bytes(data, options.output, [options.document])
+        write_bytes(file.package.data, options.output, _inputs(options))
+    put_beside_last_year(options, file, book)
     checked = check(book, load_catalogue(book.edition))
     rules = load_catalogue(book.edition, TEXT_FAMILIES).rules
     proof = proofread(document, book, rules, declaration, together=checked.together)
     return proof, Result(options.document, None, checked)
+
+
+def _inputs(options: argparse.Namespace) -> list[str]:
+    return list(filter(None, (options.document, options.book, options.last_year)))
 
 
 def _annotate(options: argparse.Namespace, proof: Proof) -> None:

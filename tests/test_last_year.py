@@ -268,6 +268,20 @@ def test_what_is_to_be_explained_is_asked_beside_last_year_too(
     assert "YOY006" in beside
 
 
+@pytest.mark.parametrize(
+    "command", [["check", "--format", "xlsx"], ["mark"], ["fill"], ["narrate"], ["explanations", "prune"]]
+)
+def test_last_years_workbook_is_never_written_over(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sample_of(tmp_path, 2023)
+    before = before.rename(before.with_suffix(".docx")) if command == ["narrate"] else before
+    content = before.read_bytes()
+    assert cli.main([*command, str(SAMPLE), "--last-year", str(before), "-o", str(before)]) == 2
+    assert "就是原来的文件" in capsys.readouterr().err
+    assert before.read_bytes() == content
+
+
 def years_in(book: dict[str, Any], name: str) -> list[str | None]:
     (row,) = (row for row in book["years"]["figures"] if row["name"] == name)
     amounts: list[str | None] = row["amounts"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from juesuan.cli.arguments import BOOKS, Parser, add_edition, add_format, add_last_year, add_screen_or_file
 from juesuan.cli.figures import put_beside_last_year, read_with_last_year
-from juesuan.cli.output import exit_code, write_bytes, write_text
+from juesuan.cli.output import exit_code, write
 from juesuan.cli.printed import printed_book
 from juesuan.edition import DEFAULT_EDITION, load_edition
 from juesuan.errors import JuesuanError, UnreadableBook
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     results = [tables._replace(sha256=sha256)] if tables else []
     text = as_text(proof, results) if options.format == "text" else as_json(proof, sha256, results)
     if not options.output.lower().endswith(".xlsx"):
-        write_text(text, options.output, _inputs(options))
+        write(text, options.output, options)
     else:
         sys.stdout.write(text)
     if proof.verdict == "unjudged":
@@ -99,16 +99,12 @@ def _alone(
 
     _, file, book = printed_book(document, edition, options.edition, end)
     if options.output.lower().endswith(".xlsx"):
-        write_bytes(file.package.data, options.output, _inputs(options))
+        write(file.package.data, options.output, options)
     put_beside_last_year(options, file, book)
     checked = check(book, load_catalogue(book.edition))
     rules = load_catalogue(book.edition, TEXT_FAMILIES).rules
     proof = proofread(document, book, rules, declaration, together=checked.together)
     return proof, Result(options.document, None, checked)
-
-
-def _inputs(options: argparse.Namespace) -> list[str]:
-    return list(filter(None, (options.document, options.book, options.last_year)))
 
 
 def _annotate(options: argparse.Namespace, proof: Proof) -> None:
@@ -117,4 +113,4 @@ def _annotate(options: argparse.Namespace, proof: Proof) -> None:
     if not (options.document.lower().endswith(".docx") and options.annotate.lower().endswith(".docx")):
         raise JuesuanError("批注只能加在 .docx 文件的副本上。请给出 Word 文件，批注稿也写成 .docx。")
     content = annotated(options.document, proof.remarks, proof.document.paragraph_starts)
-    write_bytes(content, options.annotate, [options.document])
+    write(content, options.annotate, options)

@@ -80,15 +80,14 @@ def tally(told: Sequence[Told], facts: Facts, differences: Sequence[Difference])
     said = numbers(told, facts)
     times = Counter((item.quantity.id, item.key) for item in said)
     wrong = {(item.mention.start, item.mention.end) for item in differences if item.mention}
-    alone = [
-        item
-        for item in said
-        if times[item.quantity.id, item.key] == 1 and facts.otherwise(item.quantity.id, item.key) is None
-    ]
-    right = sum((item.mention.start, item.mention.end) not in wrong for item in said) - len(
-        [item for item in alone if (item.mention.start, item.mention.end) not in wrong]
-    )
-    return Tally(right, len(alone))
+    agreeing = alone = 0
+    for item in said:
+        name = item.quantity.id, item.key
+        if times[name] == 1 and facts.otherwise(*name) is None:
+            alone += 1
+        elif (item.mention.start, item.mention.end) not in wrong:
+            agreeing += 1
+    return Tally(agreeing, alone)
 
 
 def numbers(told: Sequence[Told], facts: Facts) -> list[Said]:

@@ -90,7 +90,7 @@ def word_text(paragraph: Paragraph) -> str:
 
 def cell_text(cell: Any) -> str:
     """The text of a ``w:tc``."""
-    return "\n".join(map(word_text, _blocks(cell)))
+    return "\n".join(_texts(cell))
 
 
 def word_rows(table: Table) -> list[list[Any]]:
@@ -141,7 +141,7 @@ def _lays_out(table: Any) -> bool:
 
 
 def _texts(element: Any) -> Iterator[str]:
-    """The lines of a text box, a note or a header."""
+    """The lines of a cell, a text box, a note or a header."""
     from docx.text.paragraph import Paragraph
 
     for block in _blocks(element):

@@ -345,6 +345,7 @@ def test_last_years_workbook_is_used_without_this_years_too(tmp_path: Path, caps
     assert main(["proofread", str(TEXT), "--last-year", str(last)]) == 1
     out = capsys.readouterr().out
     assert "“收、支总计的增减额”写 19.99万元，按有关各数复算，应为 0.00万元" in out
+    assert "“收、支总计的增减率”写 1.98%，按有关各数复算，应为 0.00%" in out
     assert "没有上年工作簿" not in out
     assert main(["proofread", str(TEXT), "--last-year", str(last), "-o", str(last)]) == 2
     assert "未写" in capsys.readouterr().err

@@ -353,7 +353,7 @@ def test_years_in_the_wrong_order_or_too_many_are_refused(tmp_path: Path, capsys
     assert "最多写两次" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("text", ["30", "x,10", "0,10", "30,-1", "30,x", "30%,10"])
+@pytest.mark.parametrize("text", ["30", "x,10", "0,10", "30,-1", "30,x", "30%,10", "9" * 5000 + ",10"])
 def test_limits_that_are_none_are_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", str(SAMPLE), "--change", text]) == 2
     assert "看不懂。请写百分数和万元数，如 30,10" in capsys.readouterr().err

@@ -86,7 +86,7 @@ def _change(text: str) -> tuple[int, int]:
     percent, _, least = text.replace("，", ",").partition(",")
     reading = read_text(least)
     amount = reading.millionths if reading else None
-    if not percent.strip().isdecimal() or not int(percent) or amount is None or amount < 0:
+    if not percent.strip().isdecimal() or len(percent) > 9 or not int(percent) or amount is None or amount < 0:
         raise JuesuanError(f"--change {text} 看不懂。请写百分数和万元数，如 30,10。")
     return int(percent), fen_of(amount, "万元")
 

@@ -340,6 +340,12 @@ def test_the_command_tells_all_in_both_formats(tmp_path: Path, capsys: pytest.Ca
     assert (first["rule"], first["expected"], first["line"]) == ("TXT008", "1034.62", 700)
 
 
+@pytest.mark.parametrize(("said", "length"), [("1,032.00", 6000), ("99.94", 5000)])
+def test_digits_without_end_are_no_figure(said: str, length: int) -> None:
+    text = published().replace(said, "9" * length)
+    assert proof_of(text).counts["not_checked"] > proof_of(published()).counts["not_checked"]
+
+
 def test_last_years_workbook_is_used_without_this_years_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     last = year_before(tmp_path / "上年.xlsx")
     assert main(["proofread", str(TEXT), "--last-year", str(last)]) == 1

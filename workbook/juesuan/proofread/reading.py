@@ -18,14 +18,14 @@ from juesuan.narrative.declaration import (
     load_declaration,
 )
 from juesuan.proofread.document import Document
-from juesuan.proofread.patterns import Mention, pattern_of
+from juesuan.proofread.patterns import NUMBER, Mention, pattern_of
 
 NUMERALS = ("零", *map(chinese_number, range(1, 30)))
 _NUMBERED = r"(?:([一二三四五六七八九十]+)、|[（(][一二三四五六七八九十]+[）)])"
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?(?=万元|亿元|元|%|个|人次|辆|台|分)")
-_ANY_CELL = r"([≥≤<>]?\s*-?\d[\d,]*(?:\.\d+)?%?|-%?|—|[^\s\d]{1,8})"
-_PLAIN_CELL = r"(-?\d[\d,]*(?:\.\d+)?)"
-_SHARE_CELL = r"(-?\d[\d,]*(?:\.\d+)?%?)"
+_ANY_CELL = rf"([≥≤<>]?\s*{NUMBER}%?|-%?|—|[^\s\d]{{1,8}})"
+_PLAIN_CELL = f"({NUMBER})"
+_SHARE_CELL = f"({NUMBER}%?)"
 
 
 class Found(NamedTuple):

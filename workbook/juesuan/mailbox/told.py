@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from juesuan.errors import OutOfLimits
-from juesuan.mailbox.comparison import Changes, Item
+from juesuan.mailbox.comparison import LEVELS, Changes, Item
 
 MOST_ERRORS, MOST_WARNINGS, MOST_CHANGES = 6, 4, 4
 """Lines of a block; all of them where there is no marked copy to look the others up in."""
@@ -43,11 +43,10 @@ def about_book(
     """The section of a judged workbook; `copied`: whether a marked copy comes along."""
     whose = f"{book['unit'] or ''} {str(book['year']) + '年度' if book['year'] else ''}".strip()
     title = f"{name}（{whose}）" if whose else name
-    errors = [item.text for item in items if item.level == "error"]
-    warnings = [item.text for item in items if item.level == "warning"]
-    explained = [item.text for item in items if item.level == "explained"]
+    errors, warnings, explained = ([item.text for item in items if item.level == level] for level in LEVELS)
     tails = [item for item in book["findings"] if item["status"] == "tail"]
     slips = sum(len(item["cells"]) for item in tails)
+    sheets = "、".join(dict.fromkeys(item["sheet"] for item in tails))
     counts = f"必须改 {len(errors)} 处，需说明 {len(warnings)} 处，尾差 {slips} 处（不用改）"
     counts += f"，已说明 {len(explained)} 处" if explained else ""
     headline = {"pass": "通过：全部相符。", "tail": f"通过：只有四舍五入尾差 {slips} 处，不用改。"}.get(book["verdict"])
@@ -59,11 +58,7 @@ def about_book(
             "warning", f"需说明 {len(warnings)} 处{_HOW_TO_EXPLAIN if copied else ''}", warnings, MOST_WARNINGS, copied
         ),
         _block("note", f"已说明 {len(explained)} 处（由审核人员看）", explained, MOST_WARNINGS, copied),
-        *(
-            [Block("tail", f"尾差（不用改）：{slips} 处，由元换算为万元四舍五入造成，涉及{_sheets(tails)}。")]
-            if slips
-            else []
-        ),
+        Block("tail", f"尾差（不用改）：{slips} 处，由元换算为万元四舍五入造成，涉及{sheets}。") if slips else None,
         *(_changes(changes, copied) if changes else []),
     ]
     kind = "error" if errors or book["verdict"] == "unjudged" else "warning" if warnings else "tail"
@@ -101,10 +96,6 @@ def _block(kind: str, heading: str, lines: Sequence[str], most: int, copied: boo
     if len(lines) <= most or not copied:
         return Block(kind, heading, tuple(lines))
     return Block(kind, heading, tuple(lines[:most]), f"……其余 {len(lines) - most} 处见标注件。")
-
-
-def _sheets(tails: Iterable[dict[str, Any]]) -> str:
-    return "、".join(dict.fromkeys(item["sheet"] for item in tails))
 
 
 def _changes(changes: Changes, copied: bool) -> Iterator[Block | None]:

@@ -102,8 +102,8 @@ def load_settings(path: str, *, secrets: bool = True) -> Settings:
     if declared:
         raise DeclarationError(f"邮箱设置“{path}”里不认识：{'、'.join(declared)}。")
     settings = Settings(
-        _server(imap, folder, secrets and "JUESUAN_IMAP_PASSWORD", needs_user=True),
-        _server(smtp, folder, secrets and "JUESUAN_SMTP_PASSWORD", needs_user=False),
+        _server(imap, folder, "JUESUAN_IMAP_PASSWORD" if secrets else None, needs_user=True),
+        _server(smtp, folder, "JUESUAN_SMTP_PASSWORD" if secrets else None, needs_user=False),
         Folders(*(imap.text(name, default) for name, default in _FOLDERS.items())),
         smtp.address("from"),
         os.path.join(folder, state.text("dir")),
@@ -192,7 +192,8 @@ class _Section:
         return value  # type: ignore[no-any-return]
 
 
-def _server(section: _Section, folder: str, variable: str | bool, *, needs_user: bool) -> Server:
+def _server(section: _Section, folder: str, variable: str | None, *, needs_user: bool) -> Server:
+    """`variable`: of the environment, in which the password may stand; None where it is not looked for."""
     host, tls = section.text("host"), section.text("tls", "ssl")
     if tls not in TLS:
         raise DeclarationError(f"{section.where} 的 tls 应是 {'、'.join(TLS)} 之一。")
@@ -201,7 +202,7 @@ def _server(section: _Section, folder: str, variable: str | bool, *, needs_user:
     port = section.whole("port", {"ssl": 993, "starttls": 143}.get(tls) if needs_user else None, LAST_PORT)
     user = section.text("user") if needs_user else section.optional("user")
     file = section.path("password_file", folder)
-    password = _password(section.where, variable, file) if user and isinstance(variable, str) else None
+    password = _password(section.where, variable, file) if user and variable else None
     return Server(host, port, tls, user, password)
 
 

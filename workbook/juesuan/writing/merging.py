@@ -21,7 +21,7 @@ from juesuan.ooxml.sheet_xml import Change, change_cells
 from juesuan.ratios import outdated_ratios
 from juesuan.reading.files import WorkbookFile, workbook_of
 from juesuan.reading.merged_part import record_units
-from juesuan.reading.own_sheet import TRACE
+from juesuan.reading.own_sheet import TRACE, TRACE_NAME
 from juesuan.reading.recognise import read_book
 from juesuan.rules import Catalogue
 from juesuan.template.form import CodeRow
@@ -29,7 +29,7 @@ from juesuan.template.formulas import Standings
 from juesuan.template.template import Order, draw_template
 from juesuan.writing.cell_change import number_change, result_change
 from juesuan.writing.listing import put_last
-from juesuan.writing.trace_sheet import NAME, Source, trace_sheet
+from juesuan.writing.trace_sheet import Source, trace_sheet
 
 SPARE_ROWS = 3
 
@@ -72,7 +72,7 @@ def merged_file(
     for name, changes in _changes(form, made).items():
         part = sheet_part(form.file.package, name)
         patch.write(part, change_cells(patch.read(part), changes))
-    put_last(patch, NAME, TRACE, partial(trace_sheet, made, source))
+    put_last(patch, TRACE_NAME, TRACE, partial(trace_sheet, made, source))
     record_units(patch, (name for member in members for name in member.parts or (member.name,)))
     return patch.result(), made
 

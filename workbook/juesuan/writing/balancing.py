@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 
 from juesuan.balance.balanced import Balanced, balance
@@ -38,8 +38,6 @@ from juesuan.writing.listing import put_last
 TAIL_NOTE = "本表金额转换为万元时，因四舍五入可能存在尾差。"
 CHECK_SHEET = "勾稽检查"
 _UNIT = re.compile(r"(单\s*位\s*[:：]\s*(?:人民币)?\s*)元(?![^\W\d_])")
-
-Stored = Mapping[Place, Change]
 
 
 def balance_file(file: WorkbookFile, book: Book, catalogue: Catalogue, method: Method) -> tuple[bytes, Balanced | None]:

@@ -293,6 +293,9 @@ def test_books_of_all_editions_go_together_and_rules_that_fit_only_some_stop_not
     assert cli.main(["batch", str(books), "-o", str(place)]) == 1
     assert [(entry["edition"], entry["verdict"]) for entry in lines(place)][1] == ("henan-2024", "fail")
     assert lines(place)[0]["edition"] == "shanghai-2024"
+    frequencies = openpyxl.load_workbook(place / "summary.xlsx")["规则频次"]
+    assert {row[0] for row in frequencies.iter_rows(min_row=2, values_only=True)} >= {item["rule"] for entry in lines(place) for item in entry["findings"]}
+    assert all(row[1] and row[2] for row in frequencies.iter_rows(min_row=2, values_only=True)), "规则没有名称"
     assert cli.main(["batch", str(books), "-o", str(place), "--rules", str(rules)]) == 2
     first, second = lines(place)
     assert first["verdict"] in ("tail", "warn")

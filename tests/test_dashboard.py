@@ -225,10 +225,10 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> str:
         ledger.keep(kept_of(path, Record(entry | {"path": path, "unit": unit}, number * 10_000), None))
     with open(folder / "index.html", "w", encoding="utf-8") as file:
         telling = Telling(ledger, Source("报送"), None)
-        written = Page(file, telling, "很多单位", {})
+        written = Page(file, telling, "很多单位")
         for row, _ in telling.rows():
             written.add(row)
-        written.finish()
+        written.finish({})
     return (folder / "index.html").as_uri()
 
 

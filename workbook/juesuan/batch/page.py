@@ -34,11 +34,10 @@ FIELDS = (
 class Page:
     """Give it every row, then `finish` it."""
 
-    def __init__(self, file: TextIO, telling: Telling, title: str, titles: Titles) -> None:
+    def __init__(self, file: TextIO, telling: Telling, title: str) -> None:
         self.file = file
         self.telling = telling
         self.title = title
-        self.titles = titles
         self.rules: dict[str, int] = {}
         self.rows = 0
         self.left_out = 0
@@ -58,12 +57,12 @@ class Page:
         self.file.write((",\n" if self.rows else "\n") + _inert(text))
         self.rows += 1
 
-    def finish(self) -> None:
+    def finish(self, titles: Titles) -> None:
         self.file.write("]</script>\n")
         for number, drawing in self._drawings():
             content = base64.b64encode(drawing).decode()
             self.file.write(f'<script type="text/plain" id="book{number}">{content}</script>\n')
-        head = json.dumps(self._head(), ensure_ascii=False, separators=(",", ":"))
+        head = json.dumps(self._head(titles), ensure_ascii=False, separators=(",", ":"))
         self.file.write(f'<script type="application/json" id="head">{_inert(head)}</script>\n<script>\n')
         self.file.writelines(_part(name) for name in SCRIPTS)
         self.file.write("</script>\n</body>\n</html>\n")
@@ -94,14 +93,14 @@ class Page:
     def _rows_kept(self) -> Iterator[Kept]:
         return (kept for kept, _ in zip(self.telling.ledger.books(), range(self.rows), strict=False))
 
-    def _head(self) -> dict[str, Any]:
+    def _head(self, titles: Titles) -> dict[str, Any]:
         telling, tally = self.telling, self.telling.tally
         return {
             "title": self.title,
             "version": __version__,
             "fields": FIELDS,
             "verdicts": VERDICTS | {"missing": "没有收到"},
-            "rules": [[code, *self.titles.get(code, ("", ""))] for code in self.rules],
+            "rules": [[code, *titles.get(code, ("", ""))] for code in self.rules],
             "frequencies": [
                 [self._number(rule), level, books, tally.findings[rule, level]]
                 for (rule, level), books in sorted(tally.books.items(), key=lambda item: (-item[1], item[0]))

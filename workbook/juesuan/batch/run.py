@@ -18,7 +18,7 @@ from juesuan.batch.progress import Progress
 from juesuan.batch.record import received
 from juesuan.batch.row import Telling
 from juesuan.batch.summary import Summary
-from juesuan.batch.titles import Titles, titles_of
+from juesuan.batch.titles import require_sound, titles_of
 from juesuan.batch.units import Unit
 from juesuan.classification import own_folder
 from juesuan.errors import JuesuanError, why
@@ -27,7 +27,6 @@ from juesuan.intake.books import RESULTS, Source
 from juesuan.intake.judge import Order
 from juesuan.intake.own_codes import own_lists
 from juesuan.intake.pool import Judged, Pool
-from juesuan.marking.overwriting import require_no_edits
 from juesuan.written import save, written
 
 LEDGER, SUMMARY, PAGE, MARKED = ".batch.sqlite", "summary.xlsx", "index.html", "marked"
@@ -58,7 +57,7 @@ def run(job: Job, progress: TextIO) -> Outcome:
 
     Raises JuesuanError when it cannot be begun; a bad workbook is a result.
     """
-    titles = titles_of(job.order)
+    require_sound(job.order)
     job.source.require_elsewhere(job.output)
     if job.scheduler:
         job.source.require_whole_paths()
@@ -70,7 +69,7 @@ def run(job: Job, progress: TextIO) -> Outcome:
     try:
         ledger.expect(job.source.books(job.output))
         left_alone = _judge_all(job, ledger, progress)
-        _tell(job, ledger, titles, progress)
+        _tell(job, ledger, progress)
         outcome = Outcome(ledger.verdicts(), left_alone)
     except (OSError, sqlite3.Error) as error:
         ledger.close()
@@ -123,22 +122,23 @@ def _write_results(path: str, ledger: Ledger) -> None:
         file.writelines(f"{kept.line}\n" for kept in ledger.books())
 
 
-def _tell(job: Job, ledger: Ledger, titles: Titles, stream: TextIO) -> None:
+def _tell(job: Job, ledger: Ledger, stream: TextIO) -> None:
     """Write what is made of all results."""
     telling = Telling(ledger, job.source, job.units)
-    summary = Summary(telling, titles)
+    summary = Summary(telling)
     with (
         written(os.path.join(job.output, PAGE)) as half,
         open(half, "w", encoding="utf-8", newline="\n") as file,
     ):
-        page = Page(file, telling, TITLE, titles)
+        page = Page(file, telling, TITLE)
         for row, entry in telling.rows():
             summary.add(row, entry)
             page.add(row)
             if row.verdict == "unjudged":
                 stream.write(f"{row.path}：{row.reason}\n")
-        page.finish()
-    summary.write(os.path.join(job.output, SUMMARY))
+        titles = titles_of(job.order, telling.editions)
+        page.finish(titles)
+    summary.write(os.path.join(job.output, SUMMARY), titles)
     _sweep(job, ledger)
     _write_results(os.path.join(job.output, RESULTS), ledger)
 
@@ -149,7 +149,10 @@ def _put_marked(path: str, content: bytes) -> bool:
     False where that cannot be done, or is not, because somebody has worked in the old one.
     """
     try:
-        require_no_edits(path)
+        if os.path.exists(path):
+            from juesuan.marking.overwriting import require_no_edits
+
+            require_no_edits(path)
         if content:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             save(content, path)

@@ -43,6 +43,10 @@ class LongSheet:
         self.columns = columns
         self.length = 0
         self.whole = True
+        self._cells = [
+            (column_letters(at), LOOKS.index(column.look), column.look in ("amount", "count"))
+            for at, column in enumerate(columns)
+        ]
         self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 -- open until the book is written
         self.file.write(self._top().encode())
 
@@ -52,16 +56,16 @@ class LongSheet:
             self.whole = False
             return
         self.length += 1
-        cells = []
-        for at, (value, column) in enumerate(zip(values, self.columns, strict=True)):
+        number, cells = self.length + 1, []
+        for at, (value, (letters, style, figure)) in enumerate(zip(values, self._cells, strict=True)):
             if value is None or value == "":
                 continue
-            style = LOOKS.index(looks.get(at, column.look))
-            if column.look in ("amount", "count"):
-                cells.append(f'<c r="{column_letters(at)}{self.length + 1}" s="{style}"><v>{value}</v></c>')
+            if figure:
+                cells.append(f'<c r="{letters}{number}" s="{style}"><v>{value}</v></c>')
             else:
-                cells.append(_text(f"{column_letters(at)}{self.length + 1}", str(value), style))
-        self.file.write(f'<row r="{self.length + 1}">{"".join(cells)}</row>'.encode())
+                look = LOOKS.index(looks[at]) if at in looks else style
+                cells.append(_text(f"{letters}{number}", str(value), look))
+        self.file.write(f'<row r="{number}">{"".join(cells)}</row>'.encode())
 
     def _top(self) -> str:
         last = column_letters(len(self.columns) - 1)

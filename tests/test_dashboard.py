@@ -62,7 +62,7 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def listed(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The page of a run with a list: one unit sent three books, one none, and one that is not on it sent one."""
+    """The page of a run with a list: one unit sent two books, one none, and two that are not on it sent one each."""
     place = tmp_path_factory.mktemp("名单")
     (place / "报送").mkdir()
     for name in ("EXP001", "SUM001", "CODE009"):
@@ -194,6 +194,14 @@ def test_paper_shows_all_of_the_list_or_all_of_a_unit(page: Any, dashboard: str,
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("#paper table.grid").count() == 9
     assert page.pdf(path=tmp_path / "一个单位.pdf")[:4] == b"%PDF"
+
+
+def test_paper_says_which_books_do_not_count(page: Any, listed: str) -> None:
+    page.goto(listed)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    told = page.locator("#paper tbody tr").all_inner_texts()
+    assert sum("重复，不计" in text for text in told) == 1
+    assert sum("不在名单" in text for text in told) == 2
 
 
 def test_one_book_is_shown_at_once(page: Any, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TextIO
 
@@ -34,7 +35,10 @@ WORKER = "juesuan.batch.worker"
 
 
 class Job(NamedTuple):
-    """What is to be done: `output` is the folder; `scheduler` the address of a cluster instead of `workers`."""
+    """What is to be done: `output` is the folder; `scheduler` the address of a cluster instead of `workers`.
+
+    `wait`: at most so many seconds for a cluster that has lost all its workers, else for ever.
+    """
 
     source: Source
     output: str
@@ -43,13 +47,18 @@ class Job(NamedTuple):
     scheduler: str | None = None
     units: tuple[Unit, ...] | None = None
     resume: bool = False
+    wait: float | None = None
 
 
 class Outcome(NamedTuple):
-    """`verdicts`: how many books of each; `left_alone`: marked copies that are not renewed, see `_put_marked`."""
+    """`verdicts`: how many books of each; `left_alone`: marked copies that are not renewed, see `_put_marked`.
+
+    `listed`: where there is a list of units, how many are what, by `juesuan.batch.tree.COUNTED`.
+    """
 
     verdicts: dict[str, int]
     left_alone: int
+    listed: Counter[str] | None
 
 
 def run(job: Job, progress: TextIO) -> Outcome:
@@ -69,8 +78,8 @@ def run(job: Job, progress: TextIO) -> Outcome:
     try:
         ledger.expect(job.source.books(job.output))
         left_alone = _judge_all(job, ledger, progress)
-        _tell(job, ledger, progress)
-        outcome = Outcome(ledger.verdicts(), left_alone)
+        listed = _tell(job, ledger, progress)
+        outcome = Outcome(ledger.verdicts(), left_alone, listed)
     except (OSError, sqlite3.Error) as error:
         ledger.close()
         said = why(error) if isinstance(error, OSError) else "磁盘空间不足，或读写出错"
@@ -86,7 +95,7 @@ def _judge_all(job: Job, ledger: Ledger, stream: TextIO) -> int:
     """Judge what waits; how many marked copies were left alone."""
     progress, left_alone = Progress(stream, ledger.total(), ledger.verdicts()), 0
     with _open_results(job, ledger) as results:
-        for judged in _judged(job, ledger.waiting()):
+        for judged in _judged(job, ledger.waiting(), progress):
             record = received(judged.entry, judged.data)
             marked = _marked_name(job, judged.path)
             put = _put_marked(os.path.join(job.output, marked), record.marked)
@@ -100,11 +109,11 @@ def _judge_all(job: Job, ledger: Ledger, stream: TextIO) -> int:
     return left_alone
 
 
-def _judged(job: Job, paths: Iterable[str]) -> Iterator[Judged]:
+def _judged(job: Job, paths: Iterable[str], progress: Progress) -> Iterator[Judged]:
     if job.scheduler:
         from juesuan.batch.cluster import judge_on_cluster
 
-        yield from judge_on_cluster(job.scheduler, job.order, paths)
+        yield from judge_on_cluster(job.scheduler, job.order, paths, job.wait, progress.say)
         return
     with Pool(job.order, job.workers, module=WORKER) as pool:
         yield from pool.judge(paths)
@@ -122,8 +131,8 @@ def _write_results(path: str, ledger: Ledger) -> None:
         file.writelines(f"{kept.line}\n" for kept in ledger.books())
 
 
-def _tell(job: Job, ledger: Ledger, stream: TextIO) -> None:
-    """Write what is made of all results."""
+def _tell(job: Job, ledger: Ledger, stream: TextIO) -> Counter[str] | None:
+    """Write what is made of all results; how many units of the list, if there is one, are what."""
     telling = Telling(ledger, job.source, job.units)
     summary = Summary(telling)
     with (
@@ -141,6 +150,7 @@ def _tell(job: Job, ledger: Ledger, stream: TextIO) -> None:
     summary.write(os.path.join(job.output, SUMMARY), titles)
     _sweep(job, ledger)
     _write_results(os.path.join(job.output, RESULTS), ledger)
+    return telling.tree.branches[0].counts if telling.received is not None else None
 
 
 def _put_marked(path: str, content: bytes) -> bool:

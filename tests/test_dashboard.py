@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import pytest
 
@@ -202,6 +205,21 @@ def test_paper_says_which_books_do_not_count(page: Any, listed: str) -> None:
     told = page.locator("#paper tbody tr").all_inner_texts()
     assert sum("重复，不计" in text for text in told) == 1
     assert sum("不在名单" in text for text in told) == 2
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="本系统的文件名总是 Unicode")
+def test_the_marked_copy_is_found_whatever_its_name(page: Any, tmp_path: Path) -> None:
+    books, names = tmp_path / "报送" / "甲 #1", (b"\xff\xfe.xlsx", "100%?&“乙”.xlsx".encode())
+    books.mkdir(parents=True)
+    for name in names:
+        shutil.copy(SAMPLES / "broken" / "EXP001.xlsx", os.fsdecode(os.fsencode(books) + b"/" + name))
+    cli.main(["batch", str(tmp_path / "报送"), "-o", str(tmp_path / "出")])
+    for number in range(2):
+        page.goto(f"{(tmp_path / '出' / 'index.html').as_uri()}#u={number}")
+        page.reload()
+        page.wait_for_selector(".grid")
+        link = page.locator("#bookAbout a").get_attribute("href")
+        assert os.path.isfile(os.path.join(os.fsencode(tmp_path / "出"), unquote_to_bytes(link)))
 
 
 def test_one_book_is_shown_at_once(page: Any, tmp_path: Path) -> None:

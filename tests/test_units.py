@@ -125,6 +125,7 @@ def test_last_years_books_give_the_change_in_three_public(tmp_path: Path, capsys
         ("单位名称\n甲\n", "没有“单位编码"),
         ("code,name\n1,\n", "第 2 行：没有单位名称"),
         ("code,name\n1,甲\n1,乙\n", "第 3 行：单位编码 1"),
+        ("code,name\n,\n", "一个单位也没有"),
         ("code,name,deadline\n1,甲,月底\n", "截止日期“月底”看不懂"),
         ("code,name,deadline\n1,甲,2025-02-30\n", "看不懂"),
         ("code,name,parent\n1,甲,2\n2,乙,甲\n", "绕成了圈"),

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from html import escape
 from typing import Any, TextIO
+from urllib.parse import quote
 
 from juesuan import __version__
 from juesuan.batch.ledger import Kept
@@ -28,7 +29,7 @@ FIELDS = (
     *("name", "file", "verdict", "branch", "year", "reason", "failed", "warning", "tail", "notChecked", "rules"),
     *("threePublic", "before", "marked", "code", "standing", "received", "deadline"),
 )
-"""What the page knows of every row, in this order; `rules` as [number, level, count]."""
+"""What the page knows of every row, in this order; `rules` as [number, level, count], `marked` as a link."""
 
 
 class Page:
@@ -73,7 +74,15 @@ class Page:
         name = self.telling.source.name(row.path) if row.path else ""
         return [
             *(row.name, name, row.verdict, row.branch, row.year, row.reason, *counts, rules),
-            *(row.three_public, row.before, row.marked, row.code, row.standing, row.received, row.deadline),
+            *(
+                row.three_public,
+                row.before,
+                row.marked and quote(os.fsencode(row.marked)),
+                row.code,
+                row.standing,
+                row.received,
+                row.deadline,
+            ),
         ]
 
     def _number(self, code: str) -> int:

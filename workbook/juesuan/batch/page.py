@@ -11,7 +11,6 @@ from typing import Any, TextIO
 from urllib.parse import quote
 
 from juesuan import __version__
-from juesuan.batch.ledger import Kept
 from juesuan.batch.row import APART, LARGEST_TAIL, LEVELS, Row, Telling
 from juesuan.batch.titles import Titles
 from juesuan.batch.tree import COUNTED
@@ -92,15 +91,11 @@ class Page:
         """By the number of its row, the sheets of every book there is room for."""
         room = MOST_DRAWINGS
         for verdicts in _RANKS:
-            for number, kept in enumerate(self._rows_kept()):
-                if kept.verdict in verdicts and kept.drawing and room > 0:
-                    room -= len(kept.drawing)
-                    yield number, kept.drawing
-            if room <= 0:
-                return
-
-    def _rows_kept(self) -> Iterator[Kept]:
-        return (kept for kept, _ in zip(self.telling.ledger.books(), range(self.rows), strict=False))
+            for number, drawing in self.telling.ledger.drawings(verdicts):
+                if number >= self.rows or room <= 0:
+                    break
+                room -= len(drawing)
+                yield number, drawing
 
     def _head(self, titles: Titles) -> dict[str, Any]:
         telling, tally = self.telling, self.telling.tally

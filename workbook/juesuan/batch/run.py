@@ -128,7 +128,7 @@ def _open_results(job: Job, ledger: Ledger) -> TextIO:
 
 def _write_results(path: str, ledger: Ledger) -> None:
     with written(path) as half, open(half, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-        file.writelines(f"{kept.line}\n" for kept in ledger.books())
+        file.writelines(f"{line}\n" for line in ledger.lines())
 
 
 def _tell(job: Job, ledger: Ledger, stream: TextIO) -> Counter[str] | None:

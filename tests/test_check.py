@@ -190,7 +190,7 @@ def test_without_the_rule_that_speaks_of_it_a_culprit_is_not_told() -> None:
 def test_a_formula_without_a_result_that_no_rule_gives_leaves_a_book_unjudged() -> None:
     checked = check(altered(fen=None, state="uncached"), CATALOGUE)
     assert checked.verdict == "unjudged"
-    assert checked.reason == "有 1 个公式没有计算结果（公开03表 D10等），请用 Excel 或 WPS 打开保存一次再核对"
+    assert checked.reason == "有 1 个公式没有计算结果（公开03表 D10），请用 Excel 或 WPS 打开保存一次再核对"
     cells = honest(JIAOZUO).cells
     inputs = [("expenditure", row, "basic") for row in ("2010350", "2080505", "2101102", "2080599")]
     many = {key: cells[key]._replace(fen=None, state="uncached") for key in inputs}

@@ -1,20 +1,20 @@
 """Confront a Book with its Catalogue: every finding, what was not checked and why, and the verdict."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from juesuan.book import Book
+from juesuan.book import Book, Cell
 from juesuan.bounds import Outcome, judge
 from juesuan.causes import grouped_by_cause
 from juesuan.checks import CHECKS
 from juesuan.errors import DeclarationError
 from juesuan.evidence import Evidence, note
 from juesuan.record import NamedTuple
-from juesuan.relations import relate
+from juesuan.relations import Relations, relate
 from juesuan.rules import EDITION, FINDINGS, JOINTLY, Catalogue, Finding, NotChecked, Rule
 from juesuan.together import Together, judge_together
-from juesuan.wording import explain
+from juesuan.wording import explain, few
 
 if TYPE_CHECKING:
     from juesuan.locate.answer import Culprit
@@ -58,12 +58,8 @@ class Checked(NamedTuple):
 
 def check(book: Book, catalogue: Catalogue) -> Checked:
     """Check one book. Raises DeclarationError when a rule names a function that does not exist."""
-    for rule in catalogue.rules:
-        if rule.function and rule.function not in CHECKS:
-            raise DeclarationError(
-                f"规则 {rule.code} 的函数“{rule.function}”不存在，可用：{'、'.join(sorted(CHECKS))}。"
-            )
-    lost = []
+    _require_functions(catalogue)
+    lost: list[Cell] = []
     if book.filled or book.uncached:
         from juesuan.derive import compute_uncached
 
@@ -91,31 +87,21 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
     findings = _ordered(grouped_by_cause(findings, outcomes, together.joint.culprits), book)
     if together.joint.culprits and not any(_about(finding, together) for finding in findings):
         together = together._replace(joint=together.joint._replace(culprits=()))
-    counts = Counter(outcome.verdict for outcome in outcomes)
-    levels = Counter(finding.level for finding in findings)
-    summary = {
-        "passed": counts["passed"] + silent,
-        "tail": counts["tail"],
-        "failed": levels["error"],
-        "warning": levels["warning"],
-        "explained": sum([bool(finding.answer) for finding in findings]),
-        "not_applicable": counts["inapplicable"] + stated.inapplicable,
-        "not_checked": len(not_checked),
-    }
     verdict, reason = _verdict(catalogue, findings, not_checked)
-    if verdict == "warn" and summary["explained"]:
-        from juesuan.answers import standing
-
-        reason = standing(findings)
     if together.joint.feasible is None and verdict != "fail":
         verdict, reason = "unjudged", "在时限内没有算完各表合起来能否成立，不能断定只有尾差"
     if lost:
-        places = "、".join(f"{cell.place.sheet} {cell.place.address}" for cell in lost[:3])
-        verdict, reason = (
-            "unjudged",
-            f"有 {len(lost)} 个公式没有计算结果（{places}等），请用 Excel 或 WPS 打开保存一次再核对",
-        )
-    return Checked(book, verdict, reason, summary, tuple(findings), tuple(not_checked), together)
+        verdict, reason = "unjudged", _uncalculated(lost)
+    counts = _counts(stated, outcomes, findings, not_checked, silent)
+    return Checked(book, verdict, reason, counts, tuple(findings), tuple(not_checked), together)
+
+
+def _require_functions(catalogue: Catalogue) -> None:
+    for rule in catalogue.rules:
+        if rule.function and rule.function not in CHECKS:
+            raise DeclarationError(
+                f"规则 {rule.code} 的函数“{rule.function}”不存在，可用：{'、'.join(sorted(CHECKS))}。"
+            )
 
 
 def _functions(catalogue: Catalogue, book: Book) -> list[Rule]:
@@ -155,7 +141,7 @@ def _finding(outcome: Outcome, book: Book) -> Finding:
 
 
 def _verdict(
-    catalogue: Catalogue, findings: Iterable[Finding], not_checked: Iterable[NotChecked]
+    catalogue: Catalogue, findings: Collection[Finding], not_checked: Iterable[NotChecked]
 ) -> tuple[Verdict, str | None]:
     """fail, warn, tail or pass; unjudged when nothing failed but some error-level equation could not be read."""
     levels = {finding.level for finding in findings}
@@ -166,8 +152,42 @@ def _verdict(
         if item.blocking and rule and rule.level == "error":
             return "unjudged", f"{rule.title}（{rule.code}）没有核对：{item.reason}"
     if "warning" in levels:
-        return "warn", None
+        return "warn", _explained(findings)
     return ("tail" if any(finding.status == "tail" for finding in findings) else "pass"), None
+
+
+def _explained(findings: Collection[Finding]) -> str | None:
+    if not any(finding.answer for finding in findings):
+        return None
+    from juesuan.answers import standing
+
+    return standing(findings)
+
+
+def _uncalculated(cells: Sequence[Cell]) -> str:
+    places = few([f"{cell.place.sheet} {cell.place.address}" for cell in cells])
+    return f"有 {len(cells)} 个公式没有计算结果（{places}），请用 Excel 或 WPS 打开保存一次再核对"
+
+
+def _counts(
+    stated: Relations,
+    outcomes: Iterable[Outcome],
+    findings: Collection[Finding],
+    not_checked: Collection[NotChecked],
+    silent: int,
+) -> dict[str, int]:
+    """See `Checked`. `silent`: how many rules that are functions had nothing to say."""
+    verdicts = Counter(outcome.verdict for outcome in outcomes)
+    levels = Counter(finding.level for finding in findings)
+    return {
+        "passed": verdicts["passed"] + silent,
+        "tail": verdicts["tail"],
+        "failed": levels["error"],
+        "warning": levels["warning"],
+        "explained": sum([bool(finding.answer) for finding in findings]),
+        "not_applicable": verdicts["inapplicable"] + stated.inapplicable,
+        "not_checked": len(not_checked),
+    }
 
 
 def _ordered(findings: Iterable[Finding], book: Book) -> list[Finding]:

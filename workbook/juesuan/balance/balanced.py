@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import NamedTuple
 
 from juesuan.balance.apportion import apportioned
@@ -79,7 +79,8 @@ def balance(book: Book, catalogue: Catalogue, method: Method = "none") -> Balanc
     after = result.after
     amounts = [cell for key, cell in after.cells.items() if cell.fen is not None and key not in counted]
     changed = {cell.key for cell in amounts if _differs(cell, book)}
-    written = tuple(cell for cell in amounts if cell.key in changed | formulas) if changed else ()
+    touched = changed | formulas if changed else changed
+    written = tuple(cell for cell in amounts if cell.key in touched)
     return Balanced(book, after, method, exact, written, result.changes, left, result.proof)
 
 
@@ -152,26 +153,32 @@ def _result(book: Book, relations: tuple[Relation, ...], method: Method, exact: 
     figures = figures_of(book, map(_at_least, relations), exact=exact)
     if method != "optimal":
         return _rounded(book, relations, figures, Controlled(apportioned(figures, method)))
-    required = figures_of(book, (_at_least(item) for item in relations if item.rule.level == "error"), exact=exact)
-    if not exact and not required.broken(required.rounded):
-        return _Result(relations, _published(book, {}))
+    errors = {item.rule.code for item in relations if item.rule.level == "error"}
+    if not exact:
+        required = _of_rules(errors, book, relations, exact)
+        if not required.broken(required.rounded):
+            return _Result(relations, _published(book, {}))
     best = controlled(figures)
-    if figures.broken(best.values) and len(required.system.rows) < len(figures.system.rows):
-        figures, best = _as_many_as_can(book, relations, exact, required)
+    if figures.broken(best.values) and any(item.rule.code not in errors for item in relations):
+        figures, best = _as_many_as_can(errors, book, relations, exact)
     return _rounded(book, relations, figures, best)
 
 
 def _as_many_as_can(
-    book: Book, relations: tuple[Relation, ...], exact: bool, required: Figures
+    kept: Set[str], book: Book, relations: tuple[Relation, ...], exact: bool
 ) -> tuple[Figures, Controlled]:
-    """The relations of level error, and after one another those of each other rule with which all can still hold."""
-    figures, best = required, controlled(required)
-    kept = {item.rule.code for item in relations if item.rule.level == "error"}
+    """The relations of the rules `kept`, and after one another those of each other with which all can still hold."""
+    figures = _of_rules(kept, book, relations, exact)
+    best = controlled(figures)
     for code in dict.fromkeys(item.rule.code for item in relations if item.rule.code not in kept):
-        more = figures_of(book, (_at_least(item) for item in relations if item.rule.code in {*kept, code}), exact=exact)
+        more = _of_rules({*kept, code}, book, relations, exact)
         if not figures.broken(best.values) and not more.broken((found := controlled(more)).values):
             kept, figures, best = {*kept, code}, more, found
     return figures, best
+
+
+def _of_rules(codes: Set[str], book: Book, relations: tuple[Relation, ...], exact: bool) -> Figures:
+    return figures_of(book, (_at_least(item) for item in relations if item.rule.code in codes), exact=exact)
 
 
 def _rounded(book: Book, relations: tuple[Relation, ...], figures: Figures, best: Controlled) -> _Result:

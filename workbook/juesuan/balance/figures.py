@@ -64,7 +64,8 @@ class Figures(NamedTuple):
         found: dict[Key, Relation] = {}
         for relation, statement in zip(self.relations, self.system.statements, strict=True):
             if not holds(statement, amounts):
-                found = {cell.key: relation for cell in relation.cells} | found
+                for cell in relation.cells:
+                    found.setdefault(cell.key, relation)
         return found
 
 

@@ -233,7 +233,7 @@ def test_who_interrupts_a_run_is_told_how_to_go_on(folder: Path, tmp_path: Path)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate()
     assert process.returncode == 2
-    assert said.decode().endswith("已中断。做完的都记下了，加 --resume 接着做。\n")
+    assert said.decode().endswith("已中断，做完的都记下了。请加 --resume 接着做。\n")
 
 
 def test_without_marked_copies_none_are_said_to_be_there(

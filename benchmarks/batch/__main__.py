@@ -39,6 +39,7 @@ def main() -> int:
             figures = memory.by_books(options.sizes or ([50, 200] if quick else [100, 1_000, 10_000]))
         case _:
             figures = kills.killed(books or (8 if quick else 40), options.times or (10 if quick else 50), options.seed)
+    options.quick = quick or any((books, options.times, options.sizes))  # told as such: it was not the whole
     return told(f"batch_{options.what}", figures, options)
 
 

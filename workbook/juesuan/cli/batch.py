@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         outcome = judge_all(job, sys.stderr)
     except KeyboardInterrupt:
-        raise JuesuanError("已中断。做完的都记下了，加 --resume 接着做。") from None
+        raise JuesuanError("已中断，做完的都记下了。请加 --resume 接着做。") from None
     verdicts, left_alone, listed = outcome
     sys.stdout.write(as_text(verdicts, left_alone, options.output, marked=order.marked, listed=listed))
     return exit_code(verdicts)

@@ -17,7 +17,7 @@ Public Sub Press(ByVal action As String)
     End If
     If Application.PathSeparator = "\" Then
         On Error GoTo Blocked
-        If CreateObject("WScript.Shell").Run(WindowsCommand(python, action, book.FullName, CStr(Application.Hwnd)), 0, True) <> 0 Then
+        If CreateObject("WScript.Shell").Run(WindowsCommand(python, action, book.FullName, WindowOf()), 0, True) <> 0 Then
             MsgBox TextFailed(), 48, "juesuan"
         End If
     Else
@@ -35,6 +35,13 @@ End Function
 
 Public Function OtherCommand(ByVal python As String, ByVal action As String, ByVal fullName As String) As String
     OtherCommand = Quoted(python) & " -P -m juesuan.buttons " & action & " " & Quoted("--book=" & Replace(fullName, "%", "*"))
+End Function
+
+' A program that does not tell its window, as some WPS: the workbook is then looked for in every program.
+Private Function WindowOf() As String
+    WindowOf = "0"
+    On Error Resume Next
+    WindowOf = CStr(Application.Hwnd)
 End Function
 
 Private Function Quoted(ByVal text As String) As String

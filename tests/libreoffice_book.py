@@ -10,7 +10,8 @@ import sys
 from collections import defaultdict
 from typing import Any
 
-from open_book import Area, SheetBackend
+from juesuan.live.fills import Fill
+from open_book import HIDDEN, NO_FILL, SOLID, VISIBLE, Area, SheetBackend
 
 sys.path.append("/usr/lib/python3/dist-packages")
 import uno
@@ -97,7 +98,7 @@ class UnoSheet:
     def name(self, value: str) -> None:
         self.sheet.Name = value
 
-    visible = property(lambda self: bool(self.sheet.IsVisible))
+    visible = property(lambda self: VISIBLE if self.sheet.IsVisible else HIDDEN)
 
     def _range(self, area: Area) -> Any:
         top, left, bottom, right = area
@@ -123,12 +124,12 @@ class UnoSheet:
     def write(self, area: Area, values: list[list[Any]]) -> None:
         self._range(area).setFormulaArray(tuple(tuple(map(_native, row)) for row in values))
 
-    def fill(self, row: int, column: int) -> int | None:
+    def fill(self, row: int, column: int) -> Fill:
         colour = self._cell(row, column).CellBackColor
-        return None if colour == -1 else _turned(colour)
+        return Fill(NO_FILL) if colour == -1 else Fill(SOLID, _turned(colour))
 
-    def set_fill(self, area: Area, colour: int | None) -> None:
-        self._range(area).CellBackColor = -1 if colour is None else _turned(colour)
+    def set_fill(self, area: Area, fill: Fill) -> None:
+        self._range(area).CellBackColor = -1 if fill.pattern == NO_FILL else _turned(fill.colour)
 
     def border(self, row: int, column: int, side: int) -> tuple[int, int, int]:
         line = getattr(self._cell(row, column), _BORDERS[side])

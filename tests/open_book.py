@@ -2,13 +2,15 @@
 
 `Document` and `Sheet` below are what a backend provides: openpyxl files (`openpyxl_book.py`) or a live LibreOffice
 document (`libreoffice_book.py`). Everything above them — addresses, areas, Excel's own names in `api` — is here, and
-every call that would cross over to Excel is counted. Only the BSD part of xlwings is used; no key is needed.
+whatever xlwings or the product asks of any of these objects is counted. Only the BSD part of xlwings is used; no key
+is needed.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -18,28 +20,33 @@ from typing import Any, Protocol
 import xlwings as xw
 from xlwings import base_classes as base
 
+from juesuan.live.fills import Fill
 from juesuan.place import Place
 
 Area = tuple[int, int, int, int]
-NO_FILL = -4142
+NO_FILL, SOLID = -4142, 1
+VISIBLE, HIDDEN, VERY_HIDDEN = -1, 0, 2
 COUNTED: Counter[str] = Counter()
-"""Calls since it was last cleared, by name."""
+"""Calls since it was last cleared, by class and name."""
+
+_FREE = {"api", "engine", "backend", "options", "pid", "settings", "said", "bar"}
+"""What does not cross over to Excel, and what tests look at."""
 
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+)")
 
 
 class SheetBackend(Protocol):
-    """One worksheet. Rows and columns count from 1."""
+    """One worksheet. Rows and columns count from 1; `visible` is Excel's number for it."""
 
     name: str
-    visible: bool
+    visible: int
 
     def used(self) -> Area: ...
     def read(self, area: Area) -> list[list[Any]]: ...
     def formulas(self, area: Area) -> list[list[str]]: ...
     def write(self, area: Area, values: list[list[Any]]) -> None: ...
-    def fill(self, row: int, column: int) -> int | None: ...
-    def set_fill(self, area: Area, colour: int | None) -> None: ...
+    def fill(self, row: int, column: int) -> Fill: ...
+    def set_fill(self, area: Area, fill: Fill) -> None: ...
     def border(self, row: int, column: int, side: int) -> tuple[int, int, int]: ...
     def set_border(self, row: int, column: int, side: int, border: tuple[int, int, int]) -> None: ...
     def note(self, row: int, column: int) -> str | None: ...
@@ -65,13 +72,35 @@ class BookBackend(Protocol):
     def select(self, sheet: str, address: str | None) -> None: ...
 
 
+def _count(asked: object, name: str) -> None:
+    """Counts when the asker is another module; `name` of an item, a length or an iteration is in no attribute."""
+    if sys._getframe(2).f_globals is not globals():
+        COUNTED[f"{type(asked).__name__}.{name}"] += 1
+
+
 def counted(method: Callable[..., Any]) -> Callable[..., Any]:
+    """For the methods Python itself calls, which it does not ask the object for."""
+
     @wraps(method)
-    def call(*arguments: Any, **named: Any) -> Any:
-        COUNTED[method.__qualname__] += 1
-        return method(*arguments, **named)
+    def call(asked: Any, *arguments: Any) -> Any:
+        _count(asked, method.__name__)
+        return method(asked, *arguments)
 
     return call
+
+
+class Counted:
+    """Everything of it that is asked for or set from elsewhere counts, one step of a chain of names at a time."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if not name.startswith("_") and name not in _FREE:
+            _count(self, name)
+        return super().__getattribute__(name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_") and name not in _FREE:
+            _count(self, f"{name}=")
+        super().__setattr__(name, value)
 
 
 class Engine:
@@ -120,7 +149,7 @@ class Apps(base.Apps):
         return self.app
 
 
-class App:
+class App(Counted):
     """Its settings are written down as they are changed; `said` are the message boxes."""
 
     pid = os.getpid()
@@ -142,7 +171,7 @@ class App:
         return "ok"
 
     def activate(self, steal_focus: bool) -> None:
-        pass
+        raise AssertionError("xlwings 转到程序以前在 Excel 的窗口里找它，WPS 和另一个 Excel 找不到")
 
     @property
     def selection(self) -> Range | None:
@@ -150,11 +179,9 @@ class App:
 
 
 def _setting(name: str) -> property:
-    @counted
     def get(app: App) -> object:
         return app.settings[name]
 
-    @counted
     def put(app: App, value: object) -> None:
         app.settings[name] = value
         if name == "status_bar":
@@ -167,7 +194,7 @@ for _name in ("screen_updating", "calculation", "enable_events", "status_bar"):
     setattr(App, _name, _setting(_name))
 
 
-class Books(base.Books):
+class Books(Counted, base.Books):
     def __init__(self, app: App) -> None:
         self.app = app
         self.items: list[Book] = []
@@ -176,19 +203,22 @@ class Books(base.Books):
     def active(self) -> Book:
         return self.items[-1]
 
+    @counted
     def __call__(self, key: int | str) -> Book:
         if isinstance(key, int):
             return self.items[key - 1]
         return next(book for book in self.items if book.name == key)
 
+    @counted
     def __len__(self) -> int:
         return len(self.items)
 
+    @counted
     def __iter__(self) -> Iterator[Book]:
         return iter(list(self.items))
 
 
-class BookApi:
+class BookApi(Counted):
     """What Excel calls Workbook."""
 
     def __init__(self, backend: BookBackend) -> None:
@@ -198,13 +228,14 @@ class BookApi:
         self.ProtectWindows = False
         self.password = ""
         self.Saved = True
+        self.ReadOnly = False
 
     @property
     def FullName(self) -> str:  # noqa: N802
         return self._backend.path
 
     def LinkSources(self, kind: int) -> None:  # noqa: N802
-        COUNTED["LinkSources"] += 1
+        """There are none."""
 
     def Protect(self, Structure: bool, Windows: bool) -> None:  # noqa: N802, N803
         self.ProtectStructure, self.ProtectWindows = Structure, Windows
@@ -215,7 +246,7 @@ class BookApi:
         self.ProtectStructure = False
 
 
-class CustomXMLParts:
+class CustomXMLParts(Counted):
     def __init__(self, parts: list[CustomXMLPart] | None = None, owner: CustomXMLParts | None = None) -> None:
         self.parts = parts or []
         self.owner = owner
@@ -224,6 +255,7 @@ class CustomXMLParts:
     def Count(self) -> int:  # noqa: N802
         return len(self.parts)
 
+    @counted
     def __call__(self, number: int) -> CustomXMLPart:
         return self.parts[number - 1]
 
@@ -234,7 +266,7 @@ class CustomXMLParts:
         self.parts.append(CustomXMLPart(xml, self))
 
 
-class CustomXMLPart:
+class CustomXMLPart(Counted):
     def __init__(self, xml: str, owner: CustomXMLParts) -> None:
         self.XML = xml
         self.owner = owner
@@ -243,7 +275,7 @@ class CustomXMLPart:
         self.owner.parts.remove(self)
 
 
-class Book(base.Book):
+class Book(Counted, base.Book):
     def __init__(self, app: App, backend: BookBackend) -> None:
         self._app, self.backend = app, backend
         self._api = BookApi(backend)
@@ -264,7 +296,6 @@ class Book(base.Book):
             return None
         return Range(self.sheets(self.selected[0]), [_area(self.selected[1])])
 
-    @counted
     def save(self, path: str | None = None, password: str | None = None) -> None:
         self.backend.save()
 
@@ -275,7 +306,7 @@ class Book(base.Book):
         self._app.books.items.remove(self)
 
 
-class Sheets(base.Sheets):
+class Sheets(Counted, base.Sheets):
     def __init__(self, book: Book) -> None:
         self.book = book
 
@@ -294,6 +325,7 @@ class Sheets(base.Sheets):
             raise KeyError(key)
         return Sheet(self.book, found)
 
+    @counted
     def __len__(self) -> int:
         return len(self.book.backend.sheets())
 
@@ -301,21 +333,25 @@ class Sheets(base.Sheets):
     def __iter__(self) -> Iterator[Sheet]:
         return iter([Sheet(self.book, sheet) for sheet in self.book.backend.sheets()])
 
-    @counted
     def add(self, before: Sheet | None = None, after: Sheet | None = None, name: str | None = None) -> Sheet:
         position = self.book.backend.sheets().index(before.backend) if before else len(self)
         return Sheet(self.book, self.book.backend.add(name or "Sheet", position))
 
 
-class SheetApi:
+class SheetApi(Counted):
     """What Excel calls Worksheet."""
 
-    def __init__(self, backend: SheetBackend) -> None:
-        self._backend = backend
+    def __init__(self, book: Book, backend: SheetBackend) -> None:
+        self._book, self._backend = book, backend
+
+    def Activate(self) -> None:  # noqa: N802
+        if self._backend.visible != VISIBLE:
+            raise RuntimeError("1004")
+        self._book.backend.select(self._backend.name, None)
+        self._book.selected = (self._backend.name, "A1")
 
     @property
     def ProtectContents(self) -> bool:  # noqa: N802
-        COUNTED["ProtectContents"] += 1
         return self._backend.is_protected()
 
     @property
@@ -328,28 +364,24 @@ class SheetApi:
     ProtectionMode = property(lambda self: self._backend.options()["UserInterfaceOnly"])
 
     def Protect(self, **options: bool) -> None:  # noqa: N802
-        COUNTED["Protect"] += 1
         self._backend.protect(options)
 
     def Unprotect(self, password: str) -> None:  # noqa: N802
-        COUNTED["Unprotect"] += 1
         self._backend.unprotect(password)
 
 
-class Sheet(base.Sheet):
+class Sheet(Counted, base.Sheet):
     def __init__(self, book: Book, backend: SheetBackend) -> None:
         self._book, self.backend = book, backend
 
-    api = property(lambda self: SheetApi(self.backend))
+    api = property(lambda self: SheetApi(self._book, self.backend))
     book = property(lambda self: self._book)
 
     @property
-    @counted
     def name(self) -> str:
         return self.backend.name
 
     @name.setter
-    @counted
     def name(self, value: str) -> None:
         self.backend.name = value
 
@@ -358,12 +390,10 @@ class Sheet(base.Sheet):
         return Names(self.backend)
 
     @property  # type: ignore[misc]
-    @counted
-    def visible(self) -> bool:
+    def visible(self) -> int:
         return self.backend.visible
 
     @property
-    @counted
     def used_range(self) -> Range:
         return Range(self, [self.backend.used()])
 
@@ -372,79 +402,59 @@ class Sheet(base.Sheet):
         return Range(self, [(1, 1, 1_048_576, 16_384)])
 
     @property
-    @counted
     def notes(self) -> list[Note]:
         return [Note(self.backend, row, column) for row, column in self.backend.notes()]
 
-    @counted
     def range(self, first: Any, last: Any = None) -> Range:
         if isinstance(first, str) and last is None:
             return Range(self, [_area(part) for part in first.split(",")])
         (top, left, *_), (*_, bottom, right) = (_corner(item) for item in (first, first if last is None else last))
         return Range(self, [(top, left, bottom, right)])
 
-    @counted
-    def activate(self) -> None:
-        self._book.backend.select(self.backend.name, None)
-        self._book.selected = (self.backend.name, "A1")
-
-    @counted
     def delete(self) -> None:
         self._book.backend.remove(self.backend.name)
 
 
-class Names:
+class Names(Counted):
     def __init__(self, backend: SheetBackend) -> None:
         self.backend = backend
 
-    @counted
     def add(self, name: str, refers_to: str) -> None:
         self.backend.add_name(name, refers_to)
 
 
-class Interior:
-    """A plain fill, or none; of cells that differ Excel says None, or 0 of their colour."""
+class Interior(Counted):
+    """The fills of cells; of cells that differ Excel says None, or 0 of their colour."""
 
     def __init__(self, area: Range) -> None:
         self._area = area
-        self._fills = {area.sheet.backend.fill(row, column) for row, column in area.each()}
 
-    @property
-    def Pattern(self) -> int | None:  # noqa: N802
-        COUNTED["Interior.Pattern"] += 1
-        kinds = {NO_FILL if fill is None else 1 for fill in self._fills}
-        return kinds.pop() if len(kinds) == 1 else None
+    def _get(self, name: str) -> Any:
+        fills = (self._area.sheet.backend.fill(*cell) for cell in self._area.each())
+        found = {getattr(fill, name) for fill in fills}
+        return found.pop() if len(found) == 1 else 0 if name == "colour" else None
 
-    @Pattern.setter
-    def Pattern(self, value: int) -> None:  # noqa: N802
-        assert value == 1
+    def _put(self, **given: Any) -> None:
+        for row, column in self._area.each():
+            backend = self._area.sheet.backend
+            backend.set_fill((row, column, row, column), backend.fill(row, column)._replace(**given))
 
-    @property
-    def Color(self) -> int:  # noqa: N802
-        COUNTED["Interior.Color"] += 1
-        return (self._fills.copy().pop() or 0) if len(self._fills) == 1 else 0
-
-    @Color.setter
-    def Color(self, value: int) -> None:  # noqa: N802
-        COUNTED["Interior.Color"] += 1
-        self._area.color = value
-
-    ThemeColor = 0
-    TintAndShade = 0.0
-    PatternColor = 0
+    Pattern = property(lambda self: self._get("pattern"), lambda self, value: self._put(pattern=value))
+    Color = property(lambda self: self._get("colour"), lambda self, value: self._put(colour=value, theme=0, tint=0.0))
+    ThemeColor = property(lambda self: self._get("theme"), lambda self, value: self._put(colour=0, theme=value))
+    TintAndShade = property(lambda self: self._get("tint"), lambda self, value: self._put(tint=value))
+    PatternColor = property(lambda self: self._get("behind"), lambda self, value: self._put(behind=value))
 
 
-class Border:
+class Border(Counted):
     def __init__(self, backend: SheetBackend, row: int, column: int, side: int) -> None:
         self._at = (row, column, side)
         self._backend = backend
 
     def _get(self, number: int) -> int:
-        COUNTED["Border"] += 1
         return self._backend.border(*self._at)[number]
 
     def _set(self, number: int, value: int) -> None:
-        COUNTED["Border"] += 1
         border = list(self._backend.border(*self._at))
         border[number] = value
         line, weight, colour = border
@@ -455,23 +465,22 @@ class Border:
     Color = property(lambda self: self._get(2), lambda self, value: self._set(2, value))
 
 
-class Borders:
+class Borders(Counted):
     """All sides of cells together; where they differ, None."""
 
     def __init__(self, area: Range) -> None:
         self._backend, self._cells = area.sheet.backend, list(area.each())
 
+    @counted
     def __call__(self, side: int) -> Border:
         ((row, column),) = self._cells
         return Border(self._backend, row, column, side)
 
     def _common(self, number: int) -> int | None:
-        COUNTED["Borders"] += 1
         sides = {self._backend.border(*cell, side)[number] for cell in self._cells for side in (7, 8, 9, 10)}
         return sides.pop() if len(sides) == 1 else None
 
     def _put(self, number: int, value: int) -> None:
-        COUNTED["Borders"] += 1
         for row, column in self._cells:
             for side in (7, 8, 9, 10):
                 border = list(self._backend.border(row, column, side))
@@ -484,7 +493,7 @@ class Borders:
     Color = property(lambda self: self._common(2), lambda self, value: self._put(2, value))
 
 
-class RangeApi:
+class RangeApi(Counted):
     """What Excel calls Range."""
 
     _area: Range
@@ -496,47 +505,55 @@ class RangeApi:
     def Interior(self) -> Interior:  # noqa: N802
         return Interior(self._area)
 
-    @property
-    def EntireRow(self) -> RangeApi:  # noqa: N802
-        return self
+    EntireRow = property(lambda self: Whole(self._area, "row"))
+    EntireColumn = property(lambda self: Whole(self._area, "column"))
 
-    EntireColumn = EntireRow
-
-    @property
-    def Hidden(self) -> bool | None:  # noqa: N802
-        """Of whole rows or columns: None when some are."""
-        COUNTED["Hidden"] += 1
-        top, left, bottom, right = self._area.areas[0]
-        backend = self._area.sheet.backend
-        found = (
-            {backend.is_hidden("column", number) for number in range(left, right + 1)}
-            if bottom > 1_000_000
-            else {backend.is_hidden("row", number) for number in range(top, bottom + 1)}
-        )
-        return found.pop() if len(found) == 1 else None
-
-    def AutoFit(self) -> None:  # noqa: N802
-        self._area.dress("AutoFit", True)
+    def AddComment(self, text: str) -> None:  # noqa: N802
+        self._area.add_note(text)
 
     @property
     def Borders(self) -> Borders:  # noqa: N802
         return Borders(self._area)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        _count(self, f"{name}=")
         self._area.dress(name, value)
 
 
-class Font:
+class Whole(Counted):
+    """The whole rows or columns that an area touches."""
+
+    def __init__(self, area: Range, kind: str) -> None:
+        self._area, self._kind = area, kind
+
+    @property
+    def Hidden(self) -> bool | None:  # noqa: N802
+        """None when some are."""
+        top, left, bottom, right = self._area.areas[0]
+        numbers = range(top, bottom + 1) if self._kind == "row" else range(left, right + 1)
+        found = {self._area.sheet.backend.is_hidden(self._kind, number) for number in numbers}
+        return found.pop() if len(found) == 1 else None
+
+    @Hidden.setter
+    def Hidden(self, value: bool) -> None:  # noqa: N802
+        self._area.dress("Hidden", value)
+
+    def AutoFit(self) -> None:  # noqa: N802
+        self._area.dress("AutoFit", True)
+
+
+class Font(Counted):
     _area: Range
 
     def __init__(self, area: Range) -> None:
         object.__setattr__(self, "_area", area)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        _count(self, f"{name}=")
         self._area.dress(f"font.{name}", value)
 
 
-class Range(base.Range):
+class Range(Counted, base.Range):
     def __init__(self, sheet: Sheet, areas: list[Area]) -> None:
         self._sheet, self.areas = sheet, areas
 
@@ -560,9 +577,11 @@ class Range(base.Range):
     def shape(self) -> tuple[int, int]:
         return self.coords[3], self.coords[4]
 
+    @counted
     def __len__(self) -> int:
         return sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in self.areas)
 
+    @counted
     def __call__(self, row: int, column: int | None = None) -> Range:
         top, left, _, right = self.areas[0]
         if column is None:
@@ -570,7 +589,6 @@ class Range(base.Range):
             row, column = row + 1, column + 1
         return Range(self._sheet, [(top + row - 1, left + column - 1) * 2])
 
-    @counted
     def get_address(self, row_absolute: bool, column_absolute: bool, external: bool) -> str:
         text = ",".join(_address(area, "$" * row_absolute, "$" * column_absolute) for area in self.areas)
         book, sheet = self._sheet.book.name, self._sheet.backend.name.replace("'", "''")
@@ -581,12 +599,11 @@ class Range(base.Range):
         return str(self.get_address(True, True, False))
 
     @property
-    @counted
-    def raw_value(self) -> list[list[Any]]:
-        return self._sheet.backend.read(self.areas[0])
+    def raw_value(self) -> Any:
+        found = self._sheet.backend.read(self.areas[0])
+        return found[0][0] if len(found) == len(found[0]) == 1 else found
 
     @raw_value.setter
-    @counted
     def raw_value(self, values: Any) -> None:
         for top, left, bottom, right in self.areas:
             if isinstance(values, list | tuple):
@@ -597,19 +614,16 @@ class Range(base.Range):
                 self._sheet.backend.write((top, left, bottom, right), block)
 
     @property  # type: ignore[misc]
-    @counted
     def formula(self) -> Any:
         found = self._sheet.backend.formulas(self.areas[0])
         return found[0][0] if len(found) == len(found[0]) == 1 else tuple(tuple(row) for row in found)
 
     @property
-    @counted
     def color(self) -> tuple[int, int, int] | None:
         fill = self._sheet.backend.fill(self.row, self.column)
-        return None if fill is None else (fill & 255, fill >> 8 & 255, fill >> 16)
+        return None if fill.pattern == NO_FILL else (fill.colour & 255, fill.colour >> 8 & 255, fill.colour >> 16)
 
     @color.setter
-    @counted
     def color(self, colour: Any) -> None:
         if isinstance(colour, str):
             red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
@@ -617,28 +631,24 @@ class Range(base.Range):
         elif isinstance(colour, tuple):
             colour = colour[0] | colour[1] << 8 | colour[2] << 16
         for area in self.areas:
-            self._sheet.backend.set_fill(area, colour)
+            self._sheet.backend.set_fill(area, Fill(NO_FILL) if colour is None else Fill(SOLID, colour))
 
     @property
-    @counted
     def note(self) -> Note | None:
         text = self._sheet.backend.note(self.row, self.column)
         return None if text is None else Note(self._sheet.backend, self.row, self.column)
 
-    @counted
     def add_note(self, text: str) -> Note:
         assert self._sheet.backend.note(self.row, self.column) is None, "Excel 不许一格有两个批注"
         self._sheet.backend.set_note(self.row, self.column, text)
         return Note(self._sheet.backend, self.row, self.column)
 
-    @counted
     def merge(self, across: bool) -> None:
         for top, left, bottom, right in self.areas:
             rows = [(row, row) for row in range(top, bottom + 1)] if across else [(top, bottom)]
             for first, last in rows:
                 self._sheet.backend.merge((first, left, last, right))
 
-    @counted
     def dress(self, look: str, value: Any) -> None:
         for area in self.areas:
             self._sheet.backend.dress(area, look, value)
@@ -646,28 +656,27 @@ class Range(base.Range):
     column_width = property(fset=lambda self, value: self.dress("ColumnWidth", value))
     number_format = property(fset=lambda self, value: self.dress("NumberFormat", value))
 
-    @counted
     def select(self) -> None:
+        """Excel selects cells of the sheet that is shown, of no other."""
+        if (self._sheet.book.selected or ("",))[0] != self._sheet.backend.name:
+            raise RuntimeError("1004")
         address = _address(self.areas[0])
         self._sheet.book.selected = (self._sheet.backend.name, address)
         self._sheet.book.backend.select(self._sheet.backend.name, address)
 
 
-class Note(base.Note):
+class Note(Counted, base.Note):
     def __init__(self, backend: SheetBackend, row: int, column: int) -> None:
         self._backend, self._at = backend, (row, column)
 
     @property
-    @counted
     def text(self) -> str:
         return self._backend.note(*self._at) or ""
 
     @text.setter
-    @counted
     def text(self, value: str) -> None:
         self._backend.set_note(*self._at, value)
 
-    @counted
     def delete(self) -> None:
         self._backend.set_note(*self._at, None)
 

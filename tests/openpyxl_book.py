@@ -7,11 +7,12 @@ from typing import Any
 
 import openpyxl
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Color, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
-from open_book import Area, SheetBackend
+from juesuan.live.fills import Fill
+from open_book import HIDDEN, NO_FILL, SOLID, VERY_HIDDEN, VISIBLE, Area, SheetBackend
 
 _OPTIONS = {
     "AllowFormattingCells": "formatCells",
@@ -28,9 +29,13 @@ _OPTIONS = {
 }
 """Excel's names, and the file's, which say what is forbidden."""
 
+GRADIENT = 4000
+_PATTERNS = {"solid": SOLID, "lightUp": 14, "gray125": 17, "darkDown": -4121}
+_STATES = {"visible": VISIBLE, "hidden": HIDDEN, "veryHidden": VERY_HIDDEN}
 _SIDES = {7: "left", 8: "top", 9: "bottom", 10: "right"}
 _STYLES: dict[str | None, tuple[int, int]] = {
-    None: (-4142, 0), "hair": (1, 1), "thin": (1, 2), "medium": (1, -4138), "thick": (1, 4)
+    None: (-4142, 0), "hair": (1, 1), "thin": (1, 2), "medium": (1, -4138), "thick": (1, 4), "double": (-4119, 4),
+    "dotted": (-4118, 2), "dashed": (-4115, 2), "mediumDashDot": (4, -4138),
 }  # fmt: skip
 
 
@@ -79,7 +84,7 @@ class OpenpyxlSheet:
     def name(self, value: str) -> None:
         self.sheet.title = self.results.title = value
 
-    visible = property(lambda self: self.sheet.sheet_state == "visible")
+    visible = property(lambda self: _STATES[self.sheet.sheet_state])
 
     def used(self) -> Area:
         return self.sheet.min_row, self.sheet.min_column, self.sheet.max_row, self.sheet.max_column
@@ -103,19 +108,22 @@ class OpenpyxlSheet:
                 self.sheet.cell(row, column).value = value
                 self.results.cell(row, column).value = None if computed else value
 
-    def fill(self, row: int, column: int) -> int | None:
+    def fill(self, row: int, column: int) -> Fill:
         fill = self.sheet.cell(row, column).fill
-        if fill.fill_type != "solid":
-            return None
-        rgb = int(fill.fgColor.rgb[-6:], 16)
-        return (rgb & 255) << 16 | rgb & 0xFF00 | rgb >> 16
+        if fill.fill_type in ("linear", "path"):
+            return Fill(GRADIENT)
+        if fill.fill_type is None:
+            return Fill(NO_FILL)
+        shown, behind = (fill.fgColor, None) if fill.fill_type == "solid" else (fill.bgColor, fill.fgColor)
+        theme, tint = (shown.theme + 1, shown.tint) if shown.type == "theme" else (0, 0.0)
+        return Fill(_PATTERNS[fill.fill_type], _colour(shown), theme, tint, _colour(behind))
 
-    def set_fill(self, area: Area, colour: int | None) -> None:
-        fill = PatternFill()
-        if colour is not None:
-            fill = PatternFill("solid", fgColor=f"{(colour & 255) << 16 | colour & 0xFF00 | colour >> 16:06X}")
+    def set_fill(self, area: Area, fill: Fill) -> None:
+        kind: Any = next((name for name, pattern in _PATTERNS.items() if pattern == fill.pattern), None)
+        given = Color(theme=fill.theme - 1, tint=fill.tint) if fill.theme else Color(_rgb(fill.colour))
+        look = PatternFill(kind, given) if kind == "solid" else PatternFill(kind, Color(_rgb(fill.behind)), given)
         for cell in self._cells(area):
-            cell.fill = fill
+            cell.fill = look if kind else PatternFill()
 
     def border(self, row: int, column: int, side: int) -> tuple[int, int, int]:
         given = getattr(self.sheet.cell(row, column).border, _SIDES[side]) or Side()
@@ -125,11 +133,12 @@ class OpenpyxlSheet:
 
     def set_border(self, row: int, column: int, side: int, border: tuple[int, int, int]) -> None:
         line, weight, colour = border
-        style: Any = next((name for name, known in _STYLES.items() if known == (line, weight)), "thin")
+        alike = [name for name, known in _STYLES.items() if known[0] == line]
+        style: Any = next((name for name in alike if _STYLES[name] == (line, weight)), alike[0])
         rgb = f"{(colour & 255) << 16 | colour & 0xFF00 | colour >> 16:06X}"
         cell = self.sheet.cell(row, column)
         sides = {name: getattr(cell.border, name) for name in _SIDES.values()}
-        cell.border = Border(**sides | {_SIDES[side]: Side(style, color=rgb) if line == 1 else Side()})
+        cell.border = Border(**sides | {_SIDES[side]: Side() if line == NO_FILL else Side(style, color=rgb)})
 
     def note(self, row: int, column: int) -> str | None:
         note = self.sheet.cell(row, column).comment
@@ -199,3 +208,13 @@ class OpenpyxlSheet:
     def _cells(self, area: Area) -> list[Any]:
         top, left, bottom, right = area
         return [cell for row in self.sheet.iter_rows(top, bottom, left, right) for cell in row]
+
+
+def _colour(given: Any) -> int:
+    """As Excel counts it: blue, green, red."""
+    rgb = int(given.rgb[-6:], 16) if given and given.type == "rgb" else 0
+    return (rgb & 255) << 16 | rgb & 0xFF00 | rgb >> 16
+
+
+def _rgb(colour: int) -> str:
+    return f"FF{(colour & 255) << 16 | colour & 0xFF00 | colour >> 16:06X}"

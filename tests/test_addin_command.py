@@ -132,6 +132,14 @@ def test_the_window_does_what_the_commands_do(tmp_path: Path, monkeypatch: pytes
     path = Path(shutil.copy(WRONG, "决算 数据=1&2%.xlsx"))
     shown: list[str] = []
     monkeypatch.setattr(window, "open_draft", shown.append)
+    asked: list[str] = []
+    answers = iter([True, False, False, False])
+
+    def ask(title: str, question: str, **given: object) -> bool:
+        asked.append(question)
+        return next(answers)
+
+    monkeypatch.setattr("tkinter.messagebox.askyesno", ask)
     with screen() as display:
         monkeypatch.setenv("DISPLAY", display)
         root = tkinter.Tk()
@@ -156,7 +164,14 @@ def test_the_window_does_what_the_commands_do(tmp_path: Path, monkeypatch: pytes
         assert small.said.startswith("已写出 对-情况说明.docx。")
         assert (tmp_path / "对-情况说明.docx").exists()
         small.buttons["生成情况说明"].invoke()
-        assert "已存在，没有覆盖" in small.said
+        assert small.said == "“对-情况说明.docx”已存在，没有覆盖。\n"
+        for label, ending in (("填列合计", "填列"), ("转为万元", "万元")):
+            kept = Path(f"对-{ending}.xlsx")
+            kept.write_text("接着填的")
+            small.buttons[label].invoke()
+            assert kept.read_text() == "接着填的"
+        assert len(asked) == 4, "只问已有的"
+        assert "手工改过的会丢失" in asked[0]
         small.path.set("没有.xlsx")
         small.buttons["生成情况说明"].invoke()
         assert "找不到文件" in small.said

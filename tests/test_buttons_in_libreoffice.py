@@ -14,11 +14,13 @@ import pytest
 from juesuan.buttons.press import press
 from juesuan.check import check
 from juesuan.edition import load_edition
+from juesuan.live.fills import Fill
 from juesuan.marks import COLOURS, marks_of
 from juesuan.reading.files import open_workbook
 from juesuan.reading.recognise import read_book
 from juesuan.rules import load_catalogue
 from office import button_program, office, wait
+from open_book import SOLID
 from pictures import take_picture
 from tools import missing, require
 
@@ -74,7 +76,7 @@ def test_check_and_clear_on_a_live_document(desk: Any, tmp_path: Path) -> None:
         for place, mark in marks.items():
             fill, _, note = after[place.sheet, place.row + 1, place.column + 1]
             red, green, blue = (int(COLOURS[mark.kind][start : start + 2], 16) for start in (0, 2, 4))
-            assert fill == red | green << 8 | blue << 16
+            assert fill == Fill(SOLID, red | green << 8 | blue << 16)
             assert isinstance(note, str)
             assert mark.messages[0][:30] in note
         press("next", book)

@@ -305,7 +305,7 @@ def test_a_derived_cell_with_another_number_is_said_and_only_overwritten_when_as
     said = capsys.readouterr().out
     assert f"公开03表 {total}「2010350 事业运行」“本年支出合计”现值 909.81，应为 900.81（EXP001）" in said
     assert "没有改动" in said
-    assert "处错误，请用 juesuan check" in said
+    assert "处错误，请逐条核对（juesuan check" in said
     assert openpyxl.load_workbook(stripped.filled)["公开03表"][total].value == 909.81
     other = tmp_path / "改写.xlsx"
     assert run(stripped.path, "-o", other, "--overwrite") == 0

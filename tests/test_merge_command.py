@@ -19,8 +19,8 @@ from juesuan.book import Book, Key
 from juesuan.check import check
 from juesuan.money import FEN_PER, to_fen
 from juesuan.reading.files import open_workbook
+from juesuan.reading.own_sheet import TRACE_NAME
 from juesuan.reading.recognise import read_book
-from juesuan.writing.trace_sheet import NAME
 from outputs import require_published
 from tools import libreoffice, validation_errors
 from units import CATALOGUE, EDITION, summed, unit_figures, write_unit
@@ -107,7 +107,7 @@ def fen_in(text: str) -> int:
 
 def test_the_trace_leads_every_figure_back_to_the_units(department: Path) -> None:
     """Read from the sheet as it is printed, against the department's figures and the units' own."""
-    rows = list(openpyxl.load_workbook(department)[NAME].iter_rows(values_only=True))
+    rows = list(openpyxl.load_workbook(department)[TRACE_NAME].iter_rows(values_only=True))
     start = max(number for number, row in enumerate(rows) if row[:2] == ("表", "单元格")) + 1
     traced: dict[tuple[str, str], int] = {}
     book = read(department)
@@ -150,7 +150,9 @@ def test_the_newest_book_of_a_unit_counts_and_the_other_is_named(
         amounts(read(output))["expenditure", "total", "total"]
         == summed(*FIGURES.values())["expenditure", "total", "total"]
     )
-    assert any("甲局旧.xlsx" in str(row[0]) for row in openpyxl.load_workbook(output)[NAME].iter_rows(values_only=True))
+    assert any(
+        "甲局旧.xlsx" in str(row[0]) for row in openpyxl.load_workbook(output)[TRACE_NAME].iter_rows(values_only=True)
+    )
 
 
 def test_the_output_and_the_lists_in_the_folder_are_no_units(units: Path) -> None:
@@ -186,7 +188,7 @@ def test_a_unit_without_a_book_is_refused_or_let_pass_with_a_reason(
     assert run(units, "--expect", names, "--override", "丁站已撤销", "-o", output) == 0
     said = capsys.readouterr().out
     assert "放行理由：丁站已撤销" in said
-    texts = [str(row[0]) for row in openpyxl.load_workbook(output)[NAME].iter_rows(values_only=True)]
+    texts = [str(row[0]) for row in openpyxl.load_workbook(output)[TRACE_NAME].iter_rows(values_only=True)]
     assert any("丁站已撤销" in text for text in texts)
     assert any("丁站（004）没有工作簿" in text for text in texts)
 
@@ -239,7 +241,7 @@ def test_a_unit_with_errors_is_refused_or_let_pass_with_a_reason(
     assert "处错误。请先改正，或写明理由放行（--override）" in said
     assert run(units, "-o", output, "--override", "先看总数") == 0
     assert "1 个合计按明细重算，与各单位该格之和不同，最大相差 1.00" in capsys.readouterr().out
-    rows = list(openpyxl.load_workbook(output)[NAME].iter_rows(values_only=True))
+    rows = list(openpyxl.load_workbook(output)[TRACE_NAME].iter_rows(values_only=True))
     assert any(row[2] == "丁站" and "处错误，照原数汇总" in str(row[6]) for row in rows)
 
 
@@ -301,7 +303,7 @@ def test_adjustments_are_taken_off_with_what_follows(
                 key = ("expenditure", row, field)
                 assert amounts(read(output)).get(key, 0) == whole[key] - fen
         assert "处不" not in capsys.readouterr().err
-        rows = list(openpyxl.load_workbook(output)[NAME].iter_rows(values_only=True))
+        rows = list(openpyxl.load_workbook(output)[TRACE_NAME].iter_rows(values_only=True))
         assert any(row[5] == pytest.approx(fen / FEN_PER["元"]) and row[6] == "内部“划转”" for row in rows)
 
 
@@ -420,5 +422,5 @@ def test_names_are_texts_whatever_they_begin_with(tmp_path: Path) -> None:
     assert run(tmp_path, "-o", output, "--unit", "=HYPERLINK(1)") == 0
     file = openpyxl.load_workbook(output)
     assert (file["封面"]["C4"].value, file["封面"]["C4"].data_type) == ("=HYPERLINK(1)", "s")
-    names = [row[2] for row in file[NAME].iter_rows(values_only=True)]
+    names = [row[2] for row in file[TRACE_NAME].iter_rows(values_only=True)]
     assert {"<甲&乙>局", "=1+1"} <= set(names), "引号在读的时候就不计"

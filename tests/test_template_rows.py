@@ -238,7 +238,7 @@ def test_a_class_sorted_below_its_items_never_passes_in_silence(
         assert cli.main(["fill", str(work.path), "-o", str(tmp_path / "填列.xlsx"), *options]) == 0
         said.append(capsys.readouterr().out)
     assert "格原有的数与规则不符，没有改动" in said[0]
-    assert "处错误，请用 juesuan check" in said[0]
+    assert "处错误，请逐条核对（juesuan check" in said[0]
     assert "重新计算后以公式的结果为准" in said[1]
 
 

@@ -20,6 +20,7 @@ from juesuan.addin.sources import declared_buttons, macros, read, ribbon_2007, s
 from juesuan.addin.xlam import add_in
 from juesuan.buttons.__main__ import arguments
 from juesuan.buttons.actions import ACTIONS
+from juesuan.buttons.attach import windows_sources
 from juesuan.edition import load_edition
 from juesuan.rules import load_catalogue
 from juesuan.template.template import Order, build_template
@@ -121,7 +122,10 @@ class Shell(VBAObject):  # type: ignore[misc]
 
 
 class Excel(VBAObject):  # type: ignore[misc]
-    """Application and ActiveWorkbook in one."""
+    """Application and ActiveWorkbook in one; `hwnd` is None where the program does not tell it."""
+
+    def __init__(self, hwnd: int | None) -> None:
+        self.hwnd = hwnd
 
     @member(name="PathSeparator")  # type: ignore[untyped-decorator]
     def separator(self) -> str:
@@ -129,7 +133,9 @@ class Excel(VBAObject):  # type: ignore[misc]
 
     @member(name="Hwnd")  # type: ignore[untyped-decorator]
     def window(self) -> int:
-        return 7
+        if self.hwnd is None:
+            raise VBARuntimeError(438, "Object doesn't support this property or method")
+        return self.hwnd
 
     @member(name="FullName")  # type: ignore[untyped-decorator]
     def full_name(self) -> str:
@@ -137,25 +143,39 @@ class Excel(VBAObject):  # type: ignore[misc]
 
 
 class Host(HostBridge):  # type: ignore[misc]
-    def __init__(self, code: int | None) -> None:
-        self.shell = Shell(code)
+    def __init__(self, code: int | None, hwnd: int | None = 7) -> None:
+        self.shell, self.excel = Shell(code), Excel(hwnd)
 
     def global_object(self, name: str) -> object:
-        return Excel() if name in ("application", "activeworkbook") else super().global_object(name)
+        return self.excel if name in ("application", "activeworkbook") else super().global_object(name)
 
     def create(self, type_name_: str) -> object:
         assert type_name_.lower() == "wscript.shell"
         return self.shell
 
 
-@pytest.mark.parametrize(("code", "said"), [(0, ""), (1, "没有做完就退出了"), (None, "可能被安全软件拦住了")])
-def test_a_program_that_does_not_run_to_its_end_is_said(code: int | None, said: str) -> None:
+def pressed(host: Host) -> Interpreter:
     """The interpreter knows no Environ; where Python is, is written into the macro."""
-    host = Host(code)
     vba = Interpreter(host)
     for module in macros(ribbon=False):
         vba.add_module(module.code.replace('Environ("JUESUAN_PYTHON")', '"C:\\py\\pythonw.exe"'), name=module.name)
     vba.run("Press_check", [])
+    return vba
+
+
+@pytest.mark.parametrize(("hwnd", "sources"), [(7, 5), (None, 4)])
+def test_a_program_that_does_not_tell_its_window_is_found_by_its_workbook(hwnd: int | None, sources: int) -> None:
+    host = Host(0, hwnd)
+    assert not pressed(host).dialogs
+    given = arguments(windows_arguments(host.shell.started)[4:])
+    assert (given.action, given.book, given.hwnd) == ("check", "D:\\决算.xlsx", hwnd or 0)
+    assert len(list(windows_sources(given.hwnd))) == sources
+
+
+@pytest.mark.parametrize(("code", "said"), [(0, ""), (1, "没有做完就退出了"), (None, "可能被安全软件拦住了")])
+def test_a_program_that_does_not_run_to_its_end_is_said(code: int | None, said: str) -> None:
+    host = Host(code)
+    vba = pressed(host)
     assert ("check" in host.shell.started) is (code is not None)
     assert [said in prompt for _, prompt, *_ in vba.dialogs] == ([True] if said else [])
 

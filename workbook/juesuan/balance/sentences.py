@@ -13,7 +13,8 @@ _NAMED = 3
 
 
 def method_text(balanced: Balanced) -> str:
-    return f"{balanced.method}（{METHODS[balanced.method]}）"
+    """For a clerk who has never seen the options of the command."""
+    return METHODS[balanced.method]
 
 
 def reason(change: Change) -> str:
@@ -50,7 +51,7 @@ def summary(balanced: Balanced) -> Iterator[str]:
     failed = sum(1 for outcome in laws if outcome.verdict == "failed")
     yield f"有 {len(balanced.tails)} 条关系留有尾差，逐条列出。"
     if failed and balanced.method != "optimal":
-        yield f"其中 {failed} 条超出四舍五入能解释的范围，核对会判为差错；请改用 --method optimal。"
+        yield f"其中 {failed} 条超出四舍五入能解释的范围，核对会判为差错；请用命令 balance --method optimal 再转。"
     if balanced.method == "optimal":
         yield unavoidable(balanced) if laws else "都是核实性的，与基础性的不能同时成立；基础性的关系全部分毫不差。"
 

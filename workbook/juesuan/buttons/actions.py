@@ -18,7 +18,7 @@ from juesuan.errors import JuesuanError
 from juesuan.fill import Filled, fill
 from juesuan.live.filling import write_filled
 from juesuan.live.marking import Marked, Progress, clear, mark, marked_places
-from juesuan.live.snapshot import snapshot
+from juesuan.live.snapshot import is_visible, snapshot
 from juesuan.marks import KINDS, NAMES
 from juesuan.reading.files import WorkbookFile
 from juesuan.reading.fingerprint import recognise_edition
@@ -43,7 +43,7 @@ def press_fill(book: xw.Book, progress: Progress) -> str:
 
 def press_check(book: xw.Book, progress: Progress) -> str:
     checked, marked = _check(book, progress)
-    book.sheets["核对结果"].activate()
+    book.sheets["核对结果"].api.Activate()
     return _verdict(checked, marked)
 
 
@@ -54,13 +54,15 @@ def press_three_public(book: xw.Book, progress: Progress) -> str:
     if sheet is None:
         raise JuesuanError("工作簿里没有“三公”经费支出决算表，也没有三公汇总。请在 juesuan 模板做的工作簿里使用。")
     count, locked = write_filled(book, filled, SUMMARY)
-    book.sheets[sheet.name].activate()
+    book.sheets[sheet.name].api.Activate()
     totals = [
         f"{label}：{amount(cell.fen, filled.book)} {filled.book.currency}"
         for row, label in (("budget", "预算数"), ("actual", "决算数"))
         if (cell := filled.book.cell("three_public", row, "total"))
     ]
-    return "\n".join((f"填了 {count} 格。", *totals, *_locked(locked, "没有填")))
+    wrong = sum(conflict.cell.table in SUMMARY for conflict in filled.conflicts)
+    done = f"填了 {count} 格。" if count else "没有要填的格。"
+    return "\n".join((done, *totals, *_locked(locked, "没有填"), *_conflicting(wrong)))
 
 
 def press_next(book: xw.Book, progress: Progress) -> str:
@@ -74,7 +76,7 @@ def press_previous(book: xw.Book, progress: Progress) -> str:
 def press_clear(book: xw.Book, progress: Progress) -> str:
     progress("正在清除标记……")
     count = clear(book)
-    return "没有 juesuan 的标记。" if count is None else f"已清除 {count} 格的标记，底色和批注恢复原样。"
+    return "没有标记可清除。" if count is None else f"已清除 {count} 格的标记，底色和批注恢复原样。"
 
 
 def press_send(book: xw.Book, progress: Progress) -> str:
@@ -83,6 +85,8 @@ def press_send(book: xw.Book, progress: Progress) -> str:
     path = book.api.FullName
     if not os.path.isfile(path):
         raise JuesuanError("工作簿还没有保存在本机的文件夹里。请先保存，再发送。")
+    if book.api.ReadOnly:
+        raise JuesuanError("工作簿是只读打开的，存不了标注。请先另存一份，打开它再发送。")
     checked, marked = _check(book, progress)
     progress("正在保存……")
     book.save()
@@ -214,17 +218,19 @@ def _locked(sheets: list[str], what: str) -> list[str]:
 
 
 def _counted(filled: Filled, count: int) -> str:
-    counts = Counter(cell.table for cell in filled.cells)
+    counts = Counter(cell.table for cell in (*filled.cells, *filled.ratios))
     tables = [table for table in filled.book.edition.tables if counts[table.id]]
     listed = "，".join(f"{table.name} {counts[table.id]} 格" for table in tables)
     return f"填了 {count} 格（{listed}），涂成浅绿。" if count else "没有要填的格。"
 
 
+def _conflicting(count: int) -> list[str]:
+    return [f"有 {count} 格原有的数与规则不符，没有改动，请按“核对九张表”查看。"] if count else []
+
+
 def _left(filled: Filled) -> list[str]:
     """What is not as the rules have it, in numbers; “核对九张表” says where."""
-    lines = []
-    if filled.conflicts:
-        lines.append(f"有 {len(filled.conflicts)} 格原有的数与规则不符，没有改动。")
+    lines = _conflicting(len(filled.conflicts))
     if filled.unfilled:
         cell, reason = filled.unfilled[0]
         lines.append(f"有 {len(filled.unfilled)} 格没有填，如 {cell.place.sheet} {cell.place.address}：{reason}。")
@@ -235,17 +241,22 @@ def _left(filled: Filled) -> list[str]:
 
 def _walk(book: xw.Book, step: int) -> str:
     """Go to the next marked cell in the order of 核对结果, round and round, and say how its relations stand."""
-    places = marked_places(book)
-    if not places:
+    marked = marked_places(book)
+    if not marked:
         raise JuesuanError("没有标注过的格。请先按“核对九张表”。")
+    hidden = [name for name in dict.fromkeys(name for name, _ in marked) if not is_visible(book.sheets[name])]
+    places = [place for place in marked if place[0] not in hidden]
+    apart = f"隐藏的工作表“{'”“'.join(hidden)}”上有 {len(marked) - len(places)} 处，见“核对结果”。" if hidden else ""
+    if not places:
+        raise JuesuanError(apart)
     selected = book.selection
     here = (selected.sheet.name, selected[0].get_address(False, False)) if selected else None
     at = (places.index(here) + step) % len(places) if here in places else 0 if step > 0 else len(places) - 1
     sheet, address = places[at]
     target = book.sheets[sheet]
-    target.activate()
+    target.api.Activate()
     target.range(address).select()
-    said = f"第 {at + 1} 处，共 {len(places)} 处：{sheet} {address}\n\n"
+    said = f"第 {at + 1} 处，共 {len(places)} 处：{sheet} {address}\n{apart}\n"
     read, catalogue = _read(book)
     cell = read.find(f"{sheet}!{address}")
     if cell is not None:

@@ -9,7 +9,7 @@ import sys
 import tkinter
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
-from tkinter import filedialog, scrolledtext, ttk
+from tkinter import filedialog, messagebox, scrolledtext, ttk
 from types import TracebackType
 
 from juesuan.buttons.draft import open_draft, write_draft
@@ -31,6 +31,7 @@ _BOOKS = "*.xlsx *.xlsm *.xlsb *.xls *.et *.ods"
 _ENDINGS = {"fill": "填列", "mark": "核对", "clear": "已清除", "balance": "万元"}
 _HINT = "先选已保存的工作簿，再按按钮。原来的工作簿不会改动，结果另写一份。\n"
 _FAILED = 2
+_REPLACE = "“{}”已存在。\n要用新的结果换掉它吗？在里面手工改过的会丢失。"
 
 
 class Window:
@@ -83,11 +84,13 @@ class Window:
         if not path:
             self.say(_HINT)
             return False
+        output = beside(path, _ENDINGS[verb]) if verb in _ENDINGS else narrative_beside(path)
+        if os.path.exists(output) and not messagebox.askyesno("决算核对", _REPLACE.format(output), default="no"):
+            self.say(f"“{output}”已存在，没有覆盖。\n")
+            return False
         self.say("正在处理……")
         self.result = ""
-        output = beside(path, _ENDINGS[verb]) if verb in _ENDINGS else narrative_beside(path)
-        refused = self._unfit(path, output) if verb == "narrate" else ""
-        if refused:
+        if refused := self._unfit(path) if verb == "narrate" else "":
             self.say(refused)
             return False
         code, text = captured(self._run, [verb, path, "-o", output])
@@ -95,10 +98,8 @@ class Window:
         self.result = output if code != _FAILED else ""
         return code != _FAILED
 
-    def _unfit(self, path: str, narrative: str) -> str:
-        """Why no narrative is written: it is there, and may have been completed by hand; or the workbook has errors."""
-        if os.path.exists(narrative):
-            return f"“{narrative}”已存在，没有覆盖。请先把它改名或移走。\n"
+    def _unfit(self, path: str) -> str:
+        """Why no narrative is written."""
         code, text = captured(self._run, ["check", path])
         if not code:
             return ""

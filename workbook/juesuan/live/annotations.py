@@ -18,7 +18,7 @@ def annotate(cell: xw.Range, text: str) -> bool:
     try:
         note = cell.note
         if note is None:
-            cell.add_note(HEAD + ours)
+            cell.api.AddComment(HEAD + ours)
         else:
             note.text = f"{note.text}\n{RULER}\n{ours}"
     except Exception:  # a threaded comment, a merged cell: what COM raises differs between programs

@@ -14,7 +14,7 @@ from juesuan.errors import JuesuanError
 from juesuan.live.annotations import annotate, take_off
 from juesuan.live.borders import borders_of, frame, unframe
 from juesuan.live.fills import Fill, fill_from, fills_of, paint, put_back
-from juesuan.live.own_sheet import Kept, named_as_ours, own_sheets, record_line, recorded
+from juesuan.live.own_sheet import Kept, own_sheet, record_line, recorded
 from juesuan.live.protection import opened, opened_structure
 from juesuan.live.results import Lines, lines_of, write_lines
 from juesuan.marks import COLOURS, KINDS, Mark, marks_of
@@ -52,18 +52,14 @@ def mark(book: xw.Book, checked: Checked, catalogue: Catalogue, progress: Progre
     with opened_structure(book) as open_:
         if not open_:
             raise JuesuanError("工作簿的结构有密码保护，不能加“核对结果”，没有标注。请撤销“保护工作簿”后再核对。")
-        if named_as_ours(book):
-            raise JuesuanError(
-                f"工作簿里已有名为“{NAME}”的工作表，不是按钮加的。是收到的标注副本，请先关闭它，"
-                "用“发送到 → 决算核对”里的“清除标记”去掉标注；是自己的表，请改名。"
-            )
-        results = book.sheets.add(before=book.sheets[0])
+        sheets = book.sheets
+        results = sheets.add(before=sheets(1))
         results.name = NAME
         progress("正在标注……")
         with ExitStack() as unlocked:
             parts = []
             for name, places in _by_sheet(marks).items():
-                sheet = book.sheets[name]
+                sheet = sheets(name)
                 if unlocked.enter_context(opened(sheet)):
                     parts.append(_part(sheet, {place: marks[place] for place in places}))
                 else:
@@ -76,29 +72,31 @@ def mark(book: xw.Book, checked: Checked, catalogue: Catalogue, progress: Progre
 
 
 def clear(book: xw.Book) -> int | None:
-    """Take all marks off; how many there were, None when the workbook carries none."""
-    own = own_sheets(book)
-    if not own:
+    """Take all marks off; how many there were, None when the workbook carries none.
+
+    Raises JuesuanError for marks that no button made.
+    """
+    own = own_sheet(book)
+    if own is None:
         return None
     with opened_structure(book) as open_:
         if not open_:
             raise JuesuanError("工作簿的结构有密码保护，不能删除“核对结果”。请撤销“保护工作簿”后再清除。")
-        kept = recorded(own[0], own[0].used_range.last_cell.row)
+        kept = recorded(own, own.used_range.last_cell.row)
         by_sheet: dict[str, list[tuple[str, Kept]]] = defaultdict(list)
         for item in kept:
             if item.at:
                 by_sheet[item.at[0]].append((item.at[1], item))
         for name, cells in by_sheet.items():
             _unmark_sheet(book.sheets[name], cells)
-        for sheet in own:
-            sheet.delete()
+        own.delete()
     return len(kept)
 
 
 def marked_places(book: xw.Book) -> list[tuple[str, str]]:
     """Sheet and address of every marked cell, in the order of 核对结果; [] when there are none."""
-    own = own_sheets(book)
-    kept = recorded(own[0], own[0].used_range.last_cell.row) if own else []
+    own = own_sheet(book)
+    kept = recorded(own, own.used_range.last_cell.row) if own else []
     return list(dict.fromkeys(item.at for item in kept if item.at))
 
 

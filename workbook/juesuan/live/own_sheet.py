@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import xlwings as xw
 
+from juesuan.errors import JuesuanError
 from juesuan.marking.live_marks import RECORD, REFERENCE, WATERMARK
 from juesuan.place import Place
 from juesuan.reading.own_sheet import NAME
@@ -35,18 +36,18 @@ class Kept(NamedTuple):
     border: str
 
 
-def own_sheets(book: xw.Book) -> list[xw.Sheet]:
-    """Our sheets: one or none."""
-    named = named_as_ours(book)
-    return [named] if named and named.range(f"{FIRST}1").value == WATERMARK else []
-
-
-def named_as_ours(book: xw.Book) -> xw.Sheet | None:
-    """The sheet that is called as ours is."""
+def own_sheet(book: xw.Book) -> xw.Sheet | None:
+    """Our sheet; None when there is none. Raises JuesuanError for one of its name that no button added."""
     try:
-        return book.sheets[NAME]
+        named = book.sheets[NAME]
     except _NO_SUCH_SHEET:
         return None
+    if named.range(f"{FIRST}1").raw_value != WATERMARK:
+        raise JuesuanError(
+            f"工作簿里已有名为“{NAME}”的工作表，不是按钮加的。是收到的标注副本，请先关闭它，"
+            "用“发送到 → 决算核对”里的“清除标记”去掉标注；是自己的表，请改名。"
+        )
+    return named
 
 
 def recorded(sheet: xw.Sheet, rows: int) -> list[Kept]:

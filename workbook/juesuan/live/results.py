@@ -62,7 +62,7 @@ class Lines:
         """What is written into a cell: a link, a number, or a text that Excel must not take for anything else."""
         cell = self.cells[row - 1].get(column)
         if cell is None or not cell.value:
-            return None
+            return ""
         if place := self.links.get((row, column)):
             sheet = place.sheet.replace("'", "''").replace('"', '""')
             return f'=HYPERLINK("#\'{sheet}\'!{place.address}","{cell.value.replace(chr(34), chr(34) * 2)}")'
@@ -87,16 +87,16 @@ def lines_of(checked: Checked, catalogue: Catalogue) -> Lines:
 def write_lines(sheet: xw.Sheet, lines: Lines, record: Sequence[tuple[str, ...]]) -> None:
     """Fill our new sheet: rows and record in one block, then how it looks."""
     rows = max(lines.rows, len(record) + 1)
-    sheet.range(f"A1:{LAST}{rows}").value = [_row(lines, record, row) for row in range(1, rows + 1)]
+    sheet.range(f"A1:{LAST}{rows}").raw_value = [_row(lines, record, row) for row in range(1, rows + 1)]
     sheet.names.add(MARKER, f"='{NAME}'!$A$1")
     _dress(sheet, lines)
 
 
 def _row(lines: Lines, record: Sequence[tuple[str, ...]], row: int) -> list[Any]:
-    shown = [lines.value(row, column) if row <= lines.rows else None for column in range(1, WHOLE[1] + 1)]
+    shown = [lines.value(row, column) if row <= lines.rows else "" for column in range(1, WHOLE[1] + 1)]
     kept: tuple[Any, ...] = (WATERMARK,) if row == 1 else record[row - 2] if row - 2 < len(record) else ()
-    gap = [None] * (_RECORD - 1 - WHOLE[1])
-    return [*shown, *gap, *kept, *[None] * (4 - len(kept))]
+    gap = [""] * (_RECORD - 1 - WHOLE[1])
+    return [*shown, *gap, *kept, *[""] * (4 - len(kept))]
 
 
 def _dress(sheet: xw.Sheet, lines: Lines) -> None:

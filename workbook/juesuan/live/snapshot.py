@@ -12,7 +12,9 @@ from datetime import date, time, timedelta
 from typing import Any, NamedTuple
 
 import xlwings as xw
+from xlwings import conversion
 
+from juesuan.live.areas import rectangles
 from juesuan.live.custom_parts import custom_xml
 from juesuan.ooxml.extent import LAST_ROW
 from juesuan.ooxml.new_book import MAIN, SHEET, STYLES, Listed, parts_around
@@ -22,7 +24,7 @@ from juesuan.place import Place, column_letters, column_number
 from juesuan.reading.dates import number_of
 from juesuan.reading.files import WorkbookFile, workbook_of
 from juesuan.reading.filled_part import NAMESPACE as FILLED
-from juesuan.reading.own_sheet import NAME
+from juesuan.reading.own_sheet import NAME, TRACE_NAME
 
 _LAST_COLUMN = 702
 _FILLED = "customXml/item1.xml"
@@ -50,11 +52,12 @@ class _Sheet(NamedTuple):
 
 def snapshot(book: xw.Book) -> WorkbookFile:
     """`book` as it stands, without our own sheet. Raises UnreadableBook as reading a file does."""
-    sheets = [read for sheet in book.sheets if (read := _read(sheet))]
+    engine = book.app.engine.name
+    sheets = [read for sheet in book.sheets if (read := _read(sheet, engine))]
     parts = parts_around([Listed(sheet.name, sheet.visible) for sheet in sheets]) | {STYLES: _STYLES}
     for number, sheet in enumerate(sheets, 1):
-        rows = "".join(_rows(sheet))
-        parts[SHEET.format(number)] = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+        inner = f"{_columns(sheet)}<sheetData>{''.join(_rows(sheet))}</sheetData>"
+        parts[SHEET.format(number)] = f'<worksheet xmlns="{MAIN}">{inner}</worksheet>'
     if book.api.LinkSources(1):
         parts["xl/externalLinks/externalLink1.xml"] = "<externalLink/>"
     if filled := custom_xml(book, FILLED):
@@ -62,26 +65,46 @@ def snapshot(book: xw.Book) -> WorkbookFile:
     return workbook_of(book.name, new_package({name: text.encode() for name, text in parts.items()}), apart=False)
 
 
-def _read(sheet: xw.Sheet) -> _Sheet | None:
-    """A worksheet in few calls: its name comes with its used area; None for ours."""
+def is_visible(sheet: xw.Sheet) -> bool:
+    """By Excel's number for it: there are two for hidden, one of which is true."""
+    return sheet.visible == -1
+
+
+def _read(sheet: xw.Sheet, engine: str) -> _Sheet | None:
+    """A worksheet in few calls: its name comes with its used area; None for those we add."""
     used = sheet.used_range
     name, (top, left, bottom, right) = _area(used.get_address(external=True))
-    if name == NAME:
+    if name in (NAME, TRACE_NAME):
         return None
+    visible = is_visible(sheet)
     if bottom >= LAST_ROW or right >= _LAST_COLUMN:
-        return _Sheet(name, sheet.visible, bottom, max(right, _LAST_COLUMN), [["…"]], [[""]])
-    values = used.options(ndim=2, err_to_str=True).value
+        return _Sheet(name, visible, bottom, max(right, _LAST_COLUMN), [["…"]], [[""]])
+    values = _values(used, engine)
     formulas: Any = used.formula
     if not isinstance(formulas, list | tuple):
         formulas = [[formulas]]
-    rows = frozenset(_hidden(sheet, top, bottom, _row, "EntireRow"))
-    columns = frozenset(_hidden(sheet, left, right, column_letters, "EntireColumn"))
-    return _Sheet(name, sheet.visible, top, left, values, formulas, rows, columns)
+    rows = frozenset(_hidden(sheet, 0, bottom, _row, "EntireRow", None if top else used))
+    columns = frozenset(_hidden(sheet, 0, right, column_letters, "EntireColumn", None if left else used))
+    return _Sheet(name, visible, top, left, values, formulas, rows, columns)
 
 
-def _hidden(sheet: xw.Sheet, first: int, last: int, named: Callable[[int], str], entire: str) -> Iterator[int]:
-    """The hidden ones of some rows or columns; Excel says True or False of many only when they are alike."""
-    hidden = getattr(sheet.range(f"{named(first)}:{named(last)}").api, entire).Hidden
+def _values(area: xw.Range, engine: str) -> list[list[Any]]:
+    """As ``area.value`` gives them, which asks the program for sheet, workbook, application and shape every time."""
+    options = {"ndim": 2, "err_to_str": True}
+    found: list[list[Any]] = conversion.read(None, area.raw_value, options, engine)  # type: ignore[no-untyped-call]
+    return found
+
+
+def _hidden(
+    sheet: xw.Sheet, first: int, last: int, named: Callable[[int], str], entire: str, area: xw.Range | None = None
+) -> Iterator[int]:
+    """The hidden ones of some rows or columns; Excel says True or False of many only when they are alike.
+
+    `area` is one that touches just these.
+    """
+    if area is None:
+        area = sheet.range(f"{named(first)}:{named(last)}")
+    hidden = getattr(area.api, entire).Hidden
     if hidden:
         yield from range(first, last + 1)
     elif hidden is None and first < last:
@@ -105,6 +128,13 @@ def _area(address: str) -> tuple[str, tuple[int, int, int, int]]:
         int(bottom or top) - 1,
         column_number(last or first),
     )
+
+
+def _columns(sheet: _Sheet) -> str:
+    """The hidden columns, each run of them as Excel writes it."""
+    runs = rectangles(Place("", 0, column) for column in sheet.hidden_columns)
+    columns = "".join(f'<col min="{first + 1}" max="{last + 1}" hidden="1"/>' for _, first, _, last in runs)
+    return f"<cols>{columns}</cols>" if columns else ""
 
 
 def _rows(sheet: _Sheet) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from juesuan.ooxml.patch import STYLES, Patch
 from juesuan.ooxml.sheet_xml import FORMULA, Change, Restyle, change_cells, column_of
-from juesuan.ooxml.styles_xml import NO_FILL, Styles, solid
+from juesuan.ooxml.styles_xml import NO_FILL, Styles
 
 WATERMARK = "juesuan:1"
 """What the record of marks made in the open workbook begins with."""
@@ -24,7 +24,20 @@ REFERENCE = re.compile(r"='?(.*?)'?!\$?([A-Z]+)\$?(\d+)", re.S)
 
 _CELL = re.compile(rb'<(?:[\w.-]+:)?c\b[^>]*?\br="%s(\d+)"[^>]*>(.*?)</(?:[\w.-]+:)?c\s*>' % RECORD[0].encode(), re.S)
 _FRAME = b"D00000"
-_LINES = {(1, 1): "hair", (1, 2): "thin", (1, -4138): "medium", (1, 4): "thick", (-4119, 4): "double"}
+_PATTERNS = {
+    -4126: "darkGray", -4125: "mediumGray", -4124: "lightGray", 17: "gray125", 18: "gray0625",
+    -4128: "darkHorizontal", -4166: "darkVertical", -4121: "darkDown", -4162: "darkUp", 9: "darkGrid",
+    10: "darkTrellis", 11: "lightHorizontal", 12: "lightVertical", 13: "lightDown", 14: "lightUp", 15: "lightGrid",
+    16: "lightTrellis",
+}  # fmt: skip
+"""Names of patterns by Excel's numbers; any other is solid."""
+
+_LINES = {
+    (1, 1): "hair", (1, 2): "thin", (1, -4138): "medium", (1, 4): "thick", (-4119, 4): "double",
+    (-4118, 2): "dotted", (-4115, 2): "dashed", (4, 2): "dashDot", (5, 2): "dashDotDot",
+    (-4115, -4138): "mediumDashed", (4, -4138): "mediumDashDot", (5, -4138): "mediumDashDotDot",
+    (13, -4138): "slantDashDot",
+}  # fmt: skip
 """Names of lines by Excel's numbers for line and weight; any other is thin."""
 
 
@@ -86,11 +99,14 @@ def _fill(before: str) -> bytes:
     """What the record tells of a fill: pattern, colour, theme, tint and second colour, as Excel counts them."""
     if not before:
         return NO_FILL
-    _, colour, theme, tint, _ = (float(part) for part in before.split(","))
-    if theme:
-        inner = f'<fgColor theme="{int(theme) - 1}" tint="{tint}"/><bgColor indexed="64"/>'
-        return f'<fill><patternFill patternType="solid">{inner}</patternFill></fill>'.encode()
-    return solid(_rgb(int(colour)))
+    pattern, colour, theme, tint, behind = (float(part) for part in before.split(","))
+    given = f'theme="{int(theme) - 1}" tint="{tint}"' if theme else f'rgb="FF{_rgb(int(colour))}"'
+    kind = _PATTERNS.get(int(pattern), "solid")
+    if kind == "solid":
+        inner = f'<fgColor {given}/><bgColor indexed="64"/>'
+    else:
+        inner = f'<fgColor rgb="FF{_rgb(int(behind))}"/><bgColor {given}/>'
+    return f'<fill><patternFill patternType="{kind}">{inner}</patternFill></fill>'.encode()
 
 
 def _border(before: str) -> bytes:

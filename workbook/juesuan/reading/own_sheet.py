@@ -9,6 +9,7 @@ MARKER = "_juesuan"
 """A name that belongs to our sheet alone; programs carry it along when the sheet is renamed, moved or copied."""
 TRACE = f"{MARKER}_sources"
 """The same of 汇总来源, which lists the figures of other workbooks."""
+TRACE_NAME = "汇总来源"
 
 
 def own_sheets(package: Package) -> list[str]:

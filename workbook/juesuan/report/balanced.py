@@ -25,7 +25,7 @@ def as_text(balanced: Balanced | None, output: str) -> str:
 
 def _lines(balanced: Balanced, output: str) -> Iterator[str]:
     same = "" if balanced.written else "没有要改的数。"
-    yield f"已写出 {output}：{same}办法 {method_text(balanced)}。"
+    yield f"已写出 {output}：{same}办法：{method_text(balanced)}。"
     yield from summary(balanced)
     if balanced.written:
         yield "各表的金额写成数值，不再带公式；调整和尾差列在工作表“舍位平衡”，公开前可以删除。"

@@ -38,7 +38,9 @@ def carried_text(book: Book, source: str, note: str, carried: Carried | None) ->
     else:
         lines.append(f"补02 填了 {len(carried.written)} 格。")
         if carried.kept:
-            lines.append(f"有 {len(carried.kept)} 格已填的数与上年工作簿不同，没有改动（要改，请加 --overwrite）：")
+            lines.append(
+                f"有 {len(carried.kept)} 格已填的数与上年工作簿不同，没有改动（请自己改，或用命令加 --overwrite）："
+            )
             lines += [
                 f"  {place.sheet} {place.address} 现值 {'不是数' if typed is None else amount(typed, book)}，"
                 f"上年工作簿为 {amount(should, book)}"
@@ -76,10 +78,10 @@ def _lines(filled: Filled, output: str, *, same: bool) -> Iterator[str]:
     )
     over = f"改写了 {len(filled.overwritten)} 格原有的数（有公式的格公式保留，重新计算后以公式的结果为准）："
     yield from listed(over, _conflicts(filled, filled.overwritten), LISTED)
-    kept = f"有 {len(filled.conflicts)} 格原有的数与规则不符，没有改动（要改成应有的数，请加 --overwrite）："
+    kept = f"有 {len(filled.conflicts)} 格原有的数与规则不符，没有改动（请自己改，或用命令加 --overwrite）："
     yield from listed(kept, _conflicts(filled, filled.conflicts), LISTED)
     yield from _unfilled(filled)
-    left = f"填列以后仍有 {len(filled.errors)} 处错误，请用 juesuan check 逐条查看："
+    left = f"填列以后仍有 {len(filled.errors)} 处错误，请逐条核对（juesuan check，或按钮“核对九张表”）："
     yield from listed(left, [item.message for item in filled.errors], LISTED)
 
 

@@ -22,14 +22,14 @@ from juesuan.ooxml.workbook_xml import with_sheet_last
 from juesuan.ratios import outdated_ratios
 from juesuan.reading.files import WorkbookFile, workbook_of
 from juesuan.reading.merged_part import record_units
-from juesuan.reading.own_sheet import TRACE
+from juesuan.reading.own_sheet import TRACE, TRACE_NAME
 from juesuan.reading.recognise import read_book
 from juesuan.rules import Catalogue
 from juesuan.template.form import CodeRow
 from juesuan.template.formulas import Standings
 from juesuan.template.template import Order, draw_template
 from juesuan.writing.filling import stored
-from juesuan.writing.trace_sheet import NAME, Source, trace_sheet
+from juesuan.writing.trace_sheet import Source, trace_sheet
 
 SPARE_ROWS = 3
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -131,7 +131,7 @@ def _put_trace(patch: Patch, made: Department, source: Source) -> None:
     patch.add(part, trace_sheet(made, source, styles), _WORKSHEET)
     patch.write(STYLES, styles.xml)
     relationship = patch.relate(WORKBOOK, part, "worksheet")
-    patch.write(WORKBOOK, with_sheet_last(patch.read(WORKBOOK), NAME, relationship, {TRACE: "$A$1"}))
+    patch.write(WORKBOOK, with_sheet_last(patch.read(WORKBOOK), TRACE_NAME, relationship, {TRACE: "$A$1"}))
 
 
 def _as_it_is(style: int) -> int:

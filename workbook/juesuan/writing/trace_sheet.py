@@ -15,10 +15,10 @@ from juesuan.model import TOTAL
 from juesuan.money import Currency, to_text
 from juesuan.ooxml.new_sheet import NewCell
 from juesuan.ooxml.styles_xml import Styles
+from juesuan.reading.own_sheet import TRACE_NAME
 from juesuan.wording import cell_in_table
 from juesuan.writing.listing import Listing
 
-NAME = "汇总来源"
 WIDTHS = (10, 12, 40, 30, 17, 17, 44)
 MOST_LINES = 100_000
 
@@ -58,7 +58,7 @@ def parts_of(figure: Figure, made: Department) -> Iterator[Part]:
 def trace_sheet(made: Department, source: Source, styles: Styles) -> bytes:
     """The formats it needs are added to `styles`."""
     listing = Listing(looks_in(styles), WIDTHS)
-    listing.title(NAME)
+    listing.title(TRACE_NAME)
     for text in (*summary(made), *source.notes):
         listing.sentence(text)
     listing.heading("一、单位")

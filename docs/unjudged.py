@@ -30,8 +30,6 @@ UNLOCK = "先取消密码：Excel 在“文件 → 信息 → 保护工作簿”
 RESEND = "文件在传送中断过。请上报单位重新发送；压缩包里的先完整解压。"
 FORM = "表名、表头、行名要保持公开格式的文字：对照同名空表改回来，不要改动或合并表头。"
 
-STRANGE_TITLES = ("财政拨款支出决算明细表", "一般公共预算财政拨款项目支出决算表", "一般公共预算财政拨款支出决算明细表")
-
 NOT_OPENED, NOT_JUDGED, NOT_RUN = "文件打不开", "读到了，但无法判断", "命令没有执行"
 Provoke = Callable[[], list[str]]
 
@@ -363,6 +361,22 @@ def wide_sheet() -> list[str]:
     return put("公开01表", "ALM2001", "x")
 
 
+def reworded(old: str, new: str) -> Callable[[Workbook], None]:
+    """What puts other words into the heads of all tables."""
+
+    def change(book: Workbook) -> None:
+        for cell in (cell for sheet in book.worksheets for row in sheet.iter_rows(max_row=4) for cell in row):
+            if isinstance(cell.value, str):
+                cell.value = cell.value.replace(old, new)
+
+    return change
+
+
+@case(NOT_JUDGED, "金额单位是千元", "写错的，改成元或万元；真是千元的，把各表的数换算成元或万元，再改金额单位。")
+def thousands() -> list[str]:
+    return edited(reworded("单位：万元", "单位：千元"))
+
+
 @case(NOT_JUDGED, "一张表也没认出来", f"检查是不是决算公开工作簿。{FORM}")
 def unrecognised() -> list[str]:
     def change(book: Workbook) -> None:
@@ -381,11 +395,7 @@ def unrecognised() -> list[str]:
     "知道是哪个版式的，用 `--edition` 指定；没有这个版式的，可以[自己写一个](add-an-edition.md)。",
 )
 def between_forms() -> list[str]:
-    def change(book: Workbook) -> None:
-        for worksheet, title in zip(book.worksheets[4:], STRANGE_TITLES, strict=False):
-            worksheet["A1"] = title
-
-    return edited(change)
+    return edited(reworded("2024年", "2016年"))
 
 
 @case(NOT_JUDGED, "表头认不出", FORM)

@@ -117,7 +117,7 @@ def _figures(table: Table, entry: dict[str, Any]) -> dict[tuple[str, str], str]:
             labelled = (row for row in rows if row[0])
             for (name, line), (label, number, *texts) in zip(lines.items(), labelled, strict=True):
                 assert number in (str(line.number), ""), label
-                assert plain_label(label) in (plain_label(line.label), *line.aliases), label
+                assert plain_label(label) in map(plain_label, line.names), label
                 figures |= {(name, field.id): text for field, text in zip(side.fields, texts, strict=True)}
     elif table.layout == "codes":
         for code, _, *texts in entry["rows"]:

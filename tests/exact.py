@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from juesuan.book import Book, Cell, RowLabel, Sheet
 from juesuan.classification import functional
@@ -37,15 +37,19 @@ FIRST_LINE, LABELS = 6, 2
 SKIPPED = ("31005", "31006", "31009", "31010", "31011", "31012")
 
 
-def figures(seed: int, edition: Edition, rows: int | None = None) -> Figures:
+def figures(seed: int, edition: Edition, rows: int | None = None, leaves: Sequence[str] | None = None) -> Figures:
     """Exact amounts in 分 by (table, row, field) of one consistent book.
 
-    `rows`: how many 类, 款 and 项 there should be, give or take two; by default a random few.
+    `rows`: how many 类, 款 and 项 there should be, give or take two; by default a random few. `leaves`: the 项
+    of which it takes some.
     """
     chance = random.Random(seed)
     exact: Figures = defaultdict(int)
     classes = [code for code, _ in edition.classes if code not in ("223", "234")]
-    leaves = _leaves(chance, classes) if rows is None else _leaves_in(rows, chance, classes)
+    if leaves is not None:
+        leaves = sorted(chance.sample(leaves, chance.randint(4, len(leaves))))
+    else:
+        leaves = _leaves(chance, classes) if rows is None else _leaves_in(rows, chance, classes)
     carried = chance.random() < 0.5
     for leaf in leaves:
         _spend(exact, leaf, chance, carried)

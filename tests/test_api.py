@@ -79,6 +79,24 @@ def test_a_name_that_is_not_offered_is_an_attribute_error() -> None:
         juesuan.check_everything  # type: ignore[attr-defined]  # noqa: B018
 
 
+def test_files_that_were_changed_are_read_again(tmp_path: Path) -> None:
+    book, said, rules = str(ROOT / "samples" / "焦作2024.xlsx"), tmp_path / "说明.csv", tmp_path / "规则.txt"
+
+    def found() -> tuple[int, str]:
+        checked = juesuan.check_workbook(book, explanations=str(said), rules=str(rules)).checked
+        assert checked is not None
+        return checked.counts["explained"], checked.verdict
+
+    for amount, least, expected in (
+        ("68.42", 0, (1, "warn")),
+        ("99.99", 0, (0, "warn")),
+        ("99.99", 9999, (0, "fail")),
+    ):
+        said.write_text(f"规则,表,科目/行,金额,说明\nX051,公开06表,30108,{amount},另有原因\n", encoding="utf-8")
+        rules.write_text(f"公开01!C37 >= {least:04}\n", encoding="utf-8")
+        assert found() == expected
+
+
 def test_the_examples_in_the_manual_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     outcome = doctest.testfile(

@@ -203,10 +203,13 @@ def test_a_book_with_errors_is_refused_with_one_sentence(tmp_path: Path, capsys:
     assert re.match(r"这份工作簿有 \d+ 处错误.*请先改正", said.err)
 
 
-def test_a_published_book_is_mended_and_its_marks_are_taken_off(tmp_path: Path) -> None:
+def test_a_published_book_is_mended_and_its_marks_are_taken_off(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     marked, output = tmp_path / "标注.xlsx", tmp_path / "平.xlsx"
     assert cli.main(["mark", str(SAMPLE), "-o", str(marked)]) == 0
     assert run(marked, "-o", output, "--method", "optimal") == 0
+    assert "改动了 7 个，每个至多 0.01 万元。" in capsys.readouterr().out
     told = checked(output)
     assert told.counts["tail"] == 0
     assert "核对结果" not in openpyxl.load_workbook(output).sheetnames

@@ -139,6 +139,12 @@ def test_the_same_figure_one_hundredth_apart_is_never_an_error(fen: int, level: 
     assert [(item.level, item.status) for item in checked.findings] == [told]
 
 
+@pytest.mark.parametrize(("fen", "step", "size"), [(667_240_000, 10_000, "0.01"), (667_236_300, 1, "0.0063")])
+def test_it_is_said_how_far_the_same_figure_is_apart(fen: int, step: int, size: str) -> None:
+    [found] = alone(altered(fen=fen, step=step), "EXP002").findings
+    assert f"同一金额两处相差 {size}，疑似某张表做过舍位平衡" in found.message
+
+
 def test_what_is_said_of_the_form_is_left_out_where_the_form_is_not_sure() -> None:
     checked = check(doubted(honest(JIAOZUO)), CATALOGUE)
     blocked = [item for item in checked.not_checked if item.blocking]
@@ -231,7 +237,7 @@ def test_a_rule_is_left_alone_in_years_that_are_not_its_own(monkeypatch: pytest.
     checked = alone(book, "CODE002", function="made_up")
     assert (checked.book, checked.verdict, checked.counts["passed"]) == (book, "fail", 0)
     later = alone(book, "CODE002", function="made_up", since=2030)
-    assert (later.verdict, later.counts["passed"]) == ("pass", 1)
+    assert (later.verdict, later.counts["passed"], later.counts["not_applicable"]) == ("pass", 0, 1)
 
 
 def test_a_relation_of_blanks_is_not_applicable() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from honest import CATALOGUE, EDITION, honest
 from juesuan.book import Book, Cell, RowLabel, Sheet, Stray
 from juesuan.check import check
@@ -192,6 +194,25 @@ def test_without_a_limit_of_its_own_no_office_is_told_its_reception_is_dear() ->
     assert findings("TPE023", altered(CENTRE, cells=dear))
     assert findings("TPE023", altered(CENTRE, cells=dear | {limit: {"fen": None, "state": "blank"}})) == []
     assert [item.reason for item in left_out("TPE023", honest(JIAOZUO))] == ["没有补充资料工作表"]
+
+
+def test_the_table_that_is_not_read_in_its_own_currency_is_told_where_as_many_say_the_one_as_the_other() -> None:
+    """That of the table that comes first in the workbook counts, which need not be the first of the form."""
+    said: Changes = {table: {"currency": None} for table in honest(JIAOZUO).sheets}
+    said |= {"summary": {"currency": "万元"}, "expenditure": {"currency": "元"}}
+    found = the_only("FORM004", altered(JIAOZUO, said, currency="元"))
+    assert found.message.startswith("公开01表 ")
+    assert "的金额单位为“万元”，其他表为“元”；本次按元核对" in found.message
+
+
+@pytest.mark.parametrize(("fen", "told"), [(300_49, ""), (300_50, "人均 100.17 元，高于设定的 100.16 元")])
+def test_reception_a_head_is_rounded_before_it_is_compared(fen: int, told: str) -> None:
+    cells = {
+        ("three_public", "actual", "official_reception"): {"fen": fen},
+        ("supplement", "reception_people", "value"): {"fen": 3 * 1_000_000},
+        ("supplement", "reception_limit", "value"): {"fen": 100_16},
+    }
+    assert [told in item.message for item in findings("TPE023", altered(CENTRE, cells=cells))] == [True] * bool(told)
 
 
 def test_formulas_are_only_missed_in_our_own_template() -> None:

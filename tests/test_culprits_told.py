@@ -16,6 +16,7 @@ from juesuan.book import Book
 from juesuan.check import Checked, check
 from juesuan.locate.deadline import OutOfTime
 from juesuan.locate.sentences import culprit_sentence
+from juesuan.marking.result_looks import looks_in
 from juesuan.marking.result_sheet import result_sheet
 from juesuan.marks import marks_of
 from juesuan.ooxml.styles_xml import Styles
@@ -156,7 +157,7 @@ def test_a_culprit_without_a_relation_of_its_own_is_told_though_its_rule_is_igno
     assert mark.culprit
     assert told in mark.text
     styles = Styles(sample_styles())
-    assert told.encode() in result_sheet(checked, CATALOGUE, styles).xml
+    assert told.encode() in result_sheet(checked, CATALOGUE, looks_in(styles)).xml
     assert JOINTLY not in {item.rule for item in checked.findings}
 
 
@@ -304,10 +305,20 @@ def test_explain_shows_exact_amounts_behind_a_tail(capsys: pytest.CaptureFixture
 
 def test_explain_says_what_would_remain(capsys: pytest.CaptureFixture[str]) -> None:
     _, right = run(capsys, "explain", WRONG, "'支出决算表'!$D$10", "--try", "667.23")
-    assert "它参与的关系都相符或只有尾差" in right
+    assert "它参与的关系没有不相符的" in right
     _, wrong = run(capsys, "explain", WRONG, "公开03表!D10", "--try", "６６７．３３")
     assert "仍有" in wrong
     assert read(WRONG).cells["expenditure", "2010350", "basic"].fen == 676_230_000
+
+
+def test_a_try_is_read_as_if_it_were_typed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = openpyxl.load_workbook(SAMPLES / f"{JIAOZUO}.xlsx")
+    file["公开03表"]["D10"] = 667.2345
+    file.save(path := tmp_path / "多两位.xlsx")
+    _, said = run(capsys, "explain", path, "公开03表!D10", "--try", "667.23")
+    assert "核实由 5 条变为 4 条" in said
+    _, said = run(capsys, "explain", SAMPLES / f"{JIAOZUO}.xlsx", "公开03表!D10", "--try", "667.2251")
+    assert "它参与的关系没有不相符的" in said
 
 
 @pytest.mark.parametrize(

@@ -235,6 +235,8 @@ def test_an_edition_is_added_by_writing_one_file(tmp_path: Path, capsys: pytest.
         ('id = "summary"', 'id = "other"', "没有写全，缺少 label、title、layout"),
         ('id = "summary"', 'id = "summary"\nbogus = 1', "没有“bogus”这个项目"),
         ('title = "部门支出决算表"', 'fields = "x"\ntitle = "x"', "写法有误"),
+        ('title = "部门支出决算表"', 'totals = "x"\ntitle = "x"', "有一项的值写得不对"),
+        ('zero = "0.00"', 'zero = "0.00"\nclasses = [["201"]]', "有一项的值写得不对"),
     ],
 )
 def test_a_malformed_edition_is_refused_with_its_file_and_reason(old: str, new: str, says: str, tmp_path: Path) -> None:

@@ -188,6 +188,8 @@ def test_a_finding_without_figures_expires_when_it_is_another(tmp_path: Path) ->
     other = about("CODE003", explained(item._replace(about="名称是另一个"), path=path))
     assert not other.answer
     assert "说明已失效" in other.message
+    priced = about("CODE003", explained(item._replace(amount=wan("5"), about=""), path=path))
+    assert "说明写了金额 5.00，没有采用（这个问题没有金额，不要写）" in priced.message
 
 
 # ---- in the workbook

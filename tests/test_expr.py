@@ -16,6 +16,10 @@ WORDS = {
         "公开03表合计行“基本支出” ＝ 其下级各行之和（公开03表合计行“基本支出”） ＋ "
         "其全部明细行之和（公开03表201“本年支出合计”） － 0.50万元"
     ),
+    "expenditure.basic = expenditure.total - (expenditure.project - (1 - expenditure.business))": (
+        "公开03表各行“基本支出” ＝ 公开03表各行“本年支出合计” － 公开03表各行“项目支出” ＋ "
+        "1.00万元 － 公开03表各行“经营支出”"
+    ),
     "summary.revenue_total >= 0": "公开01表“本年收入合计” ≥ 0",
     "expenditure.each = children(expenditure.each)": "公开03表各行各栏 ＝ 其下级各行之和（公开03表各行各栏）",
     "expenditure[each_class].total > last_year.expenditure[各类].total": (

@@ -8,12 +8,13 @@ import pytest
 
 from exact import figures, rounded
 from honest import CATALOGUE, EDITION
-from juesuan.book import Book, Key
+from juesuan.book import Book, Cell, Key
 from juesuan.check import Checked, check
 from juesuan.locate.followers import followers_of, with_followers
 from juesuan.locate.sentences import culprit_sentence
 from juesuan.marks import marks_of
 from juesuan.money import Currency
+from juesuan.place import Place
 from juesuan.relations import Relation, relate
 
 TABLES = ("revenue", "expenditure", "general_budget")
@@ -71,6 +72,15 @@ def test_one_slip_below_formulas_is_one_mistake(currency: Currency) -> None:
             ]
             assert {finding.group for finding in followed} == {0}
     assert told > 10
+
+
+def test_formulas_that_follow_from_each_other_come_to_an_end() -> None:
+    """Rules of one's own may derive x from y and z, and y from x: with z nothing, both show what they sum."""
+    rule = next(rule for rule in CATALOGUE.rules if rule.derives)
+    x, y, z = (Cell("summary", name, "revenue", Place("甲", 0, 0), 0, 1) for name in "xyz")
+    followers = {x.key: Relation(rule, x, ((1, y), (1, z))), y.key: Relation(rule, y, ((1, x),))}
+    assert with_followers({z.key: 5}, followers)[z.key] == 5
+    assert with_followers({x.key: 7}, followers) == {x.key: 7, y.key: 7}
 
 
 def test_a_formula_that_shows_another_sum_is_wrong_itself() -> None:

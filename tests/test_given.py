@@ -63,6 +63,24 @@ def test_what_is_not_written_to_its_end_leaves_what_was_there(tmp_path: Path) ->
     assert content_of(str(path)) == b"new"
 
 
+def test_a_link_stays_one_and_what_it_leads_to_is_written(tmp_path: Path) -> None:
+    book, link = tmp_path / "决算.xlsx", tmp_path / "别处" / "链接.xlsx"
+    link.parent.mkdir()
+    book.write_bytes(b"old")
+    os.symlink(book, link)
+    save(b"new", str(link))
+    assert link.is_symlink()
+    assert book.read_bytes() == b"new"
+    assert [left.name for left in link.parent.iterdir()] == ["链接.xlsx"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="没有永远写满的设备")
+def test_a_device_that_takes_nothing_is_one_sentence() -> None:
+    save(b"book", os.devnull)
+    with pytest.raises(JuesuanError, match="写不了“/dev/full”：磁盘空间不足"):
+        save(b"book", "/dev/full")
+
+
 @pytest.mark.parametrize("link", [os.symlink, os.link])
 def test_what_was_given_is_refused_under_any_name(tmp_path: Path, link: object) -> None:
     book, other = tmp_path / "决算.xlsx", tmp_path / "另一个.xlsx"

@@ -173,6 +173,21 @@ def test_a_code_that_begins_otherwise_than_it_ended_is_to_be_verified() -> None:
     assert "上年年末 1.00" in found.message
 
 
+def test_a_code_that_stands_there_twice_is_carried_over_as_the_sum_of_both() -> None:
+    now, before = altered(this_year(), {}), last_year({})
+    part = 1 * WAN
+    for book, field in ((now, "opening_carryover"), (before, "closing_carryover")):
+        cell = book.cells["government_fund", FUND, field]
+        again = cell._replace(row=f"{FUND}#2", fen=part)
+        sheet = book.sheets["government_fund"]
+        label = next(label for label in sheet.rows if label.key == FUND)
+        book.sheets["government_fund"] = sheet._replace(rows=(*sheet.rows, label._replace(key=again.row)))
+        book.put({cell.key: cell._replace(fen=(cell.fen or 0) - part), again.key: again})
+        part *= 2
+    now.last_year = before
+    assert "YOY007" not in told(check(now, CATALOGUE))
+
+
 def test_a_code_that_ended_with_something_and_is_not_listed_any_more_is_told() -> None:
     now = altered(this_year(), {})
     now.cells = {key: cell for key, cell in now.cells.items() if key[:2] != ("government_fund", FUND)}

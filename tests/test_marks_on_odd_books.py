@@ -168,6 +168,8 @@ def test_a_users_note_by_an_author_of_our_name_is_the_users(tmp_path: Path) -> N
         lambda path: changed(path, COMMENTS, "<text>.*?</text>", "<text/>"),
         lambda path: changed(path, COMMENTS, "<text>.*?</text>", "<text><t/></text>"),
         lambda path: changed(path, BOXES, '"', "'"),
+        lambda path: changed(path, BOXES, "(<(?:ns0:)?xml[^>]*)>.*", r"\1/>"),
+        lambda path: changed(path, BOXES, "</ns2:ClientData>", "<ns2:Anchor/> </ns2:ClientData>"),
         lambda path: changed(
             changed(path, BOXES, r"<(/?)ns1:", r"<\1q:"),
             BOXES,
@@ -175,7 +177,7 @@ def test_a_users_note_by_an_author_of_our_name_is_the_users(tmp_path: Path) -> N
             "xmlns:ns1='urn:schemas-microsoft-com:vml' xmlns:q=",
         ),
     ],
-    ids=["phonetic", "no text", "empty text", "single quotes", "two prefixes"],
+    ids=["phonetic", "no text", "empty text", "single quotes", "no boxes", "no anchor", "two prefixes"],
 )
 def test_odd_notes_and_boxes_are_marked_and_cleared(spoil: Callable[[Path], Path], tmp_path: Path) -> None:
     path = spoil(noted(tmp_path))
@@ -184,6 +186,16 @@ def test_odd_notes_and_boxes_are_marked_and_cleared(spoil: Callable[[Path], Path
     assert new_errors(path, done) == []
     assert parts(cleared(done)) == parts(path)
     assert (note(cleared(edited(done))) or "") == (before or "")
+
+
+@pytest.mark.parametrize("at", ["", ' ref="1.5"', ' ref="D0"'])
+def test_a_note_that_names_no_cell_is_left_as_it_is(at: str, tmp_path: Path) -> None:
+    lost = f'<comment{at} authorId="0"><text><t>不知在哪一格</t></text></comment>'
+    path = changed(noted(tmp_path), COMMENTS, "</commentList>", f"{lost}</commentList>")
+    done = marked(path)
+    assert lost.encode() in parts(done)[COMMENTS]
+    assert parts(cleared(done)) == parts(path)
+    assert lost.encode() in parts(cleared(edited(done)))[COMMENTS]
 
 
 @pytest.mark.parametrize("encoding", ["us-ascii", "US-ASCII", "utf-8"])
@@ -210,8 +222,10 @@ def test_what_is_added_is_spelled_as_its_part_says_it_is(encoding: str, tmp_path
         ("xl/styles.xml", "(<cellXfs[^>]*>)", r'\1<!-- <xf numFmtId="0"/> -->'),
         ("xl/worksheets/sheet3.xml", "<sheetData>", "<!-- <sheetData> --><sheetData>"),
         ("[Content_Types].xml", "</Types>", "<!-- </Types> --></Types>"),
+        ("xl/worksheets/sheet3.xml", r'(<col width=")[\d.]+', r"\1x"),
+        ("xl/worksheets/_rels/sheet3.xml.rels", "comment1[.]xml", "没有.xml"),
     ],
-    ids=["another encoding", "sheet", "format", "rows", "content types"],
+    ids=["another encoding", "sheet", "format", "rows", "content types", "width", "missing part"],
 )
 def test_what_would_be_misread_is_refused(
     part: str, old: str, new: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

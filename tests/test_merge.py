@@ -184,6 +184,15 @@ def test_the_department_that_was_merged_equals_the_sum() -> None:
     assert compared.equal > 800
 
 
+@pytest.mark.parametrize(("year", "said"), [(2023, "年度是 2023，各单位是 2024"), (None, "部门工作簿没有写年度")])
+def test_a_book_of_another_year_or_of_none_is_not_compared(year: int | None, said: str) -> None:
+    _, made, content = department_of(1)
+    book = read(content)
+    book.sheets = {name: sheet._replace(year=year) for name, sheet in book.sheets.items()}
+    with pytest.raises(JuesuanError, match=said):
+        compare(made, book, CATALOGUE)
+
+
 def test_a_unit_that_was_left_out_is_named() -> None:
     books, made, _ = department_of(1, 2, 3)
     submitted = rounded(truth(*books[:2]), EDITION, "元")
@@ -203,6 +212,16 @@ def test_a_slip_in_one_sum_is_told_as_its_own() -> None:
     book.put({key: book.cells[key]._replace(fen=(book.cells[key].fen or 0) + 100)})
     (item,) = compare(made, book, CATALOGUE).errors
     assert (item.figure.cell.key, item.fen, item.follows) == (key, 100, False)
+
+
+def test_a_code_that_was_submitted_in_two_rows_counts_with_both() -> None:
+    _, made, content = department_of(1, 2)
+    book = read(content)
+    row = next(row for row in book.lines["expenditure"] if len(row) == 7)
+    for cell in [cell for cell in book.lines["expenditure"][row].values() if cell.fen is not None]:
+        again = cell._replace(row=f"{row}#2", fen=100)
+        book.put({cell.key: cell._replace(fen=(cell.fen or 0) - 100), again.key: again})
+    assert not compare(made, book, CATALOGUE).differences
 
 
 def test_rounding_and_balancing_of_the_published_book_are_no_differences() -> None:

@@ -236,7 +236,7 @@ def test_a_title_without_known_headings_is_not_called_missing(changed: Callable[
 
 def test_an_unknown_column_is_told_where_its_heading_stands(changed: Callable[..., Checked]) -> None:
     def rename(file: Workbook) -> None:
-        file["公开09表"]["J6"] = "购置费"
+        file["公开09表"]["J6"] = "其他费用"
         file["公开09表"]["J8"] = 1.5
 
     told = [item for item in changed(rename).findings if item.rule == "FORM017"]

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from juesuan import cli
-from juesuan.classification import PLACE, Codes, economic, forget_lists, functional, own_folder, own_list
+from juesuan.classification import PLACE, Codes, economic, functional, own_folder, own_list
 from juesuan.errors import JuesuanError
 from juesuan.intake.official_codes import read_official_codes
 
@@ -27,11 +27,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = tmp_path / "科目"
     monkeypatch.setenv(PLACE, str(place))
     return place
-
-
-@pytest.fixture(autouse=True)
-def afresh() -> None:
-    forget_lists()
 
 
 def official(extra: dict[str, str] | None = None, without: str = "") -> list[tuple[str, str]]:
@@ -215,6 +210,23 @@ def test_an_economic_code_is_held_against_the_list(tmp_path: Path, capsys: pytes
     assert "30103" in found["message"]
 
 
+@pytest.mark.usefixtures("folder")
+def test_a_template_names_codes_as_the_list_of_its_year_does(tmp_path: Path) -> None:
+    names = {"20103": "本省的政府办公", "30101": "本省的基本工资", "2019801": "谁也不知道属于哪个预算的"}
+    path = workbook(tmp_path / "科目.xlsx", 科目=one_column(official(names)))
+    assert cli.main(["codes", "import", str(path)]) == 0
+    (tmp_path / "单位.csv").write_text("科目编码,科目名称\n2010350,事业运行\n2019801,某项\n", encoding="utf-8")
+    for year, named in ((2024, True), (2023, False)):
+        output = tmp_path / f"{year}.xlsx"
+        given = ["template", str(output), "--year", str(year), "--codes", str(tmp_path / "单位.csv")]
+        assert cli.main(given) == 0
+        book = openpyxl.load_workbook(output)
+        for sheet, name in (("公开03表", "20103"), ("公开06表", "30101"), ("科目表", "20103")):
+            texts = {cell.value for row in book[sheet].iter_rows() for cell in row}
+            assert (names[name] in texts) == named
+        assert "2019801" in {cell.value for cell in book["公开05表"]["A"]}
+
+
 def test_a_part_of_the_codes_replaces_that_part(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -267,7 +279,6 @@ def test_a_broken_list_is_told_and_can_be_imported_anew(
     (folder / "2024.csv").write_bytes(content)
     assert cli.main(["check", str(SAMPLE)]) == 2
     assert "juesuan codes" in capsys.readouterr().err
-    forget_lists()
     path = workbook(tmp_path / "科目.xlsx", 科目=one_column(official()))
     assert cli.main(["codes", "import", str(path)]) == 0
     assert cli.main(["check", str(SAMPLE)]) == 0

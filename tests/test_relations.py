@@ -279,6 +279,10 @@ def test_a_condition_on_what_cannot_be_read_is_not_guessed() -> None:
     assert reason.endswith(" 读不出数")
 
 
+def test_a_condition_on_what_is_still_awaited_does_not_hold() -> None:
+    assert related(carried(fen=None, state="awaited"), "X014") == Relations((), (), 1)
+
+
 def test_rows_named_by_code_are_those_that_carry_it() -> None:
     coded = next(code for code in ("30108", "30109", "30113") if book().rows_of("basic_expenditure", code))
     rule = {"30108": "X051", "30109": "X052", "30113": "X053"}[coded]

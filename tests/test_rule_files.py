@@ -15,6 +15,8 @@ from juesuan.edition import load_edition
 from juesuan.errors import DeclarationError
 from juesuan.expr import Comparison, Number
 from juesuan.intake.rule_file import extended
+from juesuan.parse import parse
+from juesuan.report.manual import rule_text
 from juesuan.rule_shape import require_shape
 from juesuan.rules import (
     FAMILIES,
@@ -79,6 +81,23 @@ def test_a_file_adds_a_rule_written_in_chinese_names(tmp_path: Path) -> None:
     assert [rule.code for rule in more.rules] == [*(rule.code for rule in CATALOGUE.rules), "SUM901"]
     assert more.rules[-1].tables == ("summary", "revenue")
     assert CATALOGUE.rule("SUM901") is None
+
+
+def test_full_width_signs_and_digits_mean_what_those_of_half_width_do() -> None:
+    wide = (
+        "支出决算表［２０１，２０２］．基本支出 ＝ 支出决算表［合计］．基本支出 "
+        "－ （下级（支出决算表［２０１］．基本支出） ＋ １．５）"
+    )
+    plain = "支出决算表[201,202].基本支出 = 支出决算表[合计].基本支出 - (下级(支出决算表[201].基本支出) + 1.5)"
+    assert parse(wide, EDITION) == parse(plain, EDITION)
+
+
+def test_a_rule_of_ones_own_is_explained_in_what_was_written_of_it(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD.replace("收入决算表[合计]", "上年.收入决算表[合计]"))
+    catalogue = extended(CATALOGUE, path)
+    told = rule_text(catalogue.rules[-1], catalogue)
+    assert "何时不查：没有上年工作簿时；" in told
+    assert "常见原因" not in told
 
 
 def test_a_rule_is_replaced_only_with_a_reason(tmp_path: Path) -> None:

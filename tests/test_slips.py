@@ -61,10 +61,10 @@ def test_a_long_certificate_names_its_first_relations_and_how_many_there_are() -
     book = clean(1)
     relations = laws(book)
     long = tuple(Share(Fraction(1), source) for source in range(8))
-    sentence = certificate_sentence(long, relations, (), book)
+    sentence = certificate_sentence(long, relations, book)
     assert "……共 8 条关系合起来" in sentence
     assert sentence.split("……共")[0].count("加上") == 3
-    six = certificate_sentence(long[:6], relations, (), book)
+    six = certificate_sentence(long[:6], relations, book)
     assert six.split("，6 条关系合起来")[0].count("加上") == 5
 
 
@@ -73,7 +73,7 @@ def test_a_certificate_says_which_relations_and_by_how_much() -> None:
     key = ("summary", "revenue_total", "revenue")
     changed = printed_as(book, {key: (book.cells[key].fen or 0) + 20_000})
     joint = judged(changed)
-    sentence = certificate_sentence(joint.certificate, laws(changed), (), changed)
+    sentence = certificate_sentence(joint.certificate, laws(changed), changed)
     assert "现差 0.02" in sentence
     assert "四舍五入至多能解释" in sentence
     assert sentence.endswith("所以其中至少有一个数不对。")

@@ -188,7 +188,7 @@ def test_inputs_take_only_amounts_and_codes_are_only_warned_of(book: Workbook) -
         assert {cell for cell in inputs if cell not in amounts.sqref} == set()
         if name in CODED:
             codes = kinds["list"]
-            assert (codes.errorStyle, codes.formula1) == ("warning", "科目表!$A$2:$A$1000")
+            assert (codes.errorStyle, codes.formula1) == ("warning", "科目表!$A$2:$A$5000")
             assert f"A{open_rows(sheet)[0]}" in codes.sqref
             assert f"A{open_rows(sheet)[-1]}" in codes.sqref
     summary = book["三公汇总"]

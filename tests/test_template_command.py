@@ -142,4 +142,4 @@ def test_the_sheets_beside_the_tables_are_not_called_strange(tmp_path: Path) -> 
     output = tmp_path / "模板.xlsx"
     assert cli.main(["template", str(output), "--unit", "某局", "--year", "2024"]) == 0
     book = read_book(open_workbook(str(output)), load_edition("henan-2024"))
-    assert (book.left_out, book.untitled) == ((), ())
+    assert (book.left_out, book.perhaps) == ((), {})

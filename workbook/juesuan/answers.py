@@ -183,6 +183,8 @@ def _lost(item: Explanation, finding: Finding, book: Book) -> str:
         return f"说明已失效：写说明时不是这个问题，请重新说明。原说明：{_sentence(item.text)}"
     if item.amount is None:
         return f"说明没有写金额，没有采用（应写 {amount(now.amount, book)}）：{_sentence(item.text)}"
+    if now.amount is None and not now.field:
+        return f"说明写了金额 {amount(item.amount, book)}，没有采用（这个问题没有金额，不要写）：{_sentence(item.text)}"
     was = _figures(item.amount, item.expected if now.expected is not None else None, book)
     shown = _figures(now.amount, now.expected if item.expected is not None else None, book)
     return f"说明已失效：写说明时为{was}，现为{shown}，请重新说明。原说明：{_sentence(item.text)}"

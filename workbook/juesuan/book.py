@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from juesuan.explanation import Explanation
 
 T = TypeVar("T")
+StrayKind = Literal["column", "row", "code", "apart"]
 State = Literal["given", "blank", "awaited", "unreadable", "uncached"]
 Key = tuple[str, str, str]
 """Table, row and field of a cell."""
@@ -82,12 +83,12 @@ class RowLabel(NamedTuple):
 
 
 class Stray(NamedTuple):
-    """Something in a table that was not recognised; `place` says where, `text` what stands there."""
+    """Something in a table that was not recognised, `text`, where it stands; what is ``apart`` is in no sum."""
 
     table: str
     place: Place
     text: str
-    kind: Literal["column", "row", "code"]
+    kind: StrayKind
 
 
 class Sheet(NamedTuple):
@@ -126,9 +127,9 @@ class Book:
     words what is hidden and which worksheets were not read; `doubt` why it may be of another edition.
     `last_year` is the book of the year before, if given. `filled` names the cells that hold a sum of printed amounts,
     by a formula or by `fill`; `formulas` those with a formula's result, where that matters: in 万元 and in our own
-    template. `unread` tells where titles stand below which no headings were recognised; `untitled` are worksheets that
-    have headings and no title. `misread`: cells beside the tables that are no numbers; `ratios`: shares, in millionths;
-    `explanations`: the 说明.
+    template. `unread` tells where titles stand below which no headings were recognised; `perhaps`: of tables that
+    were not found, the worksheets that may hold them. `misread`: cells beside the tables that are no numbers;
+    `ratios`: shares, in millionths; `explanations`: the 说明.
     """
 
     def __init__(
@@ -146,7 +147,7 @@ class Book:
         filled: Iterable[Key] = (),
         formulas: Iterable[Key] = (),
         unread: Mapping[str, Place] = MappingProxyType({}),
-        untitled: Iterable[str] = (),
+        perhaps: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
         misread: Mapping[Place, str] = MappingProxyType({}),
         ratios: Mapping[Key, Cell] = MappingProxyType({}),
     ) -> None:
@@ -161,7 +162,7 @@ class Book:
         self.filled = frozenset(filled)
         self.formulas = frozenset(formulas)
         self.unread = dict(unread)
-        self.untitled = tuple(untitled)
+        self.perhaps = dict(perhaps)
         self.misread = dict(misread)
         self.ratios = dict(ratios)
         self.sheets = {sheet.table.id: sheet for sheet in sheets}
@@ -178,13 +179,13 @@ class Book:
 
     @cached_property
     def strayed(self) -> tuple[Sheet, ...]:
-        """Sheets on which something was not recognised."""
-        return tuple(sheet for sheet in self.sheets.values() if sheet.strays)
+        """Sheets on which something was not recognised that a sum may need."""
+        return tuple(sheet for sheet in self.sheets.values() if any(stray.kind != "apart" for stray in sheet.strays))
 
     def lost_row(self, table: str) -> Stray | None:
         """A row of a table that was not recognised and may be of any code; None when there is none."""
         sheet = self.sheets.get(table)
-        return next((stray for stray in sheet.strays if stray.kind != "column"), None) if sheet else None
+        return next((stray for stray in sheet.strays if stray.kind in ("row", "code")), None) if sheet else None
 
     @cached_property
     def repeats_codes(self) -> bool:

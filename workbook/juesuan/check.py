@@ -11,7 +11,7 @@ from juesuan.checks import CHECKS
 from juesuan.errors import DeclarationError
 from juesuan.evidence import Evidence, note
 from juesuan.record import NamedTuple
-from juesuan.relations import Relations, relate
+from juesuan.relations import relate
 from juesuan.rules import EDITION, FINDINGS, JOINTLY, Catalogue, Finding, NotChecked, Rule
 from juesuan.together import Together, judge_together
 from juesuan.wording import explain, few
@@ -75,8 +75,10 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
     not_checked = list(stated.not_checked)
     evidence = Evidence(book, outcomes, together, findings)
     silent = 0
-    for rule in _functions(catalogue, book):
-        said = _said(rule, evidence) if rule.applies_to(book.year) else []
+    functions = _functions(catalogue, book)
+    apt = [rule for rule in functions if rule.applies_to(book.year)]
+    for rule in apt:
+        said = _said(rule, evidence)
         findings += [item for item in said if isinstance(item, Finding)]
         not_checked += [item for item in said if isinstance(item, NotChecked)]
         silent += not said and not (rule.code == JOINTLY and together.joint.feasible is False)
@@ -92,7 +94,7 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
         verdict, reason = "unjudged", "在时限内没有算完各表合起来能否成立，不能断定只有尾差"
     if lost:
         verdict, reason = "unjudged", _uncalculated(lost)
-    counts = _counts(stated, outcomes, findings, not_checked, silent)
+    counts = _counts(outcomes, findings, not_checked, silent, stated.inapplicable + len(functions) - len(apt))
     return Checked(book, verdict, reason, counts, tuple(findings), tuple(not_checked), together)
 
 
@@ -170,11 +172,11 @@ def _uncalculated(cells: Sequence[Cell]) -> str:
 
 
 def _counts(
-    stated: Relations,
     outcomes: Iterable[Outcome],
     findings: Collection[Finding],
     not_checked: Collection[NotChecked],
     silent: int,
+    inapplicable: int,
 ) -> dict[str, int]:
     """See `Checked`. `silent`: how many rules that are functions had nothing to say."""
     verdicts = Counter(outcome.verdict for outcome in outcomes)
@@ -185,7 +187,7 @@ def _counts(
         "failed": levels["error"],
         "warning": levels["warning"],
         "explained": sum([bool(finding.answer) for finding in findings]),
-        "not_applicable": verdicts["inapplicable"] + stated.inapplicable,
+        "not_applicable": verdicts["inapplicable"] + inapplicable,
         "not_checked": len(not_checked),
     }
 

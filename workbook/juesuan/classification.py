@@ -10,6 +10,7 @@ import sys
 from functools import cache
 
 from juesuan.errors import DeclarationError, why
+from juesuan.given import stamp
 from juesuan.record import NamedTuple
 
 FOLDER = os.path.join(os.path.dirname(__file__), "data", "classification")
@@ -45,12 +46,12 @@ def functional(year: int | None = None) -> Codes:
 
     Raises DeclarationError when the user's list cannot be read.
     """
-    return _listed("functional.csv", "2", own_folder() if year else "", year)
+    return _listed("functional.csv", "2", year)
 
 
 def economic(year: int | None = None) -> Codes:
     """The same for economic codes."""
-    return _listed("economic.csv", "3", own_folder() if year else "", year)
+    return _listed("economic.csv", "3", year)
 
 
 def own_folder() -> str:
@@ -64,13 +65,17 @@ def own_folder() -> str:
     return os.path.join(base, "juesuan", "codes")
 
 
-@cache
 def own_list(folder: str, year: int) -> Codes:
     """The user's own list of a year, functional and economic codes together; nothing when there is none.
 
     Raises DeclarationError when it cannot be read.
     """
     path = os.path.join(folder, f"{year}.csv")
+    return _own_list(path, year, stamp(path))
+
+
+@cache
+def _own_list(path: str, year: int, _: object) -> Codes:
     try:
         return _read(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -84,14 +89,25 @@ def own_list(folder: str, year: int) -> Codes:
 _AGAIN = "请用 juesuan codes import 重新导入，或用 juesuan codes remove 删去。"
 
 
+def _listed(name: str, first: str, year: int | None) -> Codes:
+    if not year:
+        return _ours(name)
+    path = os.path.join(own_folder(), f"{year}.csv")
+    return _joined(name, first, path, year, stamp(path))
+
+
 @cache
-def _listed(name: str, first: str, folder: str, year: int | None) -> Codes:
-    ours = _read(os.path.join(FOLDER, name))
-    own = {code: known for code, known in own_list(folder, year).items() if code[0] == first} if year else {}
+def _ours(name: str) -> Codes:
+    return _read(os.path.join(FOLDER, name))
+
+
+@cache
+def _joined(name: str, first: str, path: str, year: int, _: object) -> Codes:
+    own = {code: known for code, known in own_list(os.path.dirname(path), year).items() if code[0] == first}
     if not own:
-        return ours
+        return _ours(name)
     classes = {code[:3] for code in own}
-    return {code: known for code, known in ours.items() if len(code) == 3 or code[:3] not in classes} | own
+    return {code: known for code, known in _ours(name).items() if len(code) == 3 or code[:3] not in classes} | own
 
 
 def budget_of(code: str, known: Codes) -> str | None:
@@ -100,12 +116,6 @@ def budget_of(code: str, known: Codes) -> str | None:
         return "state_capital"
     listed = known.get(code) or known.get(code[:5])
     return listed.kind or None if listed and len(code) > 3 else None
-
-
-def forget_lists() -> None:
-    """Read the lists again when they are next asked for."""
-    _listed.cache_clear()
-    own_list.cache_clear()
 
 
 def _read(path: str) -> Codes:

@@ -78,7 +78,7 @@ def read_edition(path: str) -> Edition:
         return _edition(_whole(path))
     except KeyError as error:
         raise DeclarationError(f"版式文件“{path}”写法有误：缺少 {error.args[0]}。") from error
-    except (TypeError, ValueError) as error:
+    except (AttributeError, IndexError, TypeError, ValueError) as error:
         raise DeclarationError(f"版式文件“{path}”写法有误：{_in_words(error)}。") from error
 
 
@@ -107,8 +107,16 @@ def _whole(path: str) -> dict[str, Any]:
             raise ValueError(f"extends 写的“{extended}”不是现有版式")
         base = _whole(_path(extended))
     tables = {table["id"]: table for table in base["table"]}
-    entry["table"] = [tables.get(table["id"], {}) | shared | table for table in entry["table"]]
+    entry["table"] = [_over(tables.get(table["id"], {}), shared | table) for table in entry["table"]]
     return {"classes": base["classes"]} | entry
+
+
+def _over(base: dict[str, Any], table: dict[str, Any]) -> dict[str, Any]:
+    """A table written over that of the edition it extends, whose titles it is known by, too."""
+    whole = base | table
+    titles = (*table.get("aliases", ()), *base.get("aliases", ()), *([base["title"]] if base else ()))
+    whole["aliases"] = [title for title in dict.fromkeys(titles) if title != whole.get("title")]
+    return whole
 
 
 def _edition(entry: dict[str, Any]) -> Edition:
@@ -117,6 +125,8 @@ def _edition(entry: dict[str, Any]) -> Edition:
     optional = entry.get("optional_classes", ())
     texts = {"tail_note": entry.get("tail_note", "")}
     tables = [_table(table, classes, texts, optional) for table in entry["table"]]
+    titles = {table.title for table in tables}
+    tables = [table._replace(aliases=tuple(name for name in table.aliases if name not in titles)) for table in tables]
     if entry.get("names_vary"):
         tables = [_with_names_of_any_year(table) for table in tables]
     if not entry.get("numbered", True):
@@ -177,10 +187,11 @@ def _table(
     return Table(
         sides=sides,
         fields=_fields(given.pop("fields", ())),
-        rows=tuple(Row(**row) for row in given.pop("rows", ())),
+        rows=tuple(Row(**row | {"aliases": tuple(row.get("aliases", ()))}) for row in given.pop("rows", ())),
         groups=tuple(tuple(group.split()) for group in given.pop("groups", ())),
         totals=tuple(_lines(given.pop("totals", ()), classes)),
         aliases=tuple(given.pop("aliases", ())),
+        beside=tuple(given.pop("beside", ())),
         note=given.pop("note", "").format(**texts),
         **given,
     )

@@ -54,11 +54,16 @@ class Number(NamedTuple):
     value: int
 
 
+Addend: TypeAlias = Ref | Children | Leaves | Number
+
+
 class Sum(NamedTuple):
-    terms: "tuple[tuple[int, Expr], ...]"
+    """Each term with its sign; the first is added."""
+
+    terms: tuple[tuple[int, Addend], ...]
 
 
-Expr: TypeAlias = Ref | Children | Leaves | Number | Sum
+Expr: TypeAlias = Addend | Sum
 
 
 class _ComparisonRecord(NamedTuple):
@@ -80,9 +85,8 @@ def terms_of(expr: Expr) -> tuple[tuple[tuple[int, Ref | Children | Leaves], ...
         case Number(value):
             return (), value
         case Sum(parts):
-            parsed = [(sign, *terms_of(part)) for sign, part in parts]
-            terms = tuple((sign * inner, node) for sign, found, _ in parsed for inner, node in found)
-            return terms, sum(sign * constant for sign, _, constant in parsed)
+            terms = tuple([(sign, part) for sign, part in parts if not isinstance(part, Number)])
+            return terms, sum([sign * part.value for sign, part in parts if isinstance(part, Number)])
         case _:
             return ((1, expr),), 0
 

@@ -86,6 +86,15 @@ def declared_in(path: str, what: str) -> dict[str, Any]:
         raise DeclarationError(f"{what}“{path}”不是 UTF-8 编码。请另存为 UTF-8 后再试。") from error
 
 
+def stamp(path: str) -> tuple[int, int, int] | None:
+    """What is another as soon as the file was written anew; None when there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def sha256_of(data: bytes) -> str:
     import hashlib
 

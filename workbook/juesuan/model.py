@@ -9,9 +9,9 @@ from juesuan.record import NamedTuple
 Layout = Literal["lines", "codes", "items", "row"]
 
 TOTAL = "total"
+"""Row key of the 合计 row of a table with open rows."""
 SUPPLEMENT = "supplement"
 """The table of what stands beside the nine, which may be spread over the sheets 补01–补09."""
-"""Row key of the 合计 row of a table with open rows."""
 
 
 class Field(NamedTuple):
@@ -75,6 +75,7 @@ class Row(NamedTuple):
 
     id: str
     title: str
+    aliases: tuple[str, ...] = ()
 
 
 class _TableRecord(NamedTuple):
@@ -96,6 +97,7 @@ class _TableRecord(NamedTuple):
     note: str = ""
     empty: str = ""
     aliases: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 class Table(_TableRecord):
@@ -104,7 +106,8 @@ class Table(_TableRecord):
     ``lines``: `sides`. ``codes``: `code_header`, `name_header`, `fields`, `total_last`.
     ``items``: `groups` of economic codes, `totals`, one field. ``row``: `rows` × `fields`.
     `optional`: not one of the published tables; `working`: an optional one with which our template works figures out.
-    `partial`: the form has more columns than are declared; they are neither read nor told.
+    `partial`: the form has more columns than are declared; they are neither read nor told. `beside`: headings of
+    columns that are in no sum of the table, as 会议费 beside 三公; they are not read.
     """
 
     @cached_property

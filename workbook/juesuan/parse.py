@@ -8,10 +8,11 @@
     field      ::= .id, or .each for every column of the row the rule is about
 
 Tables, rows and fields may be named by id or by their Chinese title. A table with open rows that is given
-no row means each of its rows. Nothing else is accepted.
+no row means each of its rows. Full-width signs and digits are those of half width. Nothing else is accepted.
 """
 
 import re
+from unicodedata import normalize
 
 from juesuan.errors import DeclarationError, UnknownName
 from juesuan.expr import (
@@ -20,6 +21,7 @@ from juesuan.expr import (
     EACH_ROW,
     RUNS,
     WORDS,
+    Addend,
     Children,
     Comparison,
     Expr,
@@ -51,7 +53,8 @@ class _Parser:
     def __init__(self, text: str, edition: Edition) -> None:
         self.text = text
         self.edition = edition
-        self._left: list[str] = ["", *reversed(_TOKEN.findall(text))]
+        plain = text if text.isascii() else normalize("NFKC", text)
+        self._left: list[str] = ["", *reversed(_TOKEN.findall(plain))]
 
     def refuse(self, why: str, kind: type[DeclarationError] = DeclarationError) -> DeclarationError:
         return kind(f"规则“{self.text}”：{why}。")
@@ -83,10 +86,10 @@ class _Parser:
         first = self._term()
         if self._left[-1] not in _SIGNS:
             return first
-        terms = [(1, first)]
+        terms = _added(1, first)
         while self._left[-1] in _SIGNS:
             sign, term = _SIGNS[self._take()], self._term()
-            terms += [(sign, term)] if term != NOTHING else []
+            terms += _added(sign, term) if term != NOTHING else []
         return Sum(tuple(terms)) if len(terms) > 1 else first
 
     def _term(self) -> Expr:
@@ -186,3 +189,8 @@ class _Parser:
             if field and name in (field.id, field.title):
                 return field.id
         raise self.refuse(f"{table.title}没有“{name or '（未写栏名）'}”栏，现有：{'、'.join(choices)}", UnknownName)
+
+
+def _added(sign: int, term: Expr) -> list[tuple[int, Addend]]:
+    """What a term adds to a sum: brackets are undone, so that no sum stands within another."""
+    return [(sign * inner, part) for inner, part in term.terms] if isinstance(term, Sum) else [(sign, term)]

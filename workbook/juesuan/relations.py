@@ -153,7 +153,7 @@ class _Binder:
             over_rows = table_id in summed or len({ref.rows for ref in here}) > 2
             over_columns = len({ref.field for ref in here}) > 2
             for stray in sheet.strays:
-                if over_columns if stray.kind == "column" else over_rows:
+                if stray.kind != "apart" and (over_columns if stray.kind == "column" else over_rows):
                     raise Unavailable(f"{sheet.table.name}有认不出的“{stray.text}”（{stray.place.address}）")
 
     def _fields(self) -> Callable[[str], Sequence[str]]:
@@ -223,9 +223,14 @@ class _Binder:
         return conditions
 
     def _holds(self, row: str, field: str) -> bool:
-        """Whether the conditions hold between the printed figures; a blank is nothing, so it equals zero."""
+        """Whether the conditions hold between the printed figures; a blank is nothing, so it equals zero.
+
+        While a figure is awaited they do not hold. Raises Unavailable when one cannot be told.
+        """
         for comparing, terms, difference in self._conditions:
             for sign, cell in terms.cells(row, field, terms.at(row)):
+                if cell.state == "awaited":
+                    return False
                 if cell.fen is None and cell.state != "blank":
                     raise Unavailable(unread(cell))
                 difference += sign * (cell.fen or 0)

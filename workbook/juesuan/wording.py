@@ -10,7 +10,7 @@ from juesuan.expr import describe, references
 from juesuan.model import SUPPLEMENT, TOTAL, Edition, plain_label
 from juesuan.money import grouped, to_text
 from juesuan.relations import Relation
-from juesuan.rules import Rule
+from juesuan.rules import Finding, Rule
 
 LISTED = 6
 EXAMPLES = 3
@@ -29,6 +29,16 @@ LEVELS = {"error": "错误", "warning": "核实", "info": "提示"}
 
 AT_THE_EDGE = "这些差额恰在舍入的边缘：各表都按四舍五入就必定有误；若有金额恰好逢五、各表舍入办法又不同，也可能说得通。"
 """Said of a book that is impossible only if all its tables round alike."""
+
+
+def conclusion(verdict: str, reason: str | None) -> str:
+    """“无法判断（…）”."""
+    return VERDICTS[verdict] + (f"（{reason}）" if reason else "")
+
+
+def told(finding: Finding) -> str:
+    """“【错误】…”."""
+    return f"【{LEVELS[finding.level]}】{finding.message}"
 
 
 def few(words: Sequence[str], counted: str = "", most: int = EXAMPLES, between: str = "、") -> str:
@@ -89,7 +99,8 @@ def explain(outcome: Outcome, book: Book) -> str:
     if outcome.verdict == "balanced" and abs(outcome.difference) <= outcome.bound:
         parts.append("其余各项都是零，两数通常应当相等；除非为零的各项实际各有不到 50 元，请核实。")
     elif outcome.verdict == "balanced":
-        parts.append("同一金额两处相差 0.01，疑似某张表做过舍位平衡，请核实并统一。")
+        size = amount(abs(outcome.difference), book)
+        parts.append(f"同一金额两处相差 {size}，疑似某张表做过舍位平衡，请核实并统一。")
     parts.append(f"依据：{rule.title}（{rule.code}）。{rule.advice}")
     return "".join(parts)
 

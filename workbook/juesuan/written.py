@@ -6,7 +6,7 @@ import errno
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 
 from juesuan.errors import JuesuanError, why
 
@@ -16,12 +16,9 @@ _HALF = re.compile(r"(\d+)\.[0-9a-f]{8}\.part")
 
 def save(data: bytes, path: str) -> None:
     """Write the file whole or not at all. Raises JuesuanError, and leaves what was there, when it cannot be written."""
-    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
-        with open(path, "wb") as device:
-            device.write(data)
-        return
+    is_device = os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
     try:
-        with written(path) as half, open(half, "wb") as file:
+        with nullcontext(path) if is_device else written(path) as place, open(place, "wb") as file:
             file.write(data)
     except OSError as error:
         raise JuesuanError(
@@ -33,18 +30,19 @@ def save(data: bytes, path: str) -> None:
 def written(path: str) -> Iterator[str]:
     """The name of a file to be written, which then takes its place at `path`; if that fails, what was there stays.
 
-    Raises OSError.
+    Where `path` is a link, the file it leads to is written. Raises OSError.
     """
-    if os.path.exists(path) and not os.access(path, os.W_OK):
+    place = os.path.realpath(path)
+    if os.path.exists(place) and not os.access(place, os.W_OK):
         raise PermissionError(errno.EACCES, "")
-    folder, name = os.path.split(os.path.realpath(path))
+    folder, name = os.path.split(place)
     stem = f".{name[:60]}."
     half = os.path.join(folder, f"{stem}{os.getpid()}.{os.urandom(4).hex()}.part")
     try:
         yield half
         with open(half, "rb+") as file:
             os.fsync(file.fileno())
-        os.replace(half, path)
+        os.replace(half, place)
     except BaseException:
         with suppress(FileNotFoundError):
             os.unlink(half)

@@ -36,7 +36,7 @@ def summary(balanced: Balanced) -> Iterator[str]:
     elif balanced.exact:
         yield "金额由工作簿里更细的数舍入到 0.01 万元。"
     elif moved:
-        yield f"工作簿里只有舍入后的万元数，改动了 {len(moved)} 个，每个至多 {most}。"
+        yield f"工作簿里只有舍入后的万元数，改动了 {len(moved)} 个，每个至多 {most} 万元。"
     if moved and balanced.exact:
         yield f"其中 {len(moved)} 个没有照四舍五入，与准确数相差最多 {most} 万元。"
     if vanished := list(_vanished(balanced)):

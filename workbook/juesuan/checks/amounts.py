@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from juesuan.book import Cell
 from juesuan.bounds import Outcome
-from juesuan.evidence import Evidence, finding, note
+from juesuan.evidence import Evidence, finding
 from juesuan.model import SUPPLEMENT
 from juesuan.money import FEN_PER, Currency, grouped
 from juesuan.rules import Finding, NotChecked, Rule
@@ -153,7 +153,7 @@ def _mistaken(cell: Cell, wanted: int, currency: Currency) -> bool:
 
 
 def reception_per_person(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
-    """Reception cost a head above the line the office has set; counts are whole numbers as typed."""
+    """Reception cost a head (分, half up) above the line the office has set; counts are whole numbers as typed."""
     book = evidence.book
     if book.sheet(SUPPLEMENT) is None:
         yield NotChecked(rule.code, "没有补充资料工作表")
@@ -163,10 +163,10 @@ def reception_per_person(rule: Rule, evidence: Evidence) -> Iterator[Finding | N
     if not (limit and limit.fen and people and people.fen and spent and spent.fen):
         return
     heads = people.fen // FEN_PER[book.currency]
-    if heads and spent.fen > limit.fen * heads:
+    if heads and (each := (2 * spent.fen + heads) // (2 * heads)) > limit.fen:
         message = (
             f"{cell_name(book, people)}为 {heads} 人，{cell_name(book, spent)}为 {amount(spent.fen, book)} "
-            f"{book.currency}，人均 {grouped(spent.fen // heads, '元')} 元，高于设定的 {grouped(limit.fen, '元')} 元。"
+            f"{book.currency}，人均 {grouped(each, '元')} 元，高于设定的 {grouped(limit.fen, '元')} 元。"
         )
         yield finding(rule, people.place, message, people, spent)
 
@@ -175,10 +175,7 @@ def _each_or_once_a_table(
     rule: Rule, evidence: Evidence, concerned: Iterable[Cell], what: Callable[[Cell], str], summary: str
 ) -> Iterator[Finding]:
     """A few cells of a table one by one, more than that in one finding."""
-    cells: dict[str, list[Cell]] = defaultdict(list)
-    for cell in concerned:
-        cells[cell.table].append(cell)
-    for found in cells.values():
+    for found in _by_table(concerned).values():
         if len(found) > EXAMPLES:
             yield from _once_a_table(rule, evidence, found, lambda cell: f"{cell.place.address} {what(cell)}", summary)
             continue
@@ -194,13 +191,17 @@ def _once_a_table(
     summary: str,
 ) -> Iterator[Finding]:
     """One finding a table that names the first few cells and carries them all."""
+    for table, found in _by_table(concerned).items():
+        examples = few([describe(cell) for cell in found], between="，")
+        message = f"{evidence.book.sheets[table].table.name}有 {summary.format(count=len(found))}{examples}。"
+        yield finding(rule, found[0].place, message, *found)
+
+
+def _by_table(concerned: Iterable[Cell]) -> dict[str, list[Cell]]:
     cells: dict[str, list[Cell]] = defaultdict(list)
     for cell in concerned:
         cells[cell.table].append(cell)
-    for table, found in cells.items():
-        examples = few([describe(cell) for cell in found], between="，")
-        message = f"{evidence.book.sheets[table].table.name}有 {summary.format(count=len(found))}{examples}。"
-        yield finding(rule, found[0].place, message)._replace(cells=tuple(note(cell) for cell in found))
+    return cells
 
 
 CHECKS = (

@@ -25,7 +25,7 @@ def jointly_impossible(rule: Rule, evidence: Evidence) -> Iterator[Finding | Not
     from juesuan.locate.sentences import certificate_sentence, culprit_sentence
 
     book = evidence.book
-    proof = certificate_sentence(joint.certificate, laws, (), book)
+    proof = certificate_sentence(joint.certificate, laws, book)
     if not joint.culprits and not any(outcome.verdict in ("failed", "balanced") for outcome in evidence.outcomes):
         said = finding(rule, None, f"各表的数合起来不能成立。{proof}")
         yield said._replace(level=rule.level if joint.balanced else "error")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
-from juesuan.book import RowLabel, Sheet, most_common
+from juesuan.book import RowLabel, Sheet
 from juesuan.evidence import Evidence, finding
 from juesuan.expr import spelled_alike
 from juesuan.model import TOTAL, Line, Table, plain_label
+from juesuan.place import Place
 from juesuan.rules import CellNote, Finding, NotChecked, Rule
 from juesuan.wording import EXAMPLES, few
 
 NO_DATA = ("无数据", "空表")
+_OWN_COUNT = 3
+"""So many lines in a row with other 行次 than the form's are no slip."""
 
 
 def missing_table(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -27,12 +31,12 @@ def missing_table(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 
 def _absent(rule: Rule, evidence: Evidence, table: Table) -> Finding:
-    """A title without headings we know is no proof that the table is missing."""
+    """A title without headings we know is no proof that the table is missing, nor is one where a sheet may hold it."""
     place = evidence.book.unread.get(table.id)
-    if place is None and evidence.book.untitled:
-        sheets = few([f"“{name}”" for name in evidence.book.untitled])
-        message = f"没有找到{table.name}（{table.title}）；工作表{sheets}有表头而没有认得的表名，也许就是。"
-        return finding(rule, place, message, advice="请在表上方写明表名。")._replace(level="warning")
+    if place is None and (names := evidence.book.perhaps.get(table.id)):
+        sheets = few([f"“{name}”" for name in names])
+        message = f"没有找到{table.name}（{table.title}）；工作表{sheets}没有认得的表名，也许就是。"
+        return finding(rule, place, message, advice="请在表上方写明公开格式的表名。")._replace(level="warning")
     if place is None:
         return finding(rule, None, f"没有找到{table.name}（{table.title}）。")
     where = f"工作表“{place.sheet}”有《{table.title}》的表名"
@@ -91,11 +95,11 @@ def year_differs(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 def currency_differs(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     """One 金额单位 throughout; where none is written the book is read in the edition's own."""
     currency = evidence.book.currency
-    written = [sheet.currency for sheet in evidence.sheets(rule) if sheet.currency]
+    written = [sheet for sheet in evidence.sheets(rule) if sheet.currency]
     if not written:
         yield finding(rule, None, f"各表都没有写明金额单位是元还是万元，按{currency}核对。")._replace(level="warning")
-    for sheet in evidence.sheets(rule):
-        if sheet.currency and sheet.currency != most_common(written):
+    for sheet in written:
+        if sheet.currency != currency:
             place = sheet.spot("currency")
             where = f"{sheet.table.name} {place.address}"
             message = f"{where} 的金额单位为“{sheet.currency}”，其他表为“{currency}”；本次按{currency}核对。"
@@ -131,15 +135,15 @@ def missing_note(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 def line_label(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     """Names and 行次 of fixed lines, told once a table."""
     for sheet in evidence.sheets(rule):
-        wrong = [
-            (row, line) for row, line in _lines(sheet) if _called_otherwise(row, line) or _numbered_otherwise(row, line)
-        ]
+        lines = list(_lines(sheet))
+        misnumbered = _misnumbered(lines)
+        wrong = [(row, line) for row, line in lines if _called_otherwise(row, line) or row.place in misnumbered]
         if not wrong:
             continue
         words = []
         for row, line in wrong:
             name = f"“{row.name}”应为“{line.label.strip()}”" if _called_otherwise(row, line) else ""
-            number = f"行次 {row.number} 应为 {line.number}" if _numbered_otherwise(row, line) else ""
+            number = f"行次 {row.number} 应为 {line.number}" if row.place in misnumbered else ""
             words.append(f"{row.place.address} {'，'.join(filter(None, (name, number)))}")
         message = f"{sheet.table.name}与版式不一致：{few(words, '处', between='；')}。"
         yield finding(rule, wrong[0][0].place, message)
@@ -157,11 +161,24 @@ def _lines(sheet: Sheet) -> Iterator[tuple[RowLabel, Line]]:
 
 def _called_otherwise(row: RowLabel, line: Line) -> bool:
     names = (line.label, *line.variants)
-    return row.name not in names and not any(spelled_alike(plain_label(row.name), plain_label(name)) for name in names)
+    bare = plain_label("".join(row.name.split()))
+    return row.name not in names and not any(spelled_alike(bare, plain_label(name)) for name in names)
 
 
-def _numbered_otherwise(row: RowLabel, line: Line) -> bool:
-    return bool(row.number.isdigit() and line.number and int(row.number) != line.number)
+def _misnumbered(lines: list[tuple[RowLabel, Line]]) -> set[Place]:
+    """Rows with a 行次 other than the form's; none of a side that counts in its own way, as other years' forms do."""
+    sides: dict[int, list[tuple[RowLabel, Line]]] = defaultdict(list)
+    for row, line in lines:
+        if row.number.isdigit() and line.number:
+            sides[row.place.column].append((row, line))
+    wrong: set[Place] = set()
+    for side in sides.values():
+        off = [int(row.number) != line.number for row, line in side]
+        rising = all(int(above.number) < int(below.number) for (above, _), (below, _) in pairwise(side))
+        if rising and sum(off) >= _OWN_COUNT and all(off[off.index(True) :]):
+            continue
+        wrong |= {row.place for (row, _), differs in zip(side, off, strict=True) if differs}
+    return wrong
 
 
 def unrecognised(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -178,6 +195,9 @@ def unrecognised(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
             for stray in strays:
                 message = f"{sheet.table.name} {stray.place.address} 的“{stray.text}”{what}认不出，没有核对。"
                 yield finding(rule, stray.place, message)
+        for stray in (stray for stray in sheet.strays if stray.kind == "apart"):
+            message = f"{sheet.table.name} {stray.place.address} 的“{stray.text}”不是合计的一项，没有核对。"
+            yield finding(rule._replace(level="info"), stray.place, message, advice="需要时请人工核对。")
     for text in filter(None, (evidence.book.doubt, *evidence.book.left_out)):
         yield finding(rule, None, f"{text}。")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from juesuan.book import Book, Cell, Sheet
 from juesuan.evidence import Evidence, finding
@@ -77,42 +78,38 @@ def carried_by_code(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChe
             continue
         opening, closing = _lowest(book, sheet, OPENING), _lowest(before, old, CLOSING)
         for code in sorted(opening.keys() | closing.keys()):
-            yield from _carried(rule, book, sheet, code, opening.get(code), closing.get(code))
+            yield from _carried(rule, book, sheet, code, opening.get(code, ()), closing.get(code, ()))
 
 
-def _lowest(book: Book, sheet: Sheet, field: str) -> dict[str, Cell]:
-    """By code the cells of a column in rows that have none below them."""
-    lines = book.lines.get(sheet.table.id, {})
-    return {
-        code_of(row): line[field]
-        for row, line in lines.items()
-        if row != TOTAL and field in line and not book.children(sheet.table.id, row)
-    }
+def _lowest(book: Book, sheet: Sheet, field: str) -> dict[str, list[Cell]]:
+    """By code the cells of a column in rows that have none below them; several where a code stands there twice."""
+    found: dict[str, list[Cell]] = defaultdict(list)
+    for row, line in book.lines.get(sheet.table.id, {}).items():
+        if row != TOTAL and field in line and not book.children(sheet.table.id, row):
+            found[code_of(row)].append(line[field])
+    return found
 
 
 def _carried(
-    rule: Rule, book: Book, sheet: Sheet, code: str, opening: Cell | None, closing: Cell | None
+    rule: Rule, book: Book, sheet: Sheet, code: str, opening: Sequence[Cell], closing: Sequence[Cell]
 ) -> Iterator[Finding]:
-    if any(cell and cell.fen is None and cell.state != "blank" for cell in (opening, closing)):
+    if any(cell.fen is None and cell.state != "blank" for cell in (*opening, *closing)):
         return
     low, high = _interval(opening)
     least, most = _interval(closing)
     if low <= most and least <= high:
         return
-    then = amount(closing.fen if closing else 0, book)
+    now, then = (amount(sum(cell.fen or 0 for cell in cells), book) for cells in (opening, closing))
     if opening:
-        yield finding(
-            rule,
-            opening.place,
-            f"{cell_name(book, opening)}本年 {amount(opening.fen, book)}，上年年末 {then}。",
-            opening,
-        )
+        message = f"{cell_name(book, opening[0])}本年 {now}，上年年末 {then}。"
+        yield finding(rule, opening[0].place, message, *opening)
     else:
         yield finding(rule, sheet.place, f"{sheet.table.name}没有科目 {code}，它上年年末有结转和结余 {then}。")
 
 
-def _interval(cell: Cell | None) -> tuple[int, int]:
-    return cell.interval if cell else (0, 0)
+def _interval(cells: Sequence[Cell]) -> tuple[int, int]:
+    """What the amounts of all cells together may be."""
+    return sum(cell.interval[0] for cell in cells), sum(cell.interval[1] for cell in cells)
 
 
 CHECKS = (large_change, carried_by_code)

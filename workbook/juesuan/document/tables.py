@@ -29,7 +29,7 @@ def published_tables(book: Book) -> tuple[Workbook, tuple[Published, ...]]:
     """A new workbook with every published table of the book, each figure rounded once to 0.01 万元."""
     file = Workbook()
     file.remove(file.worksheets[0])
-    names = {code.code: code.name for code in economic().values()}
+    names = {code.code: code.name for code in economic(book.year).values()}
     drawn = []
     for table in book.edition.tables:
         if table.optional or book.sheet(table.id) is None:

@@ -8,16 +8,20 @@ from typing import Any
 
 from juesuan.book import Book
 from juesuan.errors import JuesuanError
-from juesuan.given import csv_rows, text_of
+from juesuan.given import csv_rows, stamp, text_of
 from juesuan.intake.books import SUFFIXES
 from juesuan.reading.explanations import UNIT, Line, explanation_of, headings_of, lines_of
 from juesuan.reading.files import open_workbook
 from juesuan.reading.grid import Grid, Value, spelled
 
 
-@cache
 def lines_given(path: str) -> tuple[Line, ...]:
     """What the file says, line by line. Raises JuesuanError where it cannot be read or has not the columns."""
+    return _lines_given(path, stamp(path))
+
+
+@cache
+def _lines_given(path: str, _: object) -> tuple[Line, ...]:
     grids = [grid for grid in _grids(path) if headings_of(grid)]
     if not grids:
         raise JuesuanError(

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from juesuan.edition import DEFAULT_EDITION, load_edition
+from juesuan.given import stamp
 from juesuan.record import NamedTuple
 from juesuan.rules import Catalogue, load_catalogue
 
@@ -48,8 +49,13 @@ class Order(NamedTuple):
         self.catalogue(DEFAULT_EDITION if self.edition == AUTO else self.edition)
 
 
-@cache
 def catalogue_of(edition: str, rules: str | None) -> Catalogue:
+    """The rules of an edition, and those of a file; files of one's own are read again when they have changed."""
+    return _catalogue_of(edition, rules, tuple([stamp(path) for path in (edition, rules) if path]))
+
+
+@cache
+def _catalogue_of(edition: str, rules: str | None, _: object) -> Catalogue:
     catalogue = load_catalogue(load_edition(edition))
     if not rules:
         return catalogue

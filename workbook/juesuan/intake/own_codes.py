@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from juesuan.classification import HEADING, Code, Codes, forget_lists, own_folder, own_list
+from juesuan.classification import HEADING, Code, Codes, own_folder, own_list
 from juesuan.errors import JuesuanError, why
 from juesuan.intake.official_codes import FIRST, LAST, read_official_codes
 from juesuan.written import save
@@ -54,7 +54,6 @@ def import_codes(path: str, folder: str, year: int | None) -> Imported:
     except OSError as error:
         raise JuesuanError(f"建不了文件夹“{folder}”：{why(error)}。请用 --to 另选一个。") from error
     save("".join(f"{line}\n" for line in lines).encode(), _path(folder, year))
-    forget_lists()
     return Imported(
         _described(year, folder, codes.values()), found.left_out, bool(first & {code[0] for code in before})
     )
@@ -81,7 +80,6 @@ def remove_codes(folder: str, year: int) -> str:
         raise JuesuanError(f"没有导入过 {year} 年的科目表（“{path}”）。请用 juesuan codes list 查看。") from error
     except OSError as error:
         raise JuesuanError(f"删不了“{path}”：{why(error)}。") from error
-    forget_lists()
     return path
 
 

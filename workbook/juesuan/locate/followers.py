@@ -40,16 +40,18 @@ def followers_of(relations: Iterable[Relation], book: Book) -> Followers:
 
 
 def with_followers(values: Mapping[Key, int], followers: Followers) -> dict[Key, int]:
-    """Amounts (分) that some cells take, and what becomes of all that follow from them."""
+    """Amounts (分) that some cells take, and what becomes of all that follow from them.
+
+    None is further off than there are followers; those that follow from each other in a circle are left at that.
+    """
     known = dict(values)
-    changed = bool(known)
-    while changed:
-        changed = False
+    for _ in followers:
+        before = dict(known)
         for key, relation in followers.items():
             if key not in values and any(cell.key in known for _, cell in relation.terms):
-                amount = _sum(relation, known)
-                changed = changed or known.get(key) != amount
-                known[key] = amount
+                known[key] = _sum(relation, known)
+        if known == before:
+            break
     return known
 
 

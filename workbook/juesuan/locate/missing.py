@@ -54,7 +54,7 @@ def absent_rows(
     short: dict[tuple[str, str], list[int]] = {}
     for index in broken:
         relation = relations[index]
-        if index < len(relations) and _is_sum_of_children(relation, book):
+        if _is_sum_of_children(relation, book):
             gap = (relation.target.fen or 0) - sum(cell.fen or 0 for _, cell in relation.terms)
             short.setdefault(relation.target.key[:2], []).append(gap)
     known: dict[tuple[str, str], list[str]] = {}

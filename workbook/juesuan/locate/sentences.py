@@ -13,7 +13,7 @@ from juesuan.wording import amount, cell_name, row_name
 
 if TYPE_CHECKING:
     from juesuan.book import Book, Cell
-    from juesuan.locate.answer import Culprit, Diagnosis, Gap, Observation, Suspect
+    from juesuan.locate.answer import Culprit, Diagnosis, Gap, Suspect
     from juesuan.locate.certificate import Share
     from juesuan.relations import Relation
 
@@ -211,30 +211,17 @@ def _then(suspect: Suspect, book: Book) -> str:
     return "待定" if suspect.suggested is None else amount(suspect.suggested, book)
 
 
-def certificate_sentence(
-    certificate: Iterable[Share], relations: Sequence[Relation], observations: Sequence[Observation], book: Book
-) -> str:
+def certificate_sentence(certificate: Iterable[Share], relations: Sequence[Relation], book: Book) -> str:
     """Which relations together cannot hold, what they come to, and how much rounding explains at most."""
     shares = tuple(certificate)
     terms: dict[tuple[Cell, bool], Fraction] = {}
     need = Fraction(0)
     equal = True
     for multiplier, source in shares:
-        if source < len(relations):
-            relation = relations[source]
-            operator = relation.rule.comparison.operator if relation.rule.comparison else "="
-            need += multiplier * relation.constant
-            parts: Iterable[tuple[Fraction | int, Cell]] = (
-                (1, relation.target),
-                *((-sign, cell) for sign, cell in relation.terms),
-            )
-            equal = equal and operator == "="
-        else:
-            observation = observations[source - len(relations)]
-            need += multiplier * ((observation.low if multiplier > 0 else observation.high) or 0)
-            parts = observation.terms
-            equal = equal and observation.low == observation.high
-        for coefficient, cell in parts:
+        relation = relations[source]
+        equal = equal and relation.rule.kind == "equation"
+        need += multiplier * relation.constant
+        for coefficient, cell in ((1, relation.target), *((-sign, cell) for sign, cell in relation.terms)):
             key = (cell, book.holds(cell))
             terms[key] = terms.get(key, Fraction(0)) + multiplier * coefficient
     kept = [(coefficient, cell) for (cell, _), coefficient in terms.items() if coefficient]
@@ -246,20 +233,17 @@ def certificate_sentence(
     if need:
         should = f"前者应{'' if equal else '至少'}比后者多 {_text(need, book)}"
     return (
-        f"{_combined(shares, relations, observations)}：{left}，{right}，{should}，"
+        f"{_combined(shares, relations)}：{left}，{right}，{should}，"
         f"现差 {_text(need - printed, book)}，四舍五入至多能解释 {_text(reach - printed, book)}，"
         "所以其中至少有一个数不对。"
     )
 
 
-def _combined(shares: Sequence[Share], relations: Sequence[Relation], observations: Sequence[Observation]) -> str:
+def _combined(shares: Sequence[Share], relations: Sequence[Relation]) -> str:
     words = []
     for multiplier, source in shares:
-        if source < len(relations):
-            rule = relations[source].rule
-            name = f"{rule.title}（{rule.code}，{relations[source].target.place.address}）"
-        else:
-            name = observations[source - len(relations)].source
+        rule = relations[source].rule
+        name = f"{rule.title}（{rule.code}，{relations[source].target.place.address}）"
         times = "" if abs(multiplier) == 1 else f" {abs(multiplier)} 倍的"
         words.append(f"{'减去' if multiplier < 0 else '加上'}{times}{name}")
     if len(words) == 1:

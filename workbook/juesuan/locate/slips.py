@@ -96,7 +96,7 @@ def _shifts(printed: int, true: int) -> Iterator[Slip]:
         if abs(printed - factor * true) <= factor // 2:
             yield Slip("decimal_shift", "shift", share / (1 if printed == factor * true else factor), factor)
         elif true and abs(factor * printed - true) <= factor // 2:
-            yield Slip("decimal_shift", "shift", share / 1, -factor)
+            yield Slip("decimal_shift", "shift", share, -factor)
     if true and abs(printed - YUAN_PER_WAN * true) <= YUAN_PER_WAN // 2:
         yield Slip("unit_yuan", "unit", SHARES["unit_yuan"], YUAN_PER_WAN)
     elif printed and abs(YUAN_PER_WAN * printed - true) <= YUAN_PER_WAN // 2:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan.locate.judgement import Range
-from juesuan.locate.tableau import Row
+from juesuan.locate.tableau import Row, gap_to
 
 if TYPE_CHECKING:
     from juesuan.book import Book, Cell
@@ -213,30 +213,19 @@ class System:
     def _domains(self) -> list[Range]:
         return [self.range_of(variable, self.set_aside(cells)) for variable, cells in enumerate(self.members)]
 
-    def ranges(self, readings: Readings) -> list[Range]:
-        """The range of every variable."""
-        ranges = list(self.printed_ranges)
-        for variable in {self.variable_of[cell] for cell in readings}:
-            ranges[variable] = self.range_of(variable, readings)
-        return ranges
-
     @cached_property
     def printed_ranges(self) -> list[Range]:
+        """The range of every variable."""
         return [self.range_of(variable, {}) for variable in range(len(self.members))]
 
-    def holds(self, amounts: Sequence[int], readings: Readings) -> bool:
+    def holds(self, amounts: Sequence[int]) -> bool:
         """Whether amounts (分, one for each cell) satisfy every statement and are printed as the cells are read."""
-        for cell, amount in enumerate(amounts):
-            low, high = readings.get(cell) or self.intervals[cell]
-            if (low is not None and amount < low) or (high is not None and amount > high):
-                return False
-        for statement in self.statements:
-            total = sum(coefficient * amounts[cell] for coefficient, cell in statement.terms)
-            if (statement.low is not None and total < statement.low) or (
-                statement.high is not None and total > statement.high
-            ):
-                return False
-        return True
+        if any(gap_to(amount, *span) for amount, span in zip(amounts, self.intervals, strict=True)):
+            return False
+        return not any(
+            gap_to(sum([coefficient * amounts[cell] for coefficient, cell in terms]), low, high)
+            for terms, low, high, _ in self.statements
+        )
 
     def read_as(self, intervals: Sequence[Range], figures: Sequence[int] | None = None) -> System:
         """The same statements about the same cells, with other intervals and figures for them."""

@@ -29,7 +29,7 @@ def verdict(material: Material, seconds: float) -> Joint:
     """Judge what there is to judge from, within about `seconds`."""
     system = System(material.relations, material.observations, material.book)
     if not system.voids and not system.broken:
-        amounts = find_witness(system, {})
+        amounts = find_witness(system)
         if amounts is not None:
             return _feasible(system, amounts)
     return _solve(system, material, seconds)
@@ -90,12 +90,12 @@ def _witness(search: Search) -> Sequence[int] | None:
     from juesuan.locate.linear import whole_amounts
 
     system = search.system
-    amounts = find_witness(system, {}, search.amounts(NONE))
+    amounts = find_witness(system, search.amounts(NONE))
     if amounts is not None:
         return amounts
     whole = whole_amounts(system, search.deadline)
     amounts = [whole[variable] for variable in system.variable_of] if whole else None
-    return amounts if amounts and system.holds(amounts, {}) else None
+    return amounts if amounts and system.holds(amounts) else None
 
 
 def _certificate(search: Search) -> tuple[Share, ...]:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from juesuan.locate.tableau import Tableau, gap_to
 
 if TYPE_CHECKING:
-    from juesuan.locate.system import Readings, System
+    from juesuan.locate.system import System
     from juesuan.locate.tableau import Row
 
 
-def find_witness(system: System, readings: Readings, start: Sequence[int] | None = None) -> list[int] | None:
+def find_witness(system: System, start: Sequence[int] | None = None) -> list[int] | None:
     """An amount (分) for every cell with which everything holds, or None if none was found.
 
     `start` are amounts to begin with, one for each variable: those printed, unless given.
     """
-    ranges = system.ranges(readings)
+    ranges = system.printed_ranges
     if any(low is not None and high is not None and low > high for low, high in ranges):
         return None
     if start is None:
@@ -30,7 +30,7 @@ def find_witness(system: System, readings: Readings, start: Sequence[int] | None
             return None
         amounts = tableau.amounts
     found = [amounts[variable] for variable in system.variable_of]
-    return found if system.holds(found, readings) else None
+    return found if system.holds(found) else None
 
 
 def _sum(row: Row, amounts: Sequence[int]) -> int:

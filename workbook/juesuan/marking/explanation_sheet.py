@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from juesuan.answers import STATES, Question, matter, open_questions, states
 from juesuan.check import Checked
-from juesuan.marking.result_looks import Looks, looks_in
+from juesuan.marking.result_looks import Looks
 from juesuan.money import Currency, to_text
 from juesuan.ooxml.new_sheet import NewCell, NewSheet
 from juesuan.ooxml.patch import WORKBOOK, Patch, sheet_part
-from juesuan.ooxml.styles_xml import Styles
 from juesuan.ooxml.text_size import text_lines
 from juesuan.ooxml.workbook_xml import listed_sheets, with_sheet_first
 from juesuan.place import Place
@@ -49,20 +48,21 @@ _HOW = (
 
 
 class Row(NamedTuple):
-    """A line of the sheet, and where the figure it is about stands."""
+    """A line of the sheet: its texts and amounts in 分 by column, and where the figure it is about stands."""
 
     state: str
-    cells: Line
+    texts: Mapping[str, str]
+    amounts: Mapping[str, int | None]
     place: Place | None = None
 
 
-def put_explanations(patch: Patch, file: WorkbookFile, checked: Checked, styles: Styles) -> None:
+def put_explanations(patch: Patch, file: WorkbookFile, checked: Checked, looks: Looks) -> None:
     """Write the sheet, anew where there is one; none where there is nothing to explain."""
     grid = next((grid for grid in file.explained if holds_nothing_else(grid, patch)), None)
     rows = [*(kept_rows(grid, checked) if grid else ()), *open_rows(checked)]
     if not rows and grid is None:
         return
-    xml = sheet_of(rows, checked.book.currency, styles)
+    xml = sheet_of(rows, checked.book.currency, looks)
     if grid:
         patch.write(sheet_part(file.package, grid.name), xml)
         return
@@ -77,12 +77,17 @@ def kept_rows(grid: Grid, checked: Checked, without: Collection[Place] = ()) -> 
     """What the clerk has written on a sheet, with what became of it; but for what stands at some places."""
     became = {item.place: state for item, state in states(checked.findings, checked.book).items()}
     lines = [(place, line) for place, line in lines_of(grid) if as_text(line[TEXT]) and place not in without]
-    return [Row(STATES[became[place]], line) for place, line in lines]
+    return [_kept(STATES[became[place]], line, checked.book.currency) for place, line in lines]
 
 
-def sheet_of(rows: Iterable[Row], currency: Currency, styles: Styles) -> bytes:
-    """The worksheet part; the formats it needs are added to `styles`."""
-    sheet, looks = NewSheet(WIDTHS), looks_in(styles)
+def _kept(state: str, line: Line, currency: Currency) -> Row:
+    texts = {name: as_text(value) for name, value in line.items()}
+    return Row(state, texts, {name: amount_in(line.get(name, ""), currency) for name in (AMOUNT, EXPECTED)})
+
+
+def sheet_of(rows: Iterable[Row], currency: Currency, looks: Looks) -> bytes:
+    """The worksheet part."""
+    sheet = NewSheet(WIDTHS)
     whole = (1, len(WIDTHS))
     for text, look, height in ((NAME, looks.title, 30), (_HOW, looks.plain, 34)):
         sheet.row({column: NewCell(text if column == 1 else "", look) for column in range(1, 10)}, height, (whole,))
@@ -97,35 +102,28 @@ def sheet_of(rows: Iterable[Row], currency: Currency, styles: Styles) -> bytes:
 def _put(sheet: NewSheet, row: Row, currency: Currency, looks: Looks) -> None:
     cells = {1: NewCell(row.state, looks.level["warning"] if row.state == OPEN else looks.centred)}
     for column, name in enumerate(COLUMNS, 2):
-        value = row.cells.get(name, "")
-        if name in (AMOUNT, EXPECTED):
-            fen = amount_in(value, currency)
-            text = as_text(value) if fen is None else to_text(fen, currency)
-            cells[column] = NewCell(text, looks.amount, number=fen is not None)
+        text, fen = row.texts.get(name, ""), row.amounts.get(name)
+        if fen is not None:
+            cells[column] = NewCell(to_text(fen, currency), looks.amount, number=True)
+        elif name in (AMOUNT, EXPECTED):
+            cells[column] = NewCell(text, looks.amount)
         else:
             look = looks.link if name == ROW and row.place else looks.centred if name == RULE else looks.text
-            cells[column] = NewCell(as_text(value), look)
+            cells[column] = NewCell(text, look)
     texts = zip((cell.value for cell in cells.values()), WIDTHS, strict=True)
-    lines = max(sum(text_lines(line, width) for line in text.splitlines() or [""]) for text, width in texts)
+    lines = max([text_lines(text, width) for text, width in texts])
     sheet.row(cells, min(max(LINE * lines + 4, LEAST), TALLEST))
 
 
 def open_rows(checked: Checked) -> list[Row]:
     """A line for each thing that is still to be explained."""
     asked: Sequence[tuple[Question, Finding]] = open_questions(checked.findings, checked.book)
-    return [Row(OPEN, _line(each, finding, checked.book.currency), finding.place) for each, finding in asked]
+    return [_open(each, finding) for each, finding in asked]
 
 
-def _line(each: Question, finding: Finding, currency: Currency) -> Line:
-    return {
-        RULE: each.rule,
-        TABLE: each.table,
-        ROW: each.row,
-        FIELD: each.field,
-        AMOUNT: "" if each.amount is None else to_text(each.amount, currency),
-        EXPECTED: "" if each.expected is None else to_text(each.expected, currency),
-        ABOUT: matter(finding.message),
-    }
+def _open(each: Question, finding: Finding) -> Row:
+    texts = {RULE: each.rule, TABLE: each.table, ROW: each.row, FIELD: each.field, ABOUT: matter(finding.message)}
+    return Row(OPEN, texts, {AMOUNT: each.amount, EXPECTED: each.expected}, finding.place)
 
 
 def _free_name(workbook: bytes) -> str:

@@ -14,6 +14,7 @@ from juesuan.errors import JuesuanError
 from juesuan.marking.explanation_sheet import put_explanations
 from juesuan.marking.marks_part import record_marks
 from juesuan.marking.paint import Paint
+from juesuan.marking.result_looks import looks_in
 from juesuan.marking.result_sheet import ResultSheet, result_sheet
 from juesuan.marks import Mark, marks_of
 from juesuan.ooxml.note_boxes import fitting, with_boxes
@@ -48,8 +49,9 @@ def marked(file: WorkbookFile, checked: Checked, catalogue: Catalogue) -> bytes:
     paint = Paint(styles)
     for sheet, marks in _by_sheet(checked).items():
         _mark_sheet(patch, sheet_part(package, sheet), marks, paint)
-    put_explanations(patch, file, checked, styles)
-    _put_first(patch, result_sheet(checked, catalogue, styles))
+    looks = looks_in(styles)
+    put_explanations(patch, file, checked, looks)
+    _put_first(patch, result_sheet(checked, catalogue, looks))
     patch.write(STYLES, styles.xml)
     if file.copied_from and checked.book.currency == "万元":
         record(patch, (checked.book.cells[key] for key in sorted(checked.book.filled)))

@@ -7,9 +7,9 @@ from base64 import b64decode, b64encode
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from juesuan.ooxml.archive import Dense
+from juesuan.ooxml.archive import Dense, Lying, lying, rewritten
 from juesuan.ooxml.custom_part import custom_part, put_custom_part
-from juesuan.ooxml.package import Package, Packed
+from juesuan.ooxml.package import Package
 from juesuan.ooxml.patch import HEAD, Patch
 from juesuan.ooxml.xml_text import attribute
 
@@ -18,32 +18,32 @@ _ITEM = "{0B0A3C52-8B7E-4B57-9F0C-2D51E4A9C6D3}"
 
 
 class Record(NamedTuple):
-    """`before`: the parts that marks changed, None for parts they added; `after`: digests of all these."""
+    """`before`: the entries that marks changed, None for parts they added; `after`: digests of all these."""
 
-    before: dict[str, Packed | None]
+    before: dict[str, Lying | None]
     after: dict[str, str]
 
     def untouched(self, package: Package) -> bool:
-        """Whether nothing was changed since the marks were made, neither what they changed nor what was before."""
-        same = (package.has(part) and _digest(package.read(part)) == digest for part, digest in self.after.items())
-        return all(same) and all(packed is None or packed.sound for packed in self.before.values())
+        """Whether nothing was changed since the marks were made."""
+        return all(package.has(part) and _digest(package.read(part)) == digest for part, digest in self.after.items())
 
 
 def record_marks(patch: Patch) -> None:
-    """Put the record of the patch into the patch; it must be complete but for this."""
+    """Put the record of the patch into the patch; it must be complete but for this.
+
+    What was before is a zip of the entries as they lay in the package.
+    """
     own = put_custom_part(patch, NAMESPACE, f'<marks xmlns="{NAMESPACE}"/>', _ITEM)
-    lines = []
-    for part, content in sorted(patch.parts.items()):
-        if part != own and content is not None:
-            name, after = attribute(part), f'after="{_digest(content)}"'
-            if patch.package.has(part):
-                packed = patch.package.packed(part)
-                given = f'method="{packed.method}" size="{packed.size}" crc="{packed.crc}"'
-                lines.append(f"<changed part={name} {after} {given}>{b64encode(packed.data).decode()}</changed>")
-            else:
-                lines.append(f"<added part={name} {after}/>")
-    lines.append(f"<added part={attribute(own)}/>")
-    patch.write(own, Dense(f'{HEAD}<marks xmlns="{NAMESPACE}">{"".join(lines)}</marks>'.encode()))
+    before = rewritten(patch.package, {part: None for part in patch.package.entries if part not in patch.parts})
+    parts = [
+        f'<part name={attribute(part)} after="{_digest(content)}"/>'
+        for part, content in sorted(patch.parts.items())
+        if part != own and content is not None
+    ]
+    parts.append(f"<part name={attribute(own)}/>")
+    given = f'xmlns="{NAMESPACE}" parts="{len(parts)}" digest="{_digest(before)}"'
+    record = f"{HEAD}<marks {given}>{''.join(parts)}<before>{b64encode(before).decode()}</before></marks>"
+    patch.write(own, Dense(record.encode()))
 
 
 def recorded_marks(package: Package) -> Record | None:
@@ -51,21 +51,19 @@ def recorded_marks(package: Package) -> Record | None:
     part = custom_part(package, NAMESPACE)
     if part is None:
         return None
-    record = Record({}, {})
     try:
-        for item in ElementTree.fromstring(package.read(part)):
-            name = item.attrib["part"]
-            record.before[name] = _packed(item) if item.tag.endswith("}changed") else None
-            if "after" in item.attrib:
-                record.after[name] = item.attrib["after"]
+        root = ElementTree.fromstring(package.read(part))
+        parts = {item.attrib["name"]: item.get("after") for item in root.iter(f"{{{NAMESPACE}}}part")}
+        zipped = b64decode(root.findtext(f"{{{NAMESPACE}}}before", ""))
+        if int(root.attrib["parts"]) != len(parts) or root.attrib["digest"] != _digest(zipped):
+            return None
     except (ElementTree.ParseError, KeyError, ValueError):
         return None
-    return record
-
-
-def _packed(item: ElementTree.Element) -> Packed:
-    given = (int(item.attrib[name]) for name in ("size", "crc"))
-    return Packed(int(item.attrib["method"]), b64decode(item.text or ""), *given)
+    before = Package(zipped, package.name)
+    return Record(
+        dict.fromkeys(parts) | {name: lying(before, name) for name in before.entries},
+        {name: digest for name, digest in parts.items() if digest},
+    )
 
 
 def _digest(content: bytes) -> str:

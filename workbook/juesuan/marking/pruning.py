@@ -8,6 +8,7 @@ from juesuan.errors import JuesuanError
 from juesuan.explanation import Explanation
 from juesuan.marking.clearing import drop_sheet, is_marked
 from juesuan.marking.explanation_sheet import kept_rows, open_rows, sheet_of
+from juesuan.marking.result_looks import looks_in
 from juesuan.ooxml.patch import STYLES, patch_of, sheet_part
 from juesuan.ooxml.styles_xml import Styles
 from juesuan.reading.explanations import holds_nothing_else
@@ -34,7 +35,7 @@ def pruned(file: WorkbookFile, checked: Checked) -> tuple[bytes, list[Explanatio
             named = "、".join(str(place.row + 1) for place in sorted(places))
             raise JuesuanError(f"工作表“{grid.name}”里还有别的内容，没有改写。请自己删去用不上的说明：第 {named} 行。")
         if rows := [*kept_rows(grid, checked, without=places), *waiting]:
-            patch.write(sheet_part(file.package, grid.name), sheet_of(rows, checked.book.currency, styles))
+            patch.write(sheet_part(file.package, grid.name), sheet_of(rows, checked.book.currency, looks_in(styles)))
         else:
             drop_sheet(patch, grid.name)
         waiting = []

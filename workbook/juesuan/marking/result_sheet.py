@@ -9,12 +9,11 @@ from typing import NamedTuple, Protocol
 
 from juesuan.check import Checked
 from juesuan.locate.answer import Culprit
-from juesuan.marking.result_looks import Looks, looks_in
+from juesuan.marking.result_looks import Looks
 from juesuan.marks import KINDS, NAMES, Kind, kind_of
 from juesuan.model import Table
 from juesuan.money import to_text
 from juesuan.ooxml.new_sheet import NewCell, NewSheet
-from juesuan.ooxml.styles_xml import Styles
 from juesuan.ooxml.text_size import text_lines
 from juesuan.place import Place
 from juesuan.reading.own_sheet import MARKER, NAME
@@ -53,10 +52,9 @@ class Rows(Protocol):
     def link(self, column: int, place: Place) -> None: ...
 
 
-def result_sheet(checked: Checked, catalogue: Catalogue, styles: Styles) -> ResultSheet:
-    """The formats it needs are added to `styles`."""
+def result_sheet(checked: Checked, catalogue: Catalogue, looks: Looks) -> ResultSheet:
     sheet = NewSheet(WIDTHS)
-    heading = write_results(checked, catalogue, looks_in(styles), sheet)
+    heading = write_results(checked, catalogue, looks, sheet)
     titles = {"_xlnm.Print_Titles": f"${heading}:${heading}"} if heading else {}
     return ResultSheet(sheet.xml(), {MARKER: "$A$1"} | titles)
 
@@ -282,7 +280,7 @@ class _Writer:
 
 def _height(*texts: tuple[str, float]) -> float:
     """Room in points for the longest of some texts, each in its width."""
-    lines = max([sum([text_lines(line, width) for line in text.splitlines() or [""]]) for text, width in texts])
+    lines = max([text_lines(text, width) for text, width in texts])
     return min(LINE * lines + 4, TALLEST)
 
 

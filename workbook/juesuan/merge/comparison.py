@@ -63,7 +63,7 @@ class Compared(NamedTuple):
 def compare(made: Department, book: Book, catalogue: Catalogue) -> Compared:
     """Hold every figure of `book` against that of `made`. Raises JuesuanError where they are not of one kind."""
     _require_same(made, book)
-    cells = {(cell.table, code_of(cell.row), cell.field): cell for cell in book.cells.values()}
+    cells = _by_code(book)
     step = WAN_STEP if book.currency == "万元" else 1
     differences: list[Difference] = []
     equal = 0
@@ -97,10 +97,25 @@ def _require_same(made: Department, book: Book) -> None:
         ("版式", book.edition.id, made.book.edition.id),
         ("年度", book.year, made.members[0].book.year),
     ):
+        if one is None:
+            raise JuesuanError(f"部门工作簿没有写{what}，不能与各单位比较。请先写明。")
         if one != other:
             raise JuesuanError(f"部门工作簿的{what}是 {one}，各单位是 {other}，不能比较。请核对是不是同一年度的账。")
     if book.currency == "元" and made.book.currency == "万元":
         raise JuesuanError("部门工作簿是元，各单位是万元，比不到分。请用各单位元的工作簿。")
+
+
+def _by_code(book: Book) -> dict[Key, Cell]:
+    """The cells of a book; what stands in several rows of one code is added up, where it stands first."""
+    cells: dict[Key, Cell] = {}
+    for cell in book.cells.values():
+        key = (cell.table, code_of(cell.row), cell.field)
+        if (first := cells.get(key)) is None:
+            cells[key] = cell
+        elif cell.fen is not None:
+            (low, high), (down, up) = first.interval, cell.interval
+            cells[key] = first._replace(fen=(first.fen or 0) + cell.fen, span=(low + down, high + up))
+    return cells
 
 
 def _level(figure: Figure, cell: Cell | None, difference: int, step: int) -> Literal["error", "tail"]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from juesuan.errors import JuesuanError
-from juesuan.ooxml.package import Entry, Package, Packed
+from juesuan.ooxml.package import Package, Packed
 
 _LOCAL = struct.Struct("<4sHHHHHLLLHH")
 _CENTRAL = struct.Struct("<4sHHHHHHLLLHHHHHLL")
@@ -17,8 +17,6 @@ _ENCRYPTED, _DESCRIBED, _UTF8 = 0x1, 0x8, 0x800
 _STORED, _DEFLATED = 0, 8
 _FAST = 1
 """Half the time of the usual level for a tenth more room; Excel packs the same way."""
-_LIGHT = 5
-"""Of nine levels of memory: a part is packed before the usual tables would be cleared, at the same size."""
 _SMALL = 512
 """Bytes up to which a part is stored: to pack it saves little and takes as long as to pack a large one."""
 _FOUR_GIB = 0xFFFFFFFF
@@ -27,7 +25,7 @@ _BORN = (0, 33)
 
 
 class Dense(bytes):
-    """A content in which next to nothing recurs, such as base64: packed letter by letter, without looking back."""
+    """A content that to pack saves little, such as base64 of what is packed: it is stored."""
 
 
 class _Central(NamedTuple):
@@ -52,7 +50,14 @@ class _Central(NamedTuple):
     offset: int
 
 
-def rewritten(package: Package, parts: Mapping[str, bytes | Packed | None]) -> bytes:
+class Lying(NamedTuple):
+    """An entry as it lies in a zip: `raw` with its headers, and its line of the central directory."""
+
+    raw: bytes
+    line: bytes
+
+
+def rewritten(package: Package, parts: Mapping[str, bytes | Lying | None]) -> bytes:
     """The package with `parts` replaced, added, or, if None, left out; the same input always gives the same bytes.
 
     Raises JuesuanError for what cannot be copied faithfully: zip64, encrypted entries, entries of one name.
@@ -61,39 +66,24 @@ def rewritten(package: Package, parts: Mapping[str, bytes | Packed | None]) -> b
     count, comment = struct.unpack_from("<H8xH", package.data, end + 10)
     if package.data[end - 20 : end - 16] == b"PK\x06\x07" or count != len(package.entries):
         raise _not_copied(package, "压缩格式特殊")
-    body: list[bytes] = []
-    directory: list[bytes] = []
-    position = 0
-    for name, entry in package.entries.items():
-        record = _Central(*_CENTRAL.unpack_from(entry.record))
-        if record.flags & _ENCRYPTED or _FOUR_GIB in (record.packed, record.size, record.offset):
-            raise _not_copied(package, "压缩格式特殊")
-        if name in parts:
-            content = parts[name]
-            if content is None:
-                continue
-            raw = entry.record[_CENTRAL.size : _CENTRAL.size + record.name]
-            packed, line = _packed(raw, content, record)
-        else:
-            packed, line = _as_it_lies(package, entry, record), entry.record
-        directory.append(_moved(line, position))
-        body.append(packed)
-        position += len(packed)
-    new = {name: content for name, content in parts.items() if content is not None and not package.has(name)}
-    for name, content in sorted(new.items()):
-        packed, line = _packed(name.encode(), content, None)
-        directory.append(_moved(line, position))
-        body.append(packed)
-        position += len(packed)
+    entries: list[Lying] = []
+    for name in (*package.entries, *sorted(parts.keys() - package.entries.keys())):
+        content = parts[name] if name in parts else lying(package, name)
+        if content is not None:
+            entries.append(content if isinstance(content, Lying) else _packed(name, content, package))
+    directory, position = [], 0
+    for entry in entries:
+        directory.append(_moved(entry.line, position))
+        position += len(entry.raw)
     lines = b"".join(directory)
     closing = package.data[end + _END.size : end + _END.size + comment]
-    number = len(directory)
-    last = _END.pack(b"PK\x05\x06", 0, 0, number, number, len(lines), position, len(closing))
-    return b"".join((*body, lines, last, closing))
+    last = _END.pack(b"PK\x05\x06", 0, 0, len(entries), len(entries), len(lines), position, len(closing))
+    return b"".join((*(entry.raw for entry in entries), lines, last, closing))
 
 
-def _as_it_lies(package: Package, entry: Entry, record: _Central) -> bytes:
+def lying(package: Package, part: str) -> Lying:
     """Local header, packed content and, where there is one, the data descriptor behind it."""
+    entry, record = package.entries[part], _central(package, part)
     data, start = package.data, entry.offset
     if data[start : start + 4] != b"PK\x03\x04" or start + _LOCAL.size > len(data):
         raise _not_copied(package, "文件目录损坏")
@@ -105,28 +95,39 @@ def _as_it_lies(package: Package, entry: Entry, record: _Central) -> bytes:
         if behind is None:
             raise _not_copied(package, "压缩格式特殊")
         end += len(behind)
-    return data[start:end]
+    return Lying(data[start:end], entry.record)
 
 
-def _packed(name: bytes, content: bytes | Packed, old: _Central | None) -> tuple[bytes, bytes]:
-    """A part packed, unless it already is, and its line of the directory, dated and marked as the part it replaces."""
-    if not isinstance(content, Packed):
-        content = _pressed(content)
-    flags = old.flags & _UTF8 if old else 0 if name.isascii() else _UTF8
-    time, date = (old.time, old.date) if old else _BORN
+def _central(package: Package, part: str) -> _Central:
+    record = _Central(*_CENTRAL.unpack_from(package.entries[part].record))
+    if record.flags & _ENCRYPTED or _FOUR_GIB in (record.packed, record.size, record.offset):
+        raise _not_copied(package, "压缩格式特殊")
+    return record
+
+
+def _packed(part: str, given: bytes, package: Package) -> Lying:
+    """A part packed, dated and marked as the one of its name in the package, if there is one."""
+    content = _pressed(given)
+    if part in package.entries:
+        old = _central(package, part)
+        name = package.entries[part].record[_CENTRAL.size : _CENTRAL.size + old.name]
+        flags, time, date = old.flags & _UTF8, old.time, old.date
+        made_by, internal, external = old.made_by, old.internal, old.external
+    else:
+        name = part.encode()
+        flags, (time, date) = 0 if part.isascii() else _UTF8, _BORN
+        made_by, internal, external = 20, 0, 0
     sizes = content.crc, len(content.data), content.size
     common = (20, flags, content.method, time, date, *sizes, len(name), 0)
-    made_by, internal, external = (old.made_by, old.internal, old.external) if old else (20, 0, 0)
     line = _CENTRAL.pack(b"PK\x01\x02", made_by, *common, 0, 0, internal, external, 0) + name
-    return _LOCAL.pack(b"PK\x03\x04", *common) + name + content.data, line
+    return Lying(_LOCAL.pack(b"PK\x03\x04", *common) + name + content.data, line)
 
 
 def _pressed(content: bytes) -> Packed:
     size, crc = len(content), zlib.crc32(content)
-    if size <= _SMALL:
+    if size <= _SMALL or isinstance(content, Dense):
         return Packed(_STORED, content, size, crc)
-    looking = zlib.Z_HUFFMAN_ONLY if isinstance(content, Dense) else zlib.Z_DEFAULT_STRATEGY
-    press = zlib.compressobj(_FAST, zlib.DEFLATED, -15, _LIGHT, looking)
+    press = zlib.compressobj(_FAST, zlib.DEFLATED, -15)
     return Packed(_DEFLATED, press.compress(content) + press.flush(), size, crc)
 
 

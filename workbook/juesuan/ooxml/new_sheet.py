@@ -5,15 +5,12 @@ Every text is data: what begins with an equals sign stays a text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from juesuan.ooxml.xml_text import attribute, escaped
 from juesuan.place import Place
 
-_SPACED = re.compile(r"^\s|\s$|\s\s|[\n\t]")
-"""Texts that lose white space unless it is said to be kept."""
 _LETTERS = " ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
@@ -51,18 +48,14 @@ class NewSheet:
             elif is_number:
                 written.append(f"{start}><v>{value}</v></c>")
             else:
-                spaced = ' xml:space="preserve"' if _SPACED.search(value) else ""
-                text = f"<t{spaced}>{escaped(value)}</t>"
-                written.append(f'{start} t="inlineStr"><is>{text}</is></c>')
+                written.append(f'{start} t="inlineStr"><is><t xml:space="preserve">{escaped(value)}</t></is></c>')
         self._rows.append("".join((*written, "</row>")))
 
     def link(self, column: int, place: Place) -> None:
         """Let the cell of the next row lead to a place."""
         sheet = place.sheet.replace("'", "''")
-        at = place.address
-        target, shown = f"'{sheet}'!{at}", f"{place.sheet} {at}"
-        address = f"{_LETTERS[column]}{len(self._rows) + 1}"
-        self._links.append(f'<hyperlink ref="{address}" location={attribute(target)} display={attribute(shown)}/>')
+        target, address = f"'{sheet}'!{place.address}", f"{_LETTERS[column]}{len(self._rows) + 1}"
+        self._links.append(f'<hyperlink ref="{address}" location={attribute(target)}/>')
 
     def filter_from(self, row: int, columns: int) -> None:
         """Let the rows below a row of headings, to the last one, be filtered by their columns."""

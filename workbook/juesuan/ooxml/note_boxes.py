@@ -6,8 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
-from juesuan.ooxml.sheet_xml import attributes_of, sheet_data
-from juesuan.ooxml.text_size import text_width
+from juesuan.ooxml.sheet_xml import attributes_of, odd_sheet, sheet_data
+from juesuan.ooxml.text_size import text_lines
 
 WIDTH, LINE, CHARACTER = 330, 17, 6.6
 """Size of a note in pixels: its width, a line of text and half a Chinese character at 9 points."""
@@ -58,10 +58,13 @@ _BOX = (
 def with_boxes(vml: bytes | None, sheet: bytes, texts: Mapping[tuple[int, int], str]) -> bytes:
     """The drawing with a box for each text, by zero-based row and column; one that is there grows if it is too small.
 
-    `sheet` tells how large its cells are.
+    `sheet` tells how large its cells are. Raises JuesuanError when it gives sizes that are no numbers.
     """
-    vml = vml or _EMPTY.encode()
-    grid = _Grid(sheet)
+    vml = vml if vml and b"</" in vml else _EMPTY.encode()
+    try:
+        grid = _Grid(sheet)
+    except (KeyError, ValueError, OverflowError) as error:
+        raise odd_sheet() from error
     left = dict(texts)
 
     def fitted(match: re.Match[bytes]) -> bytes:
@@ -109,7 +112,7 @@ def _grown(shape: bytes, text: str, grid: _Grid) -> bytes:
     """The box, at least as large as its text needs; its upper left corner stays."""
     opening, rest = shape[: shape.index(b">")], shape[shape.index(b">") :]
     anchor = _ANCHOR.search(rest)
-    edges = [int(number) for number in anchor[2].split(b",")] if anchor else []
+    edges = [int(number) for number in re.findall(rb"\d+", anchor[2])] if anchor else []
     width, height = grid.size(edges) if len(edges) == 8 else _styled_size(opening)
     if height >= (_lines(text, width) + 1) * LINE:
         return shape
@@ -137,7 +140,7 @@ def _undeclared(vml: bytes) -> str:
 
 def _lines(text: str, width: int) -> int:
     room = max(width - MARGIN, MARGIN)
-    return sum([int(-(-text_width(line) * CHARACTER // room)) or 1 for line in text.splitlines()])
+    return text_lines(text, room / CHARACTER + 1)
 
 
 class _Grid:

@@ -61,6 +61,8 @@ class Patch:
 
     def _original(self, part: str) -> bytes:
         if part not in self._read:
+            if not self.package.has(part):
+                raise _odd()
             content = self._read[part] = self.package.read(part)
             if _OUT_OF_USE.search(content) or (_FOREIGN.match(content) and not content.isascii()):
                 raise _odd()

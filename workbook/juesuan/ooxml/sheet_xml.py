@@ -96,7 +96,7 @@ def plain_sheet_data(xml: bytes) -> SheetData:
     """Where the rows of a worksheet stand. Raises JuesuanError when they are none that can be patched."""
     data = sheet_data(xml)
     if xml.find(b"!", data.first, data.last) >= 0 and _UNPLAIN.search(xml, data.first, data.last):
-        raise _odd()
+        raise odd_sheet()
     return data
 
 
@@ -109,7 +109,7 @@ def sheet_data(xml: bytes) -> SheetData:
         end = first if opening[2] else xml.find(b">", last) + 1
         if first <= last <= end:
             return SheetData(prefix, opening.start(), end, first, last)
-    raise _odd()
+    raise odd_sheet()
 
 
 class Tag(NamedTuple):
@@ -132,23 +132,21 @@ class _Writer(NamedTuple):
         self, text: bytes, changes: Mapping[tuple[int, int], Change]
     ) -> tuple[bytes, Mapping[tuple[int, int], Change]]:
         """The rows with those cells changed that are found by their address, and the changes that are left."""
-        found, left, last = [], {}, 0
-        for place, change in sorted(changes.items(), key=lambda item: item[0]):
-            address = Place("", *place).address.encode()
-            opening = _cell_at(text, self.prefix, address, last)
+        left, pieces, position = {}, [], 0
+        for place in sorted(changes):
+            change, address = changes[place], Place("", *place).address.encode()
+            opening = _cell_at(text, self.prefix, address, position)
             if opening is None:
                 left[place] = change
                 continue
-            last = opening.start()
+            pieces.append(text[position : opening.start()])
             if change.number is None and change.text is None and change.shown is None:
-                found.append((*opening.span(), _restyled(opening[0], change.restyle)))
+                pieces.append(_restyled(opening[0], change.restyle))
+                position = opening.end()
             else:
                 tag = _tag(opening, b"c", place[1], attributes_of(opening[2]))
-                found.append((tag.start, tag.end, self.cell(tag, address, change, 0)))
-        pieces, position = [], 0
-        for start, end, element in sorted(found):
-            pieces += [text[position:start], element]
-            position = end
+                pieces.append(self.cell(tag, address, change, 0))
+                position = tag.end
         return b"".join((*pieces, text[position:])), left
 
     def rows(self, text: bytes, changes: Mapping[tuple[int, int], Change]) -> bytes:
@@ -273,5 +271,6 @@ def column_of(address: bytes) -> int:
     return column_number(match[1].decode())
 
 
-def _odd() -> JuesuanError:
+def odd_sheet() -> JuesuanError:
+    """What is said of a worksheet whose XML cannot be patched."""
     return JuesuanError("工作表的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")

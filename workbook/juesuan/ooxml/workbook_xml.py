@@ -42,10 +42,15 @@ def listed_sheets(xml: bytes) -> list[Listed]:
         raise _odd()
     sheets = []
     for match in _SHEET.finditer(found[2]):
-        given = {name.decode(): unescape(value.decode()) for name, value in attributes_of(match[1]).items()}
-        identity = next((value for name, value in given.items() if name.endswith(":id")), "")
-        sheets.append(Listed(given.get("name", ""), identity, int(given.get("sheetId", "0")), match[0]))
+        given = attributes_of(match[1])
+        identity = next((value for name, value in given.items() if name.endswith(b":id")), b"")
+        number = int(given.get(b"sheetId", b"0"))
+        sheets.append(Listed(_text(given.get(b"name", b"")), _text(identity), number, match[0]))
     return sheets
+
+
+def _text(value: bytes) -> str:
+    return unescape(value.decode())
 
 
 def sheets_naming(xml: bytes, name: str) -> list[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from juesuan.errors import JuesuanError
-from juesuan.ooxml.sheet_xml import attributes_of, column_of, sheet_data
+from juesuan.ooxml.sheet_xml import attributes_of, column_of, odd_sheet, sheet_data
 
 _TAG = re.compile(rb"""<(/?)((?:[\w.-]+:)?[\w.-]+)((?:[^<>"']|"[^"]*"|'[^']*')*?)(/?)>""")
 _MERGED = re.compile(rb"""mergeCell\s[^>]*?\bref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
@@ -66,7 +65,7 @@ def _elements(xml: bytes) -> Iterator[tuple[re.Match[bytes], bytes, bytes]]:
     """The children of the worksheet below its rows: their opening tags, bare names and attributes."""
     start = sheet_data(xml).end
     if xml.find(b"<!--", start) >= 0 or xml.find(b"<![CDATA[", start) >= 0:
-        raise JuesuanError("工作表的写法特殊，不能原样改写。请用 Excel 或 WPS 打开后另存一份再试。")
+        raise odd_sheet()
     depth = 0
     for match in _TAG.finditer(xml, start):
         if match[1]:

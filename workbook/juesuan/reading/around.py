@@ -12,9 +12,12 @@ _UNIT_WORDS = ("部门", "编制单位", "填报单位", "单位名称", "部门
 _NAMING = ("编制", "填报", "预算", "编报", "公开", "报送", "主管", "所属")
 """Words before “单位：” after which the unit itself is named."""
 
+_CURRENCIES = ("万元", "元", "千元", "百元", "百万元", "千万元", "亿元", "美元")
+"""The two that are read, and others that a table may be in."""
+
 _SEPARATORS = ";,，；、/|(-—"
 _AFTER_CURRENCY = ("部门", "编制", "填报", "预算", "公开", "单位")
-_STATEMENTS = ("无数据", "空表")
+_STATEMENTS = ("无数据", "空表", "尾差", "尾数", "四舍五入")
 LONGEST_HEADING = 60
 TEMPLATE = "模板"
 """The fact that a workbook is our own template."""
@@ -37,7 +40,13 @@ class Around(NamedTuple):
     @property
     def currency(self) -> Currency | None:
         said = self.texts.get("currency")
-        return None if said is None else "万元" if said == "万元" else "元"
+        return "万元" if said == "万元" else "元" if said == "元" else None
+
+    @property
+    def strange_currency(self) -> str | None:
+        """A currency that no amount is read in."""
+        said = self.texts.get("currency")
+        return said if said and self.currency is None else None
 
 
 def look_around(blocks: list[Block], body_rows: Collection[int], above: int) -> Around:
@@ -92,11 +101,11 @@ def year_in(text: str) -> str:
 
 
 def currency_in(text: str) -> str:
-    """万元 or 元 after “单位：”, where that does not name the unit itself: “编制单位：元氏县…” says nothing."""
+    """The currency after “单位：”, where that does not name the unit itself: “编制单位：元氏县…” says nothing."""
     before, *others = text.split("单位:")
     for after in others:
         said = after.removeprefix("人民币")
-        word = "万元" if said.startswith("万元") else "元" if said.startswith("元") else ""
+        word = next((word for word in _CURRENCIES if said.startswith(word)), "")
         rest = said.removeprefix(word)
         alone = rest.startswith(_AFTER_CURRENCY) or not _is_chinese(rest[:1])
         if word and alone and not before.endswith(_NAMING):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from juesuan.book import RowLabel, Stray
-from juesuan.reading.code_rows import CODE_HEADINGS, CODE_LENGTHS, NAME_HEADINGS, code_at
+from juesuan.book import RowLabel, Stray, StrayKind
+from juesuan.reading.code_rows import CODE_HEADINGS, CODE_LENGTHS, NAME_HEADINGS, TOTALS, code_at
 from juesuan.reading.found import Block, Body, Strip, body_rows, heading_cells, names_of, numbers, words
 from juesuan.reading.grid import unnumbered
-from juesuan.reading.headings import match_field, paths
+from juesuan.reading.headings import match_fields, paths
 from juesuan.record import NamedTuple
 
 
@@ -26,15 +26,20 @@ def read_items(block: Block) -> Body | None:
     seen: dict[str, int] = defaultdict(int)
     above = dict.fromkeys(groups, "")
     called = names_of(table.totals)
+    taken: set[tuple[int, int]] = set()
     for row in body_rows(block, groups[0].heading + 1):
         texts = grid.row_texts(row)
         totals = [(column, called[name][0]) for column, text in texts if (name := unnumbered(text)) in called]
-        for column, order in totals:
+        edges = [column for column, _ in totals[1:]] + [grid.right]
+        for (column, order), edge in zip(totals, edges, strict=False):
             line = table.totals[order]
-            target = _total_column(block, row, column, amounts)
+            target = _total_column(block, row, column, [place for place in amounts if place < edge])
             rows.append(RowLabel(line.id or "", "", line.label, grid.place(row, column)))
             strips.append(Strip(grid, row, line.id or "", ((target, field.id, False),)))
-        for group in groups if not totals else ():
+            taken.add((row, target))
+        for group in groups:
+            if (row, group.amount) in taken:
+                continue
             code, raw, at = code_at(grid, row, group.codes, above[group])
             if code.isdigit() and len(code) in CODE_LENGTHS:
                 above[group] = code
@@ -45,9 +50,10 @@ def read_items(block: Block) -> Body | None:
                 strips.append(Strip(grid, row, key, group.columns))
                 untidy += [label._replace(code=raw)] if raw != code else []
             elif any(numbers(grid, row, (group.amount,))):
-                coded = any(char.isdigit() for char in raw)
-                text = raw or words(grid, row, group.name) or "（无科目）"
-                strays.append(Stray(table.id, grid.place(row, at), text, "code" if coded else "row"))
+                whole = grid.first_text(row) in TOTALS
+                kind: StrayKind = "apart" if whole else "code" if any(char.isdigit() for char in raw) else "row"
+                text = grid.first_text(row) if whole else raw or words(grid, row, group.name) or "（无科目）"
+                strays.append(Stray(table.id, grid.place(row, at), text, kind))
     return Body(tuple(rows), tuple(strips), frozenset({field.id}), tuple(strays), tuple(untidy))
 
 
@@ -69,8 +75,7 @@ def _groups(block: Block) -> list[_Group]:
     groups = []
     for (row, column), edge in zip(codes, edges[1:], strict=True):
         name = next((beside for beside in range(column + 1, edge) if beside in names), column + 1)
-        headed = paths(grid, row, row + 1, column + 1, edge).items()
-        amount = next((beside for beside, path in headed if match_field(path, [field])), None)
+        amount = next(iter(match_fields(paths(grid, row, row + 1, column + 1, edge), (field,))), None)
         if amount is not None:
             groups.append(_Group(row, range(column, name), name, amount, ((amount, field.id, False),)))
     return groups

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import Literal
 
@@ -20,13 +21,18 @@ from juesuan.reading.found import (
     words,
 )
 from juesuan.reading.grid import Grid, Value, spelled
-from juesuan.reading.headings import is_counter, match_field, paths
+from juesuan.reading.headings import is_counter, is_divided, match_fields, paths
 
 CODE_HEADINGS = ("科目编码", "科目代码", "编码", "代码")
 NAME_HEADINGS = ("科目名称", "项目名称")
+_NAME = "名称"
 CODE_PARTS = ("类", "款", "项")
 TOTALS = ("合计", "总计", "合计:", "总计:")
 CODE_LENGTHS = (3, 5, 7)
+JOINED_HEADINGS = (*CODE_HEADINGS, "科目", "编码及名称", "代码及名称")
+_CODE_BEFORE = re.compile(r"\s*\[?(\d{7}|\d{5}|\d{3})(?!\d)\]?[-_:\s]*(?=\D)")
+"""A code that stands before its name in one cell."""
+
 _MARKS = "-.·•/_—–"
 """What may stand between 类, 款 and 项 of a code: “201.03.50”."""
 
@@ -39,7 +45,8 @@ def read_codes(block: Block) -> Body | None:
         return None
     heading, code_columns, name_column = found
     below = range(grid.end_of(heading, code_columns[0])[0] + 1, block.last)
-    start = next((row for row in below if _is_code(code_at(grid, row, code_columns)[0]) or _is_total(grid, row)), None)
+    read = _joined_code if name_column in code_columns else code_at
+    start = next((row for row in below if _is_code(read(grid, row, code_columns)[0]) or _is_total(grid, row)), None)
     ends = next((row for row in range(heading, start or block.last) if is_counter(grid, row)), start or below.start)
     body = range(ends if start is None else start, block.last)
     left = max(name_column, code_columns[-1]) + 1
@@ -53,8 +60,9 @@ def read_codes(block: Block) -> Body | None:
     seen: dict[str, int] = defaultdict(int)
     above = ""
     for row in body_rows(block, body.start):
-        code, raw, at = code_at(grid, row, code_columns, above)
+        code, raw, at = read(grid, row, code_columns, above)
         name, place = words(grid, row, name_column), grid.place(row, at)
+        name = _CODE_BEFORE.sub("", name) if name_column in code_columns else name
         if _is_code(code):
             key = above = code
             untidy += [RowLabel("", raw, name, place)] if raw != code else []
@@ -77,9 +85,9 @@ def _headings(block: Block) -> tuple[int, range, int] | None:
 
     Behind the names these reach to the next heading.
     """
-    codes, names = heading_cells(block, CODE_HEADINGS), heading_cells(block, NAME_HEADINGS)
+    codes, names = heading_cells(block, CODE_HEADINGS), heading_cells(block, NAME_HEADINGS, _NAME)
     if not names:
-        return None
+        return _joined_heading(block)
     name = names[0][1]
     if not codes:
         parts = heading_cells(block, CODE_PARTS)
@@ -91,6 +99,20 @@ def _headings(block: Block) -> tuple[int, range, int] | None:
         return heading, range(first, name), name
     others = (column for row in (heading - 1, heading) for column, _ in block.grid.row_texts(row) if column > first)
     return heading, range(first, min(others, default=first + 1)), name
+
+
+def _joined_heading(block: Block) -> tuple[int, range, int] | None:
+    """The same of a table that has code and name in one column: “2010350-事业运行”, “[2010350]事业运行”."""
+    for row, column in heading_cells(block, JOINED_HEADINGS)[:1]:
+        if any(_CODE_BEFORE.match(text) for _, at, text in block.grid.texts(row + 1, block.last) if at == column):
+            return row, range(column, column + 1), column
+    return None
+
+
+def _joined_code(grid: Grid, row: int, columns: range, above: str = "") -> tuple[str, str, int]:
+    found = _CODE_BEFORE.match(grid.text(row, columns[0]))
+    code = found[1] if found else ""
+    return code, code, columns[0]
 
 
 def _stray(block: Block, row: int, columns: dict[int, str], label: RowLabel, raw: str) -> list[Stray]:
@@ -119,18 +141,21 @@ def _columns(block: Block, headings: range, left: int, body: range) -> tuple[dic
 
     Beyond a column that is wholly empty the table has ended: what is no field there is none of its business.
     """
-    columns: dict[int, str] = {}
+    found = paths(block.grid, headings.start, headings.stop, left, block.grid.right)
+    matched = match_fields(found, block.table.fields, ("项目",))
+    columns = {column: field.id for column, field in matched.items()}
     others: dict[int, tuple[str, ...]] = {}
     ended = False
-    for column, path in paths(block.grid, headings.start, headings.stop, left, block.grid.right).items():
-        field = match_field(path, block.table.fields, ("项目",))
-        if field and field.id not in columns.values():
-            columns[column] = field.id
-        elif path and not ended:
+    for column, path in found.items():
+        if column in columns:
+            continue
+        if path and not ended:
             others[column] = path
         elif not path:
             ended = ended or all(block.grid.is_blank(row, column) for row in range(headings.start, block.last))
-    return columns, strays_among(block, others, body, headings.start)
+    divided = {found[column][:-1] for column, field in matched.items() if is_divided(found[column], field)}
+    apart = [column for column, path in others.items() if path[:-1] in divided]
+    return columns, strays_among(block, others, body, headings.start, apart)
 
 
 def _is_total(grid: Grid, row: int) -> bool:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from juesuan.book import RowLabel, Stray
+from juesuan.book import RowLabel, Stray, StrayKind
 from juesuan.model import Side
-from juesuan.reading.found import Block, Body, Strip, as_typed, body_rows, names_of, numbers, strays_among, words
+from juesuan.reading.found import (
+    Block,
+    Body,
+    Strip,
+    as_typed,
+    body_rows,
+    is_part,
+    names_of,
+    numbers,
+    strays_among,
+    words,
+)
 from juesuan.reading.grid import unnumbered
-from juesuan.reading.headings import COUNTER, is_counter, match_field, paths
+from juesuan.reading.headings import COUNTER, is_counter, match_fields, paths
 
 
 def read_lines(block: Block) -> Body | None:
@@ -46,18 +57,11 @@ def _below_headings(block: Block, top: int, left: int, right: int) -> int:
 
 def _side(block: Block, side: Side, top: int, start: int, left: int, right: int) -> Body | None:
     grid, table = block.grid, block.table
-    columns: dict[int, str] = {}
-    others: dict[int, tuple[str, ...]] = {}
-    number_column: int | None = None
-    for column, path in paths(grid, top, start, left + 1, right).items():
-        path = tuple(text for text in path if text != COUNTER and not text.isdigit())
-        field = match_field(path, side.fields, (side.heading,))
-        if path and path[-1] == "行次":
-            number_column = column
-        elif field and field.id not in columns.values():
-            columns[column] = field.id
-        elif path:
-            others[column] = path
+    headed = paths(grid, top, start, left + 1, right).items()
+    found = {column: tuple(text for text in path if text != COUNTER and not text.isdigit()) for column, path in headed}
+    columns = {column: field.id for column, field in match_fields(found, side.fields, (side.heading,)).items()}
+    others = {column: path for column, path in found.items() if path and column not in columns}
+    number_column = next((column for column, path in reversed(others.items()) if path[-1] == "行次"), None)
     if not columns:
         return None
     strays = strays_among(block, others, range(start, block.last), top)
@@ -70,13 +74,14 @@ def _side(block: Block, side: Side, top: int, start: int, left: int, right: int)
     last = -1
     for row in body_rows(block, start):
         text = grid.text(row, left)
-        found = _find(called.get(unnumbered(text), ()), taken, last)
-        if found is None:
+        index = _find(called.get(unnumbered(text), ()), taken, last)
+        if index is None:
             if any(numbers(grid, row, columns)):
-                strays.append(Stray(table.id, grid.place(row, left), text or "（无行名）", "row"))
+                kind: StrayKind = "apart" if is_part(text) else "row"
+                strays.append(Stray(table.id, grid.place(row, left), text or "（无行名）", kind))
             continue
-        taken.add(found)
-        last, line = found, side.lines[found]
+        taken.add(index)
+        last, line = index, side.lines[index]
         number = "" if number_column is None else as_typed(grid, row, number_column)
         key = line.id or ""
         strip = Strip(grid, row, key, fields if not line.signed else signed, line.required)

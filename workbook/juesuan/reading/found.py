@@ -1,9 +1,9 @@
 """A stretch of a worksheet that holds a table, and what reading it yields before amounts are converted."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from juesuan.book import RowLabel, Stray
+from juesuan.book import RowLabel, Stray, StrayKind
 from juesuan.model import Line, Table
 from juesuan.money import INVISIBLE, read_number, read_text
 from juesuan.reading.grid import Grid, unnumbered
@@ -61,10 +61,11 @@ class Body(NamedTuple):
         )
 
 
-def heading_cells(block: Block, endings: tuple[str, ...]) -> list[tuple[int, int]]:
-    """(row, column) of the cells in the first heading row whose text ends so; [] when there is none."""
+def heading_cells(block: Block, endings: tuple[str, ...], whole: str = "") -> list[tuple[int, int]]:
+    """(row, column) of the cells in the first heading row whose text ends so, or is `whole`; [] when there is none."""
     for row in range(block.first, block.last):
-        if found := [(row, column) for column, text in block.grid.row_texts(row) if text.endswith(endings)]:
+        texts = block.grid.row_texts(row)
+        if found := [(row, column) for column, text in texts if text.endswith(endings) or text == whole]:
             return found
     return []
 
@@ -96,14 +97,26 @@ def numbers(grid: Grid, row: int, columns: Iterable[int]) -> list[int | None]:
     return found
 
 
-def strays_among(block: Block, headings: Mapping[int, tuple[str, ...]], rows: range, top: int) -> list[Stray]:
-    """Of columns that are no field of the table, those with amounts in them: nothing else can touch a sum."""
+def strays_among(
+    block: Block, headings: Mapping[int, tuple[str, ...]], rows: range, top: int, apart: Collection[int] = ()
+) -> list[Stray]:
+    """Of columns that are no field of the table, those with amounts in them: nothing else can touch a sum.
+
+    Columns `apart` cannot, and neither can those that say so or that the table is declared to have beside its own.
+    """
     strays: list[Stray] = []
     for column, path in headings.items() if not block.table.partial else ():
         if path[-1] not in REMARKS and any(any(numbers(block.grid, row, (column,))) for row in rows):
             lowest = max((row for row in range(top, rows.start) if block.grid.text(row, column)), default=top)
-            strays.append(Stray(block.table.id, block.grid.place(lowest, column), path[-1], "column"))
+            beside = is_part(block.grid.text(lowest, column)) or path[-1] in block.table.beside
+            kind: StrayKind = "apart" if beside or column in apart else "column"
+            strays.append(Stray(block.table.id, block.grid.place(lowest, column), path[-1], kind))
     return strays
+
+
+def is_part(text: str) -> bool:
+    """Whether a heading or a name says that its amounts are part of others, so that no sum has them as an item."""
+    return text.startswith("其中")
 
 
 def words(grid: Grid, row: int, column: int) -> str:

@@ -73,6 +73,12 @@ class Grid:
             for row in rows
         ]
 
+    def part(self, left: int, right: int) -> Grid:
+        """The columns from `left` to before `right`, as a worksheet of their own."""
+        rows = [row[left - self.left : right - self.left] for row in self._rows]
+        merges = {first: last for first, last in self._merges.items() if left <= first[1] < right}
+        return Grid(self.name, self.top, left, rows, merges)
+
     @cached_property
     def _text_at(self) -> dict[tuple[int, int], str]:
         return {(row, column): text for row, texts in enumerate(self._texts, self.top) for column, text in texts}

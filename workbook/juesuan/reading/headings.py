@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
+from functools import lru_cache
 
 from juesuan.model import Field
 from juesuan.reading.grid import Grid, Value, spelled, unnumbered
 
+Headers = dict[tuple[str, ...], Field]
+
 COUNTER = "栏次"
 _UNITS = ("(万元)", "(元)", "(单位:万元)", "(单位:元)")
 _SUBTOTALS = ("小计", "合计")
+_GROUPS = ("决算数", "金额")
+"""Headings that tell nothing where they stand over others."""
 
 
 def is_counter(grid: Grid, row: int) -> bool:
@@ -65,17 +70,87 @@ def _without_unit(text: str) -> str:
     return next((text.removesuffix(unit) for unit in _UNITS if text.endswith(unit)), text)
 
 
-def match_field(path: tuple[str, ...], fields: Iterable[Field], drop: Iterable[str] = ()) -> Field | None:
-    """The field whose heading this is, or None. `drop`: headings of surrounding groups that tell nothing."""
+def match_fields(
+    found: Mapping[int, tuple[str, ...]], fields: tuple[Field, ...], drop: Iterable[str] = ()
+) -> dict[int, Field]:
+    """The field of each column that is one, by the column's headings; `drop`: surrounding groups that tell nothing.
+
+    Of several columns for a field the first is taken. Headings that only end as a field's do are its own where no
+    others end so: “基本支出” below “本年支出” is not that below “本年收入”.
+    """
     ignored = {spelled(text) for text in drop}
-    given = tuple(bare for text in path if text not in ignored and (bare := _without_unit(text)))
-    if not given:
-        return None
-    known = list(fields)
-    for field in known:
+    given = {column: telling for column, path in found.items() if (telling := _telling(path, ignored))}
+    columns: dict[str, tuple[int, Field]] = {}
+    for column, path in given.items():
+        if field := _headed(path, fields):
+            columns.setdefault(field.id, (column, field))
+    endings: dict[str, dict[tuple[str, ...], tuple[int, Field]]] = {}
+    for column, path in given.items() if len(columns) < len(given) else ():
+        if field := _ending(path, fields):
+            endings.setdefault(field.id, {}).setdefault(path, (column, field))
+    for name, claims in endings.items():
+        if len(claims) == 1:
+            columns.setdefault(name, *claims.values())
+    return dict(sorted(columns.values(), key=lambda pair: pair[0]))
+
+
+def is_divided(path: tuple[str, ...], field: Field) -> bool:
+    """Whether a field's column is the 小计 of columns that the form does not have."""
+    known = any(header[-1] in _SUBTOTALS for header in (field.header, *field.aliases))
+    return len(path) > 1 and path[-1] in _SUBTOTALS and not known
+
+
+def _telling(path: tuple[str, ...], ignored: Container[str]) -> tuple[str, ...]:
+    bare = [_without_unit(text) for text in path if text not in ignored]
+    return tuple(text for text in (*(text for text in bare[:-1] if text not in _GROUPS), *bare[-1:]) if text)
+
+
+def _headed(path: tuple[str, ...], fields: tuple[Field, ...]) -> Field | None:
+    """The field with these headings; 小计 below a heading of its own is the whole of what that names."""
+    known, joined = _headers(fields)
+    for given in (path, path[:-1]) if len(path) > 1 and path[-1] in _SUBTOTALS else (path,):
+        if field := known.get(given) or joined.get(given[-1:]):
+            return field
+        if given[-1].endswith(_SUBTOTALS):
+            same = (field for wanted, field in known.items() if _same(given, wanted))
+            alike = (field for wanted, field in joined.items() if _same(given[-1:], wanted))
+            if field := next(same, None) or next(alike, None):
+                return field
+    return None
+
+
+@lru_cache(maxsize=256)
+def _headers(fields: tuple[Field, ...]) -> tuple[Headers, Headers]:
+    """The fields by the headings over each, and by these written as one."""
+    known: Headers = {}
+    joined: Headers = {}
+    for field in fields:
         for header in (field.header, *field.aliases):
             wanted = tuple(spelled(text) for text in header)
-            if given == wanted or given[-1] == "".join(wanted):
-                return field
-    leaves = [field for field in known if spelled(field.header[-1]) == given[-1] and given[-1] not in _SUBTOTALS]
-    return leaves[0] if len(leaves) == 1 else None
+            known.setdefault(wanted, field)
+            if len(wanted) > 1:
+                joined.setdefault(("".join(wanted),), field)
+    return known, joined
+
+
+def _same(given: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    """Whether two paths are the same but for 小计 and 合计, which below or behind other words are one."""
+    ends = given[-1][-2:], wanted[-1][-2:]
+    return (
+        set(ends) == set(_SUBTOTALS)
+        and "".join(given) not in _SUBTOTALS
+        and (*given[:-1], given[-1][:-2]) == (*wanted[:-1], wanted[-1][:-2])
+    )
+
+
+def _ending(path: tuple[str, ...], fields: Iterable[Field]) -> Field | None:
+    """The one field whose headings these end in, or that has the last of them."""
+    ends = {field.id: field for field in fields for header in (field.header, *field.aliases) if _ends(path, header)}
+    return next(iter(ends.values())) if len(ends) == 1 else None
+
+
+def _ends(path: tuple[str, ...], header: tuple[str, ...]) -> bool:
+    wanted = tuple(spelled(text) for text in header)
+    if path[-1] in _SUBTOTALS:
+        return len(wanted) > 1 and (path[-len(wanted) :] == wanted or _same(path[-len(wanted) :], wanted))
+    return path[-1] == wanted[-1]

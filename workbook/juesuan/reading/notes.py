@@ -60,8 +60,8 @@ def with_notes(xml: bytes | None, texts: Mapping[tuple[int, int], str]) -> Notes
 
     def continued(match: re.Match[bytes]) -> bytes:
         place = _place(match)
-        text = left.pop(place, None)
-        if text is None:
+        text = left.pop(place, None) if place else None
+        if place is None or text is None:
             return match[0]
         whole[place] = f"{_said(match[3])}\n{RULER}\n{text}\n{END}"
         return match[0].replace(match[3], _continued(match[3], _runs(f"\n{RULER}\n", text, p).encode(), p), 1)
@@ -84,9 +84,9 @@ def without_notes(xml: bytes) -> Notes:
 
     def kept(match: re.Match[bytes]) -> bytes:
         text = _said(match[3])
-        spans = own_spans(text)
-        if spans is None:
-            gone[_place(match)] = text
+        place, spans = _place(match), own_spans(text)
+        if place and spans is None:
+            gone[place] = text
             return b""
         return match[0].replace(match[3], _shortened(match[3], spans), 1) if spans else match[0]
 
@@ -148,7 +148,8 @@ def reworded(xml: bytes, words: Mapping[tuple[int, int], Mapping[str, str]]) -> 
     """The comments with words in the notes at some places replaced by others; each stands within one run."""
 
     def note(match: re.Match[bytes]) -> bytes:
-        others = words.get(_place(match), {})
+        place = _place(match)
+        others = words.get(place, {}) if place else {}
 
         def text(found: re.Match[bytes]) -> bytes:
             said = _characters(found)
@@ -177,12 +178,13 @@ class Note(NamedTuple):
 def notes_in(xml: bytes) -> list[Note]:
     authors = _AUTHORS.search(xml)
     names = [unescape(name.decode()) for name in _AUTHOR.findall(authors[2] or b"")] if authors else []
-    return [_note(match, names) for match in _COMMENT.finditer(xml)]
+    return [_note(place, match, names) for match in _COMMENT.finditer(xml) if (place := _place(match))]
 
 
-def _note(match: re.Match[bytes], names: Sequence[str]) -> Note:
-    number = int(attributes_of(match[2]).get(b"authorId", b"0"))
-    return Note(_place(match), names[number] if number < len(names) else "", _said(match[3]))
+def _note(place: tuple[int, int], match: re.Match[bytes], names: Sequence[str]) -> Note:
+    number = attributes_of(match[2]).get(b"authorId", b"0")
+    author = int(number) if number.isdigit() else len(names)
+    return Note(place, names[author] if author < len(names) else "", _said(match[3]))
 
 
 def _said(comment: bytes) -> str:
@@ -245,9 +247,13 @@ def _run(text: str, p: str, bold: str = "") -> str:
     return f'<{p}r>{look}<{p}t xml:space="preserve">{text}</{p}t></{p}r>'
 
 
-def _place(match: re.Match[bytes]) -> tuple[int, int]:
-    address = attributes_of(match[2])[b"ref"].partition(b":")[0]
-    return int(address.lstrip(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 1, column_of(address)
+def _place(match: re.Match[bytes]) -> tuple[int, int] | None:
+    """The cell a note is on, if it says so."""
+    address = attributes_of(match[2]).get(b"ref", b"").partition(b":")[0]
+    try:
+        return int(address.lstrip(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 1, column_of(address)
+    except ValueError:
+        return None
 
 
 def _put(xml: bytes, pattern: re.Pattern[bytes], name: str, content: bytes) -> bytes:

@@ -1,24 +1,24 @@
 """From a workbook to a Book: find each table by its title and headings, wherever it stands."""
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
 
 from juesuan.book import Book, Cell, Key, Sheet, most_common
 from juesuan.errors import UnreadableBook
-from juesuan.model import SUPPLEMENT, Edition, Table
+from juesuan.model import SUPPLEMENT, Edition
 from juesuan.money import Currency
 from juesuan.ooxml.package import Package
 from juesuan.place import Place
 from juesuan.reading.amounts import read_cells
-from juesuan.reading.around import LONGEST_HEADING, TEMPLATE, Around, facts, look_around
+from juesuan.reading.around import TEMPLATE, Around, facts, look_around
+from juesuan.reading.blocks import blocks_of
 from juesuan.reading.code_lists import read_items
-from juesuan.reading.code_rows import CODE_HEADINGS, read_codes
+from juesuan.reading.code_rows import read_codes
 from juesuan.reading.files import WorkbookFile
 from juesuan.reading.fixed_lines import read_lines
 from juesuan.reading.found import Block, Body
-from juesuan.reading.grid import Grid, spelled
+from juesuan.reading.grid import Grid
 from juesuan.reading.single_row import read_row
-from juesuan.reading.titles import bare_title
+from juesuan.reading.unread_sheets import may_hold, unread_sheets
 from juesuan.record import NamedTuple
 
 _SUPPLEMENTS = "补0"
@@ -58,7 +58,10 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
         raise UnreadableBook(
             f"“{file.path}”的工作表“{file.oversized[0]}”区域过大（远处有多余的内容），没有读。请删去表外的行列后再核对。"
         )
-    sheets = {table_id: _sheet(reading, file) for table_id, reading in chosen.items()}
+    _require_known_currency(chosen, file)
+    order = {grid.name: number for number, grid in enumerate(file.grids)}
+    sheets = {table_id: _sheet(reading, file, order) for table_id, reading in chosen.items()}
+    edition, sheets = _labelled_as_printed(edition, sheets)
     currency = most_common(sheet.currency for sheet in sheets.values() if sheet.currency) or edition.currency
     cells: list[Cell] = []
     for table_id, reading in chosen.items():
@@ -74,7 +77,9 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
     said = facts(file.grids)
     own = _OWN_SHEETS if TEMPLATE in said else ()
     others = tuple(grid for grid in file.grids if grid.name not in own and not grid.name.startswith(_SUPPLEMENTS))
-    untitled = tuple(_untitled(others, readings))
+    read = {block.grid.name for several in readings.values() for reading in several for block in reading.blocks}
+    unknown = unread_sheets(others, read | {place.sheet for place in unread.values()})
+    titled = [sheet.said for sheet in unknown if sheet.title]
     formulas = set(_formulas(file.package, cells))
     book = Book(
         edition,
@@ -85,12 +90,16 @@ def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
         hidden=tuple(_hidden(file)),
         left_out=(
             *again,
-            *_strange_sheets(others, readings, unread),
-            *(f"工作表“{name}”有表头而没有认得的表名，没有核对" for name in untitled),
+            *([f"工作表{'、'.join(titled)}不在这个版式里，没有核对"] if titled else []),
+            *(f"工作表“{sheet.grid.name}”有表头而没有认得的表名，没有核对" for sheet in unknown if not sheet.title),
             *(f"工作表“{name}”区域过大，没有读" for name in file.oversized),
         ),
         doubt=doubt,
-        untitled=untitled,
+        perhaps={
+            table.id: names
+            for table in edition.tables
+            if table.id not in chosen and (names := tuple(s.grid.name for s in unknown if may_hold(s, table)))
+        },
         misread=misread,
         unread={table: place for table, place in unread.items() if table not in chosen},
         filled=_filled(file.package, cells, currency, formulas),
@@ -113,7 +122,7 @@ def _readings(file: WorkbookFile, edition: Edition) -> tuple[dict[str, list[Read
     readings: dict[str, list[Reading]] = {}
     unread: dict[str, Place] = {}
     above: dict[Grid, int] = {}
-    for block in _blocks(file.grids, edition):
+    for block in blocks_of(file.grids, edition):
         body = _READERS[block.table.layout](block)
         if body is None:
             unread.setdefault(block.table.id, block.grid.place(max(block.first - 1, 0), block.grid.left))
@@ -135,6 +144,7 @@ def _chosen(readings: dict[str, list[Reading]], file: WorkbookFile) -> tuple[dic
     What has other rows than that one is its continuation on another worksheet.
     """
     year = most_common(reading.around.year for several in readings.values() for reading in several if len(several) == 1)
+    order = {grid.name: number for number, grid in enumerate(file.grids)}
     chosen: dict[str, Reading] = {}
     again: list[str] = []
     for table_id, several in readings.items():
@@ -142,7 +152,7 @@ def _chosen(readings: dict[str, list[Reading]], file: WorkbookFile) -> tuple[dic
         name = best.blocks[0].table.name
         for other in [item for item in several if item is not best]:
             if _continues(best, other, file):
-                first, second = sorted((best, other), key=lambda item: (item.is_rest, file.grids.index(item.grid)))
+                first, second = sorted((best, other), key=lambda item: (item.is_rest, order[item.grid.name]))
                 best = Reading(first.body.and_(second.body), [*first.blocks, *second.blocks], first.around)
             else:
                 again.append(f"{name}又见于工作表“{other.grid.name}”，只核对了“{best.grid.name}”")
@@ -158,63 +168,17 @@ def _continues(reading: Reading, other: Reading, file: WorkbookFile) -> bool:
     return bool(others) and bool(rows) and rows.isdisjoint(others) and reading.body.columns == other.body.columns
 
 
-def _strange_sheets(
-    grids: tuple[Grid, ...], readings: dict[str, list[Reading]], unread: dict[str, Place]
-) -> Iterator[str]:
-    """Worksheets that begin like a table of final accounts and are none of the edition."""
-    read = {block.grid.name for several in readings.values() for reading in several for block in reading.blocks}
-    read |= {place.sheet for place in unread.values()}
-    for grid in grids:
-        title = next((text for _, _, text in grid.texts(grid.top, grid.bottom)), "")
-        if grid.name not in read and title.endswith("表") and "决算" in title and len(title) <= LONGEST_HEADING:
-            yield f"工作表“{grid.name}”的《{title}》不在这个版式里，没有核对"
-
-
-def _untitled(grids: tuple[Grid, ...], readings: dict[str, list[Reading]]) -> Iterator[str]:
-    """Worksheets with headings as our tables have them, below no title that tells which."""
-    read = {block.grid.name for several in readings.values() for reading in several for block in reading.blocks}
-    for grid in grids:
-        title = next((text for _, _, text in grid.texts(grid.top, grid.bottom)), "")
-        if grid.name in read or title.endswith("表"):
-            continue
-        if any(text in ("行次", "栏次") or text.endswith(CODE_HEADINGS) for text in grid.all_texts):
-            yield grid.name
-
-
 _READERS = {"codes": read_codes, "items": read_items, "row": read_row, "lines": read_lines}
 
 
-def _blocks(grids: tuple[Grid, ...], edition: Edition) -> Iterator[Block]:
-    """Stretches of rows that begin with the title of a table; a sheet without one is taken by its label or name."""
-    titles = {spelled(title): table for table in edition.tables for title in (table.title, *table.aliases)}
-    labels = {spelled(table.label): table for table in edition.tables if table.label}
-    ends = {title[-1] for title in titles} | {")", "续"}
-    for grid in grids:
-        here = {text: table for text in grid.all_texts if text[-1] in ends and (table := _titled(text, titles))}
-        starts = (
-            [(row, here[text]) for row, _, text in grid.texts(grid.top, grid.bottom) if text in here] if here else []
-        )
-        if not starts:
-            named = [(row, labels[text]) for row, _, text in grid.texts(grid.top, grid.bottom) if text in labels]
-            table = titles.get(bare_title(spelled(grid.name))) or labels.get(spelled(grid.name))
-            starts = named[:1] or ([(grid.top - 1, table)] if table else [])
-        for (row, table), (end, _) in pairwise([*starts, (grid.bottom, None)]):
-            if table:
-                yield Block(table, grid, row + 1, end)
-
-
-def _titled(text: str, titles: dict[str, Table]) -> Table | None:
-    return titles.get(text) or titles.get(bare_title(text))
-
-
-def _sheet(reading: Reading, file: WorkbookFile) -> Sheet:
+def _sheet(reading: Reading, file: WorkbookFile, order: Mapping[str, int]) -> Sheet:
     body, around = reading.body, reading.around
     first = reading.blocks[0]
     return Sheet(
         table=first.table,
         name=reading.grid.name,
         place=reading.grid.place(max(first.first - 1, 0), reading.grid.left),
-        order=file.grids.index(reading.grid),
+        order=order[reading.grid.name],
         rows=body.rows,
         columns=body.columns,
         label=around.texts.get("label"),
@@ -227,6 +191,30 @@ def _sheet(reading: Reading, file: WorkbookFile) -> Sheet:
         spots=around.spots,
         pending=_pending(reading, file.package),
     )
+
+
+def _require_known_currency(chosen: dict[str, Reading], file: WorkbookFile) -> None:
+    """Raise UnreadableBook where a table is in 千元 and the like: its amounts would be taken for others."""
+    for reading in chosen.values():
+        if said := reading.around.strange_currency:
+            place = reading.around.spots["currency"]
+            raise UnreadableBook(
+                f"“{file.path}”的工作表“{place.sheet}”{place.address} 写的金额单位是“{said}”，能核对的只有元和万元。"
+                "请改正金额单位，或换算成元、万元后再核对。"
+            )
+
+
+def _labelled_as_printed(edition: Edition, sheets: dict[str, Sheet]) -> tuple[Edition, dict[str, Sheet]]:
+    """The tables under the numbers printed over them, where another year or province orders them otherwise."""
+    printed = {table: sheet.label for table, sheet in sheets.items() if sheet.label and sheet.table.label}
+    declared = {table: sheets[table].table.label for table in printed}
+    if printed == declared or sorted(printed.values()) != sorted(declared.values()):
+        return edition, sheets
+    tables = tuple(table._replace(label=printed.get(table.id, table.label)) for table in edition.tables)
+    renamed = {table.id: table for table in tables}
+    return edition._replace(tables=tables), {
+        name: sheet._replace(table=renamed[name]) for name, sheet in sheets.items()
+    }
 
 
 def _pending(reading: Reading, package: Package) -> bool:

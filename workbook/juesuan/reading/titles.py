@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from juesuan.reading.grid import unnumbered
+from juesuan.reading.grid import spelled, unnumbered
 
 _LONGEST_LABEL = 6
+_ALIKE = 0.85
+"""Of two titles that may be the same, how much has to be."""
 
 
 @lru_cache(maxsize=2048)
@@ -25,3 +27,10 @@ def bare_title(text: str) -> str:
     if found and title and len(label) <= _LONGEST_LABEL and any(char.isdigit() for char in text[:_LONGEST_LABEL]):
         bare = title.lstrip("0123456789:.-—")
     return bare
+
+
+def may_be(printed: str, title: str) -> bool:
+    """Whether what is printed over a table may be its title, with a slip of the pen or two."""
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, printed, spelled(title)).ratio() > _ALIKE

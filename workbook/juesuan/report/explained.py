@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from juesuan.book import Book, Cell, Key
 from juesuan.bounds import Outcome, judge
 from juesuan.check import Checked, check
-from juesuan.money import grouped
+from juesuan.money import WAN_STEP, YUAN_STEP, grouped
 from juesuan.relations import Relation, relate
 from juesuan.rules import Catalogue
 from juesuan.wording import amount, cell_name, sum_text
@@ -47,7 +47,7 @@ def _relations(book: Book, cell: Cell, catalogue: Catalogue, witness: Mapping[Ke
     if not outcomes:
         yield "没有哪条关系用到这一格。"
         return
-    yield f"这一格参与 {len(outcomes)} 条关系，{f'不相符 {bad} 条' if bad else '都相符或只有尾差'}："
+    yield f"这一格参与 {len(outcomes)} 条关系，{f'不相符 {bad} 条' if bad else '没有不相符的'}："
     for outcome in outcomes:
         yield from _relation(outcome, book)
         if outcome.verdict == "tail" and all(
@@ -81,12 +81,12 @@ def _relation(outcome: Outcome, book: Book) -> Iterator[str]:
 
 def _tried(checked: Checked, cell: Cell, catalogue: Catalogue, fen: int) -> Iterator[str]:
     book = checked.book
-    tried = cell._replace(fen=fen, state="given", span=None)
+    tried = _typed(cell, fen, book)
     altered = book.with_cells(dict(book.cells) | {cell.key: tried})
     after = check(altered, catalogue)
     bad = [outcome for outcome in _outcomes(altered, tried, catalogue) if outcome.verdict in _BAD]
     yield f"如果这一格是 {amount(fen, book)}："
-    yield f"  它参与的关系{f'仍有 {len(bad)} 条不相符' if bad else '都相符或只有尾差'}。"
+    yield f"  它参与的关系{f'仍有 {len(bad)} 条不相符' if bad else '没有不相符的'}。"
     for outcome in bad:
         where = f"{outcome.relation.rule.code} {cell_name(altered, outcome.relation.target)}"
         yield f"    {where}，相差 {amount(outcome.difference, book)}"
@@ -98,6 +98,12 @@ def _tried(checked: Checked, cell: Cell, catalogue: Catalogue, fen: int) -> Iter
         from juesuan.locate.sentences import culprit_sentence
 
         yield f"  还有一处起因：{culprit_sentence(culprit, altered)}"
+
+
+def _typed(cell: Cell, fen: int, book: Book) -> Cell:
+    """The cell as it would be read if the amount were typed into it."""
+    step = YUAN_STEP if book.currency == "元" or fen % WAN_STEP else WAN_STEP
+    return cell._replace(fen=fen, step=step, state="given", raw="", tidy=None, span=None)
 
 
 def _outcomes(book: Book, cell: Cell, catalogue: Catalogue) -> list[Outcome]:

@@ -87,23 +87,24 @@ def rules_json(catalogue: Catalogue) -> str:
 
 def _questions(rule: Rule, catalogue: Catalogue) -> list[tuple[str, str]]:
     years = f"{rule.since or ''}—{rule.until or ''}年度" if rule.since or rule.until else "各年度"
-    return [
+    said = [
         ("查什么", f"{sentence(rule, catalogue.edition)}。"),
         ("级别", LEVEL_NAMES[rule.level]),
         ("适用年度", years),
         ("何时不查", _skipped(rule, catalogue)),
-        ("常见原因", "；".join(rule.causes) + "。"),
+        ("常见原因", "；".join(rule.causes) + "。" if rule.causes else ""),
         ("怎么办", rule.advice),
         ("公式", f"`{rule.expr}`" if rule.expr else f"函数 `{rule.function}`"),
         ("依据", f"{rule.basis}。" + (f"（规则目录 {'、'.join(rule.catalogue)}）" if rule.catalogue else "")),
     ]
+    return [(name, text) for name, text in said if text]
 
 
 def _skipped(rule: Rule, catalogue: Catalogue) -> str:
     reasons = [rule.skipped_when.rstrip("。")] if rule.skipped_when else []
     named = [table for table in catalogue.edition.tables if table.id in rule.tables]
     reasons += [f"没有{table.title}工作表时" for table in named if table.optional]
-    reasons += ["没有上年工作簿时"] if "last_year." in rule.expr else []
+    reasons += ["没有上年工作簿时"] if any(ref.last_year for ref in rule.refs) else []
     reasons += ["版式没有认准时"] if EDITION in rule.needs else []
     reasons += ["没有写明单位性质时"] if rule.unit_types else []
     reasons += ["有关单元格都空白、读不出数或栏目认不出时"] if rule.expr else []

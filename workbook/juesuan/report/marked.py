@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from juesuan.answers import open_questions
 from juesuan.check import Checked
 from juesuan.marks import KINDS, NAMES, kind_of, marks_of
-from juesuan.wording import VERDICTS
+from juesuan.wording import conclusion
 
 
 def as_text(checked: Checked, peculiarities: Iterable[str], output: str) -> str:
@@ -23,4 +23,4 @@ def _lines(checked: Checked, output: str) -> Iterator[str]:
     yield f"已写出 {output}：{f'标注了{listed}' if listed else '没有要标注的格'}；首页“核对结果”{told}。"
     if asked := sum(1 for _ in open_questions(checked.findings, checked.book)):
         yield f"待说明 {asked} 条，列在“说明”表里：确有原因的，在最右一栏写明。"
-    yield f"结论：{VERDICTS[checked.verdict]}" + (f"（{checked.reason}）" if checked.reason else "")
+    yield f"结论：{conclusion(checked.verdict, checked.reason)}"

@@ -15,7 +15,7 @@ from juesuan.merge.department import Department, Figure
 from juesuan.merge.sentences import summary
 from juesuan.money import to_text
 from juesuan.report.listing import listed
-from juesuan.wording import VERDICTS, amount, cell_name
+from juesuan.wording import amount, cell_name, conclusion
 
 LISTED = 20
 SCHEMA = "juesuan.merge/1"
@@ -55,7 +55,7 @@ def _lines(merged: Merged) -> Iterator[str]:
     yield from summary(made)
     yield from merged.notes
     if checked:
-        yield f"核对部门工作簿：{VERDICTS[checked.verdict]}" + (f"（{checked.reason}）" if checked.reason else "")
+        yield f"核对部门工作簿：{conclusion(checked.verdict, checked.reason)}"
         errors = _errors(checked)
         if merged.accumulated:
             yield (
@@ -100,10 +100,6 @@ def _difference(item: Difference, compared: Compared, made: Department) -> str:
     )
     why = f"{'；或'.join(map(str, item.reasons))}。" if item.reasons else ""
     return f"{where}现为 {now if item.cell else '没有这一行'}，汇总应为 {expected}，相差 {off}。{why}"
-
-
-def _amount(fen: int | None, compared: Compared) -> str:
-    return "空白" if fen is None else to_text(fen, compared.book.currency)
 
 
 def as_json(merged: Merged) -> str:
@@ -152,23 +148,24 @@ def _traced(figure: Figure, made: Department) -> dict[str, object]:
 
 
 def _comparison(compared: Compared, made: Department) -> dict[str, object]:
+    currency = compared.book.currency
     return {
-        "currency_unit": compared.book.currency,
+        "currency_unit": currency,
         "equal": compared.equal,
         "differences": [
             _named(item.cell or item.figure.cell)
             | {
                 "level": item.level,
-                "actual": _amount(item.cell.fen, compared) if item.cell and item.cell.fen is not None else None,
-                "expected": _amount(item.expected, compared),
-                "difference": _amount(item.fen, compared),
+                "actual": to_text(item.cell.fen, currency) if item.cell and item.cell.fen is not None else None,
+                "expected": to_text(item.expected, currency),
+                "difference": to_text(item.fen, currency),
                 "follows": item.follows,
                 "reasons": [str(reason) for reason in item.reasons],
                 "message": _difference(item, compared, made),
             }
             for item in compared.differences
         ],
-        "unknown": [_named(cell) | {"actual": _amount(cell.fen, compared)} for cell in compared.unknown],
+        "unknown": [_named(cell) | {"actual": to_text(cell.fen or 0, currency)} for cell in compared.unknown],
     }
 
 

@@ -8,15 +8,13 @@ from collections.abc import Iterator, Sequence
 from juesuan import __version__
 from juesuan.proofread.proof import Proof
 from juesuan.report.result import UNDECIDED, Result, as_dict, finding_as_dict, head_as_dict
-from juesuan.wording import VERDICTS
-
-_MARKS = {"error": "【错误】", "warning": "【核实】", "info": "【提示】"}
+from juesuan.report.text import as_text as tables_as_text
+from juesuan.report.text import heading
+from juesuan.wording import told
 
 
 def as_text(proof: Proof, tables: Sequence[Result] = ()) -> str:
     """The remarks; then what was found in the tables of the document itself."""
-    from juesuan.report.text import as_text as tables_as_text
-
     parts = ["\n".join(_lines(proof)) + "\n"]
     if tables:
         parts.append(f"文字稿里印出的各表：\n{tables_as_text(tables)}")
@@ -24,19 +22,15 @@ def as_text(proof: Proof, tables: Sequence[Result] = ()) -> str:
 
 
 def _lines(proof: Proof) -> Iterator[str]:
-    book, counts = proof.book, proof.counts
-    title = proof.document.path
-    if book and (book.unit or book.year):
-        title += f"  {book.unit or ''} {f'{book.year}年度' if book.year else ''}".rstrip()
-    yield title
-    yield f"结论：{VERDICTS[proof.verdict]}" + (f"（{proof.reason}）" if proof.reason else "")
+    counts = proof.counts
+    yield from heading(proof.document.path, proof.book, proof.verdict, proof.reason)
     yield (
         f"文字核对：相符 {counts['passed']} 处，尾差 {counts['tail']} 处，错误 {counts['failed']} 条，"
         f"核实 {counts['warning']} 条，无从对照 {counts['not_applicable']} 处，未核对 {counts['not_checked']} 项"
     )
     for remark in proof.remarks:
         yield ""
-        yield f"{_MARKS[remark.finding.level]}{remark.finding.message}"
+        yield told(remark.finding)
     if proof.not_checked:
         yield ""
         yield "未核对："

@@ -86,7 +86,7 @@ def _rounding(checked: Checked | None) -> dict[str, object]:
             {"rule": laws[source].rule.code, **_place(laws[source].target.place), "multiplier": str(multiplier)}
             for multiplier, source in joint.certificate
         ]
-        rounding["explanation"] = certificate_sentence(joint.certificate, laws, (), checked.book)
+        rounding["explanation"] = certificate_sentence(joint.certificate, laws, checked.book)
         rounding["certain_under"] = joint.severity
         rounding["balanced_by_hand"] = joint.balanced
     return rounding

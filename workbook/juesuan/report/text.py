@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from juesuan.book import Book
 from juesuan.check import Checked
 from juesuan.report.result import Result
 from juesuan.rules import JOINTLY, Finding, NotChecked
-from juesuan.wording import AT_THE_EDGE, VERDICTS, few
+from juesuan.wording import AT_THE_EDGE, LEVELS, VERDICTS, conclusion, few, told
 
 _COUNTS = (
     ("passed", "相符", "项"),
@@ -22,7 +23,6 @@ _COUNTS = (
 _WARNING = 3
 """Where the warnings stand among them."""
 LISTED = 8
-_MARKS = {"error": "【错误】", "warning": "【核实】", "info": "【提示】"}
 
 
 def as_text(results: Sequence[Result]) -> str:
@@ -34,11 +34,7 @@ def as_text(results: Sequence[Result]) -> str:
 
 def _book(result: Result) -> Iterator[str]:
     checked = result.checked
-    title = result.path
-    if checked and (checked.book.unit or checked.book.year):
-        title += f"  {checked.book.unit or ''} {f'{checked.book.year}年度' if checked.book.year else ''}".rstrip()
-    yield title
-    yield f"结论：{VERDICTS[result.verdict]}" + (f"（{result.why}）" if result.why else "")
+    yield from heading(result.path, checked.book if checked else None, result.verdict, result.why)
     if checked is None:
         return
     counts = checked.counts
@@ -56,6 +52,13 @@ def _book(result: Result) -> Iterator[str]:
     yield from _left_out(checked.not_checked)
 
 
+def heading(path: str, book: Book | None, verdict: str, reason: str | None) -> Iterator[str]:
+    """Which file, whose account of which year, and the verdict."""
+    account = [book.unit, f"{book.year}年度" if book.year else ""] if book else []
+    yield "  ".join(filter(None, (path, " ".join(filter(None, account)))))
+    yield f"结论：{conclusion(verdict, reason)}"
+
+
 def _findings(checked: Checked) -> Iterator[str]:
     """Each finding on a line; those of one culprit folded under it, those that may share a cause under a heading."""
     sizes = Counter(item.group for item in checked.findings if item.group is not None)
@@ -65,10 +68,10 @@ def _findings(checked: Checked) -> Iterator[str]:
         if (number := checked.culprit_of(found[0])) is not None:
             yield from _culprit(checked, number, found)
         elif group is None:
-            yield from "\n\n".join(f"{_MARKS[item.level]}{item.message}" for item in found).split("\n")
+            yield from "\n\n".join(map(told, found)).split("\n")
         else:
             yield f"以下 {sizes[group]} 条可能出于同一处，改好一处后请重新核对："
-            yield from (f"  {_MARKS[item.level]}{item.message}" for item in found)
+            yield from (f"  {told(item)}" for item in found)
     if checked.untold:
         from juesuan.locate.sentences import culprit_sentence
 
@@ -81,14 +84,13 @@ def _culprit(checked: Checked, number: int, found: Sequence[Finding]) -> Iterato
     from juesuan.locate.sentences import culprit_sentence
 
     if [item.rule for item in found] == [JOINTLY]:
-        yield f"{_MARKS[found[0].level]}{found[0].message}"
+        yield told(found[0])
         return
-    yield f"{_MARKS[found[0].level]}{culprit_sentence(checked.culprits[number], checked.book)}"
+    yield f"【{LEVELS[found[0].level]}】{culprit_sentence(checked.culprits[number], checked.book)}"
     follow = [item for item in found if item.expected is not None]
     if follow:
         yield f"  由此不相符的有 {len(follow)} 条：{few([_named(item) for item in follow], most=LISTED)}。"
-    told = (item for item in found if item.expected is None or item.answer)
-    yield from (f"  {_MARKS[item.level]}{item.message}" for item in told)
+    yield from (f"  {told(item)}" for item in found if item.expected is None or item.answer)
 
 
 def _named(item: Finding) -> str:

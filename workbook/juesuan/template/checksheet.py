@@ -165,7 +165,7 @@ def _where(check: FixedCheck, table: Table) -> str:
 
 
 def _open_line(sheet: Worksheet, line: int, check: RowCheck, standing: Standing) -> None:
-    signs = f"'{standing.sheet}'!${check.column}${standing.total_row()}:${check.column}${standing.last}"
+    signs = f"{quoted(standing.sheet)}!${check.column}${standing.total_row()}:${check.column}${standing.last}"
     field = standing.table.field(check.field)
     where = f"{standing.table.name} 各行·{field.title if field else ''}"
     count = f'=COUNTIF({signs},">=2")&" 行不符"'

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from openpyxl.utils import get_column_letter
 
 from juesuan.book import Key
-from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Children, Leaves, Ref, terms_of
+from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Children, Leaves, Ref
 from juesuan.model import TOTAL, Table
 from juesuan.rules import Catalogue, Rule
 from juesuan.template.form import Form
@@ -120,7 +120,7 @@ def all_given(keys: Sequence[Key], target: Target, standings: Standings) -> str:
 def terms_for(rule: Rule, target: Target) -> list[Key]:
     """The single cells that a rule sums when it is about `target`."""
     assert rule.comparison is not None
-    terms, _ = terms_of(rule.comparison.right)
+    terms, _ = rule.comparison.terms
     return [
         (node.table, target.row if row == EACH_ROW else row, target.field if node.field == EACH else node.field)
         for _, node in terms
@@ -142,7 +142,7 @@ def signed_parts(rule: Rule, target: Target, standings: Standings, *, direct: bo
     `direct`: an open row sums the rows directly below it, as the rules say, and not the 项.
     """
     assert rule.comparison is not None
-    terms, _ = terms_of(rule.comparison.right)
+    terms, _ = rule.comparison.terms
     return [(sign, part) for sign, node in terms for part in parts_of(node, target, standings, direct=direct)]
 
 
@@ -167,7 +167,7 @@ def parts_of(
 def rows_below(rule: Rule, target: Target, standings: Standings) -> str | None:
     """How many open rows directly below its own the rule sums, as an expression; None if it sums no such rows."""
     assert rule.comparison is not None
-    terms, _ = terms_of(rule.comparison.right)
+    terms, _ = rule.comparison.terms
     for _, node in terms:
         if isinstance(node, Children) and standings[node.cell.table].table.layout == "codes":
             return _below(standings[node.cell.table], target.field, target, direct=True).cells

@@ -43,7 +43,7 @@ def printed_workbook(printed: Printed, edition: Edition) -> bytes:
     """One worksheet a table, named by its label; tables that could not be read are left out."""
     file = Workbook()
     file.remove(file.worksheets[0])
-    names = {code.code: code.name for code in economic().values()}
+    names = {code.code: code.name for code in economic(printed.year).values()}
     for table in edition.tables:
         figures = {key[1:]: amount for key, amount in printed.amounts.items() if key[0] == table.id}
         if not figures:

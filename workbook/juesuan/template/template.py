@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from juesuan.classification import economic, functional
+from juesuan.classification import Codes, economic, functional
 from juesuan.expr import EACH_ROW
 from juesuan.model import TOTAL, Table
 from juesuan.money import Currency
@@ -34,6 +34,8 @@ SPARE_ROWS = 60
 ITEM_LENGTH = 7
 CLOSING_HEIGHT = 4
 CODE_SHEET = "科目表"
+MOST_CODES = 5000
+"""The last line of the list of codes that is offered; the official list of a year has less than half as many."""
 OPEN = Protection(locked=False)
 DERIVED = PatternFill("solid", fgColor="EDEDED")
 
@@ -41,6 +43,7 @@ DERIVED = PatternFill("solid", fgColor="EDEDED")
 class Order(NamedTuple):
     """What the template is for. `codes` are the functional codes to list, with their names.
 
+    Names that are not given are those of `year`, as far as the user's own lists have them.
     `rows`: those of single tables, in place of them; `spare`: how many open rows there are besides.
     """
 
@@ -60,7 +63,7 @@ class Template(NamedTuple):
 
 
 def build_template(catalogue: Catalogue, order: Order) -> Workbook:
-    """Draw the whole template; amounts are still to be filled in."""
+    """Draw the whole template; amounts are still to be filled in. Raises DeclarationError as `functional`."""
     return draw_template(catalogue, order).file
 
 
@@ -86,7 +89,7 @@ def draw_template(catalogue: Catalogue, order: Order) -> Template:
     draw_check_sheet(file.create_sheet("勾稽检查"), rooms, catalogue, order.currency)
     items = [(code, name) for code, name in order.codes if len(code) == ITEM_LENGTH]
     draw_supplement(file, supplement_forms(), order.currency, keys=items)
-    _list_codes(file.create_sheet(CODE_SHEET))
+    _list_codes(file.create_sheet(CODE_SHEET), functional(order.year))
     file.active = 0
     return Template(file, standings)
 
@@ -94,9 +97,10 @@ def draw_template(catalogue: Catalogue, order: Order) -> Template:
 def _draw(file: Workbook, table: Table, order: Order) -> Standing:
     rows: list[CodeRow] = []
     if table.layout == "codes":
-        listed = order.rows.get(table.id, [code for code in order.codes if _belongs(table, code.code)])
-        rows = [*_with_parents(listed), *[CodeRow("", "")] * (order.spare + 1)]
-    names = {code.code: code.name for code in economic().values()}
+        known = functional(order.year)
+        listed = order.rows.get(table.id, [code for code in order.codes if _belongs(table, code.code, known)])
+        rows = [*_with_parents(listed, known), *[CodeRow("", "")] * (order.spare + 1)]
+    names = {code.code: code.name for code in economic(order.year).values()}
     sheet = file.create_sheet(table.label)
     heading = Heading(order.unit, order.year, order.currency)
     form = draw(sheet, table, heading, rows, names, statement=True)
@@ -116,21 +120,21 @@ def _state_emptiness(sheet: Worksheet, standing: Standing) -> None:
     cell.data_type = "f"
 
 
-def _with_parents(codes: Sequence[CodeRow]) -> list[CodeRow]:
+def _with_parents(codes: Sequence[CodeRow], known: Codes) -> list[CodeRow]:
     """The codes with every 类 and 款 above them, in order."""
     chosen: dict[str, str] = {}
     for code, name in codes:
         for length in (3, 5):
-            parent = functional().get(code[:length])
+            parent = known.get(code[:length])
             chosen.setdefault(code[:length], parent.name if parent else "")
         chosen[code] = name
     return [CodeRow(code, chosen[code]) for code in sorted(chosen)]
 
 
-def _belongs(table: Table, code: str) -> bool:
+def _belongs(table: Table, code: str, known: Codes) -> bool:
     """Revenue and expenditure list every code, the tables of one budget those of that budget."""
-    known = functional().get(code) or functional().get(code[:5])
-    kind = "state_capital" if code.startswith("223") else known.kind if known else "general_budget"
+    listed = known.get(code) or known.get(code[:5])
+    kind = "state_capital" if code.startswith("223") else (listed.kind if listed else "") or "general_budget"
     return table.id in ("revenue", "expenditure") or table.id == kind
 
 
@@ -242,7 +246,7 @@ def _warn_of_codes(sheet: Worksheet, body: range) -> None:
         errorStyle="warning",
         allow_blank=True,
         showErrorMessage=True,
-        formula1=f"{CODE_SHEET}!$A$2:$A$1000",
+        formula1=f"{CODE_SHEET}!$A$2:$A${MOST_CODES}",
     )
     codes.errorTitle, codes.error = "科目编码", "本软件的科目表没有这个编码，请核对；确认无误可继续。"
     codes.add(f"A{body.start}:A{body.stop - 1}")
@@ -265,9 +269,9 @@ def protect(sheet: Worksheet) -> None:
     sheet.protection.sort = False
 
 
-def _list_codes(sheet: Worksheet) -> None:
+def _list_codes(sheet: Worksheet, known: Codes) -> None:
     sheet.append(["科目编码", "科目名称"])
-    for code in sorted(functional().values()):
+    for code in sorted(known.values()):
         sheet.append([code.code, code.name])
     for row in sheet.iter_rows():
         for cell in row:

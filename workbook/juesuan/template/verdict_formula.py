@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from juesuan.expr import Comparison, Ref, references, terms_of
+from juesuan.expr import Comparison, Ref, references
 from juesuan.money import FEN_PER, Currency
 from juesuan.rules import Catalogue, Rule
 from juesuan.template.formulas import SignedParts, Standings, Target, parts_of, signed_parts, sum_of
@@ -31,7 +31,7 @@ def applicable(catalogue: Catalogue) -> Iterator[Rule]:
 
 
 def condition_of(condition: Comparison, target: Target, standings: Standings) -> str:
-    terms, constant = terms_of(condition.right)
+    terms, constant = condition.terms
     left = sum_of([(1, part) for part in parts_of(condition.left, target, standings)])
     right = sum_of([(sign, part) for sign, node in terms for part in parts_of(node, target, standings)])
     return f"ROUND({left}-({right}),2){condition.operator}{constant}"

@@ -91,7 +91,7 @@ def _names(members: Sequence[Member]) -> dict[str, str]:
         for sheet in member.book.sheets.values():
             for row in sheet.rows if sheet.table.layout == "codes" else ():
                 called[row.code][row.name] += 1
-    known = functional()
+    known = functional(members[0].book.year)
     return {code: known[code].name if code in known else names.most_common(1)[0][0] for code, names in called.items()}
 
 

@@ -103,7 +103,7 @@ def missing_parents(sheet: Sheet) -> list[Parent]:
         code = code_of(row.key)
         for parent in (code[:3], code[:5]) if code != TOTAL else ():
             if parent not in listed | missing.keys():
-                known = functional().get(parent)
+                known = functional(sheet.year).get(parent)
                 missing[parent] = Parent(parent, known.name if known else "", row.place.row + 1)
     return list(missing.values())
 

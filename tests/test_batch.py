@@ -215,6 +215,35 @@ def test_a_sheet_that_is_longer_than_excel_shows_says_that_it_is_cut(
     assert book["短"]["A2"].data_type == "s"
 
 
+def test_a_row_is_as_high_as_its_longest_text_needs(tmp_path: Path) -> None:
+    """Without a height LibreOffice and WPS draw the lines of a long text over the next row."""
+    sheet = LongSheet("表", (Column("甲", 12), Column("乙", 42)))
+    for text in ("短", "一二三四五六七八九十" * 5, "字" * 9_000):
+        sheet.add(("单位", text))
+    write_long_book(str(tmp_path / "表.xlsx"), [sheet])
+    heights = openpyxl.load_workbook(tmp_path / "表.xlsx")["表"].row_dimensions
+    assert [heights[row].height for row in (2, 3, 4)] == [None, 3 * 16, 409]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="本系统不能向进程发 SIGINT")
+def test_who_interrupts_a_run_is_told_how_to_go_on(folder: Path, tmp_path: Path) -> None:
+    process = subprocess.Popen(command(folder, tmp_path), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    while not (tmp_path / "results.jsonl").exists():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate()
+    assert process.returncode == 2
+    assert said.decode().endswith("已中断，做完的都记下了。请加 --resume 接着做。\n")
+
+
+def test_without_marked_copies_none_are_said_to_be_there(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for options, there in (((), True), (("--no-marks",), False)):
+        cli.main(["batch", str(folder), "-o", str(tmp_path), *options])
+        assert ("标注的工作簿在 marked" in capsys.readouterr().out) is there
+
+
 def test_a_list_of_paths_does_as_well(folder: Path, output: Path, tmp_path: Path) -> None:
     names = tmp_path / "清单.txt"
     paths = [path for path in sorted(folder.rglob("*")) if path.suffix in (".xlsx", ".ods") and "~" not in path.name]
@@ -293,6 +322,11 @@ def test_books_of_all_editions_go_together_and_rules_that_fit_only_some_stop_not
     assert cli.main(["batch", str(books), "-o", str(place)]) == 1
     assert [(entry["edition"], entry["verdict"]) for entry in lines(place)][1] == ("henan-2024", "fail")
     assert lines(place)[0]["edition"] == "shanghai-2024"
+    frequencies = openpyxl.load_workbook(place / "summary.xlsx")["规则频次"]
+    assert {row[0] for row in frequencies.iter_rows(min_row=2, values_only=True)} >= {
+        item["rule"] for entry in lines(place) for item in entry["findings"]
+    }
+    assert all(row[1] and row[2] for row in frequencies.iter_rows(min_row=2, values_only=True)), "规则没有名称"
     assert cli.main(["batch", str(books), "-o", str(place), "--rules", str(rules)]) == 2
     first, second = lines(place)
     assert first["verdict"] in ("tail", "warn")

@@ -94,10 +94,11 @@ def test_every_amount_of_a_word_file_with_blank_zeros(tmp_path: Path) -> None:
     assert amounts_in(read_document(str(tmp_path / "账.docx"))) == amounts_of(book)
 
 
-def test_a_markdown_table_keeps_its_blank_cells(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_markdown_table_keeps_its_blank_cells(encoding: str, tmp_path: Path) -> None:
     path = tmp_path / "表.md"
     path.write_text(
-        "# 支出决算表\n单位：万元\n\n| 项目 | 合计 |\n| --- | --- |\n| 甲 |  |\n| 乙 | 1.00 |\n", encoding="utf-8"
+        "# 支出决算表\n单位：万元\n\n| 项目 | 合计 |\n| --- | --- |\n| 甲 |  |\n| 乙 | 1.00 |\n", encoding=encoding
     )
     (table,) = cell_tables(read_document(str(path)))
     assert table == CellTable(("支出决算表", "单位：万元"), (("项目", "合计"), ("甲", ""), ("乙", "1.00")))

@@ -106,7 +106,7 @@ def test_output_goes_whole_to_a_file_and_never_over_the_book(book: Path, tmp_pat
 
 
 def test_rules_can_be_selected_ignored_and_added(book: Path, tmp_path: Path) -> None:
-    only = json.loads(juesuan("check", book, "--format", "json", "--select", "X051,EXP002,TAIL").stdout)["books"][0]
+    only = json.loads(juesuan("check", book, "--format", "json", "--select", "X051，EXP002,TAIL").stdout)["books"][0]
     assert {item["rule"] for item in only["findings"]} == {"X051", "TAIL"}
     without = json.loads(juesuan("check", book, "--format", "json", "--ignore", "X05").stdout)["books"][0]
     assert without["verdict"] == "tail"

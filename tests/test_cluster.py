@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import pytest
 
 from juesuan import cli
 from juesuan.batch import cluster as clusters
+from juesuan.batch.progress import Progress
 from tools import require_module
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -90,33 +91,102 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(
     assert content(tmp_path) == expected
 
 
-def test_a_lost_scheduler_is_one_sentence_and_the_rest_is_done_without_it(
-    folder: Path, expected: dict[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+Processes = list[subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def one_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Processes]]:
+    """The address of a scheduler, and it and its only worker as processes; those that are added end, too.
+
+    A lost worker is soon missed.
+    """
     require_module("distributed")
-    place, known = tmp_path / "出", tmp_path / "scheduler.json"
-    scheduler = started("scheduler", "--port", "0", "--scheduler-file", str(known))
-    worker = started("worker", "--no-nanny", "--scheduler-file", str(known))
+    for name, seconds in (("LOOK", 0.1), ("FETCH", 1.0), ("SILENCE", 0.5)):
+        monkeypatch.setattr(clusters, name, seconds)
+    known = tmp_path / "scheduler.json"
+    running = [started("scheduler", "--port", "0", "--scheduler-file", str(known))]
+    running.append(started("worker", "--no-nanny", "--scheduler-file", str(known)))
     try:
         while not known.exists() or not known.read_text():
             time.sleep(0.05)
-        address = json.loads(known.read_text())["address"]
-        results = place / "results.jsonl"
-
-        def kill_soon() -> None:
-            while not (results.exists() and b"\n" in results.read_bytes()):
-                time.sleep(0.01)
-            scheduler.kill()
-
-        threading.Thread(target=kill_soon, daemon=True).start()
-        assert cli.main(["batch", str(folder), "-o", str(place), "--scheduler", address]) == 2
-        assert "失去联系。请核对集群，再加 --resume" in capsys.readouterr().err
+        yield json.loads(known.read_text())["address"], running
     finally:
-        for process in (scheduler, worker):
+        for process in running:
             process.kill()
             process.wait()
+
+
+def when_begun(place: Path, act: Callable[[], object]) -> None:
+    """Act as soon as the first result is there."""
+    results = place / "results.jsonl"
+
+    def wait() -> None:
+        while not (results.exists() and b"\n" in results.read_bytes()):
+            time.sleep(0.01)
+        act()
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def test_a_lost_scheduler_is_one_sentence_and_the_rest_is_done_without_it(
+    one_worker: tuple[str, Processes],
+    folder: Path,
+    expected: dict[str, bytes],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    address, (scheduler, _) = one_worker
+    place = tmp_path / "出"
+    when_begun(place, scheduler.kill)
+    assert cli.main(["batch", str(folder), "-o", str(place), "--scheduler", address]) == 2
+    assert "失去联系。请核对集群，再加 --resume" in capsys.readouterr().err
     assert cli.main(["batch", str(folder), "-o", str(place), "--resume"]) == 2
     assert content(place) == expected
+
+
+def test_when_all_workers_are_lost_that_is_said_and_it_goes_on_with_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+    one_worker: tuple[str, Processes],
+    folder: Path,
+    tmp_path: Path,
+    expected: dict[str, bytes],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    address, running = one_worker
+    place = tmp_path / "出"
+    said = Progress.say
+
+    def say(progress: Progress, sentence: str) -> None:
+        said(progress, sentence)
+        if "没有工作进程了" in sentence:
+            running.append(started("worker", "--no-nanny", address))
+
+    monkeypatch.setattr(Progress, "say", say)
+    when_begun(place, running[1].kill)
+    assert cli.main(["batch", str(folder), "-o", str(place), "--scheduler", address]) == 2
+    _, gone, back = capsys.readouterr().err.partition("集群上没有工作进程了，正在等")
+    assert gone
+    assert "集群上又有工作进程了，接着做。" in back
+    assert content(place) == expected
+
+
+def test_one_may_wait_for_workers_no_longer_than_asked(
+    capsys: pytest.CaptureFixture[str],
+    one_worker: tuple[str, Processes],
+    folder: Path,
+    expected: dict[str, bytes],
+    tmp_path: Path,
+) -> None:
+    address, running = one_worker
+    place = tmp_path / "出"
+    when_begun(place, running[1].kill)
+    command = ["batch", str(folder), "-o", str(place)]
+    assert cli.main([*command, "--scheduler", address, "--wait", "0.01"]) == 2
+    assert "等了 0.01 分钟。请启动工作进程，再加 --resume 接着做。" in capsys.readouterr().err
+    assert cli.main([*command, "--resume"]) == 2
+    assert content(place) == expected
+    assert cli.main([*command, "--wait", "-1"]) == 2
+    assert "--wait -1 不对" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(not os.path.islink("/proc/self/cwd"), reason="本系统没有 /proc")
@@ -139,6 +209,15 @@ def test_workers_of_another_version_are_told_before_anything_is_done(
     monkeypatch.setattr(clusters, "__version__", "9.9")
     assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", cluster.scheduler_address]) == 2
     assert "2 个工作进程没有装 juesuan 9.9" in capsys.readouterr().err
+
+
+def test_a_worker_of_another_version_that_comes_late_ends_the_run(
+    cluster: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(clusters, "__version__", "9.9")
+    monkeypatch.setattr(clusters, "_require_same_version", lambda client: None)
+    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", cluster.scheduler_address]) == 2
+    assert "不是 9.9。请在每台机器上装同一版本，再加 --resume 接着做。" in capsys.readouterr().err
 
 
 def test_no_cluster_is_one_sentence(

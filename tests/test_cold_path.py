@@ -43,3 +43,8 @@ def test_the_culprits_of_a_small_book_are_found_without_the_large_solver() -> No
 def test_the_forbidden_list_names_packages_with_all_they_hold() -> None:
     found = BENCHMARK["forbidden"](["numpy.linalg", "zipfile", "zipfiles", "importlib.resources.abc", "importlib"])
     assert found == ["importlib.resources.abc", "numpy.linalg", "zipfile"]
+
+
+def test_the_processes_of_a_batch_begin_with_what_they_need_only() -> None:
+    assert not imports("-c", "import juesuan.batch.run") & {"juesuan.marking", "juesuan.batch.drawing", "distributed"}
+    assert not imports("-c", "import juesuan.batch.worker") & {"juesuan.marking", "sqlite3", "juesuan.batch.ledger"}

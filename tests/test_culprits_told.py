@@ -282,7 +282,7 @@ def test_whether_it_is_certain_under_any_rule_of_rounding_is_told() -> None:
 
 
 def test_explain_shows_every_relation_with_both_sides(capsys: pytest.CaptureFixture[str]) -> None:
-    code, said = run(capsys, "explain", WRONG, "公开03表!d10")
+    code, said = run(capsys, "explain", WRONG, "公开03表！d10")
     assert code == 0
     assert "起因在这里" in said
     assert "【不符】EXP001" in said

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import pytest
 
@@ -62,7 +65,7 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def listed(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The page of a run with a list: one unit sent three books, one none, and one that is not on it sent one."""
+    """The page of a run with a list: one unit sent two books, one none, and two that are not on it sent one each."""
     place = tmp_path_factory.mktemp("名单")
     (place / "报送").mkdir()
     for name in ("EXP001", "SUM001", "CODE009"):
@@ -196,6 +199,29 @@ def test_paper_shows_all_of_the_list_or_all_of_a_unit(page: Any, dashboard: str,
     assert page.pdf(path=tmp_path / "一个单位.pdf")[:4] == b"%PDF"
 
 
+def test_paper_says_which_books_do_not_count(page: Any, listed: str) -> None:
+    page.goto(listed)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    told = page.locator("#paper tbody tr").all_inner_texts()
+    assert sum("重复，不计" in text for text in told) == 1
+    assert sum("不在名单" in text for text in told) == 2
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="本系统的文件名总是 Unicode")
+def test_the_marked_copy_is_found_whatever_its_name(page: Any, tmp_path: Path) -> None:
+    books, names = tmp_path / "报送" / "甲 #1", (b"\xff\xfe.xlsx", "100%?&“乙”.xlsx".encode())
+    books.mkdir(parents=True)
+    for name in names:
+        shutil.copy(SAMPLES / "broken" / "EXP001.xlsx", os.fsdecode(os.fsencode(books) + b"/" + name))
+    cli.main(["batch", str(tmp_path / "报送"), "-o", str(tmp_path / "出")])
+    for number in range(2):
+        page.goto(f"{(tmp_path / '出' / 'index.html').as_uri()}#u={number}")
+        page.reload()
+        page.wait_for_selector(".grid")
+        link = page.locator("#bookAbout a").get_attribute("href")
+        assert os.path.isfile(os.path.join(os.fsencode(tmp_path / "出"), unquote_to_bytes(link)))
+
+
 def test_one_book_is_shown_at_once(page: Any, tmp_path: Path) -> None:
     place = tmp_path / "一份.html"
     assert cli.main(["check", str(SAMPLES / "焦作2024-有误.xlsx"), "--format", "html", "-o", str(place)]) == 1
@@ -225,10 +251,10 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> str:
         ledger.keep(kept_of(path, Record(entry | {"path": path, "unit": unit}, number * 10_000), None))
     with open(folder / "index.html", "w", encoding="utf-8") as file:
         telling = Telling(ledger, Source("报送"), None)
-        written = Page(file, telling, "很多单位", {})
+        written = Page(file, telling, "很多单位")
         for row, _ in telling.rows():
             written.add(row)
-        written.finish()
+        written.finish({})
     return (folder / "index.html").as_uri()
 
 

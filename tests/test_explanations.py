@@ -444,7 +444,7 @@ def test_a_side_file_of_several_units_speaks_to_each_of_its_own(
     assert "FORM020" not in [item["rule"] for item in book["findings"]]
 
 
-@pytest.mark.parametrize("text", ["[1]", "{", "规则,金额\nX051,1", ""])
+@pytest.mark.parametrize("text", ["[1]", "{", "[" * 100_000, "规则,金额\nX051,1", ""], ids=str.__len__)
 def test_a_side_file_that_is_none_is_refused_with_a_sentence(
     text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

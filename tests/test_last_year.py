@@ -265,6 +265,38 @@ def test_mark_takes_last_year_too(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert any("YOY001" in str(cell.value) for row in result.iter_rows() for cell in row)
 
 
+def test_what_is_to_be_explained_is_asked_beside_last_year_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sample_of(tmp_path, 2023)
+    book = openpyxl.load_workbook(before)
+    for row in book["公开03表"].iter_rows():
+        for cell in row:
+            if isinstance(cell.value, (int, float)):
+                cell.value = cell.value / 2
+    book.save(before)
+    assert cli.main(["explanations", "list", str(SAMPLE)]) == 0
+    alone = capsys.readouterr().out
+    assert cli.main(["explanations", "list", str(SAMPLE), "--last-year", str(before)]) == 0
+    beside = capsys.readouterr().out
+    assert "YOY006" not in alone
+    assert "YOY006" in beside
+
+
+@pytest.mark.parametrize(
+    "command", [["check", "--format", "xlsx"], ["mark"], ["fill"], ["narrate"], ["explanations", "prune"]]
+)
+def test_last_years_workbook_is_never_written_over(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sample_of(tmp_path, 2023)
+    before = before.rename(before.with_suffix(".docx")) if command == ["narrate"] else before
+    content = before.read_bytes()
+    assert cli.main([*command, str(SAMPLE), "--last-year", str(before), "-o", str(before)]) == 2
+    assert "就是原来的文件" in capsys.readouterr().err
+    assert before.read_bytes() == content
+
+
 def years_in(book: dict[str, Any], name: str) -> list[str | None]:
     (row,) = (row for row in book["years"]["figures"] if row["name"] == name)
     amounts: list[str | None] = row["amounts"]
@@ -336,7 +368,7 @@ def test_years_in_the_wrong_order_or_too_many_are_refused(tmp_path: Path, capsys
     assert "最多写两次" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("text", ["30", "x,10", "0,10", "30,-1", "30,x", "30%,10"])
+@pytest.mark.parametrize("text", ["30", "x,10", "0,10", "30,-1", "30,x", "30%,10", "9" * 5000 + ",10"])
 def test_limits_that_are_none_are_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", str(SAMPLE), "--change", text]) == 2
     assert "看不懂。请写百分数和万元数，如 30,10" in capsys.readouterr().err

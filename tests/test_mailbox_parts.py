@@ -36,9 +36,10 @@ from juesuan.mailbox.expected import as_text, remind, reminders, standings
 from juesuan.mailbox.incoming import identity, incoming
 from juesuan.mailbox.journal import Journal
 from juesuan.mailbox.judging import Judging
-from juesuan.mailbox.letters import html, letter
+from juesuan.mailbox.letters import html, letter, plain
 from juesuan.mailbox.notes import note
 from juesuan.mailbox.policy import admission, authenticated, bounced
+from juesuan.mailbox.receiving import Receiving
 from juesuan.mailbox.records import Job, Letter
 from juesuan.mailbox.register import register_of
 from juesuan.mailbox.sending import LEAST_TRIES, Sending
@@ -146,6 +147,12 @@ def test_zips_and_containers_that_cannot_be_opened_are_told() -> None:
     assert [item.content for item in unpack(nested).attached] == [b"PK\x03\x04 no zip"]
 
 
+def test_a_parameter_with_an_endless_number_is_passed_over() -> None:
+    kind = b"attachment; filename=a.xlsx; filename*" + b"9" * 5000 + b"*=x"
+    part = mail_messages.attached(b"x", "application/octet-stream", kind.decode())
+    assert [item.name for item in unpack(mail_messages.mixed("m@x", [part])).attached] == ["a.xlsx"]
+
+
 def test_what_is_attached_is_told_by_its_content_whatever_its_name(set_up: Settings) -> None:
     """A workbook is judged under any name; what comes along with one is passed over; the rest gets a sentence."""
     journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
@@ -211,11 +218,19 @@ def test_too_many_attachments_and_endless_nesting_come_to_an_end() -> None:
     part = mail_messages.attached(b"x", "application/octet-stream", 'attachment; filename="a.xlsx"')
     found = unpack(mail_messages.mixed("m@x", [part] * (MOST + 5))).attached
     assert len(found) == MOST + 1
-    assert "分几封邮件" in (found[-1].trouble or "")
+    assert "a.xlsx”和排在它后面的没有核对：附件多于 30 个" in (found[-1].trouble or "")
     inner = submission(CLEAN)
     for depth in range(20):
         inner = mail_messages.mixed(f"{depth}@x", [b"Content-Type: message/rfc822\r\n\r\n" + inner])
-    assert unpack(inner).attached == []
+    ((_, _, why),) = unpack(inner).attached
+    assert "一层套一层" in (why or "")
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(200):
+            archive.mkdir(f"{number}")
+        archive.writestr("last.xlsx", "x")
+    part = mail_messages.attached(file.getvalue(), "application/zip", 'attachment; filename="a.zip"')
+    assert [item.name for item in unpack(mail_messages.mixed("m@x", [part])).attached] == ["last.xlsx"]
     deep = b"Content-Type: text/plain\r\n\r\nx\r\n"
     for depth in range(1000):
         edge = b"edge%d" % depth
@@ -372,6 +387,19 @@ Message-ID: {mine}
     assert bounced(report.replace("\n", "\r\n").encode()) == ({"gone@unit.test"}, {mine})
 
 
+def test_an_address_is_the_same_in_capitals_when_a_letter_to_it_comes_back(set_up: Settings) -> None:
+    journal, spool = Journal(set_up.state), Spool(f"{set_up.state}/spool")
+    mine = identity(journal.secret, "note", "1", OWN)
+    journal.write(Letter(mine, "note", None, "Staff@Bureau.test", ""))
+    report = (
+        "Content-Type: multipart/report\r\n\r\n"
+        f"Final-Recipient: rfc822; staff@bureau.test\r\nAction: failed\r\n\r\nMessage-ID: {mine}\r\n"
+    )
+    Receiving(set_up, journal, spool, {})._record(1, 1, report.encode(), cut=False)
+    journal.close()
+    assert status(set_up.state, 5).undelivered == (("note", "Staff@Bureau.test", "对方服务器退信"),)
+
+
 # --- settings
 
 
@@ -385,6 +413,10 @@ Message-ID: {mine}
         ('dir = "state"', 'dir = "state"\ndirectory = "x"', "不认识：directory"),
         ("[state]", "[status]\nx = 1\n[state]", "不认识：status"),
         ("[policy]", "[policy]\ngrace_seconds = 0", "不小于"),
+        ("[policy]", "[policy]\nmax_mb = inf", "max_mb 应是 1 到 200 的整数"),
+        ("[policy]", "[policy]\nworkers = 1.5", "workers 应是 1 到 100 的整数"),
+        ("port = 1143", "port = 99999", "port 应是 1 到 65535 的整数"),
+        ("port = 1143", "port = 1143\npoll_seconds = inf", "poll_seconds 应是不小于"),
         ('allow = ["*@unit.test", "one@other.test"]', 'allow = "*@unit.test"', "一列地址"),
         ("[imap]", "[imap", "写法有误"),
         ("[imap]", '[imap]\nsince = "2025-03-01"', "since 应是一天"),
@@ -418,6 +450,11 @@ def test_passwords_come_from_guarded_places_and_are_never_shown(
     with pytest.raises(DeclarationError, match="chmod 600"):
         load_settings(written(tmp_path, named))
     os.chmod(tmp_path / "geheim.txt", 0o600)
+    for encoding in ("utf-8", "gb18030"):
+        (tmp_path / "geheim.txt").write_text("ａｕｓ\n", encoding=encoding)
+        with pytest.raises(DeclarationError, match="密码有汉字或全角字符"):
+            load_settings(written(tmp_path, named))
+    (tmp_path / "geheim.txt").write_text("aus der Datei\n", encoding="utf-8-sig")
     password = load_settings(written(tmp_path, named)).imap.password
     assert password
     assert password.reveal() == "aus der Datei"
@@ -668,7 +705,18 @@ def test_a_reply_names_each_cause_once_and_fits_one_screen() -> None:
     assert sum(1 + len(block.lines) for block in section.blocks) < 20
     many = about_book(judged, "决算.xlsx", [Item("error", str(number), "x") for number in range(500)], None)
     assert sum(1 + len(block.lines) for block in many.blocks) < 20
-    assert many.blocks[0].left == 494
+    assert many.blocks[0].left == "……其余 494 处见标注件。"
+
+
+def test_without_a_copy_a_reply_says_everything_itself() -> None:
+    judged = book(SAMPLE)
+    items = [Item(level, f"{level}{number}", "x") for level in ("error", "warning") for number in range(50)]
+    changes = compared([Item("error", f"mended{number}", "y") for number in range(50)], items)
+    section = about_book(judged, "决算.xlsx", items, changes, copied=False)
+    said = plain([section], ())
+    assert said.count("x\n") == 200
+    assert "标注件" not in said
+    assert "……其余 46 处从略。" in said
 
 
 def test_versions_are_compared_by_cell_not_by_address() -> None:
@@ -687,6 +735,11 @@ def test_a_letter_is_the_same_at_every_try_and_nothing_in_it_is_markup() -> None
     raw = letter(mine, OWN, "a@unit.test", "Re: x", 0, sections, [], ("<a@x>", "<a@x>"))
     assert f"Message-ID: {mine}".encode() in raw
     assert b"In-Reply-To: <a@x>" in raw
+
+
+def test_a_reply_with_all_the_copies_that_may_be_in_it_is_taken_by_servers() -> None:
+    files = [("决算-核对.xlsx", b"x" * judging.LARGEST_REPLY)]
+    assert len(letter("<a@x>", OWN, "a@unit.test", "s", 0, [saying("好。")], files)) < 25_000_000
 
 
 @pytest.mark.parametrize(
@@ -819,3 +872,15 @@ def test_who_is_late_is_told() -> None:
     assert "名单 4 个单位：未报 2，待改 1，其余 1；已过截止日的 1" in as_text(found)
     on_time = standings(books, units, date(2025, 7, 31))
     assert not any(item.overdue for item in on_time)
+
+
+def test_a_book_is_that_of_the_unit_it_names_whoever_sends_it() -> None:
+    units = [Unit("1", "市林业局", email="a@unit.test; b@unit.test"), Unit("2", "市水利局", email="c@unit.test")]
+
+    def verdicts(*books: tuple[str | None, str, str]) -> list[str | None]:
+        return [item.verdict for item in standings(books, units, date(2025, 8, 1))]
+
+    assert verdicts(("市水利局", "a@unit.test", "pass")) == [None, "pass"]
+    assert verdicts((None, "b@unit.test", "fail"), (None, "a@unit.test", "pass")) == ["pass", None]
+    assert verdicts(("市林业局", "a@unit.test", "fail"), ("市林业 局机关", "a@unit.test", "pass")) == ["pass", None]
+    assert verdicts((None, "d@unit.test", "pass")) == [None, None]

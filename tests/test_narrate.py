@@ -13,6 +13,7 @@ import pytest
 from juesuan.book import Book
 from juesuan.check import check
 from juesuan.cli import main
+from juesuan.document.publication import publication_file
 from juesuan.narrative.facts import Facts
 from juesuan.narrative.supplement import NOTHING, Supplement
 from juesuan.narrative.writing import write_narrative
@@ -165,6 +166,17 @@ def test_nothing_is_made_up_where_something_is_not_known() -> None:
     text = written(NOTHING, Book(EDITION, sheets, BOOK.cells.values()))
     assert "没有政府性基金收入" not in text
     assert "【待填：政府性基金预算财政拨款支出决算情况说明】" in text
+
+
+def test_a_year_that_is_not_known_is_marked_and_never_0(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    book = Book(EDITION, [sheet._replace(year=None) for sheet in BOOK.sheets.values()], BOOK.cells.values())
+    path = tmp_path / "公开件.docx"
+    path.write_bytes(publication_file(Facts(declaration(), book, NOTHING)))
+    text = "\n".join(item.text for item in docx.Document(str(path)).paragraphs)
+    assert f"【待填：年度】年度{book.unit}" in text
+    assert "0年度" not in text
+    assert "一年" not in text
 
 
 def test_a_project_without_a_budget_has_no_rate() -> None:

@@ -251,6 +251,8 @@ def test_lists_may_lie_elsewhere(folder: Path, tmp_path: Path, capsys: pytest.Ca
     assert "还没有导入" in capsys.readouterr().out
     assert cli.main(["codes", "list", "--to", str(elsewhere)]) == 0
     assert "2024 年" in capsys.readouterr().out
+    assert cli.main(["codes", "list", "--to", str(elsewhere), "--year", "2023"]) == 0
+    assert "还没有导入过 2023 年的科目表" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("folder")

@@ -15,6 +15,7 @@ from juesuan.narrative.facts import Facts
 from juesuan.narrative.writing import write_narrative
 from juesuan.proofread.remark import Remark
 from outputs import require_published
+from test_fill_last_year import year_before
 from test_narrate import with_supplement
 from texts import BOOK, EDITION, TEXT, WORKBOOK, declaration, document, flowing, proof_of, published, said, text_rules
 
@@ -339,6 +340,31 @@ def test_the_command_tells_all_in_both_formats(tmp_path: Path, capsys: pytest.Ca
     assert (first["rule"], first["expected"], first["line"]) == ("TXT008", "1034.62", 700)
 
 
+@pytest.mark.parametrize(("said", "length"), [("1,032.00", 6000), ("99.94", 5000)])
+def test_digits_without_end_are_no_figure(said: str, length: int) -> None:
+    text = published().replace(said, "9" * length)
+    assert proof_of(text).counts["not_checked"] > proof_of(published()).counts["not_checked"]
+
+
+def test_last_years_workbook_is_used_without_this_years_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    last = year_before(tmp_path / "上年.xlsx")
+    assert main(["proofread", str(TEXT), "--last-year", str(last)]) == 1
+    out = capsys.readouterr().out
+    assert "“收、支总计的增减额”写 19.99万元，按有关各数复算，应为 0.00万元" in out
+    assert "“收、支总计的增减率”写 1.98%，按有关各数复算，应为 0.00%" in out
+    assert "没有上年工作簿" not in out
+    assert main(["proofread", str(TEXT), "--last-year", str(last), "-o", str(last)]) == 2
+    assert "未写" in capsys.readouterr().err
+
+
+PDF_OF_NO_SIZE = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 /x 842]>>endobj
+trailer<</Root 1 0 R>>
+"""
+
+
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
@@ -347,6 +373,7 @@ def test_the_command_tells_all_in_both_formats(tmp_path: Path, capsys: pytest.Ca
         ("说明.txt", "通知：明天放假。".encode(), "没有认出情况说明"),
         ("说明.docx", b"PK", "打不开"),
         ("说明.pdf", b"%PDF-1.4", "打不开"),
+        ("说明.pdf", PDF_OF_NO_SIZE, "打不开"),
     ],
 )
 def test_what_cannot_be_read_is_one_sentence_and_code_2(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,17 @@ def box(content: str) -> str:
     )
 
 
-def table(content: str, row: str = "") -> str:
-    return f"<w:tbl><w:tblPr/><w:tblGrid><w:gridCol/></w:tblGrid><w:tr>{row}<w:tc>{content}</w:tc></w:tr></w:tbl>"
+def row(content: str, properties: str = "") -> str:
+    return f"<w:tr>{properties}<w:tc>{content}</w:tc></w:tr>"
+
+
+def table(content: str, properties: str = "") -> str:
+    return f"<w:tbl><w:tblPr/><w:tblGrid><w:gridCol/></w:tblGrid>{row(content, properties)}</w:tbl>"
+
+
+def held(content: str) -> str:
+    """In a content control."""
+    return f"<w:sdt><w:sdtContent>{content}</w:sdtContent></w:sdt>"
 
 
 def paragraph(content: str) -> str:
@@ -96,8 +106,15 @@ def draft(narrative: Path, book: Path, tmp_path: Path, capsys: pytest.CaptureFix
         table(paragraph(run(WORDS))),
         table(table(paragraph(run(WORDS))) + paragraph("")),
         table(paragraph(run(WORDS)) + table(paragraph(run("表")))),
+        table(held(paragraph(run(WORDS)))),
+        table(paragraph(run("表"))).replace("</w:tr>", held(f"<w:tc>{paragraph(run(WORDS))}</w:tc>") + "</w:tr>"),
+        table(paragraph(run("表"))).replace("</w:tbl>", held(row(paragraph(run(WORDS)))) + "</w:tbl>"),
+        table('<w:tcPr><w:vMerge/><w:gridSpan w:val="9999999"/></w:tcPr>' + paragraph(run(WORDS))),
     ],
-    ids=["文本框", "文本框里的表", "表里的文本框", "表", "表中表", "排版用的表"],
+    ids=[
+        *("文本框", "文本框里的表", "表里的文本框", "表", "表中表", "排版用的表"),
+        *("格里的内容控件", "内容控件里的格", "内容控件里的行", "接着没有的格"),
+    ],
 )
 def test_what_stands_elsewhere_is_read_once(content: str, draft: Draft) -> None:
     draft.before(content)
@@ -158,3 +175,32 @@ def test_last_years_header_and_a_gap_in_the_footer_are_found(draft: Draft) -> No
     assert "页眉、页脚：写“2023年”，本年度为 2024 年" in out
     assert "页眉、页脚：“XX”没有填写。" in out
     assert out.count("【错误】") == 2
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "instead"),
+    [
+        ("word/document.xml", "</w:body>", ""),
+        ("word/document.xml", "w:body", "w:document"),
+        ("[Content_Types].xml", "<Types", "<Kinds"),
+        ("word/_rels/document.xml.rels", "styles.xml", "missing.xml"),
+    ],
+)
+def test_a_damaged_word_file_is_refused_in_a_sentence(
+    part: str, text: str, instead: str, narrative: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "坏.docx"
+    with zipfile.ZipFile(narrative) as whole, zipfile.ZipFile(path, "w") as broken:
+        for name in whole.namelist():
+            content = whole.read(name).decode(errors="surrogateescape")
+            changed = content.replace(text, instead) if name == part else content
+            assert name != part or changed != content
+            broken.writestr(name, changed.encode(errors="surrogateescape"))
+    assert main(["proofread", str(path)]) == 2
+    assert "“坏.docx”打不开" in capsys.readouterr().err
+
+
+def test_a_header_that_lies_elsewhere_is_not_asked_for(draft: Draft) -> None:
+    draft.word.part.rels.get_or_add_ext_rel(FOOTNOTES.replace("footnotes", "header"), "https://example.com/header.xml")
+    draft.before(paragraph(run(WORDS)))
+    assert FOUND in draft.said()

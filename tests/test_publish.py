@@ -238,6 +238,21 @@ def test_a_supplement_that_is_no_number_is_an_error_of_the_workbook(
     assert "没有认得的表名" not in capsys.readouterr().out
 
 
+def test_files_are_called_after_the_unit_whatever_it_is_called(book: Path, tmp_path: Path) -> None:
+    file = openpyxl.load_workbook(book)
+    for sheet in file:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str):
+                    cell.value = cell.value.replace("交易中心", "交易中心/政务服务中心：" + "办" * 90)
+    named, output = tmp_path / "账.xlsx", tmp_path / "公开"
+    file.save(named)
+    assert main(["publish", str(named), "-o", str(output), "--no-pdf", "--override", "测试", "--draft"]) == 0
+    names = sorted(path.name for path in output.iterdir())
+    assert len(names) == 5
+    assert names[-1].startswith("焦作市公共资源交易中心_政务服务中心")
+
+
 def test_the_same_book_gives_the_same_bytes(book: Path, tmp_path: Path) -> None:
     first, second = tmp_path / "甲", tmp_path / "乙"
     for output in (first, second):

@@ -97,7 +97,7 @@ def test_what_does_not_count_is_in_no_tally(output: Path) -> None:
     assert {row["file"]: row["standing"] for row in rows if row["file"]}["一稿.xlsx"] == "duplicate"
 
 
-def test_last_years_books_give_the_change_in_three_public(tmp_path: Path) -> None:
+def test_last_years_books_give_the_change_in_three_public(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A book of the year before is one in which every 2024 says 2023."""
     for year in ("2024", "2023"):
         place = tmp_path / "报送" / f"{year}.xlsx"
@@ -108,12 +108,13 @@ def test_last_years_books_give_the_change_in_three_public(tmp_path: Path) -> Non
                 cell.value = cell.value.replace("2024", year)
         book.save(place)
     names = tmp_path / "名单.csv"
-    names.write_text("code,name\n1,示例市体育中心\n", encoding="utf-8")
+    names.write_text("code,name,deadline\n1,示例市体育中心,2025-01-01\n2,没有报的,\n", encoding="utf-8")
     cli.main(["batch", str(tmp_path / "报送"), "-o", str(tmp_path / "出"), "--expect", str(names)])
+    assert "名单 2 个单位：已报 1（迟报 1），未报 1；另有重复、上年或不在名单的 1 份。" in capsys.readouterr().out
     rows = {values[1]: values for values in page(tmp_path / "出", "rows")}
     fields = page(tmp_path / "出", "head")["fields"]
     now, before = (dict(zip(fields, rows[f"{year}.xlsx"], strict=True)) for year in ("2024", "2023"))
-    assert (now["standing"], before["standing"]) == ("counted", "last_year")
+    assert (now["standing"], before["standing"]) == ("late", "last_year")
     assert now["before"] == before["threePublic"] == 31_500_000
     assert before["before"] is None
 
@@ -124,6 +125,7 @@ def test_last_years_books_give_the_change_in_three_public(tmp_path: Path) -> Non
         ("单位名称\n甲\n", "没有“单位编码"),
         ("code,name\n1,\n", "第 2 行：没有单位名称"),
         ("code,name\n1,甲\n1,乙\n", "第 3 行：单位编码 1"),
+        ("code,name\n,\n", "一个单位也没有"),
         ("code,name,deadline\n1,甲,月底\n", "截止日期“月底”看不懂"),
         ("code,name,deadline\n1,甲,2025-02-30\n", "看不懂"),
         ("code,name,parent\n1,甲,2\n2,乙,甲\n", "绕成了圈"),

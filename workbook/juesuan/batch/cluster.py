@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from itertools import islice
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from juesuan import __version__
 from juesuan.errors import JuesuanError
@@ -28,32 +30,42 @@ FILES_A_TASK = 50
 TASKS_A_THREAD = 2
 """Tasks under way for each thread of the cluster; more would only wait, and fill memory when they are done."""
 WORKER = "juesuan.batch.worker"
+_SAME = "请在每台机器上装同一版本，再加 --resume 接着做。"
 PATIENCE = 30
 """Seconds to wait for the scheduler, and for its first worker."""
+LOOK, FETCH, SILENCE = 5.0, 60.0, 60.0
+"""Seconds to wait for a task, and for what it came to, before one looks whether any worker is left; and after which it
+is said that none is."""
+_BACK = "集群上又有工作进程了，接着做。"
+_Found = TypeVar("_Found")
 
 
-def judge_on_cluster(address: str, order: Order, paths: Iterable[str]) -> Iterator[Judged]:
-    """The result of every path, in the order in which they come. Raises JuesuanError when there is no cluster."""
+def judge_on_cluster(
+    address: str, order: Order, paths: Iterable[str], wait: float | None, say: Callable[[str], None]
+) -> Iterator[Judged]:
+    """The result of every path, in the order in which they come.
+
+    When all workers are lost that is said, and it goes on when one comes; `wait`: at most so many seconds, else for
+    ever. Raises JuesuanError when there is no cluster, or none any more.
+    """
     client = _client(address)
     try:
-        work, waiting = iter(paths), _as_completed(client)
+        work = iter(paths)
         tasks: dict[Future, list[str]] = {}
+        workers = _Workers(client, wait, say)
 
         def submit() -> None:
-            while len(tasks) < TASKS_A_THREAD * max(1, sum(client.nthreads().values())):
+            while len(tasks) < TASKS_A_THREAD * max(1, workers.threads()):
                 if not (files := list(islice(work, FILES_A_TASK))):
                     return
-                future = client.submit(judge_files, files, order, pure=False)
-                tasks[future] = files
-                waiting.add(future)
+                tasks[_submitted(client, files, order)] = files
 
         submit()
         while tasks:
-            future = next(waiting)
-            files = tasks.pop(future)
-            for judged in _results(client, future, files, order):
-                _require_seen(judged)
-                yield judged
+            for future in workers.done(tasks):
+                for judged in _results(client, workers, future, tasks.pop(future), order):
+                    _require_seen(judged)
+                    yield judged
             submit()
     except (OSError, CancelledError) as error:
         raise JuesuanError(f"与 Dask 集群 {address} 失去联系。请核对集群，再加 --resume 接着做。") from error
@@ -61,18 +73,79 @@ def judge_on_cluster(address: str, order: Order, paths: Iterable[str]) -> Iterat
         client.close()
 
 
-def judge_files(paths: list[str], order: Order) -> list[Judged]:
-    """What a task does on a worker of the cluster."""
+class _Workers:
+    """Whether there are any, while one waits for what they do. Raises JuesuanError when none came for `wait` seconds.
+
+    Where a worker is lost Dask gives its tasks to others; where the last one is, they wait for one to come.
+    """
+
+    def __init__(self, client: Client, wait: float | None, say: Callable[[str], None]) -> None:
+        self.client = client
+        self.wait = wait
+        self.say = say
+
+    def threads(self) -> int:
+        """How many threads there are. Raises TimeoutError when the scheduler does not answer."""
+        found = self.client.sync(self.client.scheduler.ncores, workers=None, callback_timeout=PATIENCE)
+        return sum(found.values())
+
+    def done(self, futures: Collection[Future]) -> set[Future]:
+        """Those that are done, at least one."""
+        from distributed import wait
+
+        def waited() -> set[Future]:
+            with self.client.as_current():
+                return set(wait(list(futures), timeout=LOOK, return_when="FIRST_COMPLETED").done)
+
+        return self._until(waited)
+
+    def result(self, future: Future) -> list[Judged]:
+        """What a task came to; it may have been lost with its worker, and is then done anew."""
+        return self._until(lambda: future.result(timeout=FETCH))
+
+    def _until(self, act: Callable[[], _Found]) -> _Found:
+        """What `act` comes to; it is tried again after a TimeoutError as long as there are workers, or may be."""
+        gone, said = None, False
+        while True:
+            with suppress(TimeoutError):
+                found = act()
+                if said:
+                    self.say(_BACK)
+                return found
+            if self.threads():
+                if said:
+                    self.say(_BACK)
+                gone, said = None, False
+                continue
+            gone = gone or time.monotonic()
+            waited = time.monotonic() - gone
+            if self.wait is not None and waited >= self.wait:
+                raise JuesuanError(
+                    f"集群上没有工作进程，等了 {self.wait / 60:g} 分钟。请启动工作进程，再加 --resume 接着做。"
+                )
+            if waited >= SILENCE and not said:
+                said = True
+                self.say("集群上没有工作进程了，正在等；有了就接着做。不想等按 Ctrl+C，以后加 --resume 接着做。")
+
+
+def judge_files(paths: list[str], order: Order, version: str) -> list[Judged]:
+    """What a task does on a worker of the cluster. Raises JuesuanError on one of another version, that came late."""
+    if version != __version__:
+        raise JuesuanError(f"集群上后来的工作进程装的是 juesuan {__version__}，不是 {version}。{_SAME}")
     with Pool(order, 1, module=WORKER) as pool:
         return list(pool.judge(paths))
 
 
-def _results(client: Client, future: Future, files: list[str], order: Order) -> Iterator[Judged]:
+def _submitted(client: Client, files: list[str], order: Order) -> Future:
+    return client.submit(judge_files, files, order, __version__, pure=False)
+
+
+def _results(client: Client, workers: _Workers, future: Future, files: list[str], order: Order) -> Iterator[Judged]:
     """What a task came to. One whose workers were lost again and again is done file by file."""
     from distributed import KilledWorker
 
     try:
-        yield from future.result()
+        yield from workers.result(future)
         return
     except KilledWorker:
         if len(files) == 1:
@@ -80,7 +153,8 @@ def _results(client: Client, future: Future, files: list[str], order: Order) -> 
             yield fatal(files[0], reason)
             return
     for path in files:
-        yield from _results(client, client.submit(judge_files, [path], order, pure=False), [path], order)
+        (alone,) = workers.done([_submitted(client, [path], order)])
+        yield from _results(client, workers, alone, [path], order)
 
 
 def _require_seen(judged: Judged) -> None:
@@ -100,7 +174,8 @@ def _client(address: str) -> Client:
         from distributed import Client
     except ImportError as error:
         raise JuesuanError("没有安装 Dask，不能用 --scheduler。请运行 pip install 'juesuan[cluster]'。") from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say is said in our words
+    for name in ("distributed", "distributed.client"):  # what they would say is said in our words
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
         client.wait_for_workers(1, timeout=PATIENCE)
@@ -118,13 +193,4 @@ def _require_same_version(client: Client) -> None:
     """Raise JuesuanError unless every worker has this juesuan; one that has none would go down with its task."""
     found = client.run(resolve_name, "juesuan:__version__", on_error="return")
     if others := [worker for worker, version in found.items() if version != __version__]:
-        raise JuesuanError(
-            f"集群上有 {len(others)} 个工作进程没有装 juesuan {__version__}，如 {min(others)}。"
-            "请在每台机器上装同一版本再试。"
-        )
-
-
-def _as_completed(client: Client) -> Any:
-    from distributed import as_completed
-
-    return as_completed(loop=client.loop)
+        raise JuesuanError(f"集群上有 {len(others)} 个工作进程没有装 juesuan {__version__}，如 {min(others)}。{_SAME}")

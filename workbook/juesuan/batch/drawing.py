@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 from juesuan.book import Book
-from juesuan.marks import KINDS, Mark
+from juesuan.check import Checked
+from juesuan.marks import KINDS, Mark, marks_of
 from juesuan.place import Place
 from juesuan.reading.files import WorkbookFile
 from juesuan.reading.grid import Grid
+from juesuan.report.years import columns, heading, texts, years_of
 
 MOST_ROWS, MOST_COLUMNS = 600, 60
 
 
-def drawn(file: WorkbookFile, book: Book, marks: Mapping[Place, Mark]) -> list[dict[str, Any]]:
+def drawing_of(checked: Checked, entry: dict[str, Any], file: WorkbookFile, remark: str | None = None) -> bytes:
+    """What the page shows of a unit once it is opened: zlib-packed JSON of its sheets and of what is said of them."""
+    reasons: dict[str, dict[str, None]] = {}
+    for item in entry["not_checked"]:
+        reasons.setdefault(item["reason"], {})[item["rule"]] = None
+    content = {
+        "sheets": _drawings(file, checked.book, marks_of(checked)),
+        "culprits": [
+            [culprit["message"], [[cell["sheet"], cell["address"]] for cell in culprit["cells"]]]
+            for culprit in entry["culprits"]
+        ],
+        "findings": [
+            [item[key] for key in ("level", "status", "rule", "sheet", "address", "message", "culprit")]
+            for item in entry["findings"]
+        ],
+        "not_checked": [[reason, list(rules)] for reason, rules in reasons.items()],
+        "remark": remark,
+        "years": _years(checked),
+    }
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str)
+    return zlib.compress(text.encode(errors="backslashreplace"), 6)
+
+
+def _drawings(file: WorkbookFile, book: Book, marks: Mapping[Place, Mark]) -> list[dict[str, Any]]:
     """The tables of `book` in the order of the workbook.
 
     Each: `name`, `title`, `top` and `left` (zero-based), `rows` of values, `merges` as [row, column, last row, last
@@ -49,9 +76,14 @@ def drawn(file: WorkbookFile, book: Book, marks: Mapping[Place, Mark]) -> list[d
 
 def _drawn(grid: Grid) -> dict[str, Any]:
     rows = [row[:MOST_COLUMNS] for row in grid.rows[:MOST_ROWS]]
-    while rows and not any(value != "" for value in rows[-1]):
+    while rows and rows[-1].count("") == len(rows[-1]):
         rows.pop()
-    wide = max((at for row in rows for at, value in enumerate(row, 1) if value != ""), default=0)
+    wide = 0
+    for row in rows:
+        end = len(row)
+        while end > wide and row[end - 1] == "":
+            end -= 1
+        wide = max(wide, end)
     return {
         "name": grid.name,
         "top": grid.top,
@@ -59,3 +91,12 @@ def _drawn(grid: Grid) -> dict[str, Any]:
         "rows": [row[:wide] for row in rows],
         "merges": [[*first, *last] for first, last in grid.merges.items()],
     }
+
+
+def _years(checked: Checked) -> list[Any] | None:
+    """The comparison of years as the page shows it: its heading, its columns, and its rows of texts."""
+    years = years_of(checked.book)
+    if years is None:
+        return None
+    rows = [texts(checked.book, row) for row in years.rows]
+    return [heading(checked.book, years), columns(years), rows]

@@ -12,7 +12,7 @@ from juesuan.batch.ledger import Ledger, kept_of
 from juesuan.batch.page import TITLE, Page
 from juesuan.batch.row import Telling
 from juesuan.batch.summary import Summary
-from juesuan.batch.titles import Titles, titles_of
+from juesuan.batch.titles import require_sound, titles_of
 from juesuan.batch.worker import record
 from juesuan.intake.books import found_at, these
 from juesuan.intake.judge import Order
@@ -23,6 +23,7 @@ def told(paths: Sequence[str], order: Order, form: str, stream: TextIO) -> tuple
 
     On `stream` comes a sentence for each book that could not be judged.
     """
+    require_sound(order)
     ledger = Ledger(":memory:", "", afresh=True)
     ledger.expect(map(found_at, paths))
     for path in ledger.waiting():
@@ -31,25 +32,25 @@ def told(paths: Sequence[str], order: Order, form: str, stream: TextIO) -> tuple
             stream.write(f"{path}：{judged.entry['reason']}\n")
         ledger.keep(kept_of(path, judged, None))
     telling = Telling(ledger, these(paths), None)
-    content: str | bytes = _page(telling, titles_of(order)) if form == "html" else _tables(telling, titles_of(order))
+    content: str | bytes = _page(telling, order) if form == "html" else _tables(telling, order)
     return ledger.verdicts(), content
 
 
-def _page(telling: Telling, titles: Titles) -> str:
+def _page(telling: Telling, order: Order) -> str:
     file = io.StringIO()
-    page = Page(file, telling, TITLE, titles)
+    page = Page(file, telling, TITLE)
     for row, _ in telling.rows():
         page.add(row)
-    page.finish()
+    page.finish(titles_of(order, telling.editions))
     return file.getvalue()
 
 
-def _tables(telling: Telling, titles: Titles) -> bytes:
-    summary = Summary(telling, titles)
+def _tables(telling: Telling, order: Order) -> bytes:
+    summary = Summary(telling)
     for row, entry in telling.rows():
         summary.add(row, entry)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "summary.xlsx")
-        summary.write(path)
+        summary.write(path, titles_of(order, telling.editions))
         with open(path, "rb") as file:
             return file.read()

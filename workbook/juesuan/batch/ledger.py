@@ -7,9 +7,9 @@ import os
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from juesuan.batch.record import Record
 from juesuan.errors import JuesuanError
@@ -137,13 +137,27 @@ class Ledger:
 
     def books(self) -> Iterator[Kept]:
         """Every judged book by its path."""
+        for path, line, drawing, marked, *others in self._judged(_ROWS):
+            name = marked and os.fsdecode(marked)
+            yield Kept(os.fsdecode(path), zlib.decompress(line).decode(), drawing, name, *others)
+
+    def lines(self) -> Iterator[str]:
+        """The `line` of every judged book by its path."""
+        return (zlib.decompress(line).decode() for _, line in self._judged("path, line"))
+
+    def drawings(self, verdicts: Sequence[str]) -> Iterator[tuple[int, bytes]]:
+        """The `drawing` of the books with these verdicts, where there is one, by its number among all judged books."""
+        for number, (_, verdict, drawing) in enumerate(self._judged("path, verdict, drawing")):
+            if verdict in verdicts and drawing:
+                yield number, drawing
+
+    def _judged(self, columns: str) -> Iterator[tuple[Any, ...]]:
+        """What stands in the columns, the first of which is the path, for every judged book by its path."""
         last = b""
         while True:
-            query = f"SELECT {_ROWS} FROM book WHERE line IS NOT NULL AND path > ? ORDER BY path LIMIT ?"
+            query = f"SELECT {columns} FROM book WHERE line IS NOT NULL AND path > ? ORDER BY path LIMIT ?"
             rows = self._base.execute(query, (last, _PAGE)).fetchall()
-            for path, line, drawing, marked, *others in rows:
-                name = marked and os.fsdecode(marked)
-                yield Kept(os.fsdecode(path), zlib.decompress(line).decode(), drawing, name, *others)
+            yield from rows
             if len(rows) < _PAGE:
                 return
             last = rows[-1][0]

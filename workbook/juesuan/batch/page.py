@@ -8,9 +8,9 @@ import os
 from collections.abc import Iterator
 from html import escape
 from typing import Any, TextIO
+from urllib.parse import quote
 
 from juesuan import __version__
-from juesuan.batch.ledger import Kept
 from juesuan.batch.row import APART, LARGEST_TAIL, LEVELS, Row, Telling
 from juesuan.batch.titles import Titles
 from juesuan.batch.tree import COUNTED
@@ -28,17 +28,16 @@ FIELDS = (
     *("name", "file", "verdict", "branch", "year", "reason", "failed", "warning", "tail", "notChecked", "rules"),
     *("threePublic", "before", "marked", "code", "standing", "received", "deadline"),
 )
-"""What the page knows of every row, in this order; `rules` as [number, level, count]."""
+"""What the page knows of every row, in this order; `rules` as [number, level, count], `marked` as a link."""
 
 
 class Page:
     """Give it every row, then `finish` it."""
 
-    def __init__(self, file: TextIO, telling: Telling, title: str, titles: Titles) -> None:
+    def __init__(self, file: TextIO, telling: Telling, title: str) -> None:
         self.file = file
         self.telling = telling
         self.title = title
-        self.titles = titles
         self.rules: dict[str, int] = {}
         self.rows = 0
         self.left_out = 0
@@ -58,12 +57,12 @@ class Page:
         self.file.write((",\n" if self.rows else "\n") + _inert(text))
         self.rows += 1
 
-    def finish(self) -> None:
+    def finish(self, titles: Titles) -> None:
         self.file.write("]</script>\n")
         for number, drawing in self._drawings():
             content = base64.b64encode(drawing).decode()
             self.file.write(f'<script type="text/plain" id="book{number}">{content}</script>\n')
-        head = json.dumps(self._head(), ensure_ascii=False, separators=(",", ":"))
+        head = json.dumps(self._head(titles), ensure_ascii=False, separators=(",", ":"))
         self.file.write(f'<script type="application/json" id="head">{_inert(head)}</script>\n<script>\n')
         self.file.writelines(_part(name) for name in SCRIPTS)
         self.file.write("</script>\n</body>\n</html>\n")
@@ -74,7 +73,15 @@ class Page:
         name = self.telling.source.name(row.path) if row.path else ""
         return [
             *(row.name, name, row.verdict, row.branch, row.year, row.reason, *counts, rules),
-            *(row.three_public, row.before, row.marked, row.code, row.standing, row.received, row.deadline),
+            *(
+                row.three_public,
+                row.before,
+                row.marked and quote(os.fsencode(row.marked)),
+                row.code,
+                row.standing,
+                row.received,
+                row.deadline,
+            ),
         ]
 
     def _number(self, code: str) -> int:
@@ -84,24 +91,20 @@ class Page:
         """By the number of its row, the sheets of every book there is room for."""
         room = MOST_DRAWINGS
         for verdicts in _RANKS:
-            for number, kept in enumerate(self._rows_kept()):
-                if kept.verdict in verdicts and kept.drawing and room > 0:
-                    room -= len(kept.drawing)
-                    yield number, kept.drawing
-            if room <= 0:
-                return
+            for number, drawing in self.telling.ledger.drawings(verdicts):
+                if number >= self.rows or room <= 0:
+                    break
+                room -= len(drawing)
+                yield number, drawing
 
-    def _rows_kept(self) -> Iterator[Kept]:
-        return (kept for kept, _ in zip(self.telling.ledger.books(), range(self.rows), strict=False))
-
-    def _head(self) -> dict[str, Any]:
+    def _head(self, titles: Titles) -> dict[str, Any]:
         telling, tally = self.telling, self.telling.tally
         return {
             "title": self.title,
             "version": __version__,
             "fields": FIELDS,
             "verdicts": VERDICTS | {"missing": "没有收到"},
-            "rules": [[code, *self.titles.get(code, ("", ""))] for code in self.rules],
+            "rules": [[code, *titles.get(code, ("", ""))] for code in self.rules],
             "frequencies": [
                 [self._number(rule), level, books, tally.findings[rule, level]]
                 for (rule, level), books in sorted(tally.books.items(), key=lambda item: (-item[1], item[0]))

@@ -33,6 +33,11 @@ class Progress:
             self.shown = now
             self._show()
 
+    def say(self, sentence: str) -> None:
+        """A sentence that stays, above the line."""
+        self.stream.write(f"\r\x1b[K{sentence}\n" if self.live else f"{sentence}\n")
+        self._show()
+
     def end(self) -> None:
         """The last line, which stays."""
         self._show()

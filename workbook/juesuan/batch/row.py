@@ -51,7 +51,7 @@ class Row(NamedTuple):
 
 
 class Telling:
-    """Everything about a run in the order in which it is told; reading it through fills `tree` and `tally`."""
+    """Everything about a run in the order in which it is told; reading it fills `tree`, `tally` and `editions`."""
 
     def __init__(self, ledger: Ledger, source: Source, units: Sequence[Unit] | None) -> None:
         self.ledger = ledger
@@ -62,6 +62,7 @@ class Telling:
         self.late = {each.unit.code for each in self.received or () if each.late}
         self.tree = Tree("全部", units or ())
         self.tally = Tally()
+        self.editions: set[str] = set()
 
     def rows(self) -> Iterator[tuple[Row, dict[str, Any]]]:
         """Every row with the `books[]` element of its workbook; that of a missing unit is empty."""
@@ -70,6 +71,8 @@ class Telling:
             row = self._row(kept, entry)
             self._count(row)
             self.tally.add(row, entry)
+            if entry["edition"]:
+                self.editions.add(entry["edition"])
             yield row, entry
         for each in self.received or ():
             self.tree.count(self.tree.of_unit(each.unit.code), "expected")

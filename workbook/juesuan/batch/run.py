@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TextIO
 
@@ -18,7 +19,7 @@ from juesuan.batch.progress import Progress
 from juesuan.batch.record import received
 from juesuan.batch.row import Telling
 from juesuan.batch.summary import Summary
-from juesuan.batch.titles import Titles, titles_of
+from juesuan.batch.titles import require_sound, titles_of
 from juesuan.batch.units import Unit
 from juesuan.classification import own_folder
 from juesuan.errors import JuesuanError, why
@@ -27,7 +28,6 @@ from juesuan.intake.books import RESULTS, Source
 from juesuan.intake.judge import Order
 from juesuan.intake.own_codes import own_lists
 from juesuan.intake.pool import Judged, Pool
-from juesuan.marking.overwriting import require_no_edits
 from juesuan.written import save, written
 
 LEDGER, SUMMARY, PAGE, MARKED = ".batch.sqlite", "summary.xlsx", "index.html", "marked"
@@ -35,7 +35,10 @@ WORKER = "juesuan.batch.worker"
 
 
 class Job(NamedTuple):
-    """What is to be done: `output` is the folder; `scheduler` the address of a cluster instead of `workers`."""
+    """What is to be done: `output` is the folder; `scheduler` the address of a cluster instead of `workers`.
+
+    `wait`: at most so many seconds for a cluster that has lost all its workers, else for ever.
+    """
 
     source: Source
     output: str
@@ -44,13 +47,18 @@ class Job(NamedTuple):
     scheduler: str | None = None
     units: tuple[Unit, ...] | None = None
     resume: bool = False
+    wait: float | None = None
 
 
 class Outcome(NamedTuple):
-    """`verdicts`: how many books of each; `left_alone`: marked copies that are not renewed, see `_put_marked`."""
+    """`verdicts`: how many books of each; `left_alone`: marked copies that are not renewed, see `_put_marked`.
+
+    `listed`: where there is a list of units, how many are what, by `juesuan.batch.tree.COUNTED`.
+    """
 
     verdicts: dict[str, int]
     left_alone: int
+    listed: Counter[str] | None
 
 
 def run(job: Job, progress: TextIO) -> Outcome:
@@ -58,7 +66,7 @@ def run(job: Job, progress: TextIO) -> Outcome:
 
     Raises JuesuanError when it cannot be begun; a bad workbook is a result.
     """
-    titles = titles_of(job.order)
+    require_sound(job.order)
     job.source.require_elsewhere(job.output)
     if job.scheduler:
         job.source.require_whole_paths()
@@ -70,8 +78,8 @@ def run(job: Job, progress: TextIO) -> Outcome:
     try:
         ledger.expect(job.source.books(job.output))
         left_alone = _judge_all(job, ledger, progress)
-        _tell(job, ledger, titles, progress)
-        outcome = Outcome(ledger.verdicts(), left_alone)
+        listed = _tell(job, ledger, progress)
+        outcome = Outcome(ledger.verdicts(), left_alone, listed)
     except (OSError, sqlite3.Error) as error:
         ledger.close()
         said = why(error) if isinstance(error, OSError) else "磁盘空间不足，或读写出错"
@@ -87,7 +95,7 @@ def _judge_all(job: Job, ledger: Ledger, stream: TextIO) -> int:
     """Judge what waits; how many marked copies were left alone."""
     progress, left_alone = Progress(stream, ledger.total(), ledger.verdicts()), 0
     with _open_results(job, ledger) as results:
-        for judged in _judged(job, ledger.waiting()):
+        for judged in _judged(job, ledger.waiting(), progress):
             record = received(judged.entry, judged.data)
             marked = _marked_name(job, judged.path)
             put = _put_marked(os.path.join(job.output, marked), record.marked)
@@ -101,11 +109,11 @@ def _judge_all(job: Job, ledger: Ledger, stream: TextIO) -> int:
     return left_alone
 
 
-def _judged(job: Job, paths: Iterable[str]) -> Iterator[Judged]:
+def _judged(job: Job, paths: Iterable[str], progress: Progress) -> Iterator[Judged]:
     if job.scheduler:
         from juesuan.batch.cluster import judge_on_cluster
 
-        yield from judge_on_cluster(job.scheduler, job.order, paths)
+        yield from judge_on_cluster(job.scheduler, job.order, paths, job.wait, progress.say)
         return
     with Pool(job.order, job.workers, module=WORKER) as pool:
         yield from pool.judge(paths)
@@ -120,27 +128,29 @@ def _open_results(job: Job, ledger: Ledger) -> TextIO:
 
 def _write_results(path: str, ledger: Ledger) -> None:
     with written(path) as half, open(half, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-        file.writelines(f"{kept.line}\n" for kept in ledger.books())
+        file.writelines(f"{line}\n" for line in ledger.lines())
 
 
-def _tell(job: Job, ledger: Ledger, titles: Titles, stream: TextIO) -> None:
-    """Write what is made of all results."""
+def _tell(job: Job, ledger: Ledger, stream: TextIO) -> Counter[str] | None:
+    """Write what is made of all results; how many units of the list, if there is one, are what."""
     telling = Telling(ledger, job.source, job.units)
-    summary = Summary(telling, titles)
+    summary = Summary(telling)
     with (
         written(os.path.join(job.output, PAGE)) as half,
         open(half, "w", encoding="utf-8", newline="\n") as file,
     ):
-        page = Page(file, telling, TITLE, titles)
+        page = Page(file, telling, TITLE)
         for row, entry in telling.rows():
             summary.add(row, entry)
             page.add(row)
             if row.verdict == "unjudged":
                 stream.write(f"{row.path}：{row.reason}\n")
-        page.finish()
-    summary.write(os.path.join(job.output, SUMMARY))
+        titles = titles_of(job.order, telling.editions)
+        page.finish(titles)
+    summary.write(os.path.join(job.output, SUMMARY), titles)
     _sweep(job, ledger)
     _write_results(os.path.join(job.output, RESULTS), ledger)
+    return telling.tree.branches[0].counts if telling.received is not None else None
 
 
 def _put_marked(path: str, content: bytes) -> bool:
@@ -149,7 +159,10 @@ def _put_marked(path: str, content: bytes) -> bool:
     False where that cannot be done, or is not, because somebody has worked in the old one.
     """
     try:
-        require_no_edits(path)
+        if os.path.exists(path):
+            from juesuan.marking.overwriting import require_no_edits
+
+            require_no_edits(path)
         if content:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             save(content, path)

@@ -50,9 +50,8 @@ _COUNTED = ("应报", "已报", "未报", "迟报", "通过", "只有尾差", "�
 class Summary:
     """Give it every row, then `write` it."""
 
-    def __init__(self, telling: Telling, titles: Titles) -> None:
+    def __init__(self, telling: Telling) -> None:
         self.telling = telling
-        self.titles = titles
         self.listed = telling.received is not None
         self.units = LongSheet("单位", (*_LISTED, *_BOOK) if self.listed else _BOOK)
         kinds: tuple[Kind, ...] = ("error", "warning")
@@ -95,16 +94,17 @@ class Summary:
             {len(listed) + _VERDICT: _LOOKS[row.verdict]},
         )
 
-    def write(self, path: str) -> None:
-        sheets = [self.units, *self.kinds.values(), self.tails, self.notes, self.left_out, self.unjudged, self._rules()]
+    def write(self, path: str, titles: Titles) -> None:
+        found = (*self.kinds.values(), self.tails, self.notes, self.left_out, self.unjudged)
+        sheets = [self.units, *found, self._rules(titles)]
         if self.listed:
             sheets[1:1] = [self._duplicates(), self._tree()]
         write_long_book(path, sheets)
 
-    def _rules(self) -> LongSheet:
+    def _rules(self, titles: Titles) -> LongSheet:
         sheet, tally = LongSheet("规则频次", _RULE), self.telling.tally
         for (rule, level), books in sorted(tally.books.items(), key=lambda item: (-item[1], item[0])):
-            title, declared = self.titles.get(rule, ("", ""))
+            title, declared = titles.get(rule, ("", ""))
             grade = LEVEL_NAMES.get(declared, "")  # type: ignore[call-overload]
             sheet.add((rule, title, grade, LEVELS[level], books, tally.findings[rule, level]))
         return sheet

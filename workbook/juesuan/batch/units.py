@@ -44,6 +44,8 @@ def read_units(path: str) -> tuple[Unit, ...]:
             if unit.code in units:
                 raise JuesuanError(f"“{path}”第 {number} 行：单位编码 {unit.code} 前面已经有了。请改正后再试。")
             units[unit.code] = unit
+    if not units:
+        raise JuesuanError(f"单位名单“{path}”里一个单位也没有。请每行写一个单位再试。")
     return tuple(_related(path, units))
 
 

@@ -34,6 +34,9 @@ def declare(command: Parser) -> None:
     where.add_argument(
         "--scheduler", metavar="地址", help="交给 Dask 集群，如 tcp://10.0.0.5:8786（要装 juesuan[cluster]）"
     )
+    command.add_argument(
+        "--wait", type=float, metavar="分钟", help="集群的工作进程全没了，最多等多少分钟（默认一直等）"
+    )
     command.add_argument("--expect", metavar="名单.csv", help="应报单位：单位编码、单位名称、主管部门、邮箱、截止日期")
     command.add_argument("--resume", action="store_true", help="接着上次没有做完的做")
     command.add_argument("--no-marks", action="store_true", help="不写标注的工作簿")
@@ -61,10 +64,16 @@ def run(options: argparse.Namespace) -> int:
     workers = (os.cpu_count() or 1) if options.workers is None else options.workers
     if workers < 1:
         raise JuesuanError(f"--workers {workers} 不对，至少要 1。")
+    if options.wait is not None and not options.wait >= 0:
+        raise JuesuanError(f"--wait {options.wait:g} 不对，应是分钟数。")
     units = read_units(options.expect) if options.expect else None
     source = source_of(options.source)
-    outcome = judge_all(
-        Job(source, options.output, order, workers, options.scheduler, units, options.resume), sys.stderr
-    )
-    sys.stdout.write(as_text(outcome.verdicts, outcome.left_alone, options.output))
-    return exit_code(outcome.verdicts)
+    wait = None if options.wait is None else 60 * options.wait
+    job = Job(source, options.output, order, workers, options.scheduler, units, options.resume, wait)
+    try:
+        outcome = judge_all(job, sys.stderr)
+    except KeyboardInterrupt:
+        raise JuesuanError("已中断，做完的都记下了。请加 --resume 接着做。") from None
+    verdicts, left_alone, listed = outcome
+    sys.stdout.write(as_text(verdicts, left_alone, options.output, marked=order.marked, listed=listed))
+    return exit_code(verdicts)

@@ -18,7 +18,7 @@ from juesuan.cli.arguments import (
     explanations_given,
     rules_overridden,
 )
-from juesuan.cli.output import exit_code, write_bytes, write_text
+from juesuan.cli.output import exit_code, write
 from juesuan.errors import JuesuanError
 from juesuan.intake.judge import AUTO, Order, judge
 
@@ -59,10 +59,7 @@ def run(options: argparse.Namespace) -> int:
         from juesuan.batch.few import told
 
         verdicts, content = told(options.books, order, options.format, sys.stderr)
-        if isinstance(content, str):
-            write_text(content, options.output, options.books)
-        else:
-            write_bytes(content, options.output, options.books)
+        write(content, options.output, options)
         return exit_code(verdicts)
     results = []
     for path in options.books:
@@ -78,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
         from juesuan.report.structured import as_json, as_sarif
 
         text = as_json(results) if options.format == "json" else as_sarif(results)
-    write_text(text, options.output, options.books)
+    write(text, options.output, options)
     return exit_code({result.verdict for result in results})
 
 
@@ -89,10 +86,10 @@ def _change(text: str) -> tuple[int, int]:
     percent, _, least = text.replace("，", ",").partition(",")
     reading = read_text(least)
     amount = reading.millionths if reading else None
-    if not percent.strip().isdecimal() or not int(percent) or amount is None or amount < 0:
+    if not percent.strip().isdecimal() or len(percent) > 9 or not int(percent) or amount is None or amount < 0:
         raise JuesuanError(f"--change {text} 看不懂。请写百分数和万元数，如 30,10。")
     return int(percent), fen_of(amount, "万元")
 
 
 def _codes(text: str) -> list[str]:
-    return [code.strip().upper() for code in text.split(",") if code.strip()]
+    return [code.strip().upper() for code in text.replace("，", ",").split(",") if code.strip()]

@@ -39,7 +39,8 @@ def run(options: argparse.Namespace) -> int:
     if options.action == "list":
         found = own_codes.own_lists(folder)
         lines = [_line(own) for own in found if options.year in (None, own.year)]
-        sys.stdout.write("".join(lines) or f"“{folder}”里还没有导入过科目表。\n")
+        which = f" {options.year} 年的" if options.year else ""
+        sys.stdout.write("".join(lines) or f"“{folder}”里还没有导入过{which}科目表。\n")
         return 0
     if options.action == "remove":
         if options.year is None:

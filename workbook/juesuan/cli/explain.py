@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     book, edition = read_as(open_workbook(options.book), options.edition)
     catalogue = catalogue_of(edition, options.rules)
     compute_uncached(book, catalogue)
-    cell = book.find(options.cell)
+    cell = book.find(options.cell.replace("！", "!"))
     if cell is None:
         raise JuesuanError(
             f"“{options.cell}”不是认出的金额。请写成 工作表!单元格，如 公开03表!D12，指向表里的一个金额。"

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from juesuan.cli.arguments import Parser, add_book, add_copy, add_edition, add_last_year, add_rules
+from juesuan.cli.output import spare_inputs
 from juesuan.intake.judge import catalogue_of, read_as
 
 HELP = "工作簿里的说明：哪些已采用、失效、用不上；删去用不上的"
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     if options.last_year:
         from juesuan.intake.last_year import join_last_year
 
-        join_last_year(options.last_year, file, book)
+        join_last_year([options.last_year], file, book)
     checked = check(book, catalogue_of(edition, options.rules))
     if options.what == "list":
         sys.stdout.write(as_text(checked))
@@ -43,6 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
     output = options.output or beside(options.book, "说明")
     require_other_file(options.book, output)
+    spare_inputs(output, options)
     require_no_edits(output)
     content, removed = pruned(file, checked)
     save(content, output)

@@ -18,14 +18,20 @@ if TYPE_CHECKING:
 
 def read_with_last_year(options: argparse.Namespace) -> tuple[WorkbookFile, Book]:
     """The workbook --book names, read as --edition says, beside that of --last-year."""
-    from juesuan.intake.last_year import find_last_year
     from juesuan.reading.files import open_workbook
 
     file = open_workbook(options.book)
     book, _ = read_as(file, options.edition)
-    if options.last_year:
-        book.last_year = find_last_year(options.last_year, file, book).book
+    put_beside_last_year(options, file, book)
     return file, book
+
+
+def put_beside_last_year(options: argparse.Namespace, file: WorkbookFile, book: Book) -> None:
+    """Give `book`, read from `file`, that of --last-year."""
+    if options.last_year:
+        from juesuan.intake.last_year import find_last_year
+
+        book.last_year = find_last_year(options.last_year, file, book).book
 
 
 def facts_of(options: argparse.Namespace) -> Facts:

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from juesuan.cli.arguments import Parser, add_book, add_copy, add_edition, add_last_year
+from juesuan.cli.output import spare_inputs
 from juesuan.intake.judge import catalogue_of, read_as
 
 HELP = "填列合计等派生数，写成另一份工作簿"
@@ -32,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
     output = options.output or beside(options.book, "填列")
     file = open_workbook(options.book)
     require_other_file(options.book, output)
+    spare_inputs(output, options)
     book, edition = read_as(file, options.edition)
     catalogue = catalogue_of(edition, None)
     whole = complete(file, book, catalogue)

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from juesuan.cli.arguments import Parser, add_format, add_screen_or_file
-from juesuan.cli.output import write_text
+from juesuan.cli.output import write
 from juesuan.errors import JuesuanError
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _status(settings: Settings, options: argparse.Namespace) -> int:
         if options.format != "text":
             raise JuesuanError("--expect 只和文字格式一起用。请去掉 --format。")
         text += expected_text(standings(now.books(options.year), read_units(options.expect), date.today()))
-    write_text(text, options.output, ())
+    write(text, options.output, options)
     return 0
 
 

@@ -17,6 +17,7 @@ from juesuan.cli.arguments import (
     explanations_given,
     rules_overridden,
 )
+from juesuan.cli.output import spare_inputs
 
 HELP = "核对并标注：涂色、批注、首页“核对结果”"
 DESCRIPTION = "核对一份工作簿，把结果标在另写的一份上；工作簿里的其他内容原样保留。"
@@ -38,13 +39,14 @@ def run(options: argparse.Namespace) -> int:
     from juesuan.writing.outputs import beside
 
     output = options.output or beside(options.book, "核对")
+    spare_inputs(output, options)
     checked, peculiarities = mark_workbook(
         options.book,
         output,
         edition=options.edition,
         rules=options.rules,
         last_year=[options.last_year] if options.last_year else [],
-        explanations=explanations_given(options) or "",
+        explanations=explanations_given(options),
         overrides=rules_overridden(options),
     )
     sys.stdout.write(as_text(checked, peculiarities, output))

@@ -7,7 +7,7 @@ import sys
 
 from juesuan.cli.arguments import Parser, add_book, add_edition, add_explanations, add_last_year
 from juesuan.cli.figures import facts_of
-from juesuan.cli.output import write_bytes
+from juesuan.cli.output import write
 from juesuan.errors import JuesuanError
 from juesuan.rules import TEXT_FAMILIES, load_catalogue
 
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         raise JuesuanError(f"情况说明只能写成 .docx 文件，“{options.output}”不是。请换一个文件名。")
     facts = facts_of(options)
     content = paged(facts, layout=has_office()).docx if options.full else narrative_file(facts)
-    write_bytes(content, options.output, [options.book, *filter(None, [options.last_year])])
+    write(content, options.output, options)
     left = missing_texts(facts, full=options.full)
     sys.stdout.write(f"已写出 {options.output}。\n")
     if options.full and not has_office():

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+_READ = ("book", "books", "document", "last_year", "explanations", "rules", "config", "expect")
+"""What arguments are called that name files to be read."""
 
 
-def write_text(text: str, output: str, inputs: Sequence[str]) -> None:
-    """To the screen, or whole or not at all to a file that is none of the inputs."""
-    if output == "-":
-        sys.stdout.write(text)
+def write(content: str | bytes, output: str, options: argparse.Namespace) -> None:
+    """To the screen, or whole or not at all to a file that is none of those the command reads."""
+    if output != "-":
+        from juesuan.written import save
+
+        spare_inputs(output, options)
+        save(content.encode() if isinstance(content, str) else content, output)
+    elif isinstance(content, str):
+        sys.stdout.write(content)
     else:
-        write_bytes(text.encode(), output, inputs)
-
-
-def write_bytes(content: bytes, output: str, inputs: Sequence[str]) -> None:
-    """The same for what is no text."""
-    if output == "-":
         sys.stdout.buffer.write(content)
-        return
-    from juesuan.written import refuse_inputs, save
 
-    refuse_inputs(output, inputs)
-    save(content, output)
+
+def spare_inputs(output: str, options: argparse.Namespace) -> None:
+    """Raise JuesuanError where `output` is a file that the command reads."""
+    from juesuan.written import refuse_inputs
+
+    named = (getattr(options, name, None) or [] for name in _READ)
+    refuse_inputs(output, [path for one in named for path in ([one] if isinstance(one, str) else one)])
 
 
 def exit_code(verdicts: Collection[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from juesuan.errors import UnreadableBook
@@ -12,13 +13,14 @@ if TYPE_CHECKING:
     from juesuan.model import Edition
     from juesuan.proofread.document import Document
     from juesuan.proofread.printed_tables import Printed
+    from juesuan.reading.files import WorkbookFile
 
 
 class PrintedBook(NamedTuple):
-    """`printed`: the amounts by table, row and field; `data`: the workbook they were put into, as `book` reads it."""
+    """`printed`: the amounts by table, row and field; `file`: the workbook they were put into, as `book` reads it."""
 
     printed: Printed
-    data: bytes
+    file: WorkbookFile
     book: Book
 
 
@@ -37,20 +39,19 @@ def printed_book(document: Document, edition: Edition, asked: str, end: int) -> 
     trouble: UnreadableBook | None = None
     try:
         printed = printed_tables(document, edition, end)
-        data = printed_workbook(printed, edition)
-        found = PrintedBook(printed, data, read_book(workbook_of(document.path, data), edition))
+        file = workbook_of(document.path, printed_workbook(printed, edition))
+        found = PrintedBook(printed, file, read_book(file, edition))
         if not printed.unread:
             return found
     except UnreadableBook as error:
         trouble = error
-    cells = cell_tables(document)
-    try:
-        data = workbook_of_cells(cells) if cells else b""
-        book = read_as(workbook_of(document.path, data), asked)[0] if cells else None
-    except UnreadableBook:
-        book = None
-    if book and len(book.sheets) >= FEWEST_TABLES and (found is None or len(book.sheets) > len(found.book.sheets)):
-        return PrintedBook(printed_in(book, document, end), data, book)
-    if found is None:
-        raise trouble or UnreadableBook(f"“{document.path}”里没有找到能提取的决算公开表。")
-    return found
+    if cells := cell_tables(document):
+        fewest = len(found.book.sheets) + 1 if found else FEWEST_TABLES
+        with suppress(UnreadableBook):
+            file = workbook_of(document.path, workbook_of_cells(cells))
+            book, _ = read_as(file, asked)
+            if len(book.sheets) >= fewest:
+                return PrintedBook(printed_in(book, document, end), file, book)
+    if found:
+        return found
+    raise trouble or UnreadableBook(f"“{document.path}”里没有找到能提取的决算公开表。")

@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from juesuan.cli.arguments import BOOKS, Parser, add_edition, add_format, add_last_year, add_screen_or_file
-from juesuan.cli.figures import read_with_last_year
-from juesuan.cli.output import exit_code, write_bytes, write_text
+from juesuan.cli.figures import put_beside_last_year, read_with_last_year
+from juesuan.cli.output import exit_code, write
 from juesuan.cli.printed import printed_book
 from juesuan.edition import DEFAULT_EDITION, load_edition
 from juesuan.errors import JuesuanError, UnreadableBook
@@ -57,9 +57,8 @@ def run(options: argparse.Namespace) -> int:
 
     results = [tables._replace(sha256=sha256)] if tables else []
     text = as_text(proof, results) if options.format == "text" else as_json(proof, sha256, results)
-    inputs = [options.document, *([options.book] if options.book else [])]
     if not options.output.lower().endswith(".xlsx"):
-        write_text(text, options.output, inputs)
+        write(text, options.output, options)
     else:
         sys.stdout.write(text)
     if proof.verdict == "unjudged":
@@ -98,9 +97,10 @@ def _alone(
     from juesuan.proofread.proof import proofread
     from juesuan.report.result import Result
 
-    _, data, book = printed_book(document, edition, options.edition, end)
+    _, file, book = printed_book(document, edition, options.edition, end)
     if options.output.lower().endswith(".xlsx"):
-        write_bytes(data, options.output, [options.document])
+        write(file.package.data, options.output, options)
+    put_beside_last_year(options, file, book)
     checked = check(book, load_catalogue(book.edition))
     rules = load_catalogue(book.edition, TEXT_FAMILIES).rules
     proof = proofread(document, book, rules, declaration, together=checked.together)
@@ -113,4 +113,4 @@ def _annotate(options: argparse.Namespace, proof: Proof) -> None:
     if not (options.document.lower().endswith(".docx") and options.annotate.lower().endswith(".docx")):
         raise JuesuanError("批注只能加在 .docx 文件的副本上。请给出 Word 文件，批注稿也写成 .docx。")
     content = annotated(options.document, proof.remarks, proof.document.paragraph_starts)
-    write_bytes(content, options.annotate, [options.document])
+    write(content, options.annotate, options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -18,6 +19,9 @@ from juesuan.ooxml.saving import workbook_bytes
 from juesuan.rules import FOLDER
 
 MANIFEST = "清单.json"
+_IN_NO_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+LONGEST_UNIT = 60
+"""Characters of a unit's name in that of a file; file systems allow 255 bytes for the whole."""
 
 
 class Origin(NamedTuple):
@@ -36,7 +40,8 @@ class Origin(NamedTuple):
 def package(facts: Facts, checked: Checked, origin: Origin, *, pdf: bool = True) -> dict[str, bytes]:
     """The files by name, the manifest last."""
     book = checked.book
-    name = f"{book.unit or ''}{book.year or ''}年度部门决算{'（草稿）' if origin.draft else ''}"
+    unit = _IN_NO_NAME.sub("_", book.unit or "")[:LONGEST_UNIT]
+    name = f"{unit}{book.year or ''}年度部门决算{'（草稿）' if origin.draft else ''}"
     printed = paged(facts, layout=pdf)
     tables, _ = published_tables(book)
     files = {

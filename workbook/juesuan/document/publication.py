@@ -67,15 +67,16 @@ def missing_texts(facts: Facts, *, full: bool = False) -> tuple[str, ...]:
     return (*texts, *(f"【读不成数：{place.sheet} {place.address}“{shown}”】" for place, shown in misread.items()))
 
 
-def _year(facts: Facts) -> int:
-    return (facts.book.year if facts.book else None) or 0
+def _year(facts: Facts) -> str:
+    return str((facts.book.year if facts.book else None) or "【待填：年度】")
 
 
 def _cover(file: WordFile, facts: Facts) -> None:
     unit = (facts.book.unit if facts.book else None) or "【待填：部门名称】"
     file.title(f"{_year(facts)}年度{unit}", before=180)
     file.title("部门决算")
-    published = facts.supplement.text("published_on") or f"{_chinese_year(_year(facts) + 1)}年"
+    year = facts.book.year if facts.book else None
+    published = facts.supplement.text("published_on") or (f"{_chinese_year(year + 1)}年" if year else "")
     for _ in range(8):
         file.line("")
     file.line(published, centred=True)

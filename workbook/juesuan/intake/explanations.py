@@ -55,6 +55,8 @@ def _listed(path: str, text: str) -> list[list[Value]]:
         entries: Any = json.loads(text, parse_float=str, parse_int=str)
     except json.JSONDecodeError as error:
         raise JuesuanError(f"说明文件“{path}”不是 JSON：第 {error.lineno} 行写法有误。请改正后再试。") from error
+    except RecursionError:
+        entries = None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise JuesuanError(f"说明文件“{path}”应是一个清单，每条写明规则、表、科目/行、金额、说明。")
     names = list(dict.fromkeys(name for entry in entries for name in entry))

@@ -154,9 +154,9 @@ def _complete(said: Mapping[str, str], where: str, name: str, places: Places) ->
         if "when" in said:
             entry["when"] = [_in_words(text, places) for text in re.split("[;；]", said["when"]) if text.strip()]
         for key in {"since", "until"} & said.keys():
-            entry[key] = int(_figure(said[key], "年度"))
+            entry[key] = int(_figure(said[key], "四位年度", r"(\d{4})(?:年度?)?"))
         if "tolerance" in said:
-            entry["tolerance"] = _figure(said["tolerance"], "万元数")
+            entry["tolerance"] = float(_figure(said["tolerance"], "万元数", r"(\d{1,9}(?:\.\d{1,6})?)"))
     except JuesuanError as error:
         raise DeclarationError(f"{where}：{error}") from error
     return entry
@@ -172,8 +172,8 @@ def _level(text: str) -> str:
     return level
 
 
-def _figure(text: str, what: str) -> float:
-    bare = spelled(text).removesuffix("度").removesuffix("年")
-    if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", bare):
+def _figure(text: str, what: str, form: str) -> str:
+    match = re.fullmatch(form, spelled(text), re.ASCII)
+    if match is None:
         raise DeclarationError(f"“{text}”应为{what}。")
-    return float(bare)
+    return match[1]

@@ -20,7 +20,7 @@ from juesuan.mailbox.encoded import decoded, file_name, from_base64, header, sho
 
 DEEPEST = 5
 MOST = 30
-"""Attachments that are looked at; more are told, not judged."""
+"""Attachments that are looked at; that there are more is told."""
 LARGEST = 64 << 20
 """Bytes of all that is unpacked from one message."""
 _UTF8_NAME, _ENCRYPTED = 0x800, 0x1
@@ -33,6 +33,7 @@ _BASE64 = (b"UEsDB", b"0M8R4KGx")
 """How the two begin in base64."""
 _OF_OUTLOOK = "__substg1.0_".encode("utf-16-le")
 _ARCHIVES = {b"Rar!\x1a\x07": "rar", b"7z\xbc\xaf\x27\x1c": "7z", b"\x1f\x8b": "gz"}
+_TOO_DEEP = "邮件里一层套一层，太深，没有拆开。请把工作簿直接附在新邮件里发来。"
 
 
 class Attached(NamedTuple):
@@ -60,11 +61,12 @@ def unpack(raw: bytes) -> Unpacked:
             room -= len(item.content)
             if len(found) == MOST or room < 0:
                 limit = f"附件多于 {MOST} 个" if room >= 0 else f"附件展开后超过 {LARGEST >> 20} MB"
-                found.append(Attached(item.name, b"", f"“{item.name}”没有核对：{limit}。请分几封邮件发来。"))
+                why = f"“{item.name}”和排在它后面的没有核对：{limit}。请分几封邮件发来。"
+                found.append(Attached(item.name, b"", why))
                 break
             found.append(item)
     except RecursionError:
-        found.append(Attached("邮件", b"", "邮件里一层套一层，太深，没有拆开。请把工作簿直接附在新邮件里发来。"))
+        found.append(Attached("邮件", b"", _TOO_DEEP))
     return Unpacked(found, any(_BIG_FILE_LINK.search(text) for text in texts))
 
 
@@ -74,8 +76,8 @@ def _of_message(raw: bytes, depth: int, texts: list[str]) -> Iterator[Attached]:
 
 def _of_part(part: Message, depth: int, texts: list[str]) -> Iterator[Attached]:
     if depth > DEEPEST:
-        return
-    if part.get_content_type() == "message/rfc822":
+        yield Attached("邮件", b"", _TOO_DEEP)
+    elif part.get_content_type() == "message/rfc822":
         yield from _forwarded(part, depth, texts)
     elif part.is_multipart():
         for inner in part.get_payload():
@@ -145,7 +147,7 @@ def _plain_zip(content: bytes) -> zipfile.ZipFile | None:
 
 
 def _zipped(name: str, archive: zipfile.ZipFile, depth: int) -> Iterator[Attached]:
-    for entry in archive.infolist()[: MOST * 4]:
+    for entry in archive.infolist():
         path = _zip_name(entry)
         inner = shown_name(path)
         if entry.is_dir() or _LITTER.search(path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 import os
 import stat
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from juesuan.mailbox.incoming import is_address
 
 Value = TypeVar("Value")
 TLS = ("ssl", "starttls", "none")
+LAST_PORT = 65_535
 _OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -100,8 +102,8 @@ def load_settings(path: str, *, secrets: bool = True) -> Settings:
     if declared:
         raise DeclarationError(f"邮箱设置“{path}”里不认识：{'、'.join(declared)}。")
     settings = Settings(
-        _server(imap, folder, secrets and "JUESUAN_IMAP_PASSWORD", needs_user=True),
-        _server(smtp, folder, secrets and "JUESUAN_SMTP_PASSWORD", needs_user=False),
+        _server(imap, folder, "JUESUAN_IMAP_PASSWORD" if secrets else None, needs_user=True),
+        _server(smtp, folder, "JUESUAN_SMTP_PASSWORD" if secrets else None, needs_user=False),
         Folders(*(imap.text(name, default) for name, default in _FOLDERS.items())),
         smtp.address("from"),
         os.path.join(folder, state.text("dir")),
@@ -141,11 +143,17 @@ class _Section:
         name = self.optional(key)
         return os.path.join(folder, name) if name else None
 
-    def number(self, key: str, default: float | None = None, least: float = 1) -> float:
+    def number(self, key: str, default: float, least: float = 1) -> float:
         def fits(value: object) -> bool:
-            return isinstance(value, int | float) and not isinstance(value, bool) and value >= least
+            return isinstance(value, int | float) and not isinstance(value, bool) and least <= value < math.inf
 
         return self._taken(key, default, fits, f"不小于 {least:g} 的数")
+
+    def whole(self, key: str, default: int | None, most: int) -> int:
+        def fits(value: object) -> bool:
+            return type(value) is int and 1 <= value <= most
+
+        return self._taken(key, default, fits, f" 1 到 {most} 的整数")
 
     def day(self, key: str) -> date | None:
         def fits(value: object) -> bool:
@@ -184,34 +192,43 @@ class _Section:
         return value  # type: ignore[no-any-return]
 
 
-def _server(section: _Section, folder: str, variable: str | bool, *, needs_user: bool) -> Server:
+def _server(section: _Section, folder: str, variable: str | None, *, needs_user: bool) -> Server:
+    """`variable`: of the environment, in which the password may stand; None where it is not looked for."""
     host, tls = section.text("host"), section.text("tls", "ssl")
     if tls not in TLS:
         raise DeclarationError(f"{section.where} 的 tls 应是 {'、'.join(TLS)} 之一。")
     if tls == "none" and not _is_loopback(host):
         raise DeclarationError(f"{section.where}：{host} 不在本机，必须加密，tls 请写 ssl 或 starttls。")
-    port = int(section.number("port", {"ssl": 993, "starttls": 143}.get(tls) if needs_user else None))
+    port = section.whole("port", {"ssl": 993, "starttls": 143}.get(tls) if needs_user else None, LAST_PORT)
     user = section.text("user") if needs_user else section.optional("user")
     file = section.path("password_file", folder)
-    password = _password(section.where, variable, file) if user and isinstance(variable, str) else None
+    password = _password(section.where, variable, file) if user and variable else None
     return Server(host, port, tls, user, password)
 
 
 def _password(where: str, variable: str, file: str | None) -> Secret:
     if given := os.environ.get(variable):
-        return Secret(lambda: given)
-    if file is None:
+        secret = Secret(lambda: _typed(given, f"环境变量 {variable} 里"))
+    elif file:
+        secret = Secret(lambda: _typed(_in_file(file), f"密码文件“{file}”里"))
+    else:
         raise DeclarationError(f"{where} 没有密码。请设环境变量 {variable}，或用 password_file 指定密码文件。")
-    secret = Secret(lambda: _in_file(file))
     secret.reveal()
     return secret
+
+
+def _typed(password: str, where: str) -> str:
+    """What IMAP and SMTP can say: ASCII."""
+    if not password.isascii():
+        raise DeclarationError(f"{where}的密码有汉字或全角字符，邮件服务器不认。请核对，改成半角的。")
+    return password
 
 
 def _in_file(file: str) -> str:
     try:
         if os.name == "posix" and stat.S_IMODE(os.stat(file).st_mode) & _OTHERS_MAY_READ:
             raise DeclarationError(f"密码文件“{file}”别人也能读。请先执行 chmod 600，再启动。")
-        with open(file, encoding="utf-8") as opened:
+        with open(file, encoding="utf-8-sig", errors="replace") as opened:
             text = opened.readline().rstrip("\r\n")
     except OSError as error:
         raise DeclarationError(f"读不了密码文件“{file}”：{why(error)}。") from error
@@ -232,9 +249,9 @@ def _policy(section: _Section, folder: str) -> Policy:
         section.senders("allow"),
         section.path("units", folder),
         section.number("grace_seconds", 600, least=0.1),
-        int(section.number("max_mb", 30)),
-        int(section.number("max_per_hour", 60)),
-        int(section.number("workers", 2)),
+        section.whole("max_mb", 30, 200),
+        section.whole("max_per_hour", 60, 1_000_000),
+        section.whole("workers", 2, 100),
         section.optional("authserv_id"),
         section.address("staff") if "staff" in section.values else None,
     )

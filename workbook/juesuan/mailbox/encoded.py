@@ -19,10 +19,11 @@ _SPELLINGS_OF_GB18030 = {
 }
 _WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?]*)?\?([bBqQ])\?([^?]*)\?=")
 _PARAMETER = re.compile(r';\s*([^\s=;]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
-_PARAMETER_NAME = re.compile(r"([^*]+)(?:\*(\d+))?(\*)?")
+_PARAMETER_NAME = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?")
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 _LONGEST_NAME = 180
 """Bytes; file systems allow 255, and a copy's name grows by a few characters."""
+_LONGEST_LINE = 150
 
 
 def decoded(data: bytes, charset: str | None = None) -> str:
@@ -124,7 +125,7 @@ def _joined(pieces: Iterable[tuple[bool, str]]) -> str:
     return words(text) if "=?" in text else text
 
 
-def shown_name(name: str | None, otherwise: str = "附件") -> str:
+def shown_name(name: str | None) -> str:
     """A file name fit to be shown and to be given to an attachment: no path, nothing invisible, not too long."""
     text = unicodedata.normalize("NFC", name or "").translate(_INVISIBLE)
     text = re.split(r"[\\/]", text)[-1]
@@ -135,10 +136,12 @@ def shown_name(name: str | None, otherwise: str = "附件") -> str:
         stem, dot, suffix = text, "", ""
     while stem and len(f"{stem}{dot}{suffix}".encode()) > _LONGEST_NAME:
         stem = stem[:-1]
-    return f"{stem}{dot}{suffix}" or otherwise
+    return f"{stem}{dot}{suffix}" or "附件"
 
 
-def shown_line(text: str, most: int = 150) -> str:
+def shown_line(text: str) -> str:
     """A line fit for a header or a table: encoded words decoded, nothing that breaks a line."""
     plain = words(text).translate(_INVISIBLE)
-    return " ".join("".join(char if unicodedata.category(char)[0] != "C" else " " for char in plain).split())[:most]
+    return " ".join("".join(char if unicodedata.category(char)[0] != "C" else " " for char in plain).split())[
+        :_LONGEST_LINE
+    ]

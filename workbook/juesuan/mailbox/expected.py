@@ -30,29 +30,37 @@ _STATES = {None: "还没有收到你单位的工作簿", "unjudged": "收到了�
 
 
 class Standing(NamedTuple):
-    """`verdict` of a unit's last book, None where it has sent none; `overdue`: it is owed and the day has passed."""
+    """`verdict` of a unit's last book, None where it has sent none; `late`: its day has passed."""
 
     unit: Unit
     verdict: str | None
-    overdue: bool
+    late: bool
 
     @property
     def owed(self) -> bool:
         """Whether the unit has still to send something: a first version, or one without errors."""
         return self.verdict in (None, "fail", "unjudged")
 
+    @property
+    def overdue(self) -> bool:
+        return self.owed and self.late
+
 
 def standings(books: Sequence[tuple[str | None, str, str]], units: Sequence[Unit], today: date) -> list[Standing]:
-    """Of every unit. `books` are (unit as it stands in the book, sender, verdict), the newest last."""
-    by_name = {spelled(name): verdict for name, _, verdict in books if name}
-    by_sender = {sender: verdict for _, sender, verdict in books}
-    found = []
-    for unit in units:
-        sent = [by_sender[address] for address in addresses(unit) if address in by_sender]
-        verdict = by_name.get(spelled(unit.name), sent[-1] if sent else None)
-        standing = Standing(unit, verdict, bool(unit.deadline and unit.deadline < today))
-        found.append(standing._replace(overdue=standing.overdue and standing.owed))
-    return found
+    """Of every unit. `books` are (unit as it stands in the book, sender, verdict), the newest last.
+
+    A book is that of the unit it names; where it names none of them, that of the unit from whose address it came.
+    """
+    listed = {spelled(unit.name) for unit in units}
+    speaking = {address: spelled(unit.name) for unit in units for address in addresses(unit)}
+    verdicts: dict[str | None, str] = {}
+    for name, sender, verdict in books:
+        named = spelled(name or "")
+        verdicts[named if named in listed else speaking.get(sender)] = verdict
+    return [
+        Standing(unit, verdicts.get(spelled(unit.name)), bool(unit.deadline and unit.deadline < today))
+        for unit in units
+    ]
 
 
 def as_text(found: Sequence[Standing]) -> str:

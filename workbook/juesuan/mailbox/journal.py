@@ -135,10 +135,10 @@ class Journal:
             self._base.execute("UPDATE job SET failures = failures + 1 WHERE key = ?", (key,))
             return int(self._rows("SELECT failures FROM job WHERE key = ?", (key,))[0][0])
 
-    def answer(self, key: str, letter: Letter, books: Sequence[BookKept], reason: str | None = None) -> None:
+    def answer(self, key: str, letter: Letter, books: Sequence[BookKept]) -> None:
         """The job is judged and its reply written: both, or neither."""
         with self.transaction():
-            self._base.execute("UPDATE job SET state = 'answered', reason = ? WHERE key = ?", (reason, key))
+            self._base.execute("UPDATE job SET state = 'answered', reason = NULL WHERE key = ?", (key,))
             self.write(letter)
             places = ", ".join("?" * len(BookKept._fields))
             self._base.executemany(

@@ -83,7 +83,7 @@ def _plain(section: Section) -> Iterable[str]:
         yield f"【{block.heading}】" if block.lines else block.heading
         yield from (f"{number}. {line}" for number, line in enumerate(block.lines, 1))
         if block.left:
-            yield f"……其余 {block.left} 处见附件。"
+            yield block.left
 
 
 def html(sections: Sequence[Section], closing: Iterable[str]) -> str:
@@ -103,5 +103,5 @@ def _html_block(block: Block) -> str:
     mark = f"border-left:6px solid {_COLOURS[block.kind]};padding-left:8px;margin:8px 0 2px"
     lines = "".join(f"<li>{escape(line)}</li>" for line in block.lines)
     listed = f'<ol style="margin:2px 0 2px 8px;padding-left:24px">{lines}</ol>' if lines else ""
-    left = f'<p style="margin:2px 0 2px 24px">其余 {block.left} 处见附件。</p>' if block.left else ""
+    left = f'<p style="margin:2px 0 2px 24px">{escape(block.left)}</p>' if block.left else ""
     return f'<p style="{mark}"><b>{escape(block.heading)}</b></p>{listed}{left}'

@@ -120,7 +120,7 @@ class Receiving:
         failed, ids = bounced(raw)
         found = [letter for letter in map(self.journal.letter, ids) if letter]
         for letter in found:
-            if letter.recipient in failed:
+            if letter.recipient.lower() in failed:
                 with self.journal.transaction():
                     self.journal.undeliverable(letter.id, "对方服务器退信")
                     note(self.settings, self.journal, self.spool)

@@ -182,7 +182,7 @@ class Robot:
                 stage.wake.wait(self.settings.poll)
 
     def _tell(self, stage: Stage, trouble: str | None, error: Exception | None = None) -> None:
-        changed = trouble != stage.trouble or stage.rounds == 0
+        changed = trouble != stage.trouble
         with self._changed:
             stage.trouble = trouble
             stage.rounds += 1

@@ -59,7 +59,6 @@ class Facts:
         self.supplement = supplement
         self.said: dict[Name, int] = {}
         self._entries: dict[str, tuple[Entry, ...]] = {}
-        self._known: dict[Name, tuple[Fact | None]] = {}
 
     def quantity(self, name: str) -> Quantity:
         return self.declaration.quantities[name]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from juesuan.proofread.text_layer import PAGE_NUMBER, opened_pdf, page_text
+from juesuan.proofread.text_layer import PAGE_NUMBER, opened_pdf, page_text, plain_text
 from juesuan.proofread.word_layer import cell_text, opened_word, word_blocks, word_rows, word_text
 
 if TYPE_CHECKING:
@@ -137,13 +137,10 @@ def _of_word(path: str) -> Iterator[CellTable]:
         if isinstance(block, Paragraph):
             above += [text] if (text := word_text(block)).strip() else []
             continue
-        printed = word_rows(block)
-        cells = [[cell._tc for cell in row.cells] for row in printed]
+        cells = word_rows(block)
         rows = tuple(
-            tuple(
-                "".join(cell_text(cell).split()) if _is_first(cells, r, c) else "" for c, cell in enumerate(row.cells)
-            )
-            for r, row in enumerate(printed)
+            tuple("".join(cell_text(cell).split()) if _is_first(cells, r, c) else "" for c, cell in enumerate(row))
+            for r, row in enumerate(cells)
         )
         yield CellTable(tuple(above[-ABOVE:]), rows, tuple(_shared(cells)))
         above = []
@@ -167,10 +164,10 @@ def _shared(cells: Sequence[Sequence[Any]]) -> Iterator[Area]:
 
 
 def _of_markdown(document: Document) -> Iterator[CellTable]:
-    with open(document.path, encoding="utf-8-sig", errors="replace") as file:
-        lines = file.read().splitlines()
     above: list[str] = []
-    for is_table, group in groupby(lines, key=lambda line: line.lstrip().startswith("|")):
+    for is_table, group in groupby(
+        plain_text(document.path).splitlines(), key=lambda line: line.lstrip().startswith("|")
+    ):
         texts = [line.strip() for line in group]
         if not is_table:
             above = [text.lstrip("#").replace("*", "").strip() for text in texts if text]

@@ -7,9 +7,8 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from juesuan.proofread.missing import missing
 from juesuan.proofread.remark import Remark
-from juesuan.proofread.word_layer import word_blocks, word_runs
+from juesuan.proofread.word_layer import opened_word, word_blocks, word_runs
 from juesuan.wording import LEVELS
 
 if TYPE_CHECKING:
@@ -24,12 +23,9 @@ def annotated(path: str, remarks: Iterable[Remark], starts: dict[int, int]) -> b
 
     What is said of no passage, or of one in a table, stands in a comment on the first paragraph.
     """
-    try:
-        import docx
-        from docx.text.paragraph import Paragraph
-    except ImportError as error:
-        raise missing("python-docx", "docx") from error
-    word = docx.Document(path)
+    from docx.text.paragraph import Paragraph
+
+    word = opened_word(path)
     paragraphs = [block for block in word_blocks(word) if isinstance(block, Paragraph)]
     for remark in remarks:
         runs = _runs(paragraphs, remark, starts)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from juesuan.money import round_fen
 from juesuan.narrative.declaration import NUMBERS, Quantity
-from juesuan.narrative.facts import Fact, Facts, as_printed, printed
+from juesuan.narrative.facts import Fact, Facts, Name, as_printed, printed
 from juesuan.proofread.entries import Told
 from juesuan.proofread.numbers import precision_of, read_number, show_number
 from juesuan.proofread.patterns import Mention
@@ -43,15 +43,23 @@ class Said(NamedTuple):
     told: Told
     value: int
 
+    @property
+    def name(self) -> Name:
+        return self.quantity.id, self.key
+
 
 def compare(told: Sequence[Told], facts: Facts) -> Iterator[Difference]:
-    """All that differs, in the order of the text. What is not known otherwise is taken from where it is said first."""
+    """All that differs, in the order of the text.
+
+    What is not given, and a change of what is not, is taken from where it is said first.
+    """
     said = numbers(told, facts)
     first: dict[tuple[str, str | None], Said] = {}
     directions = _directions(told, facts)
+    worked_out = {item.name for item in said if item.quantity.rule == CHANGE and facts.otherwise(*item.name)}
     for item in said:
-        name = (item.quantity.id, item.key)
-        if facts.given(*name) is None and name not in first:
+        name = item.name
+        if facts.given(*name) is None and name not in worked_out and name not in first:
             first[name] = item
             falls = directions.get(name, True) is False
             facts.said[name] = -item.value if falls else item.value
@@ -80,15 +88,14 @@ def tally(told: Sequence[Told], facts: Facts, differences: Sequence[Difference])
     said = numbers(told, facts)
     times = Counter((item.quantity.id, item.key) for item in said)
     wrong = {(item.mention.start, item.mention.end) for item in differences if item.mention}
-    alone = [
-        item
-        for item in said
-        if times[item.quantity.id, item.key] == 1 and facts.otherwise(item.quantity.id, item.key) is None
-    ]
-    right = sum((item.mention.start, item.mention.end) not in wrong for item in said) - len(
-        [item for item in alone if (item.mention.start, item.mention.end) not in wrong]
-    )
-    return Tally(right, len(alone))
+    agreeing = alone = 0
+    for item in said:
+        name = item.quantity.id, item.key
+        if times[name] == 1 and facts.otherwise(*name) is None:
+            alone += 1
+        elif (item.mention.start, item.mention.end) not in wrong:
+            agreeing += 1
+    return Tally(agreeing, alone)
 
 
 def numbers(told: Sequence[Told], facts: Facts) -> list[Said]:

@@ -13,18 +13,19 @@ _STOPS = "，、；：。,;:."
 _HALF_WIDTH = {"，": ",", "；": ";", "：": ":"}
 _STOP = f"[{re.escape(_STOPS)}]?"
 _PAIRS = {char: f"[{pair}]" for pair in ("（(", "）)") for char in pair} | dict.fromkeys("“”\"'", "[“”\"']?")
-_NUMBER = r"-?\d[\d,]*(?:\.\d+)?"
+NUMBER = r"-?\d[\d,]{0,24}(?:\.\d{1,9})?"
+"""As long as an amount may be; what is longer is no number."""
 _FORMS = {
-    "amount": _NUMBER,
-    "percent": _NUMBER,
-    "score": _NUMBER,
-    "count": r"\d+",
+    "amount": NUMBER,
+    "percent": NUMBER,
+    "score": NUMBER,
+    "count": r"\d{1,12}",
     "year": r"\d{4}",
     "name": r"[^，。；：:;“”\"\d]{1,60}?",
     "names": r"[^；;。]{1,1500}?",
     "reason": r"[^。]{0,800}?",
     "grade": "[优良中差]",
-    "order": r"\d+|[一二三四五六七八九十]+|[①-⑳]|",
+    "order": r"\d{1,4}|[一二三四五六七八九十]+|[①-⑳]|",
 }
 _QUOTED = r"[^“”\"。]{1,60}?"
 """A name between quotation marks may hold more than one that stands alone."""

@@ -17,7 +17,7 @@ from juesuan.model import TOTAL, Edition, Line, Table
 from juesuan.money import FEN_PER, Currency
 from juesuan.proofread.document import Document
 
-_AMOUNT = r"-?\d{1,3}(?:,\d{3})+\.\d{2}|-?\d+\.\d{2}"
+_AMOUNT = r"-?\d{1,3}(?:,\d{3})+\.\d{2}|-?\d{1,15}\.\d{2}"
 _UNIT = re.compile(r"(?:部门|编制单位|公开部门|单位名称)[:：]\s*([^\s，。；:：]{2,60})")
 _CURRENCY = re.compile(r"单位[:：]\s*(?:人民币)?(万元|元)")
 _YEAR = re.compile(r"(20\d\d)\s*年度")

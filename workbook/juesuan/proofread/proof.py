@@ -26,7 +26,10 @@ LISTED = 6
 
 
 class Proof(NamedTuple):
-    """`passed`: figures that agree with what they were compared with; `alone`: with which nothing could be compared."""
+    """`counts`, by the words of `Checked.counts`: of them "not_applicable" are figures nothing could be compared with.
+
+    `reason`: why it is not judged, or not passed.
+    """
 
     document: Document
     book: Book | None

@@ -18,14 +18,14 @@ from juesuan.narrative.declaration import (
     load_declaration,
 )
 from juesuan.proofread.document import Document
-from juesuan.proofread.patterns import Mention, pattern_of
+from juesuan.proofread.patterns import NUMBER, Mention, pattern_of
 
 NUMERALS = ("零", *map(chinese_number, range(1, 30)))
 _NUMBERED = r"(?:([一二三四五六七八九十]+)、|[（(][一二三四五六七八九十]+[）)])"
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?(?=万元|亿元|元|%|个|人次|辆|台|分)")
-_ANY_CELL = r"([≥≤<>]?\s*-?\d[\d,]*(?:\.\d+)?%?|-%?|—|[^\s\d]{1,8})"
-_PLAIN_CELL = r"(-?\d[\d,]*(?:\.\d+)?)"
-_SHARE_CELL = r"(-?\d[\d,]*(?:\.\d+)?%?)"
+_ANY_CELL = rf"([≥≤<>]?\s*{NUMBER}%?|-%?|—|[^\s\d]{{1,8}})"
+_PLAIN_CELL = f"({NUMBER})"
+_SHARE_CELL = f"({NUMBER}%?)"
 
 
 class Found(NamedTuple):
@@ -75,22 +75,10 @@ def read_narrative(document: Document, declaration: Declaration) -> Reading:
     missed: list[Missed] = []
     unread: list[tuple[str, int, int]] = []
     for section, _, first, last in placed:
-        here: list[Found] = []
-        for sentence in section.sentences:
-            behind = here[-1].end if here else first
-            said = list(_find(document.compact, section.title, sentence, behind, last, declaration)) or list(
-                _find(document.compact, section.title, sentence, first, last, declaration)
-            )
-            here += said
-            if not said:
-                missed.append(Missed(section.title, sentence))
-        told = {item.sentence.each for item in here if item.sentence.each}
-        missed = [item for item in missed if item.section != section.title or item.sentence.each not in told]
-        spans = sorted((item.start, item.end) for item in here)
-        for match in _FIGURE.finditer(document.compact, first, last):
-            if not any(begin <= match.start() and match.end() <= stop for begin, stop in spans):
-                unread.append((section.title, *match.span()))
+        here = _found_in(document.compact, section, first, last, declaration)
         found += here
+        missed += _missed_of(section, here)
+        unread += _unread_in(document.compact, section, first, last, here)
     named = {heading.section for _, heading, _, _ in placed}
     for attachment, first, last in _attachments(document.compact, declaration, end):
         found += _attached(document, attachment, first, last, declaration)
@@ -103,6 +91,33 @@ def read_narrative(document: Document, declaration: Declaration) -> Reading:
         (start, end),
         tuple(heading for _, heading, _, _ in placed),
     )
+
+
+def _found_in(text: str, section: Section, first: int, last: int, declaration: Declaration) -> list[Found]:
+    """Each sentence behind the one before, as they are declared, or else anywhere in the section."""
+    here: list[Found] = []
+    for sentence in section.sentences:
+        behind = here[-1].end if here else first
+        here += list(_find(text, section.title, sentence, behind, last, declaration)) or list(
+            _find(text, section.title, sentence, first, last, declaration)
+        )
+    return here
+
+
+def _missed_of(section: Section, here: Sequence[Found]) -> Iterator[Missed]:
+    read = {item.sentence for item in here}
+    told = {item.sentence.each for item in here if item.sentence.each}
+    for sentence in section.sentences:
+        if sentence not in read and sentence.each not in told:
+            yield Missed(section.title, sentence)
+
+
+def _unread_in(
+    text: str, section: Section, first: int, last: int, here: Sequence[Found]
+) -> Iterator[tuple[str, int, int]]:
+    for match in _FIGURE.finditer(text, first, last):
+        if not any(item.start <= match.start() and match.end() <= item.end for item in here):
+            yield section.title, *match.span()
 
 
 def worded_as(document: Document) -> Declaration:

@@ -42,8 +42,13 @@ def _content(path: str) -> tuple[bytes, str]:
     return data, name
 
 
+def plain_text(path: str) -> str:
+    """The whole of a text file. Raises UnreadableBook."""
+    return decoded(*_content(path))
+
+
 def _plain(path: str) -> Iterator[Line]:
-    pages = decoded(*_content(path)).split("\f")
+    pages = plain_text(path).split("\f")
     for number, page in enumerate(pages, 1):
         yield from (Line(text, number if len(pages) > 1 else None) for text in page.splitlines())
 
@@ -64,18 +69,20 @@ def _word(path: str) -> Iterator[Line]:
 def opened_pdf(path: str) -> Iterator[PDF]:
     """The PDF at `path`. Raises UnreadableBook, also when a page turns out to be broken."""
     import io
+    import logging
 
     try:
         import pdfplumber
-        from pdfminer.pdfparser import PDFSyntaxError
-        from pdfplumber.utils.exceptions import PdfminerException
+        from pdfminer.psparser import PSException
+        from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
     except ImportError as error:
         raise missing("pdfplumber", "pdf") from error
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # what it says of fonts and colours is nothing to a clerk
     data, name = _content(path)
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             yield pdf
-    except (PDFSyntaxError, PdfminerException, ValueError) as error:
+    except (PSException, PdfminerException, MalformedPDFException, ValueError) as error:
         raise UnreadableBook(f"“{name}”打不开：加了密，或不是完整的 PDF。请重新取得该文件。") from error
 
 

@@ -13,7 +13,7 @@ from juesuan.proofread.missing import missing
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
-    from docx.table import Table, _Cell, _Row
+    from docx.table import Table
     from docx.text.paragraph import Paragraph
     from docx.text.run import Run
 
@@ -27,18 +27,18 @@ _TWICE = "ancestor::*[local-name()='Fallback']"
 def opened_word(path: str) -> WordDocument:
     """The Word file at `path`. Raises UnreadableBook."""
     import io
-    import zipfile
 
     try:
         import docx
-        from docx.opc.exceptions import PackageNotFoundError
     except ImportError as error:
         raise missing("python-docx", "docx") from error
     data, name = content_of(path, "文字稿"), os.path.basename(path)
     require_content(data, name)
     try:
-        return docx.Document(io.BytesIO(data))
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        word = docx.Document(io.BytesIO(data))
+        _ = len(word.element.body), _notes(word)
+        return word
+    except Exception as error:  # python-docx trusts what a file says and fails in many ways where it is not so
         raise UnreadableBook(f"“{name}”打不开：加了密，或不是完整的 .docx。请用 Word 或 WPS 另存一份。") from error
 
 
@@ -88,13 +88,36 @@ def word_text(paragraph: Paragraph) -> str:
     return "".join(run.text for run in word_runs(paragraph))
 
 
-def cell_text(cell: _Cell) -> str:
-    return "\n".join(map(word_text, cell.paragraphs))
+def cell_text(cell: Any) -> str:
+    """The text of a ``w:tc``."""
+    return "\n".join(_texts(cell))
 
 
-def word_rows(table: Table) -> list[_Row]:
-    """The rows of a table that are not deleted."""
-    return [row for row in table.rows if not row._tr.xpath("w:trPr/w:del")]
+def word_rows(table: Table) -> list[list[Any]]:
+    """The ``w:tc`` of each row that is not deleted, at every place it covers; those in content controls, too."""
+    rows: list[list[Any]] = []
+    for row in _inside(table._tbl, "w:tr"):
+        if row.xpath("w:trPr/w:del"):
+            continue
+        above = rows[-1] if rows else []
+        cells: list[Any] = []
+        for cell in _inside(row, "w:tc"):
+            goes_on = cell.xpath("w:tcPr/w:vMerge[not(@w:val='restart')]") and len(cells) < len(above)
+            spans = (int(text[:3]) for text in cell.xpath("w:tcPr/w:gridSpan/@w:val") if text.isdecimal())
+            cells += [above[len(cells)] if goes_on else cell] * max(next(spans, 1), 1)
+        rows.append(cells)
+    return rows
+
+
+def _inside(element: Any, tag: str) -> Iterator[Any]:
+    """The parts of a table with a tag, also where a content control holds them."""
+    from docx.oxml.ns import qn
+
+    for child in element:
+        if child.tag == qn(tag):
+            yield child
+        elif child.tag in (qn("w:sdt"), qn("w:sdtContent")):
+            yield from _inside(child, tag)
 
 
 def _blocks(element: Any) -> Iterator[Paragraph | Table]:
@@ -118,7 +141,7 @@ def _lays_out(table: Any) -> bool:
 
 
 def _texts(element: Any) -> Iterator[str]:
-    """The lines of a text box, a note or a header."""
+    """The lines of a cell, a text box, a note or a header."""
     from docx.text.paragraph import Paragraph
 
     for block in _blocks(element):
@@ -128,14 +151,13 @@ def _texts(element: Any) -> Iterator[str]:
 
 def _row_texts(table: Table) -> Iterator[str]:
     for row in word_rows(table):
-        cells = {id(cell._tc): cell_text(cell) for cell in row.cells}
-        yield " ".join(text.strip() for text in cells.values())
+        yield " ".join(cell_text(cell).strip() for cell in dict.fromkeys(row))
 
 
 def _margins(word: WordDocument) -> Iterator[Any]:
     """The headers and footers of all sections."""
     for relation in word.part.rels.values():
-        if relation.reltype.endswith(("/header", "/footer")):
+        if relation.reltype.endswith(("/header", "/footer")) and not relation.is_external:
             yield relation.target_part.element
 
 
@@ -147,7 +169,7 @@ def _notes(word: WordDocument) -> dict[tuple[str, str], Any]:
     notes = {}
     for relation in word.part.rels.values():
         kind = relation.reltype.rpartition("/")[2].removesuffix("s")
-        if kind in ("footnote", "endnote"):
+        if kind in ("footnote", "endnote") and not relation.is_external:
             for note in parse_xml(relation.target_part.blob).findall(qn(f"w:{kind}")):
                 notes[kind, str(note.get(qn("w:id")))] = note
     return notes

@@ -19,6 +19,8 @@ from juesuan.written import written
 LONGEST = 1_048_576 - 1
 """Rows a sheet can have below its heading, in Excel."""
 _LONGEST_TEXT = 32_000
+_LINE, _HIGHEST = 16, 409
+"""Points: a line of text, and the highest row there can be."""
 _BORN = (2025, 1, 1, 0, 0, 0)
 _PIECE = 1 << 20
 
@@ -43,6 +45,10 @@ class LongSheet:
         self.columns = columns
         self.length = 0
         self.whole = True
+        self._cells = [
+            (column_letters(at), LOOKS.index(column.look), column.look in ("amount", "count"), int(column.width) - 2)
+            for at, column in enumerate(columns)
+        ]
         self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 -- open until the book is written
         self.file.write(self._top().encode())
 
@@ -52,16 +58,20 @@ class LongSheet:
             self.whole = False
             return
         self.length += 1
-        cells = []
-        for at, (value, column) in enumerate(zip(values, self.columns, strict=True)):
+        number, cells, lines = self.length + 1, [], 1
+        for at, (value, (letters, style, figure, room)) in enumerate(zip(values, self._cells, strict=True)):
             if value is None or value == "":
                 continue
-            style = LOOKS.index(looks.get(at, column.look))
-            if column.look in ("amount", "count"):
-                cells.append(f'<c r="{column_letters(at)}{self.length + 1}" s="{style}"><v>{value}</v></c>')
+            if figure:
+                cells.append(f'<c r="{letters}{number}" s="{style}"><v>{value}</v></c>')
             else:
-                cells.append(_text(f"{column_letters(at)}{self.length + 1}", str(value), style))
-        self.file.write(f'<row r="{self.length + 1}">{"".join(cells)}</row>'.encode())
+                look = LOOKS.index(looks[at]) if at in looks else style
+                text = str(value)
+                if 2 * len(text) > room:
+                    lines = max(lines, -(-len(text.encode("gb18030", "replace")) // room))
+                cells.append(_text(f"{letters}{number}", text, look))
+        height = f' ht="{min(lines * _LINE, _HIGHEST)}"' if lines > 1 else ""
+        self.file.write(f'<row r="{number}"{height}>{"".join(cells)}</row>'.encode())
 
     def _top(self) -> str:
         last = column_letters(len(self.columns) - 1)
@@ -78,7 +88,7 @@ class LongSheet:
             '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" '
             'state="frozen"/>'
             f'<selection pane="bottomLeft" activeCell="A2" sqref="A2:{last}2"/></sheetView></sheetViews>'
-            f'<sheetFormatPr defaultRowHeight="16"/><cols>{widths}</cols><sheetData>'
+            f'<sheetFormatPr defaultRowHeight="{_LINE}"/><cols>{widths}</cols><sheetData>'
             f'<row r="1" ht="22" customHeight="1">{cells}</row>'
         )
 

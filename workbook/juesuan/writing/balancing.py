@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
 
 from juesuan.balance.balanced import Balanced, balance
 from juesuan.balance.method import Method
@@ -18,10 +19,9 @@ from juesuan.errors import JuesuanError
 from juesuan.marking.clearing import drop_sheet
 from juesuan.money import fen_of, plain_number, read_number, read_text, to_text
 from juesuan.ooxml.calculation import calculate_on_load, leave_out_calc_chain, without_orphans
-from juesuan.ooxml.patch import STYLES, WORKBOOK, Patch, patch_of, sheet_part
+from juesuan.ooxml.patch import WORKBOOK, Patch, patch_of, sheet_part
 from juesuan.ooxml.sheet_xml import Change, change_cells, without_columns
-from juesuan.ooxml.styles_xml import Styles
-from juesuan.ooxml.workbook_xml import listed_sheets, sheets_naming, with_sheet_last
+from juesuan.ooxml.workbook_xml import listed_sheets, sheets_naming
 from juesuan.place import Place
 from juesuan.ratios import outdated_ratios
 from juesuan.reading.around import TEMPLATE, currency_in
@@ -32,14 +32,12 @@ from juesuan.rules import Catalogue
 from juesuan.writing.balance_part import is_balanced, record_balance
 from juesuan.writing.balance_sheet import MARKER, NAME, balance_sheet
 from juesuan.writing.carried_explanations import carry_explanations
+from juesuan.writing.cell_change import number_change, text_change
+from juesuan.writing.listing import put_last
 
 TAIL_NOTE = "本表金额转换为万元时，因四舍五入可能存在尾差。"
 CHECK_SHEET = "勾稽检查"
-_WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _UNIT = re.compile(r"(单\s*位\s*[:：]\s*(?:人民币)?\s*)元(?![^\W\d_])")
-_ZEROS = re.compile(r"\.?0+$")
-
-Stored = Mapping[Place, Change]
 
 
 def balance_file(file: WorkbookFile, book: Book, catalogue: Catalogue, method: Method) -> tuple[bytes, Balanced | None]:
@@ -79,25 +77,15 @@ def _changes(file: WorkbookFile, balanced: Balanced) -> Iterator[tuple[Place, Ch
     """What becomes of the cells, each by its place."""
     before = balanced.before
     for cell in balanced.written:
-        yield cell.place, _number(to_text(cell.fen or 0, "万元"))
+        yield cell.place, number_change(to_text(cell.fen or 0, "万元"), plain=True)
     if before.currency == "元":
         yield from _units(file)
         yield from _supplement(file, {cell.place for cell in balanced.written})
         shares = before.ratios | {cell.key: cell for cell in outdated_ratios(before)}
-        yield from ((cell.place, _number(plain_number(cell.fen))) for cell in shares.values() if cell.fen is not None)
+        for cell in shares.values():
+            if cell.fen is not None:
+                yield cell.place, number_change(plain_number(cell.fen), plain=True)
     yield from _notes(file, balanced)
-
-
-def _number(decimals: str) -> Change:
-    return Change(_as_it_is, _ZEROS.sub("", decimals), plain=True)
-
-
-def _text(text: str) -> Change:
-    return Change(_as_it_is, text=text)
-
-
-def _as_it_is(style: int) -> int:
-    return style
 
 
 def _units(file: WorkbookFile) -> Iterator[tuple[Place, Change]]:
@@ -106,9 +94,9 @@ def _units(file: WorkbookFile) -> Iterator[tuple[Place, Change]]:
         for row, column, text in grid.texts(grid.top, grid.bottom):
             typed = str(grid.value(row, column))
             if currency_in(text) == "元" and (changed := _UNIT.sub(r"\1万元", typed)) != typed:
-                yield grid.place(row, column), _text(changed)
+                yield grid.place(row, column), text_change(changed)
             elif text == "元" and _names_unit(grid, row, column):
-                yield grid.place(row, column), _text("万元")
+                yield grid.place(row, column), text_change("万元")
 
 
 def _names_unit(grid: Grid, row: int, column: int) -> bool:
@@ -123,7 +111,7 @@ def _supplement(file: WorkbookFile, written: set[Place]) -> Iterator[tuple[Place
         value = grids[place.sheet].value(place.row, place.column)
         millionths = _millionths(value)
         if millionths is not None and place not in written:
-            yield place, _number(plain_number(fen_of(millionths, "元")))
+            yield place, number_change(plain_number(fen_of(millionths, "元")), plain=True)
 
 
 def _millionths(value: Value) -> int | None:
@@ -144,9 +132,9 @@ def _notes(file: WorkbookFile, balanced: Balanced) -> Iterator[tuple[Place, Chan
         grid = grids[sheet.name]
         if spot := sheet.spots.get("note"):
             note = str(grid.value(spot.row, spot.column)).rstrip()
-            yield spot, _text(f"{note}{'' if note.endswith('。') else '。'}{TAIL_NOTE}")
+            yield spot, text_change(f"{note}{'' if note.endswith('。') else '。'}{TAIL_NOTE}")
         else:
-            yield _below(sheet, grid), _text(f"注：{TAIL_NOTE}")
+            yield _below(sheet, grid), text_change(f"注：{TAIL_NOTE}")
 
 
 def _below(sheet: Sheet, grid: Grid) -> Place:
@@ -172,12 +160,6 @@ def _leave_out_checks(patch: Patch, file: WorkbookFile, balanced: Balanced) -> N
 def _put_last(patch: Patch, balanced: Balanced) -> None:
     for sheet in sheets_naming(patch.read(WORKBOOK), MARKER):
         drop_sheet(patch, sheet)
-    workbook = patch.read(WORKBOOK)
-    if NAME in (sheet.name for sheet in listed_sheets(workbook)):
+    if NAME in (sheet.name for sheet in listed_sheets(patch.read(WORKBOOK))):
         raise JuesuanError(f"“{patch.package.name}”里已有名为“{NAME}”的工作表。请先改名或删除它。")
-    styles = Styles(patch.read(STYLES))
-    part = patch.free("xl/worksheets/sheet{}.xml")
-    patch.add(part, balance_sheet(balanced, styles), _WORKSHEET)
-    patch.write(STYLES, styles.xml)
-    relationship = patch.relate(WORKBOOK, part, "worksheet")
-    patch.write(WORKBOOK, with_sheet_last(workbook, NAME, relationship, {MARKER: "$A$1"}))
+    put_last(patch, NAME, MARKER, partial(balance_sheet, balanced))

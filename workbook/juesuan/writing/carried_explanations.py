@@ -18,6 +18,7 @@ from juesuan.reading.files import WorkbookFile
 from juesuan.reading.grid import Grid
 from juesuan.reading.notes import reworded
 from juesuan.rules import Catalogue, Finding
+from juesuan.writing.cell_change import number_change, text_change
 
 
 class _Carried(NamedTuple):
@@ -69,10 +70,6 @@ def _line(grid: Grid, row: int, each: _Carried, currency: Currency) -> Iterator[
     written = {name: column for name, column in found.columns.items() if grid.value(row, column) != ""} if found else {}
     for name, fen in ((AMOUNT, each.after.amount), (EXPECTED, each.after.expected)):
         if fen is not None and name in written:
-            yield (row, written[name]), Change(_as_it_is, to_text(fen, currency), plain=True)
+            yield (row, written[name]), number_change(to_text(fen, currency), plain=True)
     if ABOUT in written:
-        yield (row, written[ABOUT]), Change(_as_it_is, text=matter(each.finding.message))
-
-
-def _as_it_is(style: int) -> int:
-    return style
+        yield (row, written[ABOUT]), text_change(matter(each.finding.message))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -15,6 +14,7 @@ from juesuan.ooxml.styles_xml import Styles, solid
 from juesuan.place import Place
 from juesuan.reading.files import WorkbookFile
 from juesuan.reading.filled_part import record
+from juesuan.writing.cell_change import stored
 from juesuan.written import save
 
 COLOUR = "E2EFDA"
@@ -57,8 +57,3 @@ def _by_sheet(filled: Filled, further: Mapping[Place, int]) -> dict[str, dict[tu
     for place, text in texts.items():
         sheets[place.sheet][place.row, place.column] = text
     return sheets
-
-
-def stored(number: str) -> str:
-    """As Excel stores a number: without zeros at the end."""
-    return re.sub(r"\.?0+$", "", number)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from juesuan.marking.result_looks import Looks
 from juesuan.ooxml.new_sheet import NewCell, NewSheet
+from juesuan.ooxml.patch import STYLES, WORKBOOK, Patch
+from juesuan.ooxml.styles_xml import Styles
 from juesuan.ooxml.text_size import text_lines
+from juesuan.ooxml.workbook_xml import with_sheet_last
 
 _LINE = 13.5
+_WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
 
 class Listing:
@@ -48,3 +52,13 @@ class Listing:
         cells = {column: NewCell(text if column == 1 else "", look) for column in columns}
         lines = text_lines(text, sum(self._widths))
         self.sheet.row(cells, max(least, _LINE * lines + 4), ((1, len(self._widths)),))
+
+
+def put_last(patch: Patch, name: str, marker: str, drawn: Callable[[Styles], bytes]) -> None:
+    """A worksheet behind all others; `marker`: a name of the workbook that belongs to it alone."""
+    styles = Styles(patch.read(STYLES))
+    part = patch.free("xl/worksheets/sheet{}.xml")
+    patch.add(part, drawn(styles), _WORKSHEET)
+    patch.write(STYLES, styles.xml)
+    relationship = patch.relate(WORKBOOK, part, "worksheet")
+    patch.write(WORKBOOK, with_sheet_last(patch.read(WORKBOOK), name, relationship, {marker: "$A$1"}))

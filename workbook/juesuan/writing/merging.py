@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from juesuan.book import Book
@@ -14,11 +15,9 @@ from juesuan.classification import functional
 from juesuan.merge.department import Department, department
 from juesuan.merge.member import Adjustment, Member
 from juesuan.money import plain_number, to_text
-from juesuan.ooxml.patch import STYLES, WORKBOOK, Patch, patch_of, sheet_part
+from juesuan.ooxml.patch import patch_of, sheet_part
 from juesuan.ooxml.saving import workbook_bytes
 from juesuan.ooxml.sheet_xml import Change, change_cells
-from juesuan.ooxml.styles_xml import Styles
-from juesuan.ooxml.workbook_xml import with_sheet_last
 from juesuan.ratios import outdated_ratios
 from juesuan.reading.files import WorkbookFile, workbook_of
 from juesuan.reading.merged_part import record_units
@@ -28,11 +27,11 @@ from juesuan.rules import Catalogue
 from juesuan.template.form import CodeRow
 from juesuan.template.formulas import Standings
 from juesuan.template.template import Order, draw_template
-from juesuan.writing.filling import stored
+from juesuan.writing.cell_change import number_change, result_change
+from juesuan.writing.listing import put_last
 from juesuan.writing.trace_sheet import Source, trace_sheet
 
 SPARE_ROWS = 3
-_WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
 
 class Form(NamedTuple):
@@ -73,7 +72,7 @@ def merged_file(
     for name, changes in _changes(form, made).items():
         part = sheet_part(form.file.package, name)
         patch.write(part, change_cells(patch.read(part), changes))
-    _put_trace(patch, made, source)
+    put_last(patch, TRACE_NAME, TRACE, partial(trace_sheet, made, source))
     record_units(patch, (name for member in members for name in member.parts or (member.name,)))
     return patch.result(), made
 
@@ -102,16 +101,15 @@ def _changes(form: Form, made: Department) -> dict[str, dict[tuple[int, int], Ch
     for figure in made.figures.values():
         cell = figure.cell
         if cell.fen is not None or figure.derived:
-            number = "" if cell.fen is None else stored(to_text(cell.fen, currency))
-            sheets[cell.place.sheet][cell.place.row, cell.place.column] = Change(
-                _as_it_is, number, plain=not figure.derived
-            )
+            number = "" if cell.fen is None else to_text(cell.fen, currency)
+            change = number_change(number, plain=not figure.derived)
+            sheets[cell.place.sheet][cell.place.row, cell.place.column] = change
     for cell in outdated_ratios(made.book):
-        number = "" if cell.fen is None else stored(plain_number(cell.fen))
-        sheets[cell.place.sheet][cell.place.row, cell.place.column] = Change(_as_it_is, number)
+        number = "" if cell.fen is None else plain_number(cell.fen)
+        sheets[cell.place.sheet][cell.place.row, cell.place.column] = number_change(number)
     for standing in form.standings.values():
         for row, column, text in _headings(standing.table.id, form, made):
-            sheets[standing.sheet][row - 1, column - 1] = Change(_as_it_is, shown=text)
+            sheets[standing.sheet][row - 1, column - 1] = result_change(text)
     return sheets
 
 
@@ -123,16 +121,3 @@ def _headings(table: str, form: Form, made: Department) -> Iterator[tuple[int, i
     if standing.table.empty:
         said = any(figure.cell.fen for figure in made.figures.values() if figure.cell.table == table)
         yield standing.form.notes.stop - 1, 1, "" if said else f"说明：{standing.table.empty}"
-
-
-def _put_trace(patch: Patch, made: Department, source: Source) -> None:
-    styles = Styles(patch.read(STYLES))
-    part = patch.free("xl/worksheets/sheet{}.xml")
-    patch.add(part, trace_sheet(made, source, styles), _WORKSHEET)
-    patch.write(STYLES, styles.xml)
-    relationship = patch.relate(WORKBOOK, part, "worksheet")
-    patch.write(WORKBOOK, with_sheet_last(patch.read(WORKBOOK), TRACE_NAME, relationship, {TRACE: "$A$1"}))
-
-
-def _as_it_is(style: int) -> int:
-    return style

@@ -11,7 +11,7 @@ async function openBook(number, cell) {
   byId("book").hidden = false;
   document.body.classList.add("reading");
   byId("bookName").innerHTML = `${escaped(row.name)} <b class="badge ${COLOUR[row.verdict]}">${escaped(head.verdicts[row.verdict])}</b>`;
-  const marked = row.marked ? ` · <a href="${escaped(row.marked.split("/").map(encodeURIComponent).join("/"))}">标注过的工作簿</a>` : "";
+  const marked = row.marked ? ` · <a href="${escaped(row.marked)}">标注过的工作簿</a>` : "";
   const about = [row.code, row.year && `${row.year}年度`, row.file, row.received && `${row.received} 报送`, row.deadline && `${row.deadline} 截止`, STANDING[row.standing], row.reason];
   byId("bookAbout").innerHTML = about.filter(Boolean).map(escaped).join(" · ") + marked;
   drawFindings();

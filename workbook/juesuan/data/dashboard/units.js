@@ -68,6 +68,8 @@ function drawRows(moved = false) {
   list.setAttribute("aria-activedescendant", shown.length ? `row${active}` : "");
 }
 
+const standing = (row) => (STANDING[row.standing] ? ` <small>${STANDING[row.standing]}</small>` : "");
+
 function rowText(row, at) {
   const heat = [];
   for (const [rule, level, count] of row.rules) {
@@ -76,10 +78,9 @@ function rowText(row, at) {
     const colour = `color-mix(in srgb, var(--${head.levels[level]}) ${Math.min(100, 40 + 15 * count)}%, white)`;
     heat.push(`linear-gradient(${colour}, ${colour}) ${column * HEAT}px 3px / ${HEAT - 2}px ${HEIGHT - 7}px no-repeat`);
   }
-  const standing = STANDING[row.standing] ? ` <small>${STANDING[row.standing]}</small>` : "";
   const number = (value) => value || "";
   return `<div class="row${at === active ? " active" : ""}" id="row${at}" role="option" aria-selected="${at === active}" data-open="${row.number}" data-at="${at}" style="top:${at * HEIGHT}px"${row.reason ? ` data-tip="${escaped(row.reason)}"` : ""}>
-    <span class="c1"><b class="badge ${COLOUR[row.verdict]}">${SHORT[row.verdict]}</b></span><span class="c2">${escaped(row.name)}${standing}<small>${escaped(row.file)}</small></span>
+    <span class="c1"><b class="badge ${COLOUR[row.verdict]}">${SHORT[row.verdict]}</b></span><span class="c2">${escaped(row.name)}${standing(row)}<small>${escaped(row.file)}</small></span>
     <span class="c3${row.failed ? " error" : ""}">${number(row.failed)}</span><span class="c3">${number(row.warning)}</span><span class="c3">${number(row.tail)}</span>
     <span class="c4">${row.threePublic === null ? "" : wan(row.threePublic)}</span><span class="heat"${heat.length ? ` style="background:${heat.join(",")}"` : ""}></span></div>`;
 }
@@ -104,6 +105,6 @@ function listOnPaper() {
   const some = shown.slice(0, MOST_PRINTED);
   const rest = shown.length > some.length ? `<p>另有 ${shown.length - some.length} 个单位没有印出，见 summary.xlsx。</p>` : "";
   return `<table><thead><tr><th>结论</th><th>单位</th><th>工作簿</th><th>错误</th><th>核实</th><th>尾差</th><th>规则</th></tr></thead><tbody>${some.map((row) =>
-    `<tr><td>${SHORT[row.verdict]}</td><td>${escaped(row.name)}</td><td>${escaped(row.file)}</td><td>${row.failed || ""}</td><td>${row.warning || ""}</td><td>${row.tail || ""}</td>
+    `<tr><td>${SHORT[row.verdict]}</td><td>${escaped(row.name)}${standing(row)}</td><td>${escaped(row.file)}</td><td>${row.failed || ""}</td><td>${row.warning || ""}</td><td>${row.tail || ""}</td>
      <td>${row.rules.filter(([rule]) => place.has(rule)).map(([rule]) => head.rules[rule][0]).join(" ")}</td></tr>`).join("")}</tbody></table>${rest}`;
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from juesuan.book import RowLabel, Stray, StrayKind
-from juesuan.reading.code_rows import CODE_HEADINGS, CODE_LENGTHS, NAME_HEADINGS, TOTALS, code_at
+from juesuan.reading.code_rows import CODE_HEADINGS, NAME_HEADINGS, TOTALS, code_at, is_code
 from juesuan.reading.found import Block, Body, Strip, body_rows, heading_cells, names_of, numbers, words
 from juesuan.reading.grid import unnumbered
 from juesuan.reading.headings import match_fields, paths
@@ -34,6 +34,9 @@ def read_items(block: Block) -> Body | None:
         for (column, order), edge in zip(totals, edges, strict=False):
             line = table.totals[order]
             target = _total_column(block, row, column, [place for place in amounts if place < edge])
+            if target is None:
+                strays.append(Stray(table.id, grid.place(row, column), line.label, "row"))
+                continue
             rows.append(RowLabel(line.id or "", "", line.label, grid.place(row, column)))
             strips.append(Strip(grid, row, line.id or "", ((target, field.id, False),)))
             taken.add((row, target))
@@ -41,7 +44,7 @@ def read_items(block: Block) -> Body | None:
             if (row, group.amount) in taken:
                 continue
             code, raw, at = code_at(grid, row, group.codes, above[group])
-            if code.isdigit() and len(code) in CODE_LENGTHS:
+            if is_code(code):
                 above[group] = code
                 seen[code] += 1
                 key = code if seen[code] == 1 else f"{code}#{seen[code]}"
@@ -81,10 +84,13 @@ def _groups(block: Block) -> list[_Group]:
     return groups
 
 
-def _total_column(block: Block, row: int, column: int, amounts: list[int]) -> int:
-    """Where the amount of a closing total stands: right after its merged label, else the first amount to the right."""
+def _total_column(block: Block, row: int, column: int, amounts: list[int]) -> int | None:
+    """Where the amount of a closing total stands: right after its merged label, else the first amount to the right.
+
+    None where no column of amounts is to the right of the label.
+    """
     after = block.grid.end_of(row, column)[1] + 1
     if after in amounts and after > column + 1:
         return after
-    right = [place for place in amounts if place > column]
-    return next((place for place in right if not block.grid.is_blank(row, place)), right[0] if right else after)
+    right = [place for place in amounts if place >= after]
+    return next((place for place in right if not block.grid.is_blank(row, place)), right[0] if right else None)

@@ -30,8 +30,8 @@ CODE_PARTS = ("类", "款", "项")
 TOTALS = ("合计", "总计", "合计:", "总计:")
 CODE_LENGTHS = (3, 5, 7)
 JOINED_HEADINGS = (*CODE_HEADINGS, "科目", "编码及名称", "代码及名称")
-_CODE_BEFORE = re.compile(r"\s*\[?(\d{7}|\d{5}|\d{3})(?!\d)\]?[-_:\s]*(?=\D)")
-"""A code that stands before its name in one cell."""
+_CODE_BEFORE = re.compile(r"\s*[\[［【(（]?(\d{7}|\d{5}|\d{3})(?!\d)[\]］】)）]?[-－—–_:：、.．\s]*(?=\D)")
+"""A code that stands before its name in one cell, perhaps in brackets."""
 
 _MARKS = "-.·•/_—–"
 """What may stand between 类, 款 and 项 of a code: “201.03.50”."""
@@ -46,7 +46,7 @@ def read_codes(block: Block) -> Body | None:
     heading, code_columns, name_column = found
     below = range(grid.end_of(heading, code_columns[0])[0] + 1, block.last)
     read = _joined_code if name_column in code_columns else code_at
-    start = next((row for row in below if _is_code(read(grid, row, code_columns)[0]) or _is_total(grid, row)), None)
+    start = next((row for row in below if is_code(read(grid, row, code_columns)[0]) or _is_total(grid, row)), None)
     ends = next((row for row in range(heading, start or block.last) if is_counter(grid, row)), start or below.start)
     body = range(ends if start is None else start, block.last)
     left = max(name_column, code_columns[-1]) + 1
@@ -62,8 +62,9 @@ def read_codes(block: Block) -> Body | None:
     for row in body_rows(block, body.start):
         code, raw, at = read(grid, row, code_columns, above)
         name, place = words(grid, row, name_column), grid.place(row, at)
-        name = _CODE_BEFORE.sub("", name) if name_column in code_columns else name
-        if _is_code(code):
+        if name_column in code_columns and (joined := _CODE_BEFORE.match(name)):
+            name = name[joined.end() :]
+        if is_code(code):
             key = above = code
             untidy += [RowLabel("", raw, name, place)] if raw != code else []
         elif _is_total(grid, row):
@@ -162,14 +163,14 @@ def _is_total(grid: Grid, row: int) -> bool:
     return grid.first_text(row).partition("(")[0] in TOTALS
 
 
-def _is_code(text: str) -> bool:
+def is_code(text: str) -> bool:
     return len(text) in CODE_LENGTHS and text.isascii() and text.isdigit()
 
 
 def _joined(text: str) -> str:
     """A code without the marks between its parts."""
     parts = text.split(text[3]) if text[3:4] and text[3] in _MARKS else []
-    parted = [len(part) for part in parts] in ([3, 2], [3, 2, 2]) and _is_code("".join(parts))
+    parted = [len(part) for part in parts] in ([3, 2], [3, 2, 2]) and is_code("".join(parts))
     return "".join(parts) if parted else text
 
 
@@ -184,7 +185,7 @@ def code_at(grid: Grid, row: int, columns: range, above: str = "") -> tuple[str,
     Codes may be one cell, or 类, 款 and 项 in three; of the three a row may hold only its own part, and the rest
     is that of the code `above` it.
     """
-    if len(columns) == 1 and type(value := grid.value(row, columns[0])) is str and _is_code(value):
+    if len(columns) == 1 and type(value := grid.value(row, columns[0])) is str and is_code(value):
         return value, value, columns[0]
     typed = [(column, part) for column in columns if (part := as_typed(grid, row, column))]
     if not typed:
@@ -193,7 +194,7 @@ def code_at(grid: Grid, row: int, columns: range, above: str = "") -> tuple[str,
     code = above[: 1 + 2 * missing] if missing and len(spelled(typed[0][1])) <= 2 else ""
     for _, part in typed:
         plain = _joined(spelled(part))
-        if len(columns) > 1 and code and len(plain) < 2 and plain.isdigit():
+        if len(columns) > 1 and code and len(plain) < 2 and plain.isdecimal():
             plain = plain.zfill(2)
         code = plain if code and plain.startswith(code) else code + plain
     raw = _untrimmed(grid.value(row, typed[0][0]), typed[0][1]) if len(typed) == 1 and not missing else code

@@ -78,7 +78,7 @@ def body_rows(block: Block, start: int) -> Iterator[int]:
         if first.startswith(NOTES):
             return
         signature = (":" in first or "人" in first) and any(word in first for word in SIGNERS)
-        counts = not first or first == COUNTER or first.isdigit()
+        counts = not first or first == COUNTER or first.isdecimal()
         if not signature and not (counts and is_counter(grid, row)):
             yield row
 
@@ -133,7 +133,7 @@ def _one_line(text: str) -> str:
 def as_typed(grid: Grid, row: int, column: int) -> str:
     """A code or line number as the clerk sees it."""
     value = grid.value(row, column)
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value % 1 == 0:
         return str(int(value))
     return value.strip(" ") if isinstance(value, str) else str(value)
 

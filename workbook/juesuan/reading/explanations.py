@@ -9,7 +9,7 @@ from juesuan.answers import ASKED, asked_in, names
 from juesuan.book import Book
 from juesuan.errors import JuesuanError
 from juesuan.explanation import Explanation, Source
-from juesuan.money import Currency, fen_of, read_number, read_text
+from juesuan.money import Currency, fen_of, read_value
 from juesuan.ooxml.package import Package
 from juesuan.ooxml.patch import WORKBOOK, Patch
 from juesuan.ooxml.workbook_xml import sheets_naming
@@ -106,10 +106,7 @@ def unwritten_sheets(package: Package) -> list[str]:
 
 def amount_in(value: Value, currency: Currency) -> int | None:
     """The amount in 分; None for a blank and for what is no amount."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    reading = read_text(value) if isinstance(value, str) else None
-    millionths = (reading.millionths if reading else None) if isinstance(value, str) else read_number(value)
+    millionths = read_value(value, currency)
     return None if millionths is None else fen_of(millionths, currency)
 
 

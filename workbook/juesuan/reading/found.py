@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from juesuan.book import RowLabel, Stray, StrayKind
 from juesuan.model import Line, Table
-from juesuan.money import INVISIBLE, read_number, read_text
+from juesuan.money import INVISIBLE, read_value
 from juesuan.reading.grid import Grid, unnumbered
 from juesuan.reading.headings import COUNTER, is_counter
 from juesuan.record import NamedTuple
@@ -83,18 +83,10 @@ def body_rows(block: Block, start: int) -> Iterator[int]:
             yield row
 
 
-def numbers(grid: Grid, row: int, columns: Iterable[int]) -> list[int | None]:
+def numbers(grid: Grid, row: int, columns: Iterable[int]) -> list[int]:
     """The amounts (millionths) that stand in these columns of a row; words, headings and blanks are none."""
-    found: list[int | None] = []
-    for column in columns:
-        value = grid.value(row, column)
-        if isinstance(value, str):
-            reading = read_text(value) if value else None
-            if reading and reading.millionths is not None:
-                found.append(reading.millionths)
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            found.append(read_number(value))
-    return found
+    values = (read_value(grid.value(row, column)) for column in columns)
+    return [value for value in values if value is not None]
 
 
 def strays_among(

@@ -13,6 +13,7 @@ from juesuan.book import Book
 from juesuan.errors import JuesuanError
 from juesuan.intake.adjustment_file import read_adjustments
 from juesuan.intake.last_year import find_last_year
+from juesuan.money import Currency
 from juesuan.narrative.supplement import Supplement
 from juesuan.reading.files import WorkbookFile, open_workbook
 from juesuan.reading.recognise import read_book
@@ -101,7 +102,8 @@ def test_white_space_is_a_blank_to_be_filled(tmp_path: Path, typed: Callable[[Ty
 
 def test_an_adjustment_in_another_currency_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "调整表.csv"
-    for amount, currency in (("31.5万元", "元"), ("315000元", "万元")):
+    wrong: list[tuple[str, Currency]] = [("31.5万元", "元"), ("315000元", "万元")]
+    for amount, currency in wrong:
         path.write_text(f"表,行,栏,金额,原因\n公开03表,2010350,基本支出,{amount},往来\n", encoding="utf-8")
         with pytest.raises(JuesuanError, match=f"第 2 行：金额“{amount}”不对"):
             read_adjustments(str(path), EDITION, currency)
@@ -114,5 +116,5 @@ def test_a_list_whose_sheet_cannot_be_read_is_one_sentence(tmp_path: Path) -> No
     book = openpyxl.Workbook()
     book.worksheets[0]["A30000"] = 1
     book.save(path)
-    with pytest.raises(JuesuanError, match="“调整表.xlsx”里没有读得了的工作表"):
+    with pytest.raises(JuesuanError, match="里没有读得了的工作表"):
         read_adjustments(str(path), EDITION, "元")

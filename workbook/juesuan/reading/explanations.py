@@ -62,7 +62,7 @@ def explanation_of(line: Line, currency: Currency, source: Source, place: Place 
     if not told[TEXT]:
         return None
     return Explanation(
-        spelled(told[RULE].partition(" ")[0]).upper(),
+        spelled("".join(told[RULE].split()[:1])).upper(),
         told[TEXT],
         told[TABLE],
         told[ROW],
@@ -80,17 +80,6 @@ def explanations_of(file: WorkbookFile, book: Book) -> tuple[Explanation, ...]:
     lines = (line for grid in file.explained for line in lines_of(grid))
     found = [explanation_of(line, book.currency, "sheet", place) for place, line in lines]
     return (*(item for item in found if item), *_in_notes(file.package, book))
-
-
-def holds_nothing_else(grid: Grid, patch: Patch) -> bool:
-    """Whether a sheet with 说明 has no other headings and no notes or pictures, so that it may be written anew."""
-    found = headings_of(grid)
-    assert found is not None
-    others = range(grid.left, grid.right)
-    strange = (column for column in others if column not in found.columns.values())
-    blank = all(grid.is_blank(row, column) for column in strange for row in range(found.row, grid.bottom))
-    kinds = {item.kind for item in patch.related(patch.package.sheet_parts[grid.name])}
-    return blank and kinds <= {"hyperlink", "printerSettings"}
 
 
 def unwritten_sheets(package: Package) -> list[str]:

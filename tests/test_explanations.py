@@ -21,6 +21,8 @@ from juesuan.answers import STATES, Question, asked_in, line_of, open_questions,
 from juesuan.book import Book
 from juesuan.check import Checked, check
 from juesuan.explanation import Explanation
+from juesuan.ooxml.archive import rewritten
+from juesuan.ooxml.package import Package
 from juesuan.reading.explanations import COLUMNS
 from juesuan.reading.files import open_workbook
 from juesuan.reading.notes import END, HEAD, RULER, explanations_in, own_spans
@@ -317,6 +319,16 @@ def test_the_rule_may_stand_before_its_name_however_that_is_set_apart(tmp_path: 
         sheet.append([f"x051{apart}养老保险", "公开06表", 30108, "68.42", REASON])
         book.save(tmp_path / "自.xlsx")
         assert about("X051", judged(tmp_path / "自.xlsx")).answer == REASON
+
+
+def test_broken_letters_in_a_note_stop_nothing(marked: Path, tmp_path: Path) -> None:
+    package = Package(marked.read_bytes(), "")
+    part = next(part for part in package.entries if "comments" in part)
+    broken = package.read(part).replace("应为".encode(), b"\xff\xfe")
+    path = tmp_path / "坏字.xlsx"
+    path.write_bytes(rewritten(package, {part: broken}))
+    assert judged(path).verdict == "warn"
+    assert run("clear", path, "-o", tmp_path / "净.xlsx") == 0
 
 
 def test_half_a_character_in_json_is_written_as_one_that_is_lost(

@@ -253,6 +253,18 @@ def test_what_is_no_number_is_no_reason_to_stop(value: str, address: str, tmp_pa
     assert bool(told & {"FORM016", "FORM017"}) == (address != "C6")
 
 
+def test_a_missing_row_may_have_columns_that_no_relation_asks_for(changed: Callable[..., Checked]) -> None:
+    """One column is gone, the total of another is no number, and the rest of the table is not joined to it."""
+
+    def spoil(file: Workbook) -> None:
+        sheet = file["公开03表"]
+        sheet["H7"] = "见附件"
+        sheet.delete_cols(7)
+        file["公开04表"]["I5"] = "一般公共预算财政拨款基本支出决算表"
+
+    assert changed(spoil, Style(continued=True, merged=False)).verdict == "fail"
+
+
 def test_a_closing_total_beyond_all_amounts_is_told(changed: Callable[..., Checked]) -> None:
     def move(file: Workbook) -> None:
         sheet = file["公开06表"]

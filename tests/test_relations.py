@@ -9,6 +9,8 @@ import pytest
 from exact import figures, rounded
 from honest import CATALOGUE, EDITION
 from juesuan.book import Book, Cell, Stray
+from juesuan.expr import Comparison, references
+from juesuan.parse import parse
 from juesuan.place import Place
 from juesuan.relations import Relation, Relations, relate
 from juesuan.rules import NotChecked
@@ -315,3 +317,96 @@ def test_two_that_are_set_against_each_other_are_no_sum(table: str, kind: str, s
     assert stated in {relation.rule.code for relation in told.relations}
     assert stated not in codes
     assert codes == {stopped} - {""}
+
+
+def ruled(text: str, *when: str, book: Book) -> Relations:
+    """What one rule, written for the test, states about a book."""
+    (rule,) = CATALOGUE.select(("EXP001",), []).rules
+    stated, *conditions = (parse(each, EDITION) for each in (text, *when))
+    assert isinstance(stated, Comparison)
+    refs = tuple(ref for part in (stated, *conditions) for ref in references(part))
+    own = rule._replace(comparison=stated, when=tuple(conditions), refs=refs)
+    return relate(CATALOGUE._replace(rules=(own,)), book)
+
+
+def told(stated: Relations) -> list[tuple[tuple[str, str], list[tuple[int, str, str, str]]]]:
+    """The row and field each relation is about, and its terms."""
+    assert stated.not_checked == ()
+    return [
+        (relation.target.key[1:], [(sign, *cell.key) for sign, cell in relation.terms]) for relation in stated.relations
+    ]
+
+
+BUDGETS = ("general_budget", "government_fund", "state_capital")
+FOUR = "appropriation_summary"
+SIDE = next(side for side in EDITION.tables if side.id == FOUR).sides[1]
+SPENT = [line.id for line in SIDE.lines if line.id is not None]
+
+
+def test_a_rule_about_every_row_is_about_the_lines_that_have_its_column() -> None:
+    rule = f"{FOUR}[each_row].total = " + " + ".join(f"{FOUR}[each_row].{budget}" for budget in BUDGETS)
+    found = told(ruled(rule, book=book()))
+    assert dict(found) == {(row, "total"): [(1, FOUR, row, budget) for budget in BUDGETS] for row in SPENT}
+    assert len(found) == len(SPENT)
+
+
+def test_a_rule_about_each_column_is_about_those_of_its_line() -> None:
+    rule = f"{FOUR}.grand_total.each = {FOUR}.expenditure_total.each + {FOUR}.closing_carryover.each"
+    rows = ("expenditure_total", "closing_carryover")
+    assert told(ruled(rule, book=book())) == [
+        (("grand_total", field), [(1, FOUR, row, field) for row in rows]) for field in ("total", *BUDGETS)
+    ]
+
+
+def test_every_class_is_set_against_its_row_in_another_table_and_nothing_is_that_of_a_class_without_one() -> None:
+    found = told(ruled("summary[each_class] = expenditure[each_class].total", book=book()))
+    listed = {row for row in book().hierarchy("expenditure").keys if len(row) == 3}
+    assert found == [
+        ((code, "expenditure"), [(1, "expenditure", code, "total")] if code in listed else [])
+        for code, _ in EDITION.classes
+    ]
+
+
+def test_sums_are_asked_for_only_where_there_are_rows_below() -> None:
+    rows = book().hierarchy("expenditure")
+    found = told(ruled("expenditure[each_row].each = children(expenditure[each_row].each)", book=book()))
+    fields = ("total", "basic", "project", "remittance_to_superior", "business", "subsidy_to_affiliates")
+    assert found == [
+        ((row, field), [(1, "expenditure", below, field) for below in rows.children(row)])
+        for row in rows.keys
+        if rows.children(row)
+        for field in fields
+    ]
+
+
+def test_a_condition_is_asked_of_each_row_by_itself() -> None:
+    rule = "expenditure[each_row].total > 0"
+    found = told(ruled(rule, "expenditure[each_row].basic > 0", "expenditure[each_row].project > 0", book=book()))
+    lines = book().lines["expenditure"]
+    both = [
+        row for row in book().hierarchy("expenditure").keys if lines[row]["basic"].fen and lines[row]["project"].fen
+    ]
+    assert [target for target, _ in found] == [(row, "total") for row in both]
+    assert 0 < len(both) < len(lines)
+
+
+def test_a_condition_is_the_sum_of_its_terms() -> None:
+    """Of three fields that add up to another, no two do."""
+    row = leaf()
+    parts = {"basic": 3, "project": 4, "business": 5, "total": 12}
+    given = book()
+    given.put(
+        {
+            ("expenditure", row, field): given.cells["expenditure", row, field]._replace(fen=fen)
+            for field, fen in parts.items()
+        }
+    )
+    rule = "expenditure[each_row].total = 0.12"
+    sums = "expenditure[each_row].total = expenditure[each_row].basic + expenditure[each_row].project"
+    assert row not in {target[0] for target, _ in told(ruled(rule, sums, book=given))}
+    assert row in {target[0] for target, _ in told(ruled(rule, f"{sums} + expenditure[each_row].business", book=given))}
+
+
+def test_what_stands_apart_is_part_of_no_sum() -> None:
+    stray = Stray("expenditure", PLACE, "其中", "apart")
+    assert related(strayed("expenditure", stray), "EXP001", "EXP002").not_checked == ()

@@ -22,6 +22,7 @@ from juesuan.reading.found import (
 )
 from juesuan.reading.grid import Grid, Value, spelled
 from juesuan.reading.headings import is_counter, is_divided, match_fields, paths
+from juesuan.record import NamedTuple
 
 CODE_HEADINGS = ("科目编码", "科目代码", "编码", "代码")
 NAME_HEADINGS = ("科目名称", "项目名称")
@@ -37,41 +38,80 @@ _MARKS = "-.·•/_—–"
 """What may stand between 类, 款 and 项 of a code: “201.03.50”."""
 
 
+class Headings(NamedTuple):
+    """Where codes and names are headed: the first row of it and that of the codes, and the columns.
+
+    `joined`: code and name stand in one cell.
+    """
+
+    top: int
+    last: int
+    codes: range
+    name: int
+    joined: bool = False
+
+    @property
+    def left(self) -> int:
+        """The first column of amounts."""
+        return max(self.name, self.codes[-1]) + 1
+
+    def code_in(self, grid: Grid, row: int, above: str = "") -> tuple[str, str, int]:
+        """The code of a row, as `code_at` tells it."""
+        return (_joined_code if self.joined else code_at)(grid, row, self.codes, above)
+
+    def name_in(self, grid: Grid, row: int) -> str:
+        name = words(grid, row, self.name)
+        before = _CODE_BEFORE.match(name) if self.joined else None
+        return name[before.end() :] if before else name
+
+
+class Extent(NamedTuple):
+    """The rows of headings and those of the body; `shared` is the row of 合计 if it is one of headings, too."""
+
+    headings: range
+    body: range
+    shared: int | None
+
+
 def read_codes(block: Block) -> Body | None:
     """The rows and amounts of the block's table; None when its headings are not there."""
+    headings = _headings(block)
+    if headings is None:
+        return None
+    extent = _extent(block, headings)
+    columns, strays = _columns(block, extent.headings, headings.left, extent.body)
+    return _body(block, headings, extent, columns, strays) if columns else None
+
+
+def _extent(block: Block, headings: Headings) -> Extent:
+    """The body begins with the first code or 合计, else below the numbers of the columns."""
+    grid, left, end = block.grid, headings.left, block.last
+    below = range(grid.end_of(headings.last, headings.codes[0])[0] + 1, end)
+    start = next((row for row in below if is_code(headings.code_in(grid, row)[0]) or _is_total(grid, row, left)), None)
+    counted = next((row for row in range(headings.last, start or end) if is_counter(grid, row)), start or below.start)
+    top = _top(block, headings.top)
+    if start is None:
+        return Extent(range(top, counted), range(counted, end), None)
+    if _heads(block, start, left):
+        return Extent(range(top, start + 1), range(start, end), start)
+    return Extent(range(top, counted), range(start, end), None)
+
+
+def _body(block: Block, headings: Headings, extent: Extent, columns: dict[int, str], strays: list[Stray]) -> Body:
     grid, signs = block.grid, {field.id: field.signed for field in block.table.all_fields}
-    found = _headings(block)
-    if found is None:
-        return None
-    top, heading, code_columns, name_column = found
-    below = range(grid.end_of(heading, code_columns[0])[0] + 1, block.last)
-    read = _joined_code if name_column in code_columns else code_at
-    left = max(name_column, code_columns[-1]) + 1
-    start = next(
-        (row for row in below if is_code(read(grid, row, code_columns)[0]) or _is_total(grid, row, left)), None
-    )
-    shared = None if start is None or not _heads(block, start, left) else start
-    ends = next((row for row in range(heading, start or block.last) if is_counter(grid, row)), start or below.start)
-    ends = ends if shared is None else shared + 1
-    body = range(ends if start is None else start, block.last)
-    columns, strays = _columns(block, range(_top(block, top), ends), left, body)
-    if not columns:
-        return None
     fields = tuple((column, field, signs[field]) for column, field in columns.items())
     rows: list[RowLabel] = []
     strips: list[Strip] = []
     untidy: list[RowLabel] = []
     seen: dict[str, int] = defaultdict(int)
     above = ""
-    for row in body_rows(block, body.start):
-        code, raw, at = read(grid, row, code_columns, above)
-        name, place = words(grid, row, name_column), grid.place(row, at)
-        if name_column in code_columns and (joined := _CODE_BEFORE.match(name)):
-            name = name[joined.end() :]
+    for row in body_rows(block, extent.body.start):
+        code, raw, at = headings.code_in(grid, row, above)
+        name, place = headings.name_in(grid, row), grid.place(row, at)
         if is_code(code):
             key = above = code
             untidy += [RowLabel("", raw, name, place)] if raw != code else []
-        elif _is_total(grid, row, left):
+        elif _is_total(grid, row, headings.left):
             key, code, name = TOTAL, "", "合计"
             if seen[key] and _repeats(grid, row, columns, rows):
                 continue
@@ -81,16 +121,13 @@ def read_codes(block: Block) -> Body | None:
         seen[key] += 1
         key = key if seen[key] == 1 else f"{key}#{seen[key]}"
         rows.append(RowLabel(key, code, name, place))
-        amounts = tuple(field for field in fields if not grid.text(row, field[0])) if row == shared else fields
+        amounts = fields if row != extent.shared else tuple(field for field in fields if not grid.text(row, field[0]))
         strips.append(Strip(grid, row, key, amounts))
     return Body(tuple(rows), tuple(strips), frozenset(columns.values()), tuple(strays), tuple(untidy))
 
 
-def _headings(block: Block) -> tuple[int, int, range, int] | None:
-    """The first heading row and that of the codes, their columns, and the column of the names.
-
-    Codes may stand in three columns; behind the names these reach to the next heading.
-    """
+def _headings(block: Block) -> Headings | None:
+    """Codes may stand in three columns; behind the names these reach to the next heading."""
     codes, names = heading_cells(block, CODE_HEADINGS), heading_cells(block, NAME_HEADINGS, _NAME)
     if not names:
         return _joined_heading(block)
@@ -103,16 +140,16 @@ def _headings(block: Block) -> tuple[int, int, range, int] | None:
     heading, first = codes[0]
     top = min(heading, names[0][0])
     if name > first:
-        return top, heading, range(first, name), name
+        return Headings(top, heading, range(first, name), name)
     others = (column for row in (heading - 1, heading) for column, _ in block.grid.row_texts(row) if column > first)
-    return top, heading, range(first, min(others, default=first + 1)), name
+    return Headings(top, heading, range(first, min(others, default=first + 1)), name)
 
 
-def _joined_heading(block: Block) -> tuple[int, int, range, int] | None:
-    """The same of a table that has code and name in one column: “2010350-事业运行”, “[2010350]事业运行”."""
+def _joined_heading(block: Block) -> Headings | None:
+    """The heading of a table that has code and name in one column: “2010350-事业运行”, “[2010350]事业运行”."""
     for row, column in heading_cells(block, JOINED_HEADINGS)[:1]:
         if any(_CODE_BEFORE.match(text) for _, at, text in block.grid.texts(row + 1, block.last) if at == column):
-            return row, row, range(column, column + 1), column
+            return Headings(row, row, range(column, column + 1), column, joined=True)
     return None
 
 

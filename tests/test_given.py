@@ -10,7 +10,7 @@ import pytest
 
 from juesuan.errors import JuesuanError, UnreadableBook
 from juesuan.given import content_of, declared_in, digest, text_of
-from juesuan.intake.books import source_of
+from juesuan.intake.books import source_of, these
 from juesuan.intake.judge import Order, judge
 from juesuan.written import refuse_inputs, save, written
 
@@ -74,6 +74,38 @@ def test_a_list_of_workbooks_may_come_from_the_notepad_of_a_chinese_windows(tmp_
     again = os.path.join(tmp_path, ".", "林业局.xlsx")
     listed.write_bytes("\r\n".join([*paths, "", paths[0], again, f'"{paths[1]}"']).encode("gb18030"))
     assert source_of(str(listed)).listed == tuple(paths)
+
+
+def test_links_are_followed_where_they_lead_and_in_no_circle(tmp_path: Path) -> None:
+    root, elsewhere = tmp_path / "报送", tmp_path / "别处"
+    for folder in (root / "甲", root / "乙", elsewhere):
+        folder.mkdir(parents=True)
+        (folder / "决算.xlsx").touch()
+    links = {
+        "去乙": "../乙",
+        "去别处": "../../别处",
+        "回头": "..",
+        "上面": "../..",
+        "圈.xlsx": "圈.xlsx",
+        "断.xlsx": "无",
+    }
+    for link, leads in links.items():
+        os.symlink(leads, root / "甲" / link)
+    os.mkfifo(root / "管道.xlsx")
+    source = source_of(str(root))
+    found = {source.name(found.path) for found in source.books(str(tmp_path / "出"))}
+    assert found == {"甲/决算.xlsx", "乙/决算.xlsx", "甲/去别处/决算.xlsx", "甲/圈.xlsx", "甲/断.xlsx", "管道.xlsx"}
+    reasons = [judge(str(root / name), Order()).reason or "" for name in ("甲/圈.xlsx", "甲/断.xlsx", "管道.xlsx")]
+    assert ["绕成了圈的链接" in reasons[0], "找不到文件" in reasons[1], "是管道或设备" in reasons[2]] == [True] * 3
+
+
+def test_a_list_over_several_drives_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def differ(_: object) -> str:
+        raise ValueError("Paths don't have the same drive")
+
+    monkeypatch.setattr(os.path, "commonpath", differ)
+    with pytest.raises(JuesuanError, match="不在同一个盘上"):
+        these(["D:/甲.xlsx", "E:/乙.xlsx"])
 
 
 def test_what_is_not_written_to_its_end_leaves_what_was_there(tmp_path: Path) -> None:

@@ -176,6 +176,14 @@ def all_of_the_unit_in_one_cell(file: Workbook) -> None:
         sheet["A3"] = "上级单位：无　编制单位（盖章）：焦作市公共资源交易中心　单位代码：507301"
 
 
+def year_in_chinese(file: Workbook) -> None:
+    for sheet in file:
+        for row in sheet.iter_rows(max_row=3):
+            for cell in row:
+                text = str(cell.value or "").replace("2024年度", "二〇二四年度")
+                cell.value = text.replace("单位：万元", "货币单位：人民币（万元）") or None
+
+
 def words_before_the_label(file: Workbook) -> None:
     for sheet in file:
         cell = next(cell for cell in sheet[2] if str(cell.value).startswith("公开"))
@@ -203,6 +211,7 @@ ODD: dict[str, tuple[Change, Style]] = {
     "numbers in circles": (numbers_in_circles, Style()),
     "who is above the unit": (who_is_above_the_unit, Style()),
     "all of the unit in one cell": (all_of_the_unit_in_one_cell, Style()),
+    "the year in Chinese numerals, the currency in brackets": (year_in_chinese, Style(merged=False)),
     "公开 twice before the number of a table": (words_before_the_label, Style()),
     "each code column holds only its own part": (own_parts_of_codes_only, Style(split_codes=True, merged=False)),
 }
@@ -215,6 +224,7 @@ def test_what_is_odd_changes_nothing(change: Change, style: Style, changed: Call
     assert checked.verdict == "warn"
     assert checked.book.currency == "万元"
     assert checked.book.unit in ("焦作市公共资源交易中心", "元氏县公共资源交易中心")
+    assert checked.book.year == 2024
     assert all(sheet.label for sheet in checked.book.sheets.values())
 
 

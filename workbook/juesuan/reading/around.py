@@ -12,6 +12,8 @@ _UNIT_WORDS = ("部门", "编制单位", "填报单位", "单位名称", "部门
 _NAMING = ("编制", "填报", "预算", "编报", "公开", "报送", "主管", "所属")
 """Words before “单位：” after which the unit itself is named."""
 
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+
 _SUPERIOR = ("主管", "上级")
 """Words before “部门：” and “单位名称：” after which another is named: the one above the unit."""
 
@@ -99,23 +101,30 @@ def _unit(text: str) -> str:
     for word in _UNIT_WORDS:
         before, found, unit = text.partition(f"{word}:")
         if found and not before.endswith(_SUPERIOR):
-            year = year_in(unit)
-            unit = unit.partition(f"{year}年")[0] if year else unit
+            unit = _before_year(unit)
             return min((unit.partition(f"{other}:")[0] for other in _OTHERS), key=len).rstrip(_SEPARATORS)
     return ""
 
 
 def year_in(text: str) -> str:
-    """The four digits before the first “年” that has them."""
+    """The four digits before the first “年” that has them, however they are written: “二〇二四年”."""
     *before, _ = text.split("年")
-    return next((part[-4:] for part in before if part[-4:].isdecimal() and part[-4:-2] == "20"), "")
+    years = (part[-4:].translate(_DIGITS) for part in before)
+    return next((year for year in years if year.isdecimal() and len(year) == 4 and year.startswith("20")), "")
+
+
+def _before_year(text: str) -> str:
+    """What stands before the year; the whole text where there is none."""
+    parts = text.split("年")
+    at = next((at for at, part in enumerate(parts[:-1]) if year_in(f"{part[-4:]}年")), None)
+    return text if at is None else "年".join(parts[: at + 1])[:-4]
 
 
 def currency_in(text: str) -> str:
     """The currency after “单位：”, where that does not name the unit itself: “编制单位：元氏县…” says nothing."""
     before, *others = text.split("单位:")
     for after in others:
-        said = after.removeprefix("人民币")
+        said = after.removeprefix("人民币").removeprefix("(")
         word = next((word for word in _CURRENCIES if said.startswith(word)), "")
         rest = said.removeprefix(word)
         alone = rest.startswith(_AFTER_CURRENCY) or not _is_chinese(rest[:1])

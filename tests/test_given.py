@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from honest import SAMPLES
+from juesuan.cli import main
 from juesuan.errors import JuesuanError, UnreadableBook
 from juesuan.given import content_of, declared_in, digest, text_of
 from juesuan.intake.books import source_of, these
@@ -147,3 +150,13 @@ def test_what_was_given_is_refused_under_any_name(tmp_path: Path, link: object) 
     with pytest.raises(JuesuanError, match="就是原来的文件"):
         refuse_inputs(str(other), [str(book)])
     refuse_inputs(str(tmp_path / "新.xlsx"), [str(book)])
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html", "sarif"])
+def test_a_name_that_is_no_utf8_is_written_with_signs_for_what_is_lost(tmp_path: Path, form: str) -> None:
+    """As archives from a Chinese Windows leave them on other systems."""
+    book = os.path.join(tmp_path, os.fsdecode("决算.xlsx".encode("gbk")))
+    shutil.copyfile(SAMPLES / "焦作2024.xlsx", book)
+    output = tmp_path / "结果"
+    assert main(["check", book, "--format", form, "-o", str(output)]) == 0
+    assert output.read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -273,6 +274,71 @@ def test_a_missing_row_may_have_columns_that_no_relation_asks_for(changed: Calla
         file["公开04表"]["I5"] = "一般公共预算财政拨款基本支出决算表"
 
     assert changed(spoil, Style(continued=True, merged=False)).verdict == "fail"
+
+
+def next_page(*rows: int | list[Any]) -> Change:
+    """公开03表 with its title and headings again above “20807”, and below them other rows, or those of some numbers."""
+
+    def add(file: Workbook) -> None:
+        sheet = file["公开03表"]
+        again: list[list[Any]] = [
+            [cell.value for cell in sheet[row]] if isinstance(row, int) else row for row in (1, 4, 5, *rows)
+        ]
+        at = row_of(sheet, "20807")
+        sheet.insert_rows(at, len(again))
+        for row, values in enumerate(again, at):
+            for column, value in enumerate(values, 1):
+                sheet.cell(row, column, value)
+
+    return add
+
+
+def test_the_total_may_be_printed_again_on_every_page(changed: Callable[..., Checked]) -> None:
+    assert {item.rule for item in changed(next_page(7), Style(merged=False)).findings} == HONEST
+
+
+def test_the_total_may_be_printed_again_on_a_second_sheet(changed: Callable[..., Checked]) -> None:
+    def repeat(file: Workbook) -> None:
+        file["公开03表续"].insert_rows(7)
+        for column in range(1, 9):
+            file["公开03表续"].cell(7, column, file["公开03表"].cell(7, column).value)
+
+    assert {item.rule for item in changed(repeat, Style(continued=True, merged=False)).findings} == HONEST
+
+
+def test_a_code_that_comes_again_on_the_next_page_does_not_hide_the_first(changed: Callable[..., Checked]) -> None:
+    checked = changed(next_page(["2010350", "事业运行", 1, 1, 0, 0, 0, 0]), Style(merged=False))
+    keys = [key for key in checked.book.lines["expenditure"] if key.startswith("2010350")]
+    assert [checked.book.cells["expenditure", key, "total"].fen for key in keys] == [900_810_000, 1_000_000]
+    assert "CODE006" in {item.rule for item in checked.findings}
+
+
+def test_the_other_columns_of_a_table_may_stand_on_the_next_page(changed: Callable[..., Checked]) -> None:
+    def part(file: Workbook) -> None:
+        sheet = file["公开03表"]
+        end = row_of(sheet, plain.NOTE)
+        for row, above in zip(range(end + 1, 2 * end), [1, *range(4, end)], strict=False):
+            for column in (1, 2, 6, 7, 8):
+                cell = sheet.cell(above, column)
+                sheet.cell(row, column if column < 3 else column - 3, cell.value)
+                cell.value = cell.value if column < 3 else None
+
+    assert {item.rule for item in changed(part, Style(merged=False)).findings} == HONEST
+
+
+def test_lines_of_one_name_are_told_apart_on_the_next_page(changed: Callable[..., Checked]) -> None:
+    """The page begins between “年初财政拨款结转和结余” and the first line below it."""
+
+    def part(file: Workbook) -> None:
+        sheet = file["公开04表"]
+        at = row_of(sheet, "年初财政拨款结转和结余") + 1
+        again = [[cell.value for cell in sheet[row]] for row in (1, 4, 5)]
+        sheet.insert_rows(at, len(again))
+        for row, values in enumerate(again, at):
+            for column, value in enumerate(values, 1):
+                sheet.cell(row, column, value)
+
+    assert {item.rule for item in changed(part, Style(merged=False)).findings} == HONEST
 
 
 def test_a_closing_total_beyond_all_amounts_is_told(changed: Callable[..., Checked]) -> None:

@@ -1,10 +1,12 @@
 """A stretch of a worksheet that holds a table, and what reading it yields before amounts are converted."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from juesuan.book import RowLabel, Stray, StrayKind
-from juesuan.model import Line, Table
+from juesuan.hierarchy import code_of
+from juesuan.model import TOTAL, Line, Table
 from juesuan.money import INVISIBLE, read_value
 from juesuan.reading.grid import Grid, unnumbered
 from juesuan.reading.headings import COUNTER, is_counter
@@ -49,8 +51,39 @@ class Body(NamedTuple):
     untidy_codes: tuple[RowLabel, ...] = ()
     ratios: tuple[Strip, ...] = ()
 
+    def continued(self, other: "Body") -> "Body":
+        """This body of codes and the next page of it.
+
+        What stands there again is another row, as on one page, but for 合计 with the same amounts; or it is the same
+        row, where the page has the other columns of it.
+        """
+        if self.columns.isdisjoint(other.columns):
+            known = {row.key for row in self.rows}
+            return self.and_(other._replace(rows=tuple([row for row in other.rows if row.key not in known])))
+        counts: dict[str, int] = defaultdict(int)
+        for row in self.rows:
+            counts[code_of(row.key)] += 1
+        rows: list[RowLabel] = []
+        strips: list[Strip] = []
+        again = self.repeats_total(other)
+        for row, strip in zip(other.rows, other.strips, strict=True):
+            if again and row.key == TOTAL:
+                continue
+            code = code_of(row.key)
+            counts[code] += 1
+            key = code if counts[code] == 1 else f"{code}#{counts[code]}"
+            rows.append(row._replace(key=key))
+            strips.append(strip._replace(key=key))
+        return self.and_(other._replace(rows=tuple(rows), strips=tuple(strips)))
+
+    def repeats_total(self, other: "Body") -> bool:
+        """Whether 合计 is there, and again with the same amounts on the other page."""
+        totals = [strip for body in (self, other) for strip in body.strips if strip.key == TOTAL]
+        amounts = [numbers(strip.grid, strip.row, [column for column, _, _ in strip.columns]) for strip in totals]
+        return len(amounts) == 2 and amounts[0] == amounts[1]
+
     def and_(self, other: "Body") -> "Body":
-        """This body continued by another page of the same table."""
+        """What this body and the other hold, side by side or one below the other."""
         return Body(
             self.rows + other.rows,
             self.strips + other.strips,

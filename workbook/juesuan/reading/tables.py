@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from juesuan.book import most_common
-from juesuan.model import Edition
+from juesuan.model import TOTAL, Edition
 from juesuan.place import Place
 from juesuan.reading.around import Around, look_around
 from juesuan.reading.blocks import blocks_of
@@ -82,7 +82,7 @@ def _readings(file: WorkbookFile, edition: Edition) -> tuple[dict[str, list[Read
             continue
         known = readings.setdefault(block.table.id, [])
         if known and known[-1].grid is block.grid:
-            body, blocks = known[-1].body.and_(body), [*known.pop().blocks, block]
+            body, blocks = _with_page(known.pop(), block, body)
         else:
             blocks = [block]
         rows = {row.place.row for row in body.rows}
@@ -103,7 +103,8 @@ def _chosen(several: list[Reading], year: int | None, hidden: Collection[str]) -
     for other in [item for item in several if item is not best]:
         if other.grid.name not in hidden and _continues(best, other):
             first, second = sorted((best, other), key=lambda item: (item.is_rest, item.order))
-            best = Reading(first.body.and_(second.body), [*first.blocks, *second.blocks], first.around, first.order)
+            blocks = [*first.blocks, *second.blocks]
+            best = first._replace(body=_joined(first, second.body), blocks=blocks)
         else:
             name = best.blocks[0].table.name
             again.append(f"{name}又见于工作表“{other.grid.name}”，只核对了“{best.grid.name}”")
@@ -115,4 +116,19 @@ def _continues(reading: Reading, other: Reading) -> bool:
     if other.around.year not in (reading.around.year, None):
         return False
     rows, others = ({row.key for row in item.body.rows if item.body.columns} for item in (reading, other))
+    if reading.body.repeats_total(other.body):
+        others.discard(TOTAL)
     return bool(others) and bool(rows) and rows.isdisjoint(others) and reading.body.columns == other.body.columns
+
+
+def _with_page(reading: Reading, block: Block, body: Body) -> tuple[Body, list[Block]]:
+    """A table and the next page of it on the worksheet; of fixed lines, some of one name, both are one stretch."""
+    if block.table.layout == "lines":
+        whole = reading.blocks[0]._replace(last=block.last)
+        return read_lines(whole) or body, [whole]
+    return _joined(reading, body), [*reading.blocks, block]
+
+
+def _joined(reading: Reading, body: Body) -> Body:
+    by_code = reading.blocks[0].table.layout in ("codes", "items")
+    return reading.body.continued(body) if by_code else reading.body.and_(body)

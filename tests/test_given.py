@@ -27,6 +27,12 @@ def test_text_is_read_in_every_encoding_windows_writes(tmp_path: Path, encoding:
     assert text_of(str(path), "单位名单") == TEXT
 
 
+def test_a_declaration_saved_in_the_notepad_of_an_older_windows_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "本省.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + '[[rule]]\r\ntitle = "甲"\r\n'.encode())
+    assert declared_in(str(path), "规则文件") == {"rule": [{"title": "甲"}]}
+
+
 def test_what_is_no_text_or_no_file_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "名单.csv"
     path.write_bytes(b"\xff\xff\x81")

@@ -12,6 +12,8 @@ from juesuan.errors import DeclarationError, JuesuanError, UnreadableBook, why
 
 LARGEST = 50 << 20
 """In bytes."""
+_BOM = b"\xef\xbb\xbf"
+"""What Windows begins a text in UTF-8 with."""
 _PACKAGES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How files of Office begin."""
 
@@ -92,7 +94,7 @@ def declared_in(path: str, what: str) -> dict[str, Any]:
         if not _ends(path):
             raise DeclarationError(f"{what}“{path}”不是文件。请给出写好的文件。")
         with open(path, "rb") as file:
-            return tomli.load(file)
+            return tomli.loads(file.read().removeprefix(_BOM).decode())
     except RecursionError as error:
         raise DeclarationError(f"{what}“{path}”写法有误：括号套得太深。请改正后再试。") from error
     except OSError as error:

@@ -27,6 +27,7 @@ LAYERS = (
     ("model",),
     ("hierarchy",),
     ("book",),
+    ("edition_kinds",),
     ("edition",),
     ("classification",),
     ("expr",),

@@ -327,6 +327,7 @@ def test_a_try_is_read_as_if_it_were_typed(tmp_path: Path, capsys: pytest.Captur
         (("公开03表!Z99",), "不是认出的金额"),
         (("D10",), "不是认出的金额"),
         (("公开03表!D10", "--try", "很多"), "不是金额"),
+        (("公开03表!D10", "--try", "6672300元"), "不是金额"),
     ],
 )
 def test_explain_refuses_in_one_sentence(

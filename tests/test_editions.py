@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,9 +16,13 @@ import shanghai
 from juesuan.batch.worker import record
 from juesuan.check import Checked, check
 from juesuan.cli import main
+from juesuan.edition import FOLDER as EDITIONS
 from juesuan.edition import heads, known_editions, load_edition, read_edition
+from juesuan.edition_kinds import require_kinds
 from juesuan.errors import DeclarationError, UnreadableBook
-from juesuan.intake.judge import Order
+from juesuan.given import declared_in
+from juesuan.intake.judge import AUTO, Order, judged_file
+from juesuan.intake.marked_copy import marked_copy
 from juesuan.model import Edition
 from juesuan.money import FEN_PER
 from juesuan.reading.files import open_workbook
@@ -237,6 +242,15 @@ def test_an_edition_is_added_by_writing_one_file(tmp_path: Path, capsys: pytest.
         ('title = "部门支出决算表"', 'fields = "x"\ntitle = "x"', "写法有误"),
         ('title = "部门支出决算表"', 'totals = "x"\ntitle = "x"', "有一项的值写得不对"),
         ('zero = "0.00"', 'zero = "0.00"\nclasses = [["201"]]', "有一项的值写得不对"),
+        ('zero = "0.00"', 'zero = "0.00"\nclasses = ["201", "202"]', "classes 里的每一类应写成"),
+        ('zero = "0.00"', 'zero = "0.00"\nassumptions = "推定"', "assumptions 写的“推定”应是清单"),
+        ('id = "guangdong-2024"', "id = 2024", "id 写的“2024”应是文字"),
+        ('title = "部门支出决算表"', "title = 3", "title 写的“3”应是文字"),
+        ('title = "部门支出决算表"', 'title = "　"', "title 写的“　”不能是空的"),
+        ('title = "部门支出决算表"', 'title = "部门支出决算表"\nlabel = 3', "label 写的“3”应是文字"),
+        ('title = "部门支出决算表"', 'title = "部门支出决算表"\naliases = "支出表"', "aliases 写的“支出表”应是清单"),
+        ('title = "部门支出决算表"', 'title = "部门支出决算表"\naliases = [""]', "aliases 写的"),
+        ('title = "部门支出决算表"', 'title = "部门支出决算表"\noptional = 1', "optional 写的“1”应是true 或 false"),
     ],
 )
 def test_a_malformed_edition_is_refused_with_its_file_and_reason(old: str, new: str, says: str, tmp_path: Path) -> None:
@@ -246,6 +260,12 @@ def test_a_malformed_edition_is_refused_with_its_file_and_reason(old: str, new: 
     with pytest.raises(DeclarationError, match=says) as refused:
         read_edition(str(form))
     assert str(form) in str(refused.value)
+
+
+def test_every_shipped_edition_says_of_everything_what_may_be_said_of_it() -> None:
+    for name in known_editions():
+        path = os.path.join(EDITIONS, f"{name}.toml")
+        require_kinds(declared_in(path, "版式文件"), read_edition(path))
 
 
 def test_an_edition_may_be_asked_for_and_is_then_not_doubted(
@@ -294,6 +314,19 @@ def test_a_form_of_other_years_is_said_and_what_it_lacks_is_no_error(tmp_path: P
     assert "不是 2019 年度用的" in checked.book.doubt
     assert not told(checked, "error")
     assert checked.verdict == "unjudged"
+
+
+def test_what_is_doubted_stays_doubted_when_a_marked_copy_is_marked_again(tmp_path: Path) -> None:
+    path = plain.write(tmp_path / "书.xlsx", Style(), plain.published() | {"year": 2016})
+    words = []
+    for _ in range(2):
+        result, file = judged_file(str(path), Order(AUTO))
+        assert file
+        path.write_bytes(marked_copy(file, result)[0])
+        first = openpyxl.load_workbook(path).worksheets[0]
+        words.append([cell.value for row in first for cell in row if "版式没有认准" in str(cell.value)])
+    assert words[0]
+    assert words[1] == words[0]
 
 
 def test_a_workbook_like_none_is_refused_in_one_sentence(tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ from juesuan.answers import STATES, Question, asked_in, line_of, open_questions,
 from juesuan.book import Book
 from juesuan.check import Checked, check
 from juesuan.explanation import Explanation
+from juesuan.ooxml.archive import rewritten
+from juesuan.ooxml.package import Package
 from juesuan.reading.explanations import COLUMNS
 from juesuan.reading.files import open_workbook
 from juesuan.reading.notes import END, HEAD, RULER, explanations_in, own_spans
@@ -289,6 +291,53 @@ def test_a_sheet_of_the_clerks_own_is_read_and_its_other_contents_are_left_alone
         [cell.value for cell in row] for row in sheet.iter_rows()
     ]
     assert again["说明"]["B4"].value == "X052"
+
+
+@pytest.mark.parametrize("above", [[], [["本表由财务科填写", "", "", "", "经办：王会计"], []]])
+@pytest.mark.parametrize("beside", ["单位", "科目编码"])
+def test_nothing_a_clerk_wrote_around_the_explanations_is_lost(
+    above: list[list[str]], beside: str, tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(JIAOZUO)
+    sheet = book.create_sheet("说明")
+    for row in (*above, ["规则", "表", "科目/行", "金额", "说明", "" if above else beside]):
+        sheet.append(row)
+    sheet.append(["X051", "公开06表", 30108, "68.42", REASON, "" if above else "30108"])
+    book.save(tmp_path / "自.xlsx")
+    again = openpyxl.load_workbook(marks(tmp_path / "自.xlsx"))
+    assert [[cell.value for cell in row] for row in again["说明"].iter_rows()] == [
+        [cell.value or None for cell in row] for row in sheet.iter_rows()
+    ]
+    assert again["说明2"]["B4"].value == "X052"
+
+
+def test_the_rule_may_stand_before_its_name_however_that_is_set_apart(tmp_path: Path) -> None:
+    for apart in (" ", "\u3000", "\n"):
+        book = openpyxl.load_workbook(JIAOZUO)
+        sheet = book.create_sheet("说明")
+        sheet.append(["规则", "表", "科目/行", "金额", "说明"])
+        sheet.append([f"x051{apart}养老保险", "公开06表", 30108, "68.42", REASON])
+        book.save(tmp_path / "自.xlsx")
+        assert about("X051", judged(tmp_path / "自.xlsx")).answer == REASON
+
+
+def test_broken_letters_in_a_note_stop_nothing(marked: Path, tmp_path: Path) -> None:
+    package = Package(marked.read_bytes(), "")
+    part = next(part for part in package.entries if "comments" in part)
+    broken = package.read(part).replace("应为".encode(), b"\xff\xfe")
+    path = tmp_path / "坏字.xlsx"
+    path.write_bytes(rewritten(package, {part: broken}))
+    assert judged(path).verdict == "warn"
+    assert run("clear", path, "-o", tmp_path / "净.xlsx") == 0
+
+
+def test_half_a_character_in_json_is_written_as_one_that_is_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "说明.json"
+    path.write_text(json.dumps([{"规则": "X051", "科目/行": "30108", "金额": "68.42", "说明": "半个\ud83d字"}]))
+    assert run("check", JIAOZUO, "--explanations", path, "--format", "json") == 0
+    assert "已说明（说明文件）：半个\ufffd字" in capsys.readouterr().out
 
 
 def test_a_sheet_called_so_that_holds_something_else_stays_what_it_is(tmp_path: Path) -> None:

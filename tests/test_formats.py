@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +15,7 @@ from hostile import formats
 from hostile.kind import FOLDER, SAMPLE
 from hostile.xlsb import Computed, written
 from juesuan.cli import main
+from juesuan.reading.dates import number_behind, number_in_excel
 from juesuan.reading.files import WorkbookFile, open_workbook, workbook_of
 from juesuan.reading.kinds import kind_of
 from juesuan.reading.plain_copy import named_for_excel, plain_copy
@@ -70,6 +72,17 @@ def test_error_values_formulas_dates_and_what_is_hidden_are_known(name: str) -> 
     assert copy.package.doubts("甲") == {(1, 0): "error", (1, 2): "error"}
 
 
+@pytest.mark.parametrize(("name", "doubtful"), [("日期格式.xls", {59, 60, 60.5}), ("日期格式.ods", set())])
+def test_an_amount_under_a_date_format_is_the_number_behind_it(name: str, doubtful: set[float]) -> None:
+    """The number stands beside it; two are shown as 28 February 1900 by Excel, and none is guessed."""
+    file = open_workbook(str(DATA / name))
+    grid = file.grids[0]
+    for row in range(grid.bottom):
+        number, shown = grid.value(row, 1), grid.value(row, 0)
+        behind = number_behind(shown, grid.place(row, 0), file.package)
+        assert behind == (None if number in doubtful else number)
+
+
 def test_an_xlsb_tells_its_error_values_and_formulas() -> None:
     file = workbook_of("决算.xlsb", XLSB)
     assert file.package.doubts("甲") == {(1, 0): "error", (1, 2): "error"}
@@ -124,16 +137,16 @@ def test_a_copy_is_named_xlsx_and_other_formats_have_no_marks(
 
 def test_a_copy_is_valid_whatever_the_sheets_are_called(tmp_path: Path) -> None:
     names = ("甲" * 40, "甲" * 40, "a[1]:b", "'", '<&">')
-    rows: list[list[object]] = [["=1+1", 1.5, True], ["两\n行", "", -3]]
+    rows: list[list[object]] = [["=1+1", 1.5, True], ["两\n行", "", -3], [inf, "", ""]]
     sheets = [SheetValues(name, name != "'", 2, 1, rows, {(2, 1): (3, 1)}) for name in names]  # type: ignore[arg-type]
     fitting = named_for_excel(sheets)
     assert len({sheet.name.lower() for sheet in fitting}) == len(names)
     path = tmp_path / "副本.xlsx"
-    path.write_bytes(plain_copy(fitting))
+    path.write_bytes(plain_copy(fitting, number_in_excel))
     file = open_workbook(str(path))
     assert [grid.name for grid in file.grids] == [sheet.name for sheet in fitting]
     assert values(file)[fitting[2].name] == {
-        (2, 1): "=1+1", (2, 2): 1.5, (2, 3): True, (3, 1): "两\n行", (3, 3): -3,
+        (2, 1): "=1+1", (2, 2): 1.5, (2, 3): True, (3, 1): "两\n行", (3, 3): -3, (4, 1): "inf",
     }  # fmt: skip
     assert openpyxl.load_workbook(path).worksheets[0]["B3"].data_type == "s"
     assert validation_errors(path) == []

@@ -3,36 +3,69 @@
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from honest import SAMPLES
+from juesuan.cli import main
 from juesuan.errors import JuesuanError, UnreadableBook
-from juesuan.given import content_of, text_of
-from juesuan.intake.books import source_of
+from juesuan.given import content_of, declared_in, digest, text_of
+from juesuan.intake.books import source_of, these
+from juesuan.intake.judge import Order, judge
 from juesuan.written import refuse_inputs, save, written
 
 TEXT = "单位编码,单位名称\n001,林业局\n"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_text_is_read_in_every_encoding_windows_writes(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "名单.csv"
     path.write_bytes(TEXT.encode(encoding))
     assert text_of(str(path), "单位名单") == TEXT
 
 
+def test_a_declaration_saved_in_the_notepad_of_an_older_windows_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "本省.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + '[[rule]]\r\ntitle = "甲"\r\n'.encode())
+    assert declared_in(str(path), "规则文件") == {"rule": [{"title": "甲"}]}
+
+
 def test_what_is_no_text_or_no_file_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "名单.csv"
     path.write_bytes(b"\xff\xff\x81")
+    nul, pipe = tmp_path / "零.csv", tmp_path / "管道"
+    nul.write_bytes(TEXT.encode("utf-16-le"))
+    os.mkfifo(pipe)
     for given, said in (
         (path, "文字编码认不出"),
+        (nul, "文字编码认不出"),
+        (pipe, "是管道或设备，不是单位名单。请给出单位名单文件"),
+        (os.devnull, "是管道或设备"),
         (tmp_path, "是文件夹，不是单位名单"),
         (tmp_path / "无", "找不到文件"),
     ):
         with pytest.raises(UnreadableBook, match=said):
             text_of(str(given), "单位名单")
+
+
+def test_what_may_never_end_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "决算.xlsx"
+    os.mkfifo(pipe)
+    assert digest(str(pipe)) is None
+    reason = judge(str(pipe), Order()).reason
+    assert reason == "“决算.xlsx”是管道或设备，不是工作簿。请给出工作簿文件。"
+    with pytest.raises(JuesuanError, match="不是文件。请给出写好的文件"):
+        declared_in(str(pipe), "版式文件")
+
+
+def test_a_declaration_of_bottomless_brackets_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "规则.toml"
+    path.write_text(f"a = {'[' * 2000}{']' * 2000}")
+    with pytest.raises(JuesuanError, match="写法有误：括号套得太深"):
+        declared_in(str(path), "规则文件")
 
 
 def test_a_workbook_is_no_list(tmp_path: Path) -> None:
@@ -47,8 +80,41 @@ def test_a_workbook_is_no_list(tmp_path: Path) -> None:
 def test_a_list_of_workbooks_may_come_from_the_notepad_of_a_chinese_windows(tmp_path: Path) -> None:
     paths = [str(tmp_path / name) for name in ("林业局.xlsx", "水利局.xlsx")]
     listed = tmp_path / "清单.txt"
-    listed.write_bytes("\r\n".join([*paths, "", paths[0]]).encode("gb18030"))
+    again = os.path.join(tmp_path, ".", "林业局.xlsx")
+    listed.write_bytes("\r\n".join([*paths, "", paths[0], again, f'"{paths[1]}"']).encode("gb18030"))
     assert source_of(str(listed)).listed == tuple(paths)
+
+
+def test_links_are_followed_where_they_lead_and_in_no_circle(tmp_path: Path) -> None:
+    root, elsewhere = tmp_path / "报送", tmp_path / "别处"
+    for folder in (root / "甲", root / "乙", elsewhere):
+        folder.mkdir(parents=True)
+        (folder / "决算.xlsx").touch()
+    links = {
+        "去乙": "../乙",
+        "去别处": "../../别处",
+        "回头": "..",
+        "上面": "../..",
+        "圈.xlsx": "圈.xlsx",
+        "断.xlsx": "无",
+    }
+    for link, leads in links.items():
+        os.symlink(leads, root / "甲" / link)
+    os.mkfifo(root / "管道.xlsx")
+    source = source_of(str(root))
+    found = {source.name(found.path) for found in source.books(str(tmp_path / "出"))}
+    assert found == {"甲/决算.xlsx", "乙/决算.xlsx", "甲/去别处/决算.xlsx", "甲/圈.xlsx", "甲/断.xlsx", "管道.xlsx"}
+    reasons = [judge(str(root / name), Order()).reason or "" for name in ("甲/圈.xlsx", "甲/断.xlsx", "管道.xlsx")]
+    assert ["绕成了圈的链接" in reasons[0], "找不到文件" in reasons[1], "是管道或设备" in reasons[2]] == [True] * 3
+
+
+def test_a_list_over_several_drives_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def differ(_: object) -> str:
+        raise ValueError("Paths don't have the same drive")
+
+    monkeypatch.setattr(os.path, "commonpath", differ)
+    with pytest.raises(JuesuanError, match="不在同一个盘上"):
+        these(["D:/甲.xlsx", "E:/乙.xlsx"])
 
 
 def test_what_is_not_written_to_its_end_leaves_what_was_there(tmp_path: Path) -> None:
@@ -90,3 +156,13 @@ def test_what_was_given_is_refused_under_any_name(tmp_path: Path, link: object) 
     with pytest.raises(JuesuanError, match="就是原来的文件"):
         refuse_inputs(str(other), [str(book)])
     refuse_inputs(str(tmp_path / "新.xlsx"), [str(book)])
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html", "sarif"])
+def test_a_name_that_is_no_utf8_is_written_with_signs_for_what_is_lost(tmp_path: Path, form: str) -> None:
+    """As archives from a Chinese Windows leave them on other systems."""
+    book = os.path.join(tmp_path, os.fsdecode("决算.xlsx".encode("gbk")))
+    shutil.copyfile(SAMPLES / "焦作2024.xlsx", book)
+    output = tmp_path / "结果"
+    assert main(["check", book, "--format", form, "-o", str(output)]) == 0
+    assert output.read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -13,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 import plain
 from honest import judged
+from hostile.kind import parts, zipped
 from juesuan.check import Checked
 from juesuan.errors import UnreadableBook
 from juesuan.ooxml.archive import rewritten
@@ -155,6 +157,40 @@ def total_with_its_unit(file: Workbook) -> None:
     sheet.cell(next(row for row in range(1, 12) if sheet.cell(row, 2).value == "合计"), 2, "合计（万元）")
 
 
+def numbers_in_circles(file: Workbook) -> None:
+    for name in ("公开01表", "公开03表", "公开06表"):
+        sheet = file[name]
+        note = row_of(sheet, plain.NOTE)
+        sheet.insert_rows(note)
+        for column, mark in ((3, "❶"), (4, "①"), (5, "②")):
+            sheet.cell(note, column, mark)
+    file["公开01表"]["B8"] = "②"
+
+
+def who_is_above_the_unit(file: Workbook) -> None:
+    for sheet in file:
+        sheet["A2"] = "主管部门：焦作市人民政府"
+
+
+def all_of_the_unit_in_one_cell(file: Workbook) -> None:
+    for sheet in file:
+        sheet["A3"] = "上级单位：无　编制单位（盖章）：焦作市公共资源交易中心　单位代码：507301"
+
+
+def year_in_chinese(file: Workbook) -> None:
+    for sheet in file:
+        for row in sheet.iter_rows(max_row=3):
+            for cell in row:
+                text = str(cell.value or "").replace("2024年度", "二〇二四年度")
+                cell.value = text.replace("单位：万元", "货币单位：人民币（万元）") or None
+
+
+def words_before_the_label(file: Workbook) -> None:
+    for sheet in file:
+        cell = next(cell for cell in sheet[2] if str(cell.value).startswith("公开"))
+        cell.value = f"部门决算公开 {cell.value}"
+
+
 def far_cell_elsewhere(file: Workbook) -> None:
     file.create_sheet("备查")["XFD1048576"] = " "
 
@@ -173,6 +209,11 @@ ODD: dict[str, tuple[Change, Style]] = {
     "a clerk's own column of differences": (checks_of_the_clerk, Style()),
     "a telephone number above the note": (telephone, Style()),
     "合计 with its unit": (total_with_its_unit, Style()),
+    "numbers in circles": (numbers_in_circles, Style()),
+    "who is above the unit": (who_is_above_the_unit, Style()),
+    "all of the unit in one cell": (all_of_the_unit_in_one_cell, Style()),
+    "the year in Chinese numerals, the currency in brackets": (year_in_chinese, Style(merged=False)),
+    "公开 twice before the number of a table": (words_before_the_label, Style()),
     "each code column holds only its own part": (own_parts_of_codes_only, Style(split_codes=True, merged=False)),
 }
 
@@ -183,6 +224,133 @@ def test_what_is_odd_changes_nothing(change: Change, style: Style, changed: Call
     assert {item.rule for item in checked.findings} == HONEST
     assert checked.verdict == "warn"
     assert checked.book.currency == "万元"
+    assert checked.book.unit in ("焦作市公共资源交易中心", "元氏县公共资源交易中心")
+    assert checked.book.year == 2024
+    assert all(sheet.label for sheet in checked.book.sheets.values())
+
+
+@pytest.mark.parametrize("around", ["［{}］", "【{}】", "（{}）", "{}：", "{}—", " {}、"])
+def test_a_code_may_stand_before_its_name_however_it_is_set_apart(around: str, changed: Callable[..., Checked]) -> None:
+    def join(file: Workbook) -> None:
+        for name in ("公开02表", "公开03表", "公开05表"):
+            sheet = file[name]
+            for row in range(7, sheet.max_row + 1):
+                code, called = sheet.cell(row, 1), sheet.cell(row, 2)
+                if str(code.value).isdigit():
+                    code.value = f"{around.format(code.value)}{called.value}"
+                elif called.value == "合计":
+                    code.value = called.value
+            sheet["A5"] = "科目编码及名称"
+            sheet.delete_cols(2)
+
+    checked = changed(join, Style(merged=False))
+    assert {item.rule for item in checked.findings} == HONEST
+
+
+@pytest.mark.parametrize("value", ["NaN", "INF", "1e999"])
+@pytest.mark.parametrize("address", ["A10", "C6", "C10", "D10"])
+def test_what_is_no_number_is_no_reason_to_stop(value: str, address: str, tmp_path: Path) -> None:
+    """As programs write that divide by zero: in a code, a number of a column, a total and an amount."""
+    content = parts()
+    sheet = "xl/worksheets/sheet3.xml"
+    cell = re.search(rf'<c r="{address}"[^>]*>.*?</c>', content[sheet].decode())
+    assert cell
+    odd = f'<c r="{address}"><v>{value}</v></c>'
+    path = tmp_path / "书.xlsx"
+    path.write_bytes(zipped(content | {sheet: content[sheet].replace(cell[0].encode(), odd.encode())}))
+    checked = judged(path)
+    assert checked.verdict == "fail"
+    told = {item.rule for item in checked.findings if item.place and item.place.address == address}
+    assert bool(told & {"FORM016", "FORM017"}) == (address != "C6")
+
+
+def test_a_missing_row_may_have_columns_that_no_relation_asks_for(changed: Callable[..., Checked]) -> None:
+    """One column is gone, the total of another is no number, and the rest of the table is not joined to it."""
+
+    def spoil(file: Workbook) -> None:
+        sheet = file["公开03表"]
+        sheet["H7"] = "见附件"
+        sheet.delete_cols(7)
+        file["公开04表"]["I5"] = "一般公共预算财政拨款基本支出决算表"
+
+    assert changed(spoil, Style(continued=True, merged=False)).verdict == "fail"
+
+
+def next_page(*rows: int | list[Any]) -> Change:
+    """公开03表 with its title and headings again above “20807”, and below them other rows, or those of some numbers."""
+
+    def add(file: Workbook) -> None:
+        sheet = file["公开03表"]
+        again: list[list[Any]] = [
+            [cell.value for cell in sheet[row]] if isinstance(row, int) else row for row in (1, 4, 5, *rows)
+        ]
+        at = row_of(sheet, "20807")
+        sheet.insert_rows(at, len(again))
+        for row, values in enumerate(again, at):
+            for column, value in enumerate(values, 1):
+                sheet.cell(row, column, value)
+
+    return add
+
+
+def test_the_total_may_be_printed_again_on_every_page(changed: Callable[..., Checked]) -> None:
+    assert {item.rule for item in changed(next_page(7), Style(merged=False)).findings} == HONEST
+
+
+def test_the_total_may_be_printed_again_on_a_second_sheet(changed: Callable[..., Checked]) -> None:
+    def repeat(file: Workbook) -> None:
+        file["公开03表续"].insert_rows(7)
+        for column in range(1, 9):
+            file["公开03表续"].cell(7, column, file["公开03表"].cell(7, column).value)
+
+    assert {item.rule for item in changed(repeat, Style(continued=True, merged=False)).findings} == HONEST
+
+
+def test_a_code_that_comes_again_on_the_next_page_does_not_hide_the_first(changed: Callable[..., Checked]) -> None:
+    checked = changed(next_page(["2010350", "事业运行", 1, 1, 0, 0, 0, 0]), Style(merged=False))
+    keys = [key for key in checked.book.lines["expenditure"] if key.startswith("2010350")]
+    assert [checked.book.cells["expenditure", key, "total"].fen for key in keys] == [900_810_000, 1_000_000]
+    assert "CODE006" in {item.rule for item in checked.findings}
+
+
+def test_the_other_columns_of_a_table_may_stand_on_the_next_page(changed: Callable[..., Checked]) -> None:
+    def part(file: Workbook) -> None:
+        sheet = file["公开03表"]
+        end = row_of(sheet, plain.NOTE)
+        for row, above in zip(range(end + 1, 2 * end), [1, *range(4, end)], strict=False):
+            for column in (1, 2, 6, 7, 8):
+                cell = sheet.cell(above, column)
+                sheet.cell(row, column if column < 3 else column - 3, cell.value)
+                cell.value = cell.value if column < 3 else None
+
+    assert {item.rule for item in changed(part, Style(merged=False)).findings} == HONEST
+
+
+def test_lines_of_one_name_are_told_apart_on_the_next_page(changed: Callable[..., Checked]) -> None:
+    """The page begins between “年初财政拨款结转和结余” and the first line below it."""
+
+    def part(file: Workbook) -> None:
+        sheet = file["公开04表"]
+        at = row_of(sheet, "年初财政拨款结转和结余") + 1
+        again = [[cell.value for cell in sheet[row]] for row in (1, 4, 5)]
+        sheet.insert_rows(at, len(again))
+        for row, values in enumerate(again, at):
+            for column, value in enumerate(values, 1):
+                sheet.cell(row, column, value)
+
+    assert {item.rule for item in changed(part, Style(merged=False)).findings} == HONEST
+
+
+def test_a_closing_total_beyond_all_amounts_is_told(changed: Callable[..., Checked]) -> None:
+    def move(file: Workbook) -> None:
+        sheet = file["公开06表"]
+        row = row_of(sheet, "人员经费合计")
+        sheet.cell(row, 4).value = None
+        sheet.cell(row, 9).value = "公用经费合计"
+
+    told = [item for item in changed(move, Style(merged=False)).findings if item.rule == "FORM017"]
+    assert [item.place and item.place.address for item in told] == ["I33"]
+    assert "“公用经费合计”行认不出" in told[0].message
 
 
 def test_a_visible_table_is_preferred_to_a_hidden_stale_copy(changed: Callable[..., Checked]) -> None:

@@ -101,7 +101,7 @@ def test_every_form_gives_the_same_codes(form: object, tmp_path: Path) -> None:
 @pytest.mark.parametrize("separator", [",", "\t"])
 def test_a_csv_of_windows(encoding: str, separator: str, tmp_path: Path) -> None:
     lines = [separator.join(map(str, row)) for row in one_column(official())]
-    path = tmp_path / "2023年科目.csv"
+    path = tmp_path / "２０２３年科目.csv"
     path.write_bytes("\r\n".join(lines).encode(encoding))
     found = read_official_codes(str(path))
     assert len(found.codes) == len(official())

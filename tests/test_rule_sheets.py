@@ -151,6 +151,12 @@ def test_a_worksheet_is_read_by_its_headings(tmp_path: Path) -> None:
     assert (second.code, second.level, second.basis) == ("PRV001", "error", "规则文件“本省.xlsx”")
 
 
+def test_a_number_in_full_width_is_that_number(tmp_path: Path) -> None:
+    path = tmp_path / "规则.csv"
+    path.write_text("编号,公式\nｐｒｖ ００１,公开01!C33 = 公开02!C7\n", encoding="utf-8")
+    assert "PRV001" in {rule.code for rule in extended(CATALOGUE, str(path)).rules}
+
+
 def test_the_same_rules_as_csv_of_excel_and_as_lines(tmp_path: Path) -> None:
     rules = ["公开01!C10 = 0", "公开03!D <= 公开03!C"]
     sheet = tmp_path / "规则.csv"

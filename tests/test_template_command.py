@@ -12,8 +12,10 @@ import pytest
 from clerk import open_rows
 from juesuan import cli
 from juesuan.edition import load_edition
+from juesuan.intake.code_file import read_codes_file
 from juesuan.reading.files import open_workbook
 from juesuan.reading.recognise import read_book
+from juesuan.template.form import CodeRow
 
 GOOD = "科目编码,科目名称\n2010350,事业运行\n2080505,养老保险缴费\n"
 
@@ -143,3 +145,9 @@ def test_the_sheets_beside_the_tables_are_not_called_strange(tmp_path: Path) -> 
     assert cli.main(["template", str(output), "--unit", "某局", "--year", "2024"]) == 0
     book = read_book(open_workbook(str(output)), load_edition("henan-2024"))
     assert (book.left_out, book.perhaps) == ((), {})
+
+
+def test_the_names_of_codes_are_written_as_they_are_given(tmp_path: Path) -> None:
+    path = tmp_path / "科目.csv"
+    path.write_text("科目编码,科目名称\n２０１０３,政府办公厅（室）及相关机构事务\n", encoding="utf-8")
+    assert read_codes_file(str(path)) == [CodeRow("20103", "政府办公厅（室）及相关机构事务")]

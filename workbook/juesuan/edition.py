@@ -75,7 +75,12 @@ def load_edition(name: str) -> Edition:
 def read_edition(path: str) -> Edition:
     """Read one edition file. Raises DeclarationError naming the file and what is wrong in it."""
     try:
-        return _edition(_whole(path))
+        edition = _edition(_whole(path))
+        if os.path.dirname(path) != FOLDER:
+            from juesuan.edition_kinds import require_kinds
+
+            require_kinds(declared_in(path, "版式文件"), edition)
+        return edition
     except KeyError as error:
         raise DeclarationError(f"版式文件“{path}”写法有误：缺少 {error.args[0]}。") from error
     except (AttributeError, IndexError, TypeError, ValueError) as error:

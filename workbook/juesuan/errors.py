@@ -14,6 +14,8 @@ _WHY = {
     errno.EBUSY: "文件正被别的程序占用",
     errno.ENAMETOOLONG: "文件名太长",
     errno.EIO: "读写出错，可能是磁盘或网络故障",
+    errno.EEXIST: "那里已有同名的文件",
+    errno.ELOOP: "它是绕成了圈的链接",
 }
 
 _LIMITS = {

@@ -39,13 +39,17 @@ class Reading(NamedTuple):
     tidy: str | None = None
 
 
-def read_text(text: str) -> Reading | None:
+def read_text(text: str, currency: Currency | None = None) -> Reading | None:
     """Read an amount typed as text; None when no single amount can be meant.
+
+    Where the `currency` is given that amounts are in, “1031.33元” among 万元 could mean either and is not read.
 
     Accepts thousands separators, full-width digits, spaces, ￥ or 人民币, a trailing 元 or 万元, any minus sign and
     accountants' brackets for negatives; dashes alone are a blank. What is ambiguous
     is not read: ``1.031,33``, ``12 34``, ``31.33②``.
     """
+    if currency and _names_another(text, currency):
+        return None
     if not text.isascii() and any(unicodedata.category(char) == "No" for char in text):
         return None
     normal = unicodedata.normalize("NFKC", text).translate(INVISIBLE)
@@ -66,6 +70,18 @@ def read_text(text: str) -> Reading | None:
         return None
     number = -number if bracketed else number
     return Reading(_millionths(number), f"{number:f}")
+
+
+def read_value(value: object, currency: Currency | None = None) -> int | None:
+    """Millionths of what a cell holds; None for a blank and for what is no amount. `currency` as for `read_text`."""
+    if isinstance(value, str):
+        reading = read_text(value, currency) if value else None
+        return reading.millionths if reading else None
+    return read_number(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _names_another(text: str, currency: Currency) -> bool:
+    return currency != "万元" if "万" in text else "元" in text and currency != "元"
 
 
 def _without_currency(text: str) -> str:

@@ -169,7 +169,7 @@ def _misnumbered(lines: list[tuple[RowLabel, Line]]) -> set[Place]:
     """Rows with a 行次 other than the form's; none of a side that counts in its own way, as other years' forms do."""
     sides: dict[int, list[tuple[RowLabel, Line]]] = defaultdict(list)
     for row, line in lines:
-        if row.number.isdigit() and line.number:
+        if row.number.isdecimal() and line.number:
             sides[row.place.column].append((row, line))
     wrong: set[Place] = set()
     for side in sides.values():

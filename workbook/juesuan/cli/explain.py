@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         )
     fen = None
     if options.value is not None:
-        reading = read_text(options.value)
+        reading = read_text(options.value, book.currency)
         if reading is None or reading.millionths is None:
             raise JuesuanError(f"“{options.value}”不是金额。请写一个数，如 676.23，单位与工作簿相同。")
         fen = fen_of(reading.millionths, book.currency)

@@ -19,7 +19,7 @@ def write(content: str | bytes, output: str, options: argparse.Namespace) -> Non
         from juesuan.written import save
 
         spare_inputs(output, options)
-        save(content.encode() if isinstance(content, str) else content, output)
+        save(content.encode(errors="replace") if isinstance(content, str) else content, output)
     elif isinstance(content, str):
         sys.stdout.write(content)
     else:

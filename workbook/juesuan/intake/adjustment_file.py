@@ -12,7 +12,7 @@ from juesuan.expr import spelled_alike
 from juesuan.intake.listed_rows import listed_rows
 from juesuan.merge.member import Adjustment
 from juesuan.model import TOTAL, Edition, Table, plain_label
-from juesuan.money import Currency, fen_of, has_extra_decimals, read_text
+from juesuan.money import Currency, fen_of, has_extra_decimals, read_value
 from juesuan.reading.grid import spelled
 
 _HEADINGS = {
@@ -70,13 +70,13 @@ def _adjustment(given: dict[str, str], where: str, edition: Edition, currency: C
     if field is None:
         wrong = f"这一行没有“{named}”一栏" if (named := given.get("field", "")) else "没有写哪一栏"
         raise JuesuanError(f"{where}：{table.name}{wrong}。请写表头上的栏名。")
-    reading = read_text(given["amount"])
-    if reading is None or not reading.millionths or reading.millionths < 0 or has_extra_decimals(reading.millionths):
+    amount = read_value(given["amount"], currency)
+    if not amount or amount < 0 or has_extra_decimals(amount):
         raise JuesuanError(f"{where}：金额“{given['amount']}”不对。请写要扣除的正数，最多两位小数，单位同工作簿。")
     if not given["reason"]:
         raise JuesuanError(f"{where}：没有写原因。请写明为什么扣除。")
     key: Key = (table.id, row, field)
-    return Adjustment(key, fen_of(reading.millionths, currency), given["reason"], given.get("unit", ""))
+    return Adjustment(key, fen_of(amount, currency), given["reason"], given.get("unit", ""))
 
 
 def _row(table: Table, text: str) -> str | None:

@@ -42,7 +42,7 @@ class Source(NamedTuple):
                 inside = _inside(self.root)
             except OSError as error:
                 raise JuesuanError(f"打不开文件夹“{self.root}”：{why(error)}。请核对路径和权限。") from error
-            yield from _below(inside, os.path.realpath(outside))
+            yield from _below(inside, os.path.realpath(self.root), os.path.realpath(outside))
         else:
             yield from map(found_at, self.listed)
 
@@ -64,38 +64,64 @@ class Source(NamedTuple):
 
 
 def source_of(given: str) -> Source:
-    """The folder `given`, or the list of paths in the file `given`, one a line. Raises JuesuanError."""
+    """The folder `given`, or the list of paths in the file `given`, one a line. Raises JuesuanError.
+
+    Windows copies paths in quotation marks; one that is listed twice, however spelled, is one.
+    """
     if os.path.isdir(given):
         return Source(given)
     if given.lower().endswith(SUFFIXES) and os.path.isfile(given):
         raise JuesuanError(
             f"“{given}”是一份工作簿。请给出放工作簿的文件夹，或一行一个路径的清单；只核对一份用 juesuan check。"
         )
-    lines = text_of(given, "清单").split("\n")
-    return these(tuple(dict.fromkeys(filter(None, map(str.strip, lines)))))
+    listed: dict[str, str] = {}
+    for line in text_of(given, "清单").split("\n"):
+        if path := line.strip().strip('"'):
+            listed.setdefault(os.path.abspath(path), path)
+    return these(tuple(listed.values()))
 
 
 def these(paths: Sequence[str]) -> Source:
-    """Just these workbooks; they are named from the folder that all share."""
+    """Just these workbooks; they are named from the folder that all share. Raises JuesuanError if they share none."""
     folders = [os.path.dirname(os.path.abspath(path)) for path in paths]
-    return Source(os.path.commonpath(folders) if folders else os.curdir, tuple(paths))
+    try:
+        return Source(os.path.commonpath(folders) if folders else os.curdir, tuple(paths))
+    except ValueError as error:
+        raise JuesuanError("清单里的工作簿不在同一个盘上。请一个盘一份清单，分几次核对。") from error
 
 
-def _below(entries: list[os.DirEntry[str]], outside: str) -> Iterator[Found]:
-    """A folder that cannot be opened is found itself: whoever judges it says why."""
-    waiting = entries[::-1]
-    while waiting:
-        entry = waiting.pop()
-        if entry.is_dir(follow_symlinks=False):
+def _below(entries: list[os.DirEntry[str]], root: str, outside: str) -> Iterator[Found]:
+    """What cannot be opened is found itself, folder or file: whoever judges it says why.
+
+    Links are followed when all else was looked at, into no folder twice, and not up to where the whole of it lies.
+    """
+    waiting, links, seen = entries[::-1], list[os.DirEntry[str]](), {root, outside}
+    while waiting or links:
+        now = waiting or links
+        entry = now.pop()
+        if entry.is_symlink() and now is waiting:
+            links.append(entry)
+        elif _is_folder(entry):
+            folder = os.path.realpath(entry.path)
+            if folder in seen or root.startswith(os.path.join(folder, "")):
+                continue
+            seen.add(folder)
             try:
                 inside = _inside(entry.path)
             except OSError:
                 yield found_at(entry.path)
             else:
-                if not _is_output(inside) and os.path.realpath(entry.path) != outside:
-                    waiting += reversed(inside)
-        elif entry.name.lower().endswith(SUFFIXES) and not entry.name.startswith(_LOCK) and entry.is_file():
+                waiting += () if _is_output(inside) else reversed(inside)
+        elif entry.name.lower().endswith(SUFFIXES) and not entry.name.startswith(_LOCK):
             yield found_at(entry.path)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder, or leads to one; a link may lead in a circle."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _is_output(inside: list[os.DirEntry[str]]) -> bool:

@@ -61,4 +61,9 @@ def _listed(path: str, text: str) -> list[list[Value]]:
         raise JuesuanError(f"说明文件“{path}”应是一个清单，每条写明规则、表、科目/行、金额、说明。")
     names = list(dict.fromkeys(name for entry in entries for name in entry))
     blank = dict.fromkeys(names, "")
-    return [[*names], *([str(value or "") for value in (blank | entry).values()] for entry in entries)]
+    return [[*names], *([_whole(str(value or "")) for value in (blank | entry).values()] for entry in entries)]
+
+
+def _whole(text: str) -> str:
+    """A text without halves of characters, which JSON can name and no file can hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -27,7 +27,7 @@ def marked_copy(file: WorkbookFile, result: Result) -> tuple[bytes, list[str]]:
     assert catalogue
     plain = unmarked(file, apart=False)
     if plain is not file:
-        book = read_book(plain, checked.book.edition)
+        book = read_book(plain, checked.book.edition, checked.book.doubt)
         book.last_year = checked.book.last_year
         book.explanations += tuple(item for item in checked.book.explanations if item.source == "file")
         checked = check(book, catalogue)

@@ -110,7 +110,7 @@ def _text(value: Value) -> str:
 
 def _year(*texts: str) -> int | None:
     """The one year that the texts name."""
-    found = {int(year) for text in texts for year in _YEAR.findall(text)}
+    found = {int(year) for text in texts for year in _YEAR.findall(spelled(text))}
     return found.pop() if len(found) == 1 else None
 
 

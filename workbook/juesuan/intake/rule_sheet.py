@@ -129,12 +129,16 @@ def _formulas(text: str, where: str) -> Iterator[Declared]:
 
 def _numbered(found: list[Declared]) -> Iterator[Declared]:
     """A rule without a number gets the next that is free, in the order of the file."""
-    given = {entry["code"].upper() for _, entry in found if "code" in entry}
+    given = {_code(entry["code"]) for _, entry in found if "code" in entry}
     if len(found) > _MOST:
         raise DeclarationError(f"规则有 {len(found)} 条，超过 {_MOST} 条。请分成几个文件。")
     free = (code for number in range(1, 2 * _MOST) if (code := f"{_FAMILY}{number:03}") not in given)
     for where, entry in found:
-        yield where, entry | {"code": entry["code"].upper() if "code" in entry else next(free)}
+        yield where, entry | {"code": _code(entry["code"]) if "code" in entry else next(free)}
+
+
+def _code(text: str) -> str:
+    return spelled(text).upper()
 
 
 def _complete(said: Mapping[str, str], where: str, name: str, places: Places) -> dict[str, Any]:

@@ -29,11 +29,11 @@ from juesuan.reading.explanations import (
     TEXT,
     Line,
     amount_in,
-    holds_nothing_else,
+    headings_of,
     lines_of,
 )
 from juesuan.reading.files import WorkbookFile
-from juesuan.reading.grid import Grid, as_text
+from juesuan.reading.grid import Grid, as_text, spelled
 from juesuan.rules import Finding
 
 NAME = "说明"
@@ -72,6 +72,21 @@ def put_explanations(patch: Patch, file: WorkbookFile, checked: Checked, looks: 
     relationship = patch.relate(WORKBOOK, part, "worksheet")
     workbook = patch.read(WORKBOOK)
     patch.write(WORKBOOK, with_sheet_first(workbook, _free_name(workbook), relationship, {MARKER: "$A$1"}))
+
+
+def holds_nothing_else(grid: Grid, patch: Patch) -> bool:
+    """Whether a sheet with 说明 has nothing that we would not write ourselves, so that it may be written anew.
+
+    That is no other column, no words above the headings, no notes and no pictures.
+    """
+    found = headings_of(grid)
+    assert found is not None
+    ours = {column for name, column in found.columns.items() if name in HEADINGS}
+    strange = [column for column in range(grid.left, grid.right) if column not in ours]
+    blank = all(grid.is_blank(row, column) for column in strange for row in range(found.row, grid.bottom))
+    above = {text for _, _, text in grid.texts(grid.top, found.row)}
+    kinds = {item.kind for item in patch.related(patch.package.sheet_parts[grid.name])}
+    return blank and above <= {NAME, spelled(_HOW)} and kinds <= {"hyperlink", "printerSettings"}
 
 
 def rewrite(patch: Patch, name: str, xml: bytes) -> None:

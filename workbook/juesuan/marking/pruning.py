@@ -7,11 +7,10 @@ from juesuan.check import Checked
 from juesuan.errors import JuesuanError
 from juesuan.explanation import Explanation
 from juesuan.marking.clearing import drop_sheet, is_marked
-from juesuan.marking.explanation_sheet import kept_rows, open_rows, rewrite, sheet_of
+from juesuan.marking.explanation_sheet import holds_nothing_else, kept_rows, open_rows, rewrite, sheet_of
 from juesuan.marking.result_looks import looks_in
 from juesuan.ooxml.patch import STYLES, patch_of
 from juesuan.ooxml.styles_xml import Styles
-from juesuan.reading.explanations import holds_nothing_else
 from juesuan.reading.files import WorkbookFile
 
 

@@ -96,19 +96,12 @@ def _dated(blank: Cell, value: Any, currency: Currency, package: Package) -> Cel
 
 
 def _written(blank: Cell, text: str, currency: Currency) -> Cell:
-    reading = read_text(text)
-    if reading is None or _of_another_currency(text, currency):
+    reading = read_text(text, currency)
+    if reading is None:
         return _unreadable(blank, text.strip())
     if reading.millionths is None:
         return blank
     return _given(blank, reading.millionths, currency)._replace(raw=text, tidy=reading.tidy)
-
-
-def _of_another_currency(text: str, currency: Currency) -> bool:
-    """“1031.33元” in a book of 万元 could mean either."""
-    if "万" in text:
-        return currency != "万元"
-    return "元" in text and currency != "元"
 
 
 def _given(blank: Cell, millionths: int, currency: Currency) -> Cell:

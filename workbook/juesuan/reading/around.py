@@ -12,6 +12,17 @@ _UNIT_WORDS = ("部门", "编制单位", "填报单位", "单位名称", "部门
 _NAMING = ("编制", "填报", "预算", "编报", "公开", "报送", "主管", "所属")
 """Words before “单位：” after which the unit itself is named."""
 
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+
+_SUPERIOR = ("主管", "上级")
+"""Words before “部门：” and “单位名称：” after which another is named: the one above the unit."""
+
+_OTHERS = ("金额单位", "货币单位", "单位", "单位代码", "单位编码", "组织机构代码", "编制日期", "填报日期", "日期")
+"""What may be told behind the unit in the same cell."""
+
+_SEALS = ("(盖章)", "(公章)", "(章)")
+"""Where the unit sets its seal: before the colon, or behind the name."""
+
 _CURRENCIES = ("万元", "元", "千元", "百元", "百万元", "千万元", "亿元", "美元")
 """The two that are read, and others that a table may be in."""
 
@@ -78,33 +89,42 @@ def _said(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _label(text: str) -> str:
-    """“公开03表”."""
-    _, found, rest = text.partition("公开")
-    return found + rest[:3] if rest[:2].isdigit() and rest[2:3] == "表" else ""
+    """“公开03表”, the first in a text that has one."""
+    labels = (f"公开{rest[:3]}" for rest in text.split("公开")[1:] if rest[:2].isdecimal() and rest[2:3] == "表")
+    return next(labels, "")
 
 
 def _unit(text: str) -> str:
-    """What follows “部门：” and the like, up to the year or the currency that may stand in the same cell."""
+    """What follows “部门：” and the like, up to what else may stand in the same cell, as the year or a code."""
+    for seal in _SEALS:
+        text = text.replace(seal, "")
     for word in _UNIT_WORDS:
-        _, found, unit = text.partition(f"{word}:")
-        if found:
-            year = year_in(unit)
-            before = unit.partition(f"{year}年")[0] if year else unit
-            return before.partition("金额单位:")[0].partition("单位:")[0].rstrip(_SEPARATORS)
+        before, found, unit = text.partition(f"{word}:")
+        if found and not before.endswith(_SUPERIOR):
+            unit = _before_year(unit)
+            return min((unit.partition(f"{other}:")[0] for other in _OTHERS), key=len).rstrip(_SEPARATORS)
     return ""
 
 
 def year_in(text: str) -> str:
-    """The four digits before the first “年” that has them."""
+    """The four digits before the first “年” that has them, however they are written: “二〇二四年”."""
     *before, _ = text.split("年")
-    return next((part[-4:] for part in before if part[-4:].isdigit() and part[-4:-2] == "20"), "")
+    years = (part[-4:].translate(_DIGITS) for part in before)
+    return next((year for year in years if year.isdecimal() and len(year) == 4 and year.startswith("20")), "")
+
+
+def _before_year(text: str) -> str:
+    """What stands before the year; the whole text where there is none."""
+    parts = text.split("年")
+    at = next((at for at, part in enumerate(parts[:-1]) if year_in(f"{part[-4:]}年")), None)
+    return text if at is None else "年".join(parts[: at + 1])[:-4]
 
 
 def currency_in(text: str) -> str:
     """The currency after “单位：”, where that does not name the unit itself: “编制单位：元氏县…” says nothing."""
     before, *others = text.split("单位:")
     for after in others:
-        said = after.removeprefix("人民币")
+        said = after.removeprefix("人民币").removeprefix("(")
         word = next((word for word in _CURRENCIES if said.startswith(word)), "")
         rest = said.removeprefix(word)
         alone = rest.startswith(_AFTER_CURRENCY) or not _is_chinese(rest[:1])

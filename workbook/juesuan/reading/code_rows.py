@@ -22,6 +22,7 @@ from juesuan.reading.found import (
 )
 from juesuan.reading.grid import Grid, Value, spelled
 from juesuan.reading.headings import is_counter, is_divided, match_fields, paths
+from juesuan.record import NamedTuple
 
 CODE_HEADINGS = ("科目编码", "科目代码", "编码", "代码")
 NAME_HEADINGS = ("科目名称", "项目名称")
@@ -30,47 +31,87 @@ CODE_PARTS = ("类", "款", "项")
 TOTALS = ("合计", "总计", "合计:", "总计:")
 CODE_LENGTHS = (3, 5, 7)
 JOINED_HEADINGS = (*CODE_HEADINGS, "科目", "编码及名称", "代码及名称")
-_CODE_BEFORE = re.compile(r"\s*\[?(\d{7}|\d{5}|\d{3})(?!\d)\]?[-_:\s]*(?=\D)")
-"""A code that stands before its name in one cell."""
+_CODE_BEFORE = re.compile(r"\s*[\[［【(（]?(\d{7}|\d{5}|\d{3})(?!\d)[\]］】)）]?[-－—–_:：、.．\s]*(?=\D)")
+"""A code that stands before its name in one cell, perhaps in brackets."""
 
 _MARKS = "-.·•/_—–"
 """What may stand between 类, 款 and 项 of a code: “201.03.50”."""
 
 
+class Headings(NamedTuple):
+    """Where codes and names are headed: the first row of it and that of the codes, and the columns.
+
+    `joined`: code and name stand in one cell.
+    """
+
+    top: int
+    last: int
+    codes: range
+    name: int
+    joined: bool = False
+
+    @property
+    def left(self) -> int:
+        """The first column of amounts."""
+        return max(self.name, self.codes[-1]) + 1
+
+    def code_in(self, grid: Grid, row: int, above: str = "") -> tuple[str, str, int]:
+        """The code of a row, as `code_at` tells it."""
+        return (_joined_code if self.joined else code_at)(grid, row, self.codes, above)
+
+    def name_in(self, grid: Grid, row: int) -> str:
+        name = words(grid, row, self.name)
+        before = _CODE_BEFORE.match(name) if self.joined else None
+        return name[before.end() :] if before else name
+
+
+class Extent(NamedTuple):
+    """The rows of headings and those of the body; `shared` is the row of 合计 if it is one of headings, too."""
+
+    headings: range
+    body: range
+    shared: int | None
+
+
 def read_codes(block: Block) -> Body | None:
     """The rows and amounts of the block's table; None when its headings are not there."""
+    headings = _headings(block)
+    if headings is None:
+        return None
+    extent = _extent(block, headings)
+    columns, strays = _columns(block, extent.headings, headings.left, extent.body)
+    return _body(block, headings, extent, columns, strays) if columns else None
+
+
+def _extent(block: Block, headings: Headings) -> Extent:
+    """The body begins with the first code or 合计, else below the numbers of the columns."""
+    grid, left, end = block.grid, headings.left, block.last
+    below = range(grid.end_of(headings.last, headings.codes[0])[0] + 1, end)
+    start = next((row for row in below if is_code(headings.code_in(grid, row)[0]) or _is_total(grid, row, left)), None)
+    counted = next((row for row in range(headings.last, start or end) if is_counter(grid, row)), start or below.start)
+    top = _top(block, headings.top)
+    if start is None:
+        return Extent(range(top, counted), range(counted, end), None)
+    if _heads(block, start, left):
+        return Extent(range(top, start + 1), range(start, end), start)
+    return Extent(range(top, counted), range(start, end), None)
+
+
+def _body(block: Block, headings: Headings, extent: Extent, columns: dict[int, str], strays: list[Stray]) -> Body:
     grid, signs = block.grid, {field.id: field.signed for field in block.table.all_fields}
-    found = _headings(block)
-    if found is None:
-        return None
-    top, heading, code_columns, name_column = found
-    below = range(grid.end_of(heading, code_columns[0])[0] + 1, block.last)
-    read = _joined_code if name_column in code_columns else code_at
-    left = max(name_column, code_columns[-1]) + 1
-    start = next(
-        (row for row in below if _is_code(read(grid, row, code_columns)[0]) or _is_total(grid, row, left)), None
-    )
-    shared = None if start is None or not _heads(block, start, left) else start
-    ends = next((row for row in range(heading, start or block.last) if is_counter(grid, row)), start or below.start)
-    ends = ends if shared is None else shared + 1
-    body = range(ends if start is None else start, block.last)
-    columns, strays = _columns(block, range(_top(block, top), ends), left, body)
-    if not columns:
-        return None
     fields = tuple((column, field, signs[field]) for column, field in columns.items())
     rows: list[RowLabel] = []
     strips: list[Strip] = []
     untidy: list[RowLabel] = []
     seen: dict[str, int] = defaultdict(int)
     above = ""
-    for row in body_rows(block, body.start):
-        code, raw, at = read(grid, row, code_columns, above)
-        name, place = words(grid, row, name_column), grid.place(row, at)
-        name = _CODE_BEFORE.sub("", name) if name_column in code_columns else name
-        if _is_code(code):
+    for row in body_rows(block, extent.body.start):
+        code, raw, at = headings.code_in(grid, row, above)
+        name, place = headings.name_in(grid, row), grid.place(row, at)
+        if is_code(code):
             key = above = code
             untidy += [RowLabel("", raw, name, place)] if raw != code else []
-        elif _is_total(grid, row, left):
+        elif _is_total(grid, row, headings.left):
             key, code, name = TOTAL, "", "合计"
             if seen[key] and _repeats(grid, row, columns, rows):
                 continue
@@ -80,16 +121,13 @@ def read_codes(block: Block) -> Body | None:
         seen[key] += 1
         key = key if seen[key] == 1 else f"{key}#{seen[key]}"
         rows.append(RowLabel(key, code, name, place))
-        amounts = tuple(field for field in fields if not grid.text(row, field[0])) if row == shared else fields
+        amounts = fields if row != extent.shared else tuple(field for field in fields if not grid.text(row, field[0]))
         strips.append(Strip(grid, row, key, amounts))
     return Body(tuple(rows), tuple(strips), frozenset(columns.values()), tuple(strays), tuple(untidy))
 
 
-def _headings(block: Block) -> tuple[int, int, range, int] | None:
-    """The first heading row and that of the codes, their columns, and the column of the names.
-
-    Codes may stand in three columns; behind the names these reach to the next heading.
-    """
+def _headings(block: Block) -> Headings | None:
+    """Codes may stand in three columns; behind the names these reach to the next heading."""
     codes, names = heading_cells(block, CODE_HEADINGS), heading_cells(block, NAME_HEADINGS, _NAME)
     if not names:
         return _joined_heading(block)
@@ -102,16 +140,16 @@ def _headings(block: Block) -> tuple[int, int, range, int] | None:
     heading, first = codes[0]
     top = min(heading, names[0][0])
     if name > first:
-        return top, heading, range(first, name), name
+        return Headings(top, heading, range(first, name), name)
     others = (column for row in (heading - 1, heading) for column, _ in block.grid.row_texts(row) if column > first)
-    return top, heading, range(first, min(others, default=first + 1)), name
+    return Headings(top, heading, range(first, min(others, default=first + 1)), name)
 
 
-def _joined_heading(block: Block) -> tuple[int, int, range, int] | None:
-    """The same of a table that has code and name in one column: “2010350-事业运行”, “[2010350]事业运行”."""
+def _joined_heading(block: Block) -> Headings | None:
+    """The heading of a table that has code and name in one column: “2010350-事业运行”, “[2010350]事业运行”."""
     for row, column in heading_cells(block, JOINED_HEADINGS)[:1]:
         if any(_CODE_BEFORE.match(text) for _, at, text in block.grid.texts(row + 1, block.last) if at == column):
-            return row, row, range(column, column + 1), column
+            return Headings(row, row, range(column, column + 1), column, joined=True)
     return None
 
 
@@ -177,14 +215,14 @@ def _heads(block: Block, row: int, left: int) -> bool:
     return bool(beside) and known.issuperset(beside)
 
 
-def _is_code(text: str) -> bool:
+def is_code(text: str) -> bool:
     return len(text) in CODE_LENGTHS and text.isascii() and text.isdigit()
 
 
 def _joined(text: str) -> str:
     """A code without the marks between its parts."""
     parts = text.split(text[3]) if text[3:4] and text[3] in _MARKS else []
-    parted = [len(part) for part in parts] in ([3, 2], [3, 2, 2]) and _is_code("".join(parts))
+    parted = [len(part) for part in parts] in ([3, 2], [3, 2, 2]) and is_code("".join(parts))
     return "".join(parts) if parted else text
 
 
@@ -199,7 +237,7 @@ def code_at(grid: Grid, row: int, columns: range, above: str = "") -> tuple[str,
     Codes may be one cell, or 类, 款 and 项 in three; of the three a row may hold only its own part, and the rest
     is that of the code `above` it.
     """
-    if len(columns) == 1 and type(value := grid.value(row, columns[0])) is str and _is_code(value):
+    if len(columns) == 1 and type(value := grid.value(row, columns[0])) is str and is_code(value):
         return value, value, columns[0]
     typed = [(column, part) for column in columns if (part := as_typed(grid, row, column))]
     if not typed:
@@ -208,7 +246,7 @@ def code_at(grid: Grid, row: int, columns: range, above: str = "") -> tuple[str,
     code = above[: 1 + 2 * missing] if missing and len(spelled(typed[0][1])) <= 2 else ""
     for _, part in typed:
         plain = _joined(spelled(part))
-        if len(columns) > 1 and code and len(plain) < 2 and plain.isdigit():
+        if len(columns) > 1 and code and len(plain) < 2 and plain.isdecimal():
             plain = plain.zfill(2)
         code = plain if code and plain.startswith(code) else code + plain
     raw = _untrimmed(grid.value(row, typed[0][0]), typed[0][1]) if len(typed) == 1 and not missing else code

@@ -17,6 +17,8 @@ _FIRST = datetime(1899, 12, 30)
 _DOUBTFUL = 60
 """28 February 1900, as which two numbers are shown: Excel has a 29th that the calendar has not."""
 
+Moment = date | time | timedelta
+
 
 def number_behind(shown: object, place: Place, package: Package) -> float | None:
     """The number of a cell that shows a date, a time or a duration; None where it cannot be told for certain."""
@@ -24,12 +26,7 @@ def number_behind(shown: object, place: Place, package: Package) -> float | None
     stored = _stored(xml).get(place.address.encode())
     if stored is not None:
         return stored
-    if not isinstance(shown, date | timedelta):
-        return None
-    days = number_of(shown)
-    if isinstance(shown, timedelta):
-        return days
-    return None if _DOUBTFUL <= days < _DOUBTFUL + 1 else days if days > _DOUBTFUL else days - 1
+    return number_in_excel(shown) if isinstance(shown, date | time | timedelta) else None
 
 
 @lru_cache(maxsize=1)
@@ -44,8 +41,16 @@ def _stored(xml: bytes) -> dict[bytes, float]:
     return numbers
 
 
-def number_of(value: date | time | timedelta) -> float:
-    """The number of days that Excel keeps for a date, a time or a duration."""
+def number_in_excel(value: Moment) -> float | None:
+    """The number that Excel shows so; None where there are two."""
+    days = number_of(value)
+    if not isinstance(value, date) or days >= _DOUBTFUL + 1:
+        return days
+    return days - 1 if days < _DOUBTFUL else None
+
+
+def number_of(value: Moment) -> float:
+    """The days since 30 December 1899 of a date, a time or a duration, as LibreOffice counts them."""
     match value:
         case datetime():
             passed = value.replace(tzinfo=None) - _FIRST

@@ -9,7 +9,7 @@ from juesuan.answers import ASKED, asked_in, names
 from juesuan.book import Book
 from juesuan.errors import JuesuanError
 from juesuan.explanation import Explanation, Source
-from juesuan.money import Currency, fen_of, read_number, read_text
+from juesuan.money import Currency, fen_of, read_value
 from juesuan.ooxml.package import Package
 from juesuan.ooxml.patch import WORKBOOK, Patch
 from juesuan.ooxml.workbook_xml import sheets_naming
@@ -62,7 +62,7 @@ def explanation_of(line: Line, currency: Currency, source: Source, place: Place 
     if not told[TEXT]:
         return None
     return Explanation(
-        spelled(told[RULE].partition(" ")[0]).upper(),
+        spelled("".join(told[RULE].split()[:1])).upper(),
         told[TEXT],
         told[TABLE],
         told[ROW],
@@ -82,17 +82,6 @@ def explanations_of(file: WorkbookFile, book: Book) -> tuple[Explanation, ...]:
     return (*(item for item in found if item), *_in_notes(file.package, book))
 
 
-def holds_nothing_else(grid: Grid, patch: Patch) -> bool:
-    """Whether a sheet with 说明 has no other headings and no notes or pictures, so that it may be written anew."""
-    found = headings_of(grid)
-    assert found is not None
-    others = range(grid.left, grid.right)
-    strange = (column for column in others if column not in found.columns.values())
-    blank = all(grid.is_blank(row, column) for column in strange for row in range(found.row, grid.bottom))
-    kinds = {item.kind for item in patch.related(patch.package.sheet_parts[grid.name])}
-    return blank and kinds <= {"hyperlink", "printerSettings"}
-
-
 def unwritten_sheets(package: Package) -> list[str]:
     """The sheets that we added for 说明 and nobody has written upon."""
     workbook = package.read(WORKBOOK)
@@ -106,10 +95,7 @@ def unwritten_sheets(package: Package) -> list[str]:
 
 def amount_in(value: Value, currency: Currency) -> int | None:
     """The amount in 分; None for a blank and for what is no amount."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    reading = read_text(value) if isinstance(value, str) else None
-    millionths = (reading.millionths if reading else None) if isinstance(value, str) else read_number(value)
+    millionths = read_value(value, currency)
     return None if millionths is None else fen_of(millionths, currency)
 
 

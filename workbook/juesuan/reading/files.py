@@ -65,6 +65,7 @@ def workbook_of(path: str, data: bytes, *, apart: bool = True) -> WorkbookFile:
 
 def _copied(path: str, data: bytes, package: Package | None, kind: Kind, apart: bool) -> WorkbookFile:
     """A file of another format: its values, and an .xlsx of them."""
+    from juesuan.reading.dates import number_in_excel, number_of
     from juesuan.reading.plain_copy import named_for_excel, plain_copy
     from juesuan.reading.values_apart import ask_values
 
@@ -74,7 +75,7 @@ def _copied(path: str, data: bytes, package: Package | None, kind: Kind, apart: 
         require_sound_parts(package)
         data = package.data
     sheets = named_for_excel(ask_values(data, name, kind, apart=apart))
-    copy = Package(plain_copy(sheets), name)
+    copy = Package(plain_copy(sheets, number_of if kind == "ods" else number_in_excel), name)
     copy.knows({sheet.name: sheet.computed for sheet in sheets})
     return _file(path, sheets, copy, ())._replace(copied_from=WORDS[kind])
 

@@ -1,11 +1,13 @@
 """A stretch of a worksheet that holds a table, and what reading it yields before amounts are converted."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from juesuan.book import RowLabel, Stray, StrayKind
-from juesuan.model import Line, Table
-from juesuan.money import INVISIBLE, read_number, read_text
+from juesuan.hierarchy import code_of
+from juesuan.model import TOTAL, Line, Table
+from juesuan.money import INVISIBLE, read_value
 from juesuan.reading.grid import Grid, unnumbered
 from juesuan.reading.headings import COUNTER, is_counter
 from juesuan.record import NamedTuple
@@ -49,8 +51,39 @@ class Body(NamedTuple):
     untidy_codes: tuple[RowLabel, ...] = ()
     ratios: tuple[Strip, ...] = ()
 
+    def continued(self, other: "Body") -> "Body":
+        """This body of codes and the next page of it.
+
+        What stands there again is another row, as on one page, but for 合计 with the same amounts; or it is the same
+        row, where the page has the other columns of it.
+        """
+        if self.columns.isdisjoint(other.columns):
+            known = {row.key for row in self.rows}
+            return self.and_(other._replace(rows=tuple([row for row in other.rows if row.key not in known])))
+        counts: dict[str, int] = defaultdict(int)
+        for row in self.rows:
+            counts[code_of(row.key)] += 1
+        rows: list[RowLabel] = []
+        strips: list[Strip] = []
+        again = self.repeats_total(other)
+        for row, strip in zip(other.rows, other.strips, strict=True):
+            if again and row.key == TOTAL:
+                continue
+            code = code_of(row.key)
+            counts[code] += 1
+            key = code if counts[code] == 1 else f"{code}#{counts[code]}"
+            rows.append(row._replace(key=key))
+            strips.append(strip._replace(key=key))
+        return self.and_(other._replace(rows=tuple(rows), strips=tuple(strips)))
+
+    def repeats_total(self, other: "Body") -> bool:
+        """Whether 合计 is there, and again with the same amounts on the other page."""
+        totals = [strip for body in (self, other) for strip in body.strips if strip.key == TOTAL]
+        amounts = [numbers(strip.grid, strip.row, [column for column, _, _ in strip.columns]) for strip in totals]
+        return len(amounts) == 2 and amounts[0] == amounts[1]
+
     def and_(self, other: "Body") -> "Body":
-        """This body continued by another page of the same table."""
+        """What this body and the other hold, side by side or one below the other."""
         return Body(
             self.rows + other.rows,
             self.strips + other.strips,
@@ -78,23 +111,15 @@ def body_rows(block: Block, start: int) -> Iterator[int]:
         if first.startswith(NOTES):
             return
         signature = (":" in first or "人" in first) and any(word in first for word in SIGNERS)
-        counts = not first or first == COUNTER or first.isdigit()
+        counts = not first or first == COUNTER or first.isdecimal()
         if not signature and not (counts and is_counter(grid, row)):
             yield row
 
 
-def numbers(grid: Grid, row: int, columns: Iterable[int]) -> list[int | None]:
+def numbers(grid: Grid, row: int, columns: Iterable[int]) -> list[int]:
     """The amounts (millionths) that stand in these columns of a row; words, headings and blanks are none."""
-    found: list[int | None] = []
-    for column in columns:
-        value = grid.value(row, column)
-        if isinstance(value, str):
-            reading = read_text(value) if value else None
-            if reading and reading.millionths is not None:
-                found.append(reading.millionths)
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            found.append(read_number(value))
-    return found
+    values = (read_value(grid.value(row, column)) for column in columns)
+    return [value for value in values if value is not None]
 
 
 def strays_among(
@@ -133,7 +158,7 @@ def _one_line(text: str) -> str:
 def as_typed(grid: Grid, row: int, column: int) -> str:
     """A code or line number as the clerk sees it."""
     value = grid.value(row, column)
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value % 1 == 0:
         return str(int(value))
     return value.strip(" ") if isinstance(value, str) else str(value)
 

@@ -22,7 +22,7 @@ def is_counter(grid: Grid, row: int) -> bool:
     for _, text in grid.row_texts(row):
         if text == COUNTER:
             return True
-        if not text.isdigit():
+        if not text.isdecimal():
             return False
     numbers = [_count(value) for value in grid.values(row) if value != ""]
     start = numbers[0] if numbers else None
@@ -32,8 +32,8 @@ def is_counter(grid: Grid, row: int) -> bool:
 def _count(value: Value) -> int | None:
     if isinstance(value, str):
         bare = spelled(value)
-        return int(bare) if bare.isdigit() else None
-    return int(value) if isinstance(value, int | float) and value == int(value) else None
+        return int(bare) if bare.isdecimal() else None
+    return int(value) if isinstance(value, int | float) and value % 1 == 0 else None
 
 
 def paths(grid: Grid, first: int, last: int, left: int, right: int) -> dict[int, tuple[str, ...]]:

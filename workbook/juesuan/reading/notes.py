@@ -177,7 +177,7 @@ class Note(NamedTuple):
 
 def notes_in(xml: bytes) -> list[Note]:
     authors = _AUTHORS.search(xml)
-    names = [unescape(name.decode()) for name in _AUTHOR.findall(authors[2] or b"")] if authors else []
+    names = [unescape(name.decode(errors="replace")) for name in _AUTHOR.findall(authors[2] or b"")] if authors else []
     return [_note(place, match, names) for match in _COMMENT.finditer(xml) if (place := _place(match))]
 
 
@@ -194,7 +194,7 @@ def _said(comment: bytes) -> str:
 
 
 def _characters(match: re.Match[bytes]) -> str:
-    return unescape((match[2] or b"").decode())
+    return unescape((match[2] or b"").decode(errors="replace"))
 
 
 def _parted(body: re.Match[bytes]) -> tuple[bytes, bytes]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from math import isfinite
 
 from juesuan.ooxml.archive import rewritten
 from juesuan.ooxml.new_book import HEAD, MAIN, SHEET, STYLES, Listed, parts_around
@@ -12,10 +13,11 @@ from juesuan.ooxml.package import Package
 from juesuan.ooxml.text_size import text_width
 from juesuan.ooxml.xml_text import escaped
 from juesuan.place import Place
-from juesuan.reading.dates import number_of
+from juesuan.reading.dates import Moment
 from juesuan.reading.grid import Value
 from juesuan.reading.values import SheetValues
 
+NumberOf = Callable[[Moment], float | None]
 _EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 _LONGEST_NAME = 31
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
@@ -49,16 +51,16 @@ def named_for_excel(sheets: Sequence[SheetValues]) -> list[SheetValues]:
     return fitting
 
 
-def plain_copy(sheets: Sequence[SheetValues]) -> bytes:
-    """The workbook; the same values always give the same bytes."""
+def plain_copy(sheets: Sequence[SheetValues], number_of: NumberOf) -> bytes:
+    """The workbook; the same values always give the same bytes. `number_of` a date is what the other format keeps."""
     parts = parts_around([Listed(sheet.name, sheet.visible) for sheet in sheets])
     for number, sheet in enumerate(sheets, 1):
-        parts[SHEET.format(number)] = HEAD + _worksheet(sheet)
+        parts[SHEET.format(number)] = HEAD + _worksheet(sheet, number_of)
     packed = {name: text.encode() for name, text in (parts | {STYLES: _STYLES}).items()}
     return rewritten(Package(_EMPTY_ZIP, ""), packed)
 
 
-def _worksheet(sheet: SheetValues) -> str:
+def _worksheet(sheet: SheetValues, number_of: NumberOf) -> str:
     merges = "".join(
         f'<mergeCell ref="{Place("", *first).address}:{Place("", *last).address}"/>'
         for first, last in sheet.merges.items()
@@ -67,7 +69,7 @@ def _worksheet(sheet: SheetValues) -> str:
     columns = "".join(_columns(sheet))
     return (
         f'<worksheet xmlns="{MAIN}">{f"<cols>{columns}</cols>" if columns else ""}'
-        f"<sheetData>{''.join(_rows(sheet))}</sheetData>{merged}</worksheet>"
+        f"<sheetData>{''.join(_rows(sheet, number_of))}</sheetData>{merged}</worksheet>"
     )
 
 
@@ -85,27 +87,32 @@ def _columns(sheet: SheetValues) -> Iterator[str]:
         yield f'<col min="{column + 1}" max="{column + 1}" width="{widths[column]}" customWidth="1"{hidden}/>'
 
 
-def _rows(sheet: SheetValues) -> Iterator[str]:
+def _rows(sheet: SheetValues, number_of: NumberOf) -> Iterator[str]:
     cells: dict[int, dict[int, str]] = {row: {} for row in sheet.hidden_rows}
     for row, values in enumerate(sheet.rows or (), sheet.top):
         for column, value in enumerate(values, sheet.left):
             if value != "" or sheet.computed.get((row, column)) == "error":
                 address = Place("", row, column).address
-                cells.setdefault(row, {})[column] = _cell(address, value)
+                cells.setdefault(row, {})[column] = _cell(address, value, number_of)
     for row, written in sorted(cells.items()):
         hidden = ' hidden="1"' if row in sheet.hidden_rows else ""
         yield f'<row r="{row + 1}"{hidden}>{"".join(written.values())}</row>'
 
 
-def _cell(address: str, value: Value) -> str:
+def _cell(address: str, value: Value, number_of: NumberOf) -> str:
     match value:
         case "":
             return f'<c r="{address}" t="e"><v>#VALUE!</v></c>'
         case bool():
             return f'<c r="{address}" t="b"><v>{int(value)}</v></c>'
         case int() | float():
-            return f'<c r="{address}"><v>{value!r}</v></c>'
+            return f'<c r="{address}"><v>{value!r}</v></c>' if isfinite(value) else _text(address, str(value))
         case str():
-            style = f' s="{_WRAPPED}"' if "\n" in value else ""
-            return f'<c r="{address}"{style} t="inlineStr"><is><t xml:space="preserve">{escaped(value)}</t></is></c>'
-    return f'<c r="{address}" s="{_DATED}"><v>{number_of(value)!r}</v></c>'
+            return _text(address, value)
+    number = number_of(value)
+    return _text(address, str(value)) if number is None else f'<c r="{address}" s="{_DATED}"><v>{number!r}</v></c>'
+
+
+def _text(address: str, text: str) -> str:
+    style = f' s="{_WRAPPED}"' if "\n" in text else ""
+    return f'<c r="{address}"{style} t="inlineStr"><is><t xml:space="preserve">{escaped(text)}</t></is></c>'

@@ -1,6 +1,7 @@
-"""From a workbook to a Book: find each table by its title and headings, wherever it stands."""
+"""From a workbook to a Book: its tables, wherever they stand, and what is to be told of all else in it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from juesuan.book import Book, Cell, Key, Sheet, most_common
 from juesuan.errors import UnreadableBook
@@ -9,176 +10,85 @@ from juesuan.money import Currency
 from juesuan.ooxml.package import Package
 from juesuan.place import Place
 from juesuan.reading.amounts import read_cells
-from juesuan.reading.around import TEMPLATE, Around, facts, look_around
-from juesuan.reading.blocks import blocks_of
-from juesuan.reading.code_lists import read_items
-from juesuan.reading.code_rows import read_codes
+from juesuan.reading.around import TEMPLATE, facts
 from juesuan.reading.files import WorkbookFile
-from juesuan.reading.fixed_lines import read_lines
-from juesuan.reading.found import Block, Body
-from juesuan.reading.grid import Grid
-from juesuan.reading.single_row import read_row
-from juesuan.reading.unread_sheets import may_hold, unread_sheets
+from juesuan.reading.tables import Reading, Tables, tables_of
+from juesuan.reading.unread_sheets import Unread, left_out, may_hold, unread_sheets
 from juesuan.record import NamedTuple
+
+if TYPE_CHECKING:
+    from juesuan.explanation import Explanation
 
 _SUPPLEMENTS = "补0"
 _OWN_SHEETS = ("封面", "科目表")
 """Sheets of our template that hold none of the tables."""
 
 
-class Reading(NamedTuple):
-    """One table as read from one worksheet."""
+class Beside(NamedTuple):
+    """What the sheets 补01–补09 hold: the table of their own, its cells, and cells that are no numbers."""
 
-    body: Body
-    blocks: list[Block]
-    around: Around
-
-    @property
-    def grid(self) -> Grid:
-        return self.blocks[0].grid
-
-    @property
-    def is_rest(self) -> bool:
-        """Whether its title says that it continues a table."""
-        return any("续" in text for _, text in self.grid.row_texts(self.blocks[0].first - 1))
+    table: Sheet | None = None
+    cells: Sequence[Cell] = ()
+    misread: dict[Place, str] = {}  # noqa: RUF012
 
 
 def read_book(file: WorkbookFile, edition: Edition, doubt: str = "") -> Book:
     """The figures of `file` as `edition` declares them; `doubt` says why it may be of another edition.
 
-    Raises UnreadableBook when no table is recognised.
+    Raises UnreadableBook when no table is recognised, or one may be on what was not read, or in 千元.
     """
-    readings, unread = _readings(file, edition)
-    if not readings:
-        raise UnreadableBook(
-            f"“{file.path}”里没有认出任何一张决算公开表。请确认文件是否正确、表名和表头是否保持公开格式的文字。"
-        )
-    chosen, again = _chosen(readings, file)
-    if file.oversized and len(chosen) < sum(not table.optional for table in edition.tables):
-        raise UnreadableBook(
-            f"“{file.path}”的工作表“{file.oversized[0]}”区域过大（远处有多余的内容），没有读。请删去表外的行列后再核对。"
-        )
-    _require_known_currency(chosen, file)
-    order = {grid.name: number for number, grid in enumerate(file.grids)}
-    sheets = {table_id: _sheet(reading, file, order) for table_id, reading in chosen.items()}
-    edition, sheets = _labelled_as_printed(edition, sheets)
+    tables = tables_of(file, edition)
+    _require_tables(tables, file, edition)
+    _require_known_currency(tables, file)
+    found = {table_id: _sheet(reading, file.package) for table_id, reading in tables.chosen.items()}
+    edition, sheets = _labelled_as_printed(edition, found)
     currency = most_common(sheet.currency for sheet in sheets.values() if sheet.currency) or edition.currency
-    cells: list[Cell] = []
-    for table_id, reading in chosen.items():
-        cells += read_cells(table_id, reading.body.strips, currency, file.package)
-    misread: dict[Place, str] = {}
-    if any(grid.name.startswith(_SUPPLEMENTS) for grid in file.grids):
-        from juesuan.reading.supplement_sheets import misread_cells, supplement_table
-
-        misread = misread_cells(file, currency)
-        if SUPPLEMENT not in sheets and (beside := supplement_table(file, edition, currency)):
-            sheets[SUPPLEMENT] = beside[0]
-            cells += beside[1]
-    said = facts(file.grids)
-    own = _OWN_SHEETS if TEMPLATE in said else ()
-    others = tuple(grid for grid in file.grids if grid.name not in own and not grid.name.startswith(_SUPPLEMENTS))
-    read = {block.grid.name for several in readings.values() for reading in several for block in reading.blocks}
-    unknown = unread_sheets(others, read | {place.sheet for place in unread.values()})
-    titled = [sheet.said for sheet in unknown if sheet.title]
+    beside = _beside(file, edition, currency, known=SUPPLEMENT in sheets)
+    if beside.table:
+        sheets[SUPPLEMENT] = beside.table
+    cells = [*_cells(tables, currency, file.package), *beside.cells]
     formulas = set(_formulas(file.package, cells))
+    said = facts(file.grids)
+    unknown = _unknown(file, tables, said)
     book = Book(
         edition,
         (sheets[table.id] for table in edition.tables if table.id in sheets),
         cells,
         currency=currency,
         facts=said,
-        hidden=tuple(_hidden(file)),
-        left_out=(
-            *again,
-            *([f"工作表{'、'.join(titled)}不在这个版式里，没有核对"] if titled else []),
-            *(f"工作表“{sheet.grid.name}”有表头而没有认得的表名，没有核对" for sheet in unknown if not sheet.title),
-            *(f"工作表“{name}”区域过大，没有读" for name in file.oversized),
-        ),
+        hidden=_hidden(file),
+        left_out=(*tables.again, *left_out(unknown, file.oversized)),
         doubt=doubt,
-        perhaps={
-            table.id: names
-            for table in edition.tables
-            if table.id not in chosen and (names := tuple(s.grid.name for s in unknown if may_hold(s, table)))
-        },
-        misread=misread,
-        unread={table: place for table, place in unread.items() if table not in chosen},
+        perhaps=_perhaps(edition, tables, unknown),
+        misread=beside.misread,
+        unread=tables.unread,
         filled=_filled(file.package, cells, currency, formulas),
         formulas=formulas,
-        ratios={
-            cell.key: cell
-            for table_id, reading in chosen.items()
-            for cell in read_cells(table_id, reading.body.ratios, "万元", file.package)
-        },
+        ratios=_ratios(tables, file.package),
     )
-    if file.explained or any("comments" in part.lower() for part in file.package.entries):
-        from juesuan.reading.explanations import explanations_of
-
-        book.explanations = explanations_of(file, book)
+    book.explanations = _explanations(file, book)
     return book
 
 
-def _readings(file: WorkbookFile, edition: Edition) -> tuple[dict[str, list[Reading]], dict[str, Place]]:
-    """Every table on every worksheet, its pages joined; and titles below which no headings were recognised."""
-    readings: dict[str, list[Reading]] = {}
-    unread: dict[str, Place] = {}
-    above: dict[Grid, int] = {}
-    for block in blocks_of(file.grids, edition):
-        body = _READERS[block.table.layout](block)
-        if body is None:
-            unread.setdefault(block.table.id, block.grid.place(max(block.first - 1, 0), block.grid.left))
-            continue
-        known = readings.setdefault(block.table.id, [])
-        if known and known[-1].grid is block.grid:
-            body, blocks = known[-1].body.and_(body), [*known.pop().blocks, block]
-        else:
-            blocks = [block]
-        rows = {row.place.row for row in body.rows}
-        known.append(Reading(body, blocks, look_around(blocks, rows, above.get(block.grid, 0))))
-        above[block.grid] = max(rows, default=block.first) + 1
-    return readings, unread
+def _require_tables(tables: Tables, file: WorkbookFile, edition: Edition) -> None:
+    """Raise UnreadableBook where there are none, or where one that is lacking may be on a sheet that was not read."""
+    if not tables.chosen:
+        raise UnreadableBook(
+            f"“{file.path}”里没有认出任何一张决算公开表。请确认文件是否正确、表名和表头是否保持公开格式的文字。"
+        )
+    if file.oversized and len(tables.chosen) < sum(not table.optional for table in edition.tables):
+        raise UnreadableBook(
+            f"“{file.path}”的工作表“{file.oversized[0]}”区域过大（远处有多余的内容），没有读。请删去表外的行列后再核对。"
+        )
 
 
-def _chosen(readings: dict[str, list[Reading]], file: WorkbookFile) -> tuple[dict[str, Reading], list[str]]:
-    """One reading a table: of several, a visible one, of the year the other tables have, the first of equals.
-
-    What has other rows than that one is its continuation on another worksheet.
-    """
-    year = most_common(reading.around.year for several in readings.values() for reading in several if len(several) == 1)
-    order = {grid.name: number for number, grid in enumerate(file.grids)}
-    chosen: dict[str, Reading] = {}
-    again: list[str] = []
-    for table_id, several in readings.items():
-        best = min(several, key=lambda item: (item.grid.name in file.hidden_sheets, item.around.year != year))
-        name = best.blocks[0].table.name
-        for other in [item for item in several if item is not best]:
-            if _continues(best, other, file):
-                first, second = sorted((best, other), key=lambda item: (item.is_rest, order[item.grid.name]))
-                best = Reading(first.body.and_(second.body), [*first.blocks, *second.blocks], first.around)
-            else:
-                again.append(f"{name}又见于工作表“{other.grid.name}”，只核对了“{best.grid.name}”")
-        chosen[table_id] = best
-    return chosen, again
-
-
-def _continues(reading: Reading, other: Reading, file: WorkbookFile) -> bool:
-    """Whether the other worksheet holds rows of the same table that this one has not, and none that it has."""
-    if other.grid.name in file.hidden_sheets or other.around.year not in (reading.around.year, None):
-        return False
-    rows, others = ({row.key for row in item.body.rows if item.body.columns} for item in (reading, other))
-    return bool(others) and bool(rows) and rows.isdisjoint(others) and reading.body.columns == other.body.columns
-
-
-_READERS = {"codes": read_codes, "items": read_items, "row": read_row, "lines": read_lines}
-
-
-def _sheet(reading: Reading, file: WorkbookFile, order: Mapping[str, int]) -> Sheet:
+def _sheet(reading: Reading, package: Package) -> Sheet:
     body, around = reading.body, reading.around
-    first = reading.blocks[0]
     return Sheet(
-        table=first.table,
+        table=reading.blocks[0].table,
         name=reading.grid.name,
-        place=reading.grid.place(max(first.first - 1, 0), reading.grid.left),
-        order=order[reading.grid.name],
+        place=reading.place,
+        order=reading.order,
         rows=body.rows,
         columns=body.columns,
         label=around.texts.get("label"),
@@ -189,13 +99,56 @@ def _sheet(reading: Reading, file: WorkbookFile, order: Mapping[str, int]) -> Sh
         strays=body.strays,
         untidy_codes=body.untidy_codes,
         spots=around.spots,
-        pending=_pending(reading, file.package),
+        pending=_pending(reading, package),
     )
 
 
-def _require_known_currency(chosen: dict[str, Reading], file: WorkbookFile) -> None:
+def _cells(tables: Tables, currency: Currency, package: Package) -> Iterator[Cell]:
+    for table_id, reading in tables.chosen.items():
+        yield from read_cells(table_id, reading.body.strips, currency, package)
+
+
+def _ratios(tables: Tables, package: Package) -> dict[Key, Cell]:
+    """The rows of shares, in millionths."""
+    rows = ((table_id, reading.body.ratios) for table_id, reading in tables.chosen.items() if reading.body.ratios)
+    return {cell.key: cell for table_id, strips in rows for cell in read_cells(table_id, strips, "万元", package)}
+
+
+def _beside(file: WorkbookFile, edition: Edition, currency: Currency, *, known: bool) -> Beside:
+    """`known`: whether the book has 补充资料 as a table already."""
+    if not any(grid.name.startswith(_SUPPLEMENTS) for grid in file.grids):
+        return Beside()
+    from juesuan.reading.supplement_sheets import misread_cells, supplement_table
+
+    table, cells = (None if known else supplement_table(file, edition, currency)) or (None, ())
+    return Beside(table, cells, misread_cells(file, currency))
+
+
+def _unknown(file: WorkbookFile, tables: Tables, said: dict[str, str]) -> list[Unread]:
+    """The worksheets that look like tables and of which nothing was read."""
+    own = _OWN_SHEETS if TEMPLATE in said else ()
+    others = [grid for grid in file.grids if grid.name not in own and not grid.name.startswith(_SUPPLEMENTS)]
+    return unread_sheets(others, tables.sheets)
+
+
+def _perhaps(edition: Edition, tables: Tables, unknown: Sequence[Unread]) -> dict[str, tuple[str, ...]]:
+    """Of the tables that were not found, the worksheets that may hold them."""
+    lacking = [table for table in edition.tables if table.id not in tables.chosen] if unknown else []
+    places = {table.id: tuple([sheet.grid.name for sheet in unknown if may_hold(sheet, table)]) for table in lacking}
+    return {table_id: names for table_id, names in places.items() if names}
+
+
+def _explanations(file: WorkbookFile, book: Book) -> tuple["Explanation", ...]:
+    if not file.explained and not any("comments" in part.lower() for part in file.package.entries):
+        return ()
+    from juesuan.reading.explanations import explanations_of
+
+    return explanations_of(file, book)
+
+
+def _require_known_currency(tables: Tables, file: WorkbookFile) -> None:
     """Raise UnreadableBook where a table is in 千元 and the like: its amounts would be taken for others."""
-    for reading in chosen.values():
+    for reading in tables.chosen.values():
         if said := reading.around.strange_currency:
             place = reading.around.spots["currency"]
             raise UnreadableBook(

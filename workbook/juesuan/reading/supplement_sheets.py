@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 from juesuan.book import Book, Cell, Sheet
 from juesuan.model import SUPPLEMENT, Edition
-from juesuan.money import Currency, read_number, read_text
+from juesuan.money import MILLION, Currency, fen_of, read_text, read_value, round_fen
 from juesuan.narrative.supplement import Carried, Entry, Supplement, SupplementForm, supplement_forms
 from juesuan.place import Place
 from juesuan.reading.amounts import read_cells
 from juesuan.reading.files import WorkbookFile
 from juesuan.reading.found import Strip
-from juesuan.reading.grid import Grid, Value, spelled
+from juesuan.reading.grid import Grid, Value, as_text, spelled
 
 _FIELD = "value"
+_HUNDREDTH = MILLION // 100
 
 
 def read_supplement(file: WorkbookFile, book: Book) -> Supplement:
@@ -38,14 +39,14 @@ def misread_cells(file: WorkbookFile, currency: Currency) -> dict[Place, str]:
         for entry, place in (*_lines(grid, form), *((entry, place) for _, entry, place in _listed(grid, form))):
             typed = grid.value(place.row, place.column)
             if not _is_blank(typed) and _value(typed, entry, currency) is None:
-                found[place] = f"{typed:g}" if isinstance(typed, float) else str(typed)
+                found[place] = as_text(typed)
     return found
 
 
 def _is_blank(value: Value) -> bool:
     """Nothing, white space or a dash."""
     reading = read_text(value) if isinstance(value, str) else None
-    return value is None or (reading is not None and reading.millionths is None)
+    return reading is not None and reading.millionths is None
 
 
 def carried_over(file: WorkbookFile, book: Book, before: Book, *, overwrite: bool = False) -> Carried | None:
@@ -62,7 +63,7 @@ def carried_over(file: WorkbookFile, book: Book, before: Book, *, overwrite: boo
             continue
         value = grid.value(place.row, place.column)
         typed, should = _value(value, entry, book.currency), cell.fen or 0
-        if value == "" or (overwrite and typed != should):
+        if (isinstance(value, str) and not value.strip()) or (overwrite and typed != should):
             written[place] = should
         elif typed != should:
             kept.append((place, typed if isinstance(typed, int) else None, should))
@@ -79,10 +80,10 @@ def supplement_table(file: WorkbookFile, edition: Edition, currency: Currency) -
     for grid, form in sheets:
         for entry, place in _lines(grid, form):
             if entry.table_line and place.column < grid.right:
-                strip = Strip(grid, place.row, entry.table_line, ((place.column, _FIELD, False),), False)
+                strip = Strip(grid, place.row, entry.table_line, ((place.column, _FIELD, False),))
                 (cell,) = read_cells(SUPPLEMENT, (strip,), currency, file.package)
                 found[entry.table_line] = _together(found.get(entry.table_line), cell)
-    if not any(cell.fen is not None for cell in found.values()):
+    if all(cell.state == "blank" for cell in found.values()):
         return None
     grid = sheets[0][0]
     sheet = Sheet(
@@ -109,9 +110,12 @@ def amount_places(file: WorkbookFile) -> Iterator[Place]:
 
 
 def _together(first: Cell | None, second: Cell) -> Cell:
-    if first is None or first.fen is None:
+    """Two cells that count in one line: the sum, which cannot be told where one of them cannot."""
+    if first is None:
         return second
-    return first if second.fen is None else second._replace(fen=first.fen + second.fen)
+    if second.state == "blank" or first.state not in ("given", "blank"):
+        return first
+    return second if first.fen is None or second.fen is None else second._replace(fen=first.fen + second.fen)
 
 
 def _sheets(file: WorkbookFile) -> Iterator[tuple[Grid, SupplementForm]]:
@@ -140,28 +144,20 @@ def _listed(grid: Grid, form: SupplementForm) -> Iterator[tuple[str, Entry, Plac
             continue
         (key_column, *_), below = columns.values(), range(row + 1, grid.bottom)
         for line in below:
-            key = _key(grid.value(line, key_column))
-            if key:
+            if key := as_text(grid.value(line, key_column)):
                 others = list(columns.items())[1:]
                 yield from ((key, entry, grid.place(line, column)) for entry, column in others)
         return
 
 
-def _key(value: Value) -> str:
-    return f"{value:.0f}" if isinstance(value, float) else str(value).strip()
-
-
 def _value(value: Value, entry: Entry, currency: Currency) -> int | str | None:
     if entry.kind in ("text", "name", "code"):
-        return (f"{value:g}" if isinstance(value, float) else str(value)).strip().rstrip("。") or None
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    reading = read_text(value) if isinstance(value, str) else None
-    millionths = (reading.millionths if reading else None) if isinstance(value, str) else read_number(value)
+        return as_text(value).rstrip("。") or None
+    millionths = read_value(value, currency)
     if millionths is None:
         return None
     if entry.kind == "amount":
-        return millionths if currency == "万元" else millionths // 10_000
-    if entry.kind == "count" and (millionths < 0 or millionths % 1_000_000):
-        return None
-    return millionths // (10_000 if entry.kind == "score" else 1_000_000)
+        return fen_of(millionths, currency)
+    if entry.kind == "score":
+        return round_fen(millionths, _HUNDREDTH) // _HUNDREDTH
+    return millionths // MILLION if millionths >= 0 and millionths % MILLION == 0 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from juesuan.model import Table
 from juesuan.reading.around import LONGEST_HEADING
@@ -59,6 +59,14 @@ def unread_sheets(grids: Iterable[Grid], read: Collection[str]) -> list[Unread]:
         ):
             found.append(Unread(grid, title))
     return found
+
+
+def left_out(sheets: Sequence[Unread], oversized: Iterable[str]) -> Iterator[str]:
+    """In words, the worksheets that were not checked; `oversized` those whose area is too large."""
+    if titled := [sheet.said for sheet in sheets if sheet.title]:
+        yield f"工作表{'、'.join(titled)}不在这个版式里，没有核对"
+    yield from (f"工作表“{sheet.grid.name}”有表头而没有认得的表名，没有核对" for sheet in sheets if not sheet.title)
+    yield from (f"工作表“{name}”区域过大，没有读" for name in oversized)
 
 
 def may_hold(sheet: Unread, table: Table) -> bool:

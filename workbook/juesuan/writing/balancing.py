@@ -17,7 +17,7 @@ from juesuan.book import Book, Sheet
 from juesuan.checks.tails import mentions_rounding
 from juesuan.errors import JuesuanError
 from juesuan.marking.clearing import drop_sheet
-from juesuan.money import fen_of, plain_number, read_number, read_text, to_text
+from juesuan.money import fen_of, plain_number, read_value, to_text
 from juesuan.ooxml.calculation import calculate_on_load, leave_out_calc_chain, without_orphans
 from juesuan.ooxml.patch import WORKBOOK, Patch, patch_of, sheet_part
 from juesuan.ooxml.sheet_xml import Change, change_cells, without_columns
@@ -26,7 +26,7 @@ from juesuan.place import Place
 from juesuan.ratios import outdated_ratios
 from juesuan.reading.around import TEMPLATE, currency_in
 from juesuan.reading.files import WorkbookFile
-from juesuan.reading.grid import Grid, Value
+from juesuan.reading.grid import Grid
 from juesuan.reading.supplement_sheets import amount_places
 from juesuan.rules import Catalogue
 from juesuan.writing.balance_part import is_balanced, record_balance
@@ -109,16 +109,9 @@ def _supplement(file: WorkbookFile, written: set[Place]) -> Iterator[tuple[Place
     grids = {grid.name: grid for grid in file.grids}
     for place in amount_places(file):
         value = grids[place.sheet].value(place.row, place.column)
-        millionths = _millionths(value)
+        millionths = read_value(value, "元")
         if millionths is not None and place not in written:
             yield place, number_change(plain_number(fen_of(millionths, "元")), plain=True)
-
-
-def _millionths(value: Value) -> int | None:
-    if isinstance(value, str):
-        reading = read_text(value)
-        return reading.millionths if reading else None
-    return read_number(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _notes(file: WorkbookFile, balanced: Balanced) -> Iterator[tuple[Place, Change]]:

@@ -23,10 +23,10 @@ const counts = (row) => !head.apart.includes(row.standing);
 const found = (row, rule) => row.rules.find(([number]) => number === rule);
 const breaks = (row, rule) => head.levels[found(row, rule)?.[1] ?? head.levels.length - 1] !== "info";
 
-// What is known of a unit's sheets and findings; null where the page does not carry it.
+// What is known of a unit's sheets and findings; null where the page does not carry it, or the browser cannot unpack it.
 async function drawingOf(row) {
   const element = byId(`book${row.number}`);
-  if (!element) return null;
+  if (!element || typeof DecompressionStream === "undefined") return null;
   const bytes = Uint8Array.from(atob(element.textContent), (char) => char.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return JSON.parse(await new Response(stream).text());

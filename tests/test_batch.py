@@ -19,6 +19,7 @@ import pytest
 
 import shanghai
 from batch.corpus import unit_name, write_corpus
+from full_disk import fill, small_disk
 from hostile import FILES
 from juesuan import cli
 from juesuan.batch import run as running
@@ -104,7 +105,7 @@ def test_the_number_of_workers_and_a_second_run_make_no_difference(folder: Path,
     assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--workers", "1"]) == 2
     assert content(tmp_path) == content(output)
     assert set(content(tmp_path)) >= {"results.jsonl", "summary.xlsx", "index.html"}
-    (tmp_path / "marked" / "不再有.xlsx").write_bytes(b"old")
+    shutil.copy(tmp_path / "marked" / "乙/丙/EXP001.xlsx", tmp_path / "marked" / "不再有.xlsx")
     assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--resume"]) == 2
     assert content(tmp_path) == content(output)
 
@@ -173,6 +174,43 @@ def test_edits_in_a_marked_copy_are_kept(folder: Path, tmp_path: Path, capsys: p
     assert cli.main(["batch", str(books), "-o", str(place)]) == 1
     assert copy.read_bytes() == edited
     assert "有 1 份标注件没有更新" in capsys.readouterr().out
+
+
+def test_what_is_no_marked_copy_of_ours_is_neither_written_over_nor_taken_away(folder: Path, tmp_path: Path) -> None:
+    books, place = tmp_path / "报送", tmp_path / "出"
+    books.mkdir()
+    shutil.copy(SAMPLES / "broken" / "EXP001.xlsx", books)
+    assert cli.main(["batch", str(books), "-o", str(place)]) == 1
+    shutil.copy(SAMPLES / "焦作2024.xlsx", place / "marked" / "EXP001.xlsx")  # the marks cleared, the mistake put right
+    (place / "marked" / "审核意见.docx").write_bytes(b"PK\x03\x04")
+    shutil.copy(SAMPLES / "焦作2024.xlsx", place / "marked" / "另一份.xlsx")
+    (place / "marked" / "断了.xlsx").symlink_to("没有")
+    before = content(place / "marked")
+    assert cli.main(["batch", str(books), "-o", str(place)]) == 1
+    assert content(place / "marked") == before
+    assert lines(place)[0]["verdict"] == "fail"
+
+
+def test_a_full_disk_ends_a_run_that_goes_on_to_the_same_bytes(tmp_path: Path, folder: Path, output: Path) -> None:
+    place = tmp_path / "出"
+    with small_disk(place, 2) as ballast:
+        fill(ballast)
+        with open(ballast, "rb+") as file:
+            file.truncate(ballast.stat().st_size - 200_000)
+        run = subprocess.run(command(folder, place), capture_output=True, encoding="utf-8", check=False)
+        assert run.returncode == 2
+        assert run.stderr.splitlines()[-1].startswith("没有做完，写不了")
+        ballast.unlink()
+        assert cli.main(["batch", str(folder), "-o", str(place), "--resume"]) == 2
+        assert content(place) == content(output)
+
+
+def test_a_run_goes_on_when_nobody_reads_what_it_says(folder: Path, output: Path, tmp_path: Path) -> None:
+    process = subprocess.Popen(command(folder, tmp_path), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    assert process.stderr
+    process.stderr.close()
+    process.wait()
+    assert content(tmp_path) == content(output)
 
 
 def test_the_tables_hold_one_line_a_unit_and_every_finding(output: Path) -> None:

@@ -211,6 +211,17 @@ def test_workers_of_another_version_are_told_before_anything_is_done(
     assert "2 个工作进程没有装 juesuan 9.9" in capsys.readouterr().err
 
 
+def test_a_scheduler_without_the_program_is_told_before_anything_is_done(
+    cluster: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def without(*_: object) -> None:
+        raise ModuleNotFoundError("juesuan")
+
+    monkeypatch.setattr(require_module("distributed").Client, "run_on_scheduler", without)
+    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", cluster.scheduler_address]) == 2
+    assert "集群的调度进程（dask scheduler）没有装 juesuan" in capsys.readouterr().err
+
+
 def test_a_worker_of_another_version_that_comes_late_ends_the_run(
     cluster: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -218,6 +229,41 @@ def test_a_worker_of_another_version_that_comes_late_ends_the_run(
     monkeypatch.setattr(clusters, "_require_same_version", lambda client: None)
     assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", cluster.scheduler_address]) == 2
     assert "不是 9.9。请在每台机器上装同一版本，再加 --resume 接着做。" in capsys.readouterr().err
+
+
+def test_a_client_that_does_not_close_changes_nothing(
+    cluster: Any, folder: Path, expected: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = require_module("distributed").Client.close
+
+    def fail(client: Any, timeout: float) -> None:
+        close(client, timeout)
+        raise TimeoutError
+
+    monkeypatch.setattr(require_module("distributed").Client, "close", fail)
+    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", cluster.scheduler_address]) == 2
+    assert content(tmp_path) == expected
+
+
+def test_a_scheduler_that_is_lost_as_soon_as_it_is_found_is_one_sentence(
+    cluster: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def lost(*_: object, **__: object) -> None:
+        raise require_module("distributed").comm.CommClosedError
+
+    monkeypatch.setattr(require_module("distributed").Client, "run", lost)
+    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", cluster.scheduler_address]) == 2
+    assert "失去联系。请核对集群" in capsys.readouterr().err
+
+
+def test_a_worker_that_is_just_lost_is_not_said_to_be_of_another_version(
+    cluster: Any, folder: Path, expected: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = require_module("distributed").Client
+    run = client.run
+    monkeypatch.setattr(client, "run", lambda *of, **how: {**run(*of, **how), "tcp://10.0.0.9:1": OSError("gone")})
+    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", cluster.scheduler_address]) == 2
+    assert content(tmp_path) == expected
 
 
 def test_no_cluster_is_one_sentence(

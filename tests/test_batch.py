@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -27,7 +28,7 @@ from juesuan.batch.ledger import Ledger
 from juesuan.batch.progress import Progress
 from juesuan.batch.run import Job
 from juesuan.errors import JuesuanError
-from juesuan.intake.books import Source, source_of
+from juesuan.intake.books import Found, Source, source_of
 from juesuan.intake.judge import Order
 from juesuan.reading import long_book
 from juesuan.reading.long_book import Column, LongSheet, write_long_book
@@ -380,11 +381,30 @@ def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_ledger_that_is_none_is_begun_anew(tmp_path: Path) -> None:
-    (tmp_path / "x").write_bytes(b"not a database" * 100)
-    ledger = Ledger(str(tmp_path / "x"), "甲", afresh=False)
-    assert ledger.total() == 0
-    ledger.finish()
+@pytest.mark.parametrize("afresh", [True, False])
+def test_a_ledger_that_is_none_or_damaged_or_of_another_make_is_begun_anew(tmp_path: Path, afresh: bool) -> None:
+    ledger = Ledger(str(tmp_path / "坏"), "甲", afresh=True)
+    ledger.expect(Found(f"{number:04}.xlsx", 1, 1) for number in range(2000))
+    ledger.close()
+    whole = (tmp_path / "坏").read_bytes()
+    (tmp_path / "坏").write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    (tmp_path / "不是").write_bytes(b"not a database" * 100)
+    with sqlite3.connect(tmp_path / "旧") as base:
+        base.execute("CREATE TABLE order_ (text TEXT)")
+        base.execute("CREATE TABLE book (path BLOB PRIMARY KEY)")
+    base.close()
+    for name in ("坏", "不是", "旧"):
+        ledger = Ledger(str(tmp_path / name), "乙", afresh=afresh)
+        assert ledger.total() == 0
+        ledger.expect([Found("甲.xlsx", 1, 1)])
+        assert list(ledger.waiting()) == ["甲.xlsx"]
+        ledger.finish()
+
+
+def test_a_ledger_that_cannot_be_had_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    with pytest.raises(JuesuanError, match="或不能写"):
+        Ledger(str(tmp_path / "x"), "甲", afresh=True)
 
 
 def test_progress_tells_rate_rest_and_counts() -> None:

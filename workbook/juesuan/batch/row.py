@@ -103,7 +103,7 @@ class Telling:
             marked=kept.marked,
             code=kept.code,
             standing=kept.standing,
-            received=day_of(kept.modified).isoformat() if listed else None,
+            received=(day_of(kept.modified) or None) if listed else None,
             deadline=_day(unit),
             email=unit.email if unit else None,
         )

@@ -214,10 +214,10 @@ def test_workers_of_another_version_are_told_before_anything_is_done(
 def test_a_scheduler_without_the_program_is_told_before_anything_is_done(
     cluster: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def without(*_: object) -> None:
+    async def without(*_: object) -> None:
         raise ModuleNotFoundError("juesuan")
 
-    monkeypatch.setattr(require_module("distributed").Client, "run_on_scheduler", without)
+    monkeypatch.setattr(require_module("distributed").Client, "_run_on_scheduler", without)
     assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", cluster.scheduler_address]) == 2
     assert "集群的调度进程（dask scheduler）没有装 juesuan" in capsys.readouterr().err
 
@@ -245,14 +245,33 @@ def test_a_client_that_does_not_close_changes_nothing(
     assert content(tmp_path) == expected
 
 
-def test_a_scheduler_that_is_lost_as_soon_as_it_is_found_is_one_sentence(
-    cluster: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="本系统不能让进程停住")
+def test_a_scheduler_that_no_longer_answers_is_one_sentence(
+    one_worker: tuple[str, Processes],
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def lost(*_: object, **__: object) -> None:
-        raise require_module("distributed").comm.CommClosedError
+    """It stands still from when it is found, or from the first result."""
+    address, (scheduler, _) = one_worker
+    client = require_module("distributed").Client
+    found = client.wait_for_workers
 
-    monkeypatch.setattr(require_module("distributed").Client, "run", lost)
-    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", cluster.scheduler_address]) == 2
+    def halt(*of: Any, **how: Any) -> None:
+        found(*of, **how)
+        scheduler.send_signal(signal.SIGSTOP)
+
+    monkeypatch.setattr(clusters, "PATIENCE", 3)
+    monkeypatch.setattr(clusters, "CLOSING", 1)
+    command = ["batch", str(folder), "-o", str(tmp_path / "出"), "--scheduler", address]
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "wait_for_workers", halt)
+        assert cli.main(command) == 2
+    assert "失去联系。请核对集群" in capsys.readouterr().err
+    scheduler.send_signal(signal.SIGCONT)
+    when_begun(tmp_path / "出", lambda: scheduler.send_signal(signal.SIGSTOP))
+    assert cli.main(command) == 2
     assert "失去联系。请核对集群" in capsys.readouterr().err
 
 
@@ -260,8 +279,12 @@ def test_a_worker_that_is_just_lost_is_not_said_to_be_of_another_version(
     cluster: Any, folder: Path, expected: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = require_module("distributed").Client
-    run = client.run
-    monkeypatch.setattr(client, "run", lambda *of, **how: {**run(*of, **how), "tcp://10.0.0.9:1": OSError("gone")})
+    run = client._run
+
+    async def ran(*of: Any, **how: Any) -> dict[str, Any]:
+        return {**await run(*of, **how), "tcp://10.0.0.9:1": OSError("gone")}
+
+    monkeypatch.setattr(client, "_run", ran)
     assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", cluster.scheduler_address]) == 2
     assert content(tmp_path) == expected
 

@@ -211,8 +211,11 @@ def _close(client: Client) -> None:
 
 
 def _require_same_version(client: Client) -> None:
-    """Raise JuesuanError unless scheduler and workers have this juesuan; who has none fails at the first task."""
-    found = client.run(resolve_name, _VERSION, on_error="return")
+    """Raise JuesuanError unless scheduler and workers have this juesuan; who has none fails at the first task.
+
+    The public `run` of the client would wait for ever for a scheduler that no longer answers.
+    """
+    found = client.sync(client._run, resolve_name, _VERSION, on_error="return", callback_timeout=PATIENCE)
     others = [name for name, version in found.items() if version != __version__ and not isinstance(version, OSError)]
     if others:  # an OSError is of a worker that was lost just now
         raise JuesuanError(f"集群上有 {len(others)} 个工作进程没有装 juesuan {__version__}，如 {min(others)}。{_SAME}")
@@ -222,5 +225,5 @@ def _require_same_version(client: Client) -> None:
 
 def _on_scheduler(client: Client) -> object:
     with suppress(ImportError, AttributeError):
-        return client.run_on_scheduler(resolve_name, _VERSION)
+        return client.sync(client._run_on_scheduler, resolve_name, _VERSION, callback_timeout=PATIENCE)
     return None

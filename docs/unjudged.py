@@ -155,6 +155,12 @@ def folder() -> list[str]:
     return check()
 
 
+@case(NOT_OPENED, "给的是管道或设备", "先把内容存成文件，再核对这个文件。")
+def pipe() -> list[str]:
+    os.mkfifo(BOOK)
+    return check()
+
+
 @case(NOT_OPENED, "没有权限，或被别的程序占用", "关闭正打开它的 Excel、WPS；仍不行的，把文件复制到自己的文件夹再核对。")
 def unreadable() -> list[str]:
     Path("报送").touch()
@@ -445,7 +451,7 @@ def no_template() -> list[str]:
     "在 Excel 里另存为“CSV UTF-8”，或在记事本里另存时选 UTF-8。",
 )
 def other_letters() -> list[str]:
-    Path("科目.csv").write_bytes("科目编码,科目名称\n".encode("utf-16"))
+    Path("科目.csv").write_bytes("科目编码,科目名称\n".encode("utf-16-le"))
     return ["template", "表.xlsx", "--codes", "科目.csv"]
 
 

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from juesuan.errors import JuesuanError, UnreadableBook
-from juesuan.given import content_of, text_of
+from juesuan.given import content_of, declared_in, digest, text_of
 from juesuan.intake.books import source_of
+from juesuan.intake.judge import Order, judge
 from juesuan.written import refuse_inputs, save, written
 
 TEXT = "单位编码,单位名称\n001,林业局\n"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_text_is_read_in_every_encoding_windows_writes(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "名单.csv"
     path.write_bytes(TEXT.encode(encoding))
@@ -26,13 +27,36 @@ def test_text_is_read_in_every_encoding_windows_writes(tmp_path: Path, encoding:
 def test_what_is_no_text_or_no_file_is_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "名单.csv"
     path.write_bytes(b"\xff\xff\x81")
+    nul, pipe = tmp_path / "零.csv", tmp_path / "管道"
+    nul.write_bytes(TEXT.encode("utf-16-le"))
+    os.mkfifo(pipe)
     for given, said in (
         (path, "文字编码认不出"),
+        (nul, "文字编码认不出"),
+        (pipe, "是管道或设备，不是单位名单。请给出单位名单文件"),
+        (os.devnull, "是管道或设备"),
         (tmp_path, "是文件夹，不是单位名单"),
         (tmp_path / "无", "找不到文件"),
     ):
         with pytest.raises(UnreadableBook, match=said):
             text_of(str(given), "单位名单")
+
+
+def test_what_may_never_end_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "决算.xlsx"
+    os.mkfifo(pipe)
+    assert digest(str(pipe)) is None
+    reason = judge(str(pipe), Order()).reason
+    assert reason == "“决算.xlsx”是管道或设备，不是工作簿。请给出工作簿文件。"
+    with pytest.raises(JuesuanError, match="不是文件。请给出写好的文件"):
+        declared_in(str(pipe), "版式文件")
+
+
+def test_a_declaration_of_bottomless_brackets_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "规则.toml"
+    path.write_text(f"a = {'[' * 2000}{']' * 2000}")
+    with pytest.raises(JuesuanError, match="写法有误：括号套得太深"):
+        declared_in(str(path), "规则文件")
 
 
 def test_a_workbook_is_no_list(tmp_path: Path) -> None:
@@ -47,7 +71,8 @@ def test_a_workbook_is_no_list(tmp_path: Path) -> None:
 def test_a_list_of_workbooks_may_come_from_the_notepad_of_a_chinese_windows(tmp_path: Path) -> None:
     paths = [str(tmp_path / name) for name in ("林业局.xlsx", "水利局.xlsx")]
     listed = tmp_path / "清单.txt"
-    listed.write_bytes("\r\n".join([*paths, "", paths[0]]).encode("gb18030"))
+    again = os.path.join(tmp_path, ".", "林业局.xlsx")
+    listed.write_bytes("\r\n".join([*paths, "", paths[0], again, f'"{paths[1]}"']).encode("gb18030"))
     assert source_of(str(listed)).listed == tuple(paths)
 
 

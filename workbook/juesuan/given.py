@@ -1,7 +1,9 @@
 """The files a command is given: their content, their text, or one sentence why not. They are only ever read."""
 
+import codecs
 import os
 import re
+import stat
 from typing import Any
 
 import tomli
@@ -21,6 +23,8 @@ def content_of(path: str, what: str = "工作簿") -> bytes:
         if os.path.isdir(path):
             os.listdir(path)
             raise UnreadableBook(f"“{name}”是文件夹，不是{what}。请给出{what}文件。")
+        if not _ends(path):
+            raise UnreadableBook(f"“{name}”是管道或设备，不是{what}。请给出{what}文件。")
         if os.path.getsize(path) > LARGEST:
             raise UnreadableBook(f"“{name}”超过 {LARGEST >> 20} MB，不像{what}，未打开。请核对是否拿错文件。")
         with open(path, "rb") as file:
@@ -29,6 +33,11 @@ def content_of(path: str, what: str = "工作簿") -> bytes:
         raise UnreadableBook(f"找不到文件“{path}”。请核对路径。") from error
     except OSError as error:
         raise UnreadableBook(f"读不了“{path}”：{why(error)}。请核对权限，或先关闭占用它的程序。") from error
+
+
+def _ends(path: str) -> bool:
+    """Whether it is a file proper: a pipe may keep its reader waiting for ever, and a device may never end."""
+    return stat.S_ISREG(os.stat(path).st_mode)
 
 
 def require_content(data: bytes, name: str) -> None:
@@ -51,12 +60,18 @@ def text_of(path: str, what: str) -> str:
 
 
 def decoded(data: bytes, name: str) -> str:
-    """Text as Windows writes it: in UTF-8, with a byte order mark or without, or in GB 18030. Raises UnreadableBook."""
-    for encoding in ("utf-8-sig", "gb18030"):
+    """Text as Windows writes it. Raises UnreadableBook.
+
+    It is in UTF-8, with a byte order mark or without, or in GB 18030; “Unicode 文本” is in UTF-16 behind a mark.
+    """
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if "\0" not in text:
+            return text
     raise UnreadableBook(f"“{name}”的文字编码认不出。请用 Excel 或记事本另存为 UTF-8 编码的文件。")
 
 
@@ -74,8 +89,12 @@ def csv_rows(text: str, name: str, separator: str = ",") -> list[list[str]]:
 def declared_in(path: str, what: str) -> dict[str, Any]:
     """What a TOML file says, which should be a `what`. Raises DeclarationError."""
     try:
+        if not _ends(path):
+            raise DeclarationError(f"{what}“{path}”不是文件。请给出写好的文件。")
         with open(path, "rb") as file:
             return tomli.load(file)
+    except RecursionError as error:
+        raise DeclarationError(f"{what}“{path}”写法有误：括号套得太深。请改正后再试。") from error
     except OSError as error:
         raise DeclarationError(f"{what}“{path}”读不了：{why(error)}。请核对路径和权限。") from error
     except tomli.TOMLDecodeError as error:
@@ -106,6 +125,8 @@ def digest(path: str) -> str | None:
     import hashlib
 
     try:
+        if not _ends(path):
+            return None
         with open(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:

@@ -64,15 +64,21 @@ class Source(NamedTuple):
 
 
 def source_of(given: str) -> Source:
-    """The folder `given`, or the list of paths in the file `given`, one a line. Raises JuesuanError."""
+    """The folder `given`, or the list of paths in the file `given`, one a line. Raises JuesuanError.
+
+    Windows copies paths in quotation marks; one that is listed twice, however spelled, is one.
+    """
     if os.path.isdir(given):
         return Source(given)
     if given.lower().endswith(SUFFIXES) and os.path.isfile(given):
         raise JuesuanError(
             f"“{given}”是一份工作簿。请给出放工作簿的文件夹，或一行一个路径的清单；只核对一份用 juesuan check。"
         )
-    lines = text_of(given, "清单").split("\n")
-    return these(tuple(dict.fromkeys(filter(None, map(str.strip, lines)))))
+    listed: dict[str, str] = {}
+    for line in text_of(given, "清单").split("\n"):
+        if path := line.strip().strip('"'):
+            listed.setdefault(os.path.abspath(path), path)
+    return these(tuple(listed.values()))
 
 
 def these(paths: Sequence[str]) -> Source:

@@ -348,6 +348,25 @@ def test_a_folder_that_cannot_be_opened_is_told_and_the_others_are_judged(tmp_pa
     assert "文件名太长" in deep["reason"]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="本系统没有命名管道")
+def test_what_is_called_a_workbook_and_is_no_file_is_listed_with_the_reason(tmp_path: Path) -> None:
+    books = tmp_path / "报送"
+    (books / "真的文件夹.xlsx").mkdir(parents=True)
+    shutil.copy(SAMPLES / "焦作2024.xlsx", books / "真的文件夹.xlsx" / "甲.xlsx")
+    os.mkfifo(books / "管道.xlsx")
+    (books / "断链.xlsx").symlink_to("没有.xlsx")
+    (books / "链到文件夹.xlsx").symlink_to(tmp_path)
+    (books / "好链.xlsx").symlink_to("真的文件夹.xlsx/甲.xlsx")
+    assert cli.main(["batch", str(books), "-o", str(tmp_path / "出")]) == 2
+    told = {Path(entry["path"]).name: entry["reason"] or entry["verdict"] for entry in lines(tmp_path / "出")}
+    assert (told.pop("甲.xlsx"), told.pop("好链.xlsx")) == ("warn", "warn")
+    assert {name: reason.partition("。")[0] for name, reason in told.items()} == {
+        "管道.xlsx": "“管道.xlsx”是管道或设备，不是工作簿",
+        "断链.xlsx": f"找不到文件“{books}/断链.xlsx”",
+        "链到文件夹.xlsx": "“链到文件夹.xlsx”是文件夹，不是工作簿",
+    }
+
+
 def test_books_of_all_editions_go_together_and_rules_that_fit_only_some_stop_nothing(tmp_path: Path) -> None:
     rules, books, place = tmp_path / "本市.toml", tmp_path / "报送", tmp_path / "出"
     books.mkdir()

@@ -88,7 +88,7 @@ def these(paths: Sequence[str]) -> Source:
 
 
 def _below(entries: list[os.DirEntry[str]], outside: str) -> Iterator[Found]:
-    """A folder that cannot be opened is found itself: whoever judges it says why."""
+    """A folder that cannot be opened, a pipe, a link that leads nowhere are found, too: who judges them says why."""
     waiting = entries[::-1]
     while waiting:
         entry = waiting.pop()
@@ -100,7 +100,7 @@ def _below(entries: list[os.DirEntry[str]], outside: str) -> Iterator[Found]:
             else:
                 if not _is_output(inside) and os.path.realpath(entry.path) != outside:
                     waiting += reversed(inside)
-        elif entry.name.lower().endswith(SUFFIXES) and not entry.name.startswith(_LOCK) and entry.is_file():
+        elif entry.name.lower().endswith(SUFFIXES) and not entry.name.startswith(_LOCK):
             yield found_at(entry.path)
 
 

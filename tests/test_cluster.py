@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -292,10 +293,13 @@ def test_a_worker_that_is_just_lost_is_not_said_to_be_of_another_version(
 def test_no_cluster_is_one_sentence(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """Nobody there, somebody who never answers, or no address at all."""
     require_module("distributed")
     monkeypatch.setattr(clusters, "PATIENCE", 2)
-    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", "tcp://127.0.0.1:9"]) == 2
-    assert "连不上 Dask 集群" in capsys.readouterr().err
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        for address in ("tcp://127.0.0.1:9", f"tcp://127.0.0.1:{silent.getsockname()[1]}", "没有://", "http://x"):
+            assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", address]) == 2
+            assert f"连不上 Dask 集群“{address}”" in capsys.readouterr().err
 
 
 def test_without_dask_it_is_said_what_to_install(

@@ -7,6 +7,7 @@ worker.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import time
@@ -196,6 +197,7 @@ def _client(address: str) -> Client:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     client = None
     try:
+        asyncio.run(_answers(address))
         client = Client(address, timeout=PATIENCE, set_as_default=False)
         client.wait_for_workers(1, timeout=PATIENCE)
     except (OSError, ValueError) as error:
@@ -203,6 +205,14 @@ def _client(address: str) -> Client:
             _close(client)
         raise JuesuanError(f"连不上 Dask 集群“{address}”，或那里没有工作进程。请核对地址。") from error
     return client
+
+
+async def _answers(address: str) -> None:
+    """Raise OSError unless a scheduler answers there; a client would wait for ever for one that stands still."""
+    from distributed import rpc
+
+    async with rpc(address, timeout=PATIENCE) as scheduler:
+        await asyncio.wait_for(scheduler.identity(), PATIENCE)
 
 
 def _close(client: Client) -> None:

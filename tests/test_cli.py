@@ -17,6 +17,7 @@ import pytest
 
 import plain
 from juesuan import cli
+from juesuan.report.structured import _uri
 from outputs import require_published
 from plain import Style
 
@@ -91,6 +92,21 @@ def test_sarif_names_a_file_whose_name_is_not_utf_8(book: Path, tmp_path: Path) 
     report = json.loads(juesuan("check", book.rename(tmp_path / os.fsdecode(b"\xd6.xlsx")), "--format", "sarif").stdout)
     place = report["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert place.endswith("/%D6.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("system", "path", "uri"),
+    [
+        ("nt", "C:\\决算\\a b.xlsx", "file:///C:/%E5%86%B3%E7%AE%97/a%20b.xlsx"),
+        ("nt", "d:/x/1%.xlsx", "file:///d:/x/1%25.xlsx"),
+        ("nt", "\\\\server\\share\\x.xlsx", "file://server/share/x.xlsx"),
+        ("nt", "报送\\x.xlsx", "%E6%8A%A5%E9%80%81/x.xlsx"),
+        ("posix", "a\\b.xlsx", "a%5Cb.xlsx"),
+        ("posix", "/x/a:b?.xlsx", "/x/a%3Ab%3F.xlsx"),
+    ],
+)
+def test_sarif_names_files_of_every_system_so_that_they_are_found(system: str, path: str, uri: str) -> None:
+    assert _uri(path, system) == uri
 
 
 def test_output_goes_whole_to_a_file_and_never_over_the_book(book: Path, tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -259,6 +261,22 @@ def test_three_public_is_added_up_over_the_year_of_most_books(page: Any, tmp_pat
     page.goto((tmp_path / "出" / "index.html").as_uri())
     assert "合计（2 个单位）" in page.locator("#three").inner_text()
     assert page.locator("#threeYear").inner_text() == "2024 年度，万元"
+
+
+def test_numbers_beyond_all_bounds_are_drawn_as_they_are_written(page: Any, tmp_path: Path) -> None:
+    book, place = tmp_path / "账.xlsx", tmp_path / "一份.html"
+    with zipfile.ZipFile(SAMPLES / "焦作2024.xlsx") as source, zipfile.ZipFile(book, "w") as target:
+        for entry in source.infolist():
+            numbers = iter((b"<v>1E999</v>", b"<v>NaN</v>"))
+            data = source.read(entry)
+            if entry.filename.endswith("sheet3.xml"):
+                data = re.sub(rb"<v>667\.23</v>", lambda found: next(numbers, found[0]), data)  # noqa: B023
+            target.writestr(entry, data)
+    cli.main(["check", str(book), "--format", "html", "-o", str(place)])
+    page.goto(place.as_uri())
+    page.wait_for_selector("#book:visible .grid")
+    page.locator(".tab").nth(2).click()
+    assert "inf" in page.locator("#sheet").inner_text()
 
 
 def test_a_sheet_that_is_too_long_to_draw_says_so(page: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

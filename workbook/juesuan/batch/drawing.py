@@ -6,6 +6,7 @@ import json
 import zlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from juesuan.book import Book
@@ -24,7 +25,7 @@ def drawing_of(checked: Checked, entry: dict[str, Any], file: WorkbookFile, rema
     reasons: dict[str, dict[str, None]] = {}
     for item in entry["not_checked"]:
         reasons.setdefault(item["reason"], {})[item["rule"]] = None
-    content = {
+    content: dict[str, Any] = {
         "sheets": _drawings(file, checked.book, marks_of(checked)),
         "culprits": [
             [culprit["message"], [[cell["sheet"], cell["address"]] for cell in culprit["cells"]]]
@@ -38,8 +39,22 @@ def drawing_of(checked: Checked, entry: dict[str, Any], file: WorkbookFile, rema
         "remark": remark,
         "years": _years(checked),
     }
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str)
+    try:
+        text = _json(content)
+    except ValueError:
+        for sheet in content["sheets"]:
+            sheet["rows"] = [list(map(_finite, row)) for row in sheet["rows"]]
+        text = _json(content)
     return zlib.compress(text.encode(errors="backslashreplace"), 6)
+
+
+def _json(content: dict[str, Any]) -> str:
+    """Raises ValueError for numbers that JSON does not have: those beyond all bounds, and what is no number."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str, allow_nan=False)
+
+
+def _finite(value: Value) -> Value:
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
 def _drawings(file: WorkbookFile, book: Book, marks: Mapping[Place, Mark]) -> list[dict[str, Any]]:

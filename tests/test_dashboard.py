@@ -163,6 +163,8 @@ def test_every_marked_cell_explains_itself(page: Any, dashboard: str) -> None:
             cell.scroll_into_view_if_needed()
             cell.hover()
             assert page.locator("#tip").inner_text().startswith("【")
+            shown = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+            assert shown in ('"错"', '"核"', '"尾"'), "不单凭颜色"
             seen += 1
     assert seen >= 3
 

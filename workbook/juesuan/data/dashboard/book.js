@@ -98,7 +98,7 @@ function drawTabs() {
   byId("tabs").innerHTML = (drawing?.sheets ?? []).map((sheet, at) => {
     const marks = Object.values(sheet.marks), worst = Math.min(3, ...marks.map(([kind]) => kind));
     const found = marks.filter(([kind]) => kind === worst).length;
-    const badge = marks.length ? `<u class="${KINDS[worst]}">${found}</u>` : "";
+    const badge = marks.length ? `<u class="${KINDS[worst]}">${SIGNS[worst]} ${found}</u>` : "";
     return `<button type="button" class="tab" role="tab" aria-selected="${at === sheetAt}" tabindex="${at === sheetAt ? 0 : -1}" data-tab="${at}" data-tip="${escaped(sheet.title)}">${escaped(sheet.name)}${badge}</button>`;
   }).join("");
 }
@@ -124,7 +124,7 @@ function sheetText(sheet, reachable) {
     const text = amount ? value.toLocaleString("zh-CN", { minimumFractionDigits: 2, maximumFractionDigits: 6 }) : String(value ?? "");
     const mark = sheet.marks[key], span = spans.get(key), address = letters(column) + (row + 1);
     const classes = [amount && "number", span && span[1] > 1 && "across", mark && `marked ${KINDS[mark[0]]}`, mark?.[1] && "culprit"].filter(Boolean).join(" ");
-    const told = mark ? ` data-tip="${escaped(mark[2])}" aria-label="${escaped(`${address} ${text}：${mark[2]}`)}"${reachable ? ' tabindex="0"' : ""}` : "";
+    const told = mark ? ` data-sign="${SIGNS[mark[0]]}" data-tip="${escaped(mark[2])}" aria-label="${escaped(`${address} ${text}：${mark[2]}`)}"${reachable ? ' tabindex="0"' : ""}` : "";
     return `<td${classes ? ` class="${classes}"` : ""}${span ? ` rowspan="${span[0]}" colspan="${span[1]}"` : ""} data-a="${address}"${told}>${escaped(text)}</td>`;
   };
   const heads = Array.from({ length: wide }, (_, at) => `<th>${letters(sheet.left + at)}</th>`).join("");

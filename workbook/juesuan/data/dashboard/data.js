@@ -13,6 +13,7 @@ const SHORT = { pass: "通过", tail: "仅尾差", warn: "核实", fail: "有错
 const COLOUR = { pass: "good", tail: "tail", warn: "warning", fail: "error", unjudged: "dark", missing: "dark" };
 const STANDING = { late: "迟报", duplicate: "重复，不计", last_year: "上年", unlisted: "不在名单" };
 const KINDS = ["error", "warning", "tail"];
+const SIGNS = ["错", "核", "尾"];
 const LEVELS = { error: "错误", warning: "核实", info: "提示" };
 
 const escaped = (text) => String(text ?? "").replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);

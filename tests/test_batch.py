@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ import pytest
 
 import shanghai
 from batch.corpus import unit_name, write_corpus
+from full_disk import fill, small_disk
 from hostile import FILES
 from juesuan import cli
 from juesuan.batch import run as running
@@ -26,7 +28,7 @@ from juesuan.batch.ledger import Ledger
 from juesuan.batch.progress import Progress
 from juesuan.batch.run import Job
 from juesuan.errors import JuesuanError
-from juesuan.intake.books import Source, source_of
+from juesuan.intake.books import Found, Source, source_of
 from juesuan.intake.judge import Order
 from juesuan.reading import long_book
 from juesuan.reading.long_book import Column, LongSheet, write_long_book
@@ -104,7 +106,7 @@ def test_the_number_of_workers_and_a_second_run_make_no_difference(folder: Path,
     assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--workers", "1"]) == 2
     assert content(tmp_path) == content(output)
     assert set(content(tmp_path)) >= {"results.jsonl", "summary.xlsx", "index.html"}
-    (tmp_path / "marked" / "不再有.xlsx").write_bytes(b"old")
+    shutil.copy(tmp_path / "marked" / "乙/丙/EXP001.xlsx", tmp_path / "marked" / "不再有.xlsx")
     assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--resume"]) == 2
     assert content(tmp_path) == content(output)
 
@@ -173,6 +175,43 @@ def test_edits_in_a_marked_copy_are_kept(folder: Path, tmp_path: Path, capsys: p
     assert cli.main(["batch", str(books), "-o", str(place)]) == 1
     assert copy.read_bytes() == edited
     assert "有 1 份标注件没有更新" in capsys.readouterr().out
+
+
+def test_what_is_no_marked_copy_of_ours_is_neither_written_over_nor_taken_away(folder: Path, tmp_path: Path) -> None:
+    books, place = tmp_path / "报送", tmp_path / "出"
+    books.mkdir()
+    shutil.copy(SAMPLES / "broken" / "EXP001.xlsx", books)
+    assert cli.main(["batch", str(books), "-o", str(place)]) == 1
+    shutil.copy(SAMPLES / "焦作2024.xlsx", place / "marked" / "EXP001.xlsx")  # the marks cleared, the mistake put right
+    (place / "marked" / "审核意见.docx").write_bytes(b"PK\x03\x04")
+    shutil.copy(SAMPLES / "焦作2024.xlsx", place / "marked" / "另一份.xlsx")
+    (place / "marked" / "断了.xlsx").symlink_to("没有")
+    before = content(place / "marked")
+    assert cli.main(["batch", str(books), "-o", str(place)]) == 1
+    assert content(place / "marked") == before
+    assert lines(place)[0]["verdict"] == "fail"
+
+
+def test_a_full_disk_ends_a_run_that_goes_on_to_the_same_bytes(tmp_path: Path, folder: Path, output: Path) -> None:
+    place = tmp_path / "出"
+    with small_disk(place, 2) as ballast:
+        fill(ballast)
+        with open(ballast, "rb+") as file:
+            file.truncate(ballast.stat().st_size - 200_000)
+        run = subprocess.run(command(folder, place), capture_output=True, encoding="utf-8", check=False)
+        assert run.returncode == 2
+        assert run.stderr.splitlines()[-1].startswith("没有做完，写不了")
+        ballast.unlink()
+        assert cli.main(["batch", str(folder), "-o", str(place), "--resume"]) == 2
+        assert content(place) == content(output)
+
+
+def test_a_run_goes_on_when_nobody_reads_what_it_says(folder: Path, output: Path, tmp_path: Path) -> None:
+    process = subprocess.Popen(command(folder, tmp_path), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    assert process.stderr
+    process.stderr.close()
+    process.wait()
+    assert content(tmp_path) == content(output)
 
 
 def test_the_tables_hold_one_line_a_unit_and_every_finding(output: Path) -> None:
@@ -309,6 +348,25 @@ def test_a_folder_that_cannot_be_opened_is_told_and_the_others_are_judged(tmp_pa
     assert "文件名太长" in deep["reason"]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="本系统没有命名管道")
+def test_what_is_called_a_workbook_and_is_no_file_is_listed_with_the_reason(tmp_path: Path) -> None:
+    books = tmp_path / "报送"
+    (books / "真的文件夹.xlsx").mkdir(parents=True)
+    shutil.copy(SAMPLES / "焦作2024.xlsx", books / "真的文件夹.xlsx" / "甲.xlsx")
+    os.mkfifo(books / "管道.xlsx")
+    (books / "断链.xlsx").symlink_to("没有.xlsx")
+    (books / "链到文件夹.xlsx").symlink_to(tmp_path)
+    (books / "好链.xlsx").symlink_to("真的文件夹.xlsx/甲.xlsx")
+    assert cli.main(["batch", str(books), "-o", str(tmp_path / "出")]) == 2
+    told = {Path(entry["path"]).name: entry["reason"] or entry["verdict"] for entry in lines(tmp_path / "出")}
+    assert (told.pop("甲.xlsx"), told.pop("好链.xlsx")) == ("warn", "warn")
+    assert {name: reason.partition("。")[0] for name, reason in told.items()} == {
+        "管道.xlsx": "“管道.xlsx”是管道或设备，不是工作簿",
+        "断链.xlsx": f"找不到文件“{books}/断链.xlsx”",
+        "链到文件夹.xlsx": "“链到文件夹.xlsx”是文件夹，不是工作簿",
+    }
+
+
 def test_books_of_all_editions_go_together_and_rules_that_fit_only_some_stop_nothing(tmp_path: Path) -> None:
     rules, books, place = tmp_path / "本市.toml", tmp_path / "报送", tmp_path / "出"
     books.mkdir()
@@ -342,11 +400,30 @@ def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_ledger_that_is_none_is_begun_anew(tmp_path: Path) -> None:
-    (tmp_path / "x").write_bytes(b"not a database" * 100)
-    ledger = Ledger(str(tmp_path / "x"), "甲", afresh=False)
-    assert ledger.total() == 0
-    ledger.finish()
+@pytest.mark.parametrize("afresh", [True, False])
+def test_a_ledger_that_is_none_or_damaged_or_of_another_make_is_begun_anew(tmp_path: Path, afresh: bool) -> None:
+    ledger = Ledger(str(tmp_path / "坏"), "甲", afresh=True)
+    ledger.expect(Found(f"{number:04}.xlsx", 1, 1) for number in range(2000))
+    ledger.close()
+    whole = (tmp_path / "坏").read_bytes()
+    (tmp_path / "坏").write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    (tmp_path / "不是").write_bytes(b"not a database" * 100)
+    with sqlite3.connect(tmp_path / "旧") as base:
+        base.execute("CREATE TABLE order_ (text TEXT)")
+        base.execute("CREATE TABLE book (path BLOB PRIMARY KEY)")
+    base.close()
+    for name in ("坏", "不是", "旧"):
+        ledger = Ledger(str(tmp_path / name), "乙", afresh=afresh)
+        assert ledger.total() == 0
+        ledger.expect([Found("甲.xlsx", 1, 1)])
+        assert list(ledger.waiting()) == ["甲.xlsx"]
+        ledger.finish()
+
+
+def test_a_ledger_that_cannot_be_had_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    with pytest.raises(JuesuanError, match="或不能写"):
+        Ledger(str(tmp_path / "x"), "甲", afresh=True)
 
 
 def test_progress_tells_rate_rest_and_counts() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -15,6 +16,8 @@ import openpyxl
 import pytest
 
 import plain
+from juesuan import cli
+from juesuan.report.structured import _uri
 from outputs import require_published
 from plain import Style
 
@@ -89,6 +92,21 @@ def test_sarif_names_a_file_whose_name_is_not_utf_8(book: Path, tmp_path: Path) 
     report = json.loads(juesuan("check", book.rename(tmp_path / os.fsdecode(b"\xd6.xlsx")), "--format", "sarif").stdout)
     place = report["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert place.endswith("/%D6.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("system", "path", "uri"),
+    [
+        ("nt", "C:\\决算\\a b.xlsx", "file:///C:/%E5%86%B3%E7%AE%97/a%20b.xlsx"),
+        ("nt", "d:/x/1%.xlsx", "file:///d:/x/1%25.xlsx"),
+        ("nt", "\\\\server\\share\\x.xlsx", "file://server/share/x.xlsx"),
+        ("nt", "报送\\x.xlsx", "%E6%8A%A5%E9%80%81/x.xlsx"),
+        ("posix", "a\\b.xlsx", "a%5Cb.xlsx"),
+        ("posix", "/x/a:b?.xlsx", "/x/a%3Ab%3F.xlsx"),
+    ],
+)
+def test_sarif_names_files_of_every_system_so_that_they_are_found(system: str, path: str, uri: str) -> None:
+    assert _uri(path, system) == uri
 
 
 def test_output_goes_whole_to_a_file_and_never_over_the_book(book: Path, tmp_path: Path) -> None:
@@ -259,3 +277,61 @@ def test_rules_and_editions_are_listed_and_explained() -> None:
     assert {rule["kind"] for rule in listed["rules"]} == {"equation", "inequality", "function"}
     assert juesuan("rules", "NO999").returncode == 2
     assert json.loads(juesuan("editions", "--format", "json").stdout)[0]["id"] == "henan-2024"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="本系统没有 /dev/full")
+def test_a_screen_that_cannot_be_written_to_is_one_sentence_and_one_that_is_closed_is_none(book: Path) -> None:
+    environment = os.environ | {"PYTHONUTF8": "1"}
+    for command in (["check", str(book)], ["rules"], ["check", str(book), "--format", "html"]):
+        whole = [sys.executable, "-m", "juesuan", *command]
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            run = subprocess.run(whole, stdout=full, stderr=subprocess.PIPE, env=environment, encoding="utf-8")
+        assert run.returncode == 2
+        assert run.stderr.splitlines()[-1] == "没有做完：磁盘空间不足。请核对磁盘空间和权限后再试。"
+        assert "Traceback" not in run.stderr
+        closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *whole], capture_output=True, env=environment)
+        assert (closed.returncode, closed.stderr) == (0, b"")
+        process = subprocess.Popen(whole, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+        assert process.stdout
+        process.stdout.close()
+        assert process.wait() == 0
+
+
+def test_a_broken_pipe_that_is_not_the_screen_is_told(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Such as that to a server."""
+
+    def fail(_: object) -> int:
+        raise BrokenPipeError(errno.EPIPE, "")
+
+    monkeypatch.setattr("juesuan.cli.editions.run", fail)
+    assert cli.main(["editions"]) == 2
+    assert capfd.readouterr().err.startswith("没有做完：")
+
+
+def test_a_rule_of_another_edition_is_found_though_further_rules_do_not_fit_it(tmp_path: Path) -> None:
+    rules = tmp_path / "本市.toml"
+    rules.write_text(
+        '[[rule]]\ncode = "SCO901"\ntitle = "年初结转不小于零"\nlevel = "error"\nbasis = "试"\nadvice = "试。"\n'
+        'catalogue = []\nexpr = "state_capital.opening_carryover >= 0"\n',
+        encoding="utf-8",
+    )
+    of_shanghai = ("--rules", rules, "--edition", "shanghai-2024")
+    assert juesuan("rules", "SCO901", *of_shanghai).stdout.startswith("SCO901 年初结转不小于零")
+    assert juesuan("rules", "TPE040", *of_shanghai).stdout.startswith("TPE040")
+    assert "没有规则“NO999”" in juesuan("rules", "NO999", *of_shanghai).stderr
+
+
+def test_numbers_on_the_command_line_are_asked_for_as_numbers(tmp_path: Path) -> None:
+    said = juesuan("batch", tmp_path, "-o", tmp_path / "出", "--wait", "半小时").stderr
+    assert "参数 --wait：不能用 半小时，要写数" in said
+
+
+def test_an_edition_file_is_not_written_over(book: Path, tmp_path: Path) -> None:
+    edition = tmp_path / "版式.toml"
+    source = Path(cli.__file__).parents[1] / "data" / "editions" / "henan-2024.toml"
+    edition.write_bytes(source.read_bytes())
+    refused = juesuan("check", book, "--edition", edition, "-o", edition)
+    assert (refused.returncode, "就是原来的文件" in refused.stderr) == (2, True)
+    assert edition.read_bytes() == source.read_bytes()

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -211,6 +212,17 @@ def test_workers_of_another_version_are_told_before_anything_is_done(
     assert "2 个工作进程没有装 juesuan 9.9" in capsys.readouterr().err
 
 
+def test_a_scheduler_without_the_program_is_told_before_anything_is_done(
+    cluster: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def without(*_: object) -> None:
+        raise ModuleNotFoundError("juesuan")
+
+    monkeypatch.setattr(require_module("distributed").Client, "_run_on_scheduler", without)
+    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", cluster.scheduler_address]) == 2
+    assert "集群的调度进程（dask scheduler）没有装 juesuan" in capsys.readouterr().err
+
+
 def test_a_worker_of_another_version_that_comes_late_ends_the_run(
     cluster: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -220,13 +232,74 @@ def test_a_worker_of_another_version_that_comes_late_ends_the_run(
     assert "不是 9.9。请在每台机器上装同一版本，再加 --resume 接着做。" in capsys.readouterr().err
 
 
+def test_a_client_that_does_not_close_changes_nothing(
+    cluster: Any, folder: Path, expected: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = require_module("distributed").Client.close
+
+    def fail(client: Any, timeout: float) -> None:
+        close(client, timeout)
+        raise TimeoutError
+
+    monkeypatch.setattr(require_module("distributed").Client, "close", fail)
+    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", cluster.scheduler_address]) == 2
+    assert content(tmp_path) == expected
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="本系统不能让进程停住")
+def test_a_scheduler_that_no_longer_answers_is_one_sentence(
+    one_worker: tuple[str, Processes],
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It stands still from when it is found, or from the first result."""
+    address, (scheduler, _) = one_worker
+    client = require_module("distributed").Client
+    found = client.wait_for_workers
+
+    def halt(*of: Any, **how: Any) -> None:
+        found(*of, **how)
+        scheduler.send_signal(signal.SIGSTOP)
+
+    monkeypatch.setattr(clusters, "PATIENCE", 3)
+    monkeypatch.setattr(clusters, "CLOSING", 1)
+    command = ["batch", str(folder), "-o", str(tmp_path / "出"), "--scheduler", address]
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "wait_for_workers", halt)
+        assert cli.main(command) == 2
+    assert "失去联系。请核对集群" in capsys.readouterr().err
+    scheduler.send_signal(signal.SIGCONT)
+    when_begun(tmp_path / "出", lambda: scheduler.send_signal(signal.SIGSTOP))
+    assert cli.main(command) == 2
+    assert "失去联系。请核对集群" in capsys.readouterr().err
+
+
+def test_a_worker_that_is_just_lost_is_not_said_to_be_of_another_version(
+    cluster: Any, folder: Path, expected: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = require_module("distributed").Client
+    run = client._run
+
+    async def ran(*of: Any, **how: Any) -> dict[str, Any]:
+        return {**await run(*of, **how), "tcp://10.0.0.9:1": OSError("gone")}
+
+    monkeypatch.setattr(client, "_run", ran)
+    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", cluster.scheduler_address]) == 2
+    assert content(tmp_path) == expected
+
+
 def test_no_cluster_is_one_sentence(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """Nobody there, somebody who never answers, or no address at all."""
     require_module("distributed")
     monkeypatch.setattr(clusters, "PATIENCE", 2)
-    assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", "tcp://127.0.0.1:9"]) == 2
-    assert "连不上 Dask 集群" in capsys.readouterr().err
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        for address in ("tcp://127.0.0.1:9", f"tcp://127.0.0.1:{silent.getsockname()[1]}", "没有://", "http://x"):
+            assert cli.main(["batch", str(folder), "-o", str(tmp_path), "--scheduler", address]) == 2
+            assert f"连不上 Dask 集群“{address}”" in capsys.readouterr().err
 
 
 def test_without_dask_it_is_said_what_to_install(

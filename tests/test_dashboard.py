@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+import openpyxl
 import pytest
 
 from juesuan import cli
+from juesuan.batch import drawing
 from juesuan.batch.ledger import Ledger
 from juesuan.batch.page import Page
 from juesuan.batch.row import Telling
@@ -159,6 +163,8 @@ def test_every_marked_cell_explains_itself(page: Any, dashboard: str) -> None:
             cell.scroll_into_view_if_needed()
             cell.hover()
             assert page.locator("#tip").inner_text().startswith("【")
+            shown = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+            assert shown in ('"错"', '"核"', '"尾"'), "不单凭颜色"
             seen += 1
     assert seen >= 3
 
@@ -197,6 +203,91 @@ def test_paper_shows_all_of_the_list_or_all_of_a_unit(page: Any, dashboard: str,
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("#paper table.grid").count() == 9
     assert page.pdf(path=tmp_path / "一个单位.pdf")[:4] == b"%PDF"
+
+
+def test_names_on_paper_are_only_ever_text(page: Any, tmp_path: Path) -> None:
+    (tmp_path / "报送").mkdir()
+    shutil.copy(SAMPLES / "broken" / "EXP001.xlsx", tmp_path / "报送" / "<img src=x onerror=document.title='坏'>.xlsx")
+    shutil.copy(SAMPLES / "broken" / "SUM001.xlsx", tmp_path / "报送" / "<script>.xlsx")
+    cli.main(["batch", str(tmp_path / "报送"), "-o", str(tmp_path / "出"), "--no-marks"])
+    page.goto((tmp_path / "出" / "index.html").as_uri())
+    title = page.title()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#paper tbody tr").count() == 2
+    for number in range(2):
+        page.evaluate(f"openBook({number})")
+        page.wait_for_selector("#book:visible .grid")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.locator("#paper table.grid").count() == 9
+        assert "<" in page.locator("#paper > p").first.text_content()
+    assert page.locator("#paper img, #paper script").count() == 0
+    assert page.title() == title
+
+
+def test_what_lies_behind_an_open_unit_is_out_of_reach(page: Any, dashboard: str) -> None:
+    page.goto(dashboard)
+    page.locator(".row").first.click()
+    page.wait_for_selector("#book:visible .grid")
+    assert page.locator("#before").is_disabled()
+    page.focus("#after")
+    for _ in range(2):
+        page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "after"
+    expecting(page.locator("#before")).to_be_enabled()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        assert page.evaluate("!document.activeElement.closest('#overview, .top')")
+    page.keyboard.press("Escape")
+    page.focus("#search")
+    assert page.evaluate("document.activeElement.id") == "search"
+
+
+def test_a_browser_that_is_too_old_says_so(page: Any, dashboard: str) -> None:
+    page.add_init_script("delete window.DecompressionStream")
+    page.goto(dashboard)
+    page.locator(".row").first.click()
+    expecting(page.locator("#findings")).to_contain_text("这个浏览器太旧")
+
+
+def test_three_public_is_added_up_over_the_year_of_most_books(page: Any, tmp_path: Path) -> None:
+    """One workbook that says another year, by mistake or too early, does not hide the others."""
+    (tmp_path / "报送").mkdir()
+    for code in ("EXP001", "SUM001"):
+        shutil.copy(SAMPLES / "broken" / f"{code}.xlsx", tmp_path / "报送")
+    book = openpyxl.load_workbook(SAMPLES / "made_up" / "体育中心.xlsx")
+    for cell in (cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row):
+        if isinstance(cell.value, str):
+            cell.value = cell.value.replace("2024", "2042")
+    book.save(tmp_path / "报送" / "体育中心.xlsx")
+    cli.main(["batch", str(tmp_path / "报送"), "-o", str(tmp_path / "出"), "--no-marks"])
+    page.goto((tmp_path / "出" / "index.html").as_uri())
+    assert "合计（2 个单位）" in page.locator("#three").inner_text()
+    assert page.locator("#threeYear").inner_text() == "2024 年度，万元"
+
+
+def test_numbers_beyond_all_bounds_are_drawn_as_they_are_written(page: Any, tmp_path: Path) -> None:
+    book, place = tmp_path / "账.xlsx", tmp_path / "一份.html"
+    with zipfile.ZipFile(SAMPLES / "焦作2024.xlsx") as source, zipfile.ZipFile(book, "w") as target:
+        for entry in source.infolist():
+            numbers = iter((b"<v>1E999</v>", b"<v>NaN</v>"))
+            data = source.read(entry)
+            if entry.filename.endswith("sheet3.xml"):
+                data = re.sub(rb"<v>667\.23</v>", lambda found: next(numbers, found[0]), data)  # noqa: B023
+            target.writestr(entry, data)
+    cli.main(["check", str(book), "--format", "html", "-o", str(place)])
+    page.goto(place.as_uri())
+    page.wait_for_selector("#book:visible .grid")
+    page.locator(".tab").nth(2).click()
+    assert "inf" in page.locator("#sheet").inner_text()
+
+
+def test_a_sheet_that_is_too_long_to_draw_says_so(page: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "MOST_ROWS", 12)
+    place = tmp_path / "一份.html"
+    cli.main(["check", str(SAMPLES / "焦作2024-有误.xlsx"), "--format", "html", "-o", str(place)])
+    page.goto(place.as_uri())
+    page.wait_for_selector("#book:visible .grid")
+    assert "只画到这里" in page.locator("#sheet").inner_text()
 
 
 def test_paper_says_which_books_do_not_count(page: Any, listed: str) -> None:

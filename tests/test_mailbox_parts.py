@@ -304,8 +304,17 @@ def test_allowed_are_the_list_and_the_register(set_up: Settings) -> None:
     }.items():
         message = incoming(submission(CLEAN, sender=sender))
         assert admission(message, set_up.policy, OWN, register).state == state, sender
-    with pytest.raises(DeclarationError, match="一个邮箱只能属于一个单位"):
-        register_of([Unit("1", "甲", email="a@x"), Unit("2", "乙", email="a@x")])
+
+
+def test_an_address_may_speak_for_several_units_and_then_a_book_has_to_name_its_own() -> None:
+    units = [Unit("1", "甲", email="a@x; b@x"), Unit("2", "乙", email="a@x")]
+    assert register_of(units) == {"a@x": {"甲", "乙"}, "b@x": {"甲"}}
+
+    def verdicts(*books: tuple[str | None, str, str]) -> list[str | None]:
+        return [item.verdict for item in standings(books, units, date(2025, 8, 1))]
+
+    assert verdicts((None, "a@x", "fail")) == [None, None]
+    assert verdicts(("乙", "a@x", "pass"), (None, "b@x", "fail")) == ["fail", "pass"]
 
 
 @pytest.mark.parametrize(

@@ -278,6 +278,8 @@ def test_a_damaged_journal_is_told_and_what_to_do(mail: MailServers, tmp_path: P
     journal.touch()
     empty = juesuan("status", "--config", settings)
     assert (empty.returncode, "还没有收发记录" in empty.stderr) == (2, True)
+    odd = juesuan("status", "--config", settings, "--most", "-1")
+    assert (odd.returncode, "--most -1 不对" in odd.stderr) == (2, True)
     mail.deliver(UNIT, submission(CLEAN))
     mail.await_messages(BUREAU, 1)
     once(settings)

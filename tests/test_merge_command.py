@@ -15,8 +15,11 @@ import pytest
 
 from exact import Figures
 from juesuan import cli
+from juesuan.batch import members
 from juesuan.book import Book, Key
 from juesuan.check import check
+from juesuan.errors import JuesuanError
+from juesuan.intake.judge import Order
 from juesuan.money import FEN_PER, to_fen
 from juesuan.reading.files import open_workbook
 from juesuan.reading.own_sheet import TRACE_NAME
@@ -424,3 +427,19 @@ def test_names_are_texts_whatever_they_begin_with(tmp_path: Path) -> None:
     assert (file["封面"]["C4"].value, file["封面"]["C4"].data_type) == ("=HYPERLINK(1)", "s")
     names = [row[2] for row in file[TRACE_NAME].iter_rows(values_only=True)]
     assert {"<甲&乙>局", "=1+1"} <= set(names), "引号在读的时候就不计"
+
+
+def test_units_of_one_name_are_told_apart_by_their_codes_whichever_comes_first(tmp_path: Path) -> None:
+    for number in range(3):
+        write_unit(tmp_path / f"{number}.xlsx", "办公室", unit_figures(number))
+    read = list(members._read([str(tmp_path)], set(), Order()))
+
+    def units(*codes: str) -> list[tuple[str, int]]:
+        coded = [item._replace(code=code) for item, code in zip(read, codes, strict=True)]
+        return [(member.code, 1 + len(member.older)) for member in members._by_name(coded)]
+
+    assert units("1", "2", "1") == [("1", 2), ("2", 1)]
+    assert units("", "1", "") == [("1", 3)]
+    assert units("", "", "") == [("", 3)]
+    with pytest.raises(JuesuanError, match="没有写单位编码，叫“办公室”的单位有几个"):
+        units("", "1", "2")

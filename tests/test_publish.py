@@ -15,7 +15,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from juesuan import written as written_module
 from juesuan.cli import main
+from juesuan.errors import JuesuanError
 from juesuan.proofread.printed_tables import printed_tables
 from juesuan.proofread.reading import read_narrative
 from juesuan.proofread.text_layer import read_document
@@ -156,6 +158,28 @@ def test_nothing_is_published_while_an_error_stands(
     assert (manifest["verdict"], manifest["override"]) == ("fail", "财政局同意，见函")
     assert main(["publish", str(book), "-o", str(output), "--no-pdf"]) == 2
     assert "不是空文件夹" in capsys.readouterr().err
+
+
+def test_a_disk_that_is_full_halfway_leaves_no_part_of_a_publication(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written: list[str] = []
+    save = written_module.save
+
+    def fail(data: bytes, path: str) -> None:
+        if len(written) == 2:
+            raise JuesuanError(f"写不了“{path}”")
+        written.append(path)
+        save(data, path)
+
+    monkeypatch.setattr(written_module, "save", fail)
+    assert main(["publish", str(book), "-o", str(tmp_path / "公开"), "--no-pdf"]) == 2
+    assert "写不了" in capsys.readouterr().err
+    assert len(written) == 2
+    assert list((tmp_path / "公开").iterdir()) == []
+    (tmp_path / "文件").write_text("")
+    assert main(["publish", str(book), "-o", str(tmp_path / "文件" / "公开"), "--no-pdf"]) == 2
+    assert "没有做完：" in capsys.readouterr().err
 
 
 def test_what_is_still_to_be_filled_in_is_not_published_but_as_a_draft(

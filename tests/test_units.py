@@ -192,6 +192,66 @@ def test_a_folder_of_a_superior_unit_does_not_make_books_its_own() -> None:
     }
 
 
+def test_a_code_of_several_words_is_not_that_of_its_first_word() -> None:
+    units = [Unit("101", "教育局"), Unit("101-001", "第一小学", "101"), Unit("102.01", "档案馆")]
+    books = (
+        "101-001 决算.xlsx",
+        "１０１-００１.xlsx",
+        "2024年101-001最终.xlsx",
+        "102.01表.xlsx",
+        "101-002.xlsx",
+        "101本级.xlsx",
+    )
+    assert {path: code for path, (code, _) in placed(dict.fromkeys(books, (None, 2024)), units).items()} == {
+        "101-001 决算.xlsx": "101-001",
+        "１０１-００１.xlsx": "101-001",
+        "2024年101-001最终.xlsx": "101-001",
+        "102.01表.xlsx": "102.01",
+        "101-002.xlsx": "101",
+        "101本级.xlsx": "101",
+    }
+
+
+def test_a_book_of_a_unit_below_is_not_taken_for_its_superiors() -> None:
+    units = [Unit("1", "示例市教育局")]
+    books = {
+        "示例市教育局幼儿园.xlsx": "示例市教育局幼儿园",
+        "示例市教育局.xlsx": "示例市教育局（本级）",
+        "示例市教育局/一稿.xlsx": "教育局",
+    }
+    assert [code for code, _ in placed({path: (unit, 2024) for path, unit in books.items()}, units).values()] == [
+        "1",
+        "1",
+        None,
+    ]
+
+
+def test_a_file_that_is_not_there_came_on_no_day(tmp_path: Path) -> None:
+    (tmp_path / "清单.txt").write_text(f"{tmp_path}/101.xlsx\n", encoding="utf-8")
+    (tmp_path / "名单.csv").write_text("code,name,deadline\n101,甲,1969-01-01\n", encoding="utf-8")
+    names, place = str(tmp_path / "名单.csv"), tmp_path / "出"
+    assert cli.main(["batch", str(tmp_path / "清单.txt"), "-o", str(place), "--expect", names]) == 2
+    assert table(place, "单位")[0][:3] == ("101", "已报", None)
+
+
+def test_a_list_is_read_whatever_its_spelling(tmp_path: Path) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_text(
+        "单位 编码,单位名称,上级,Ｅ-Mail,截止日期\n１,甲（本级）,,Ａ@b,２０２５/７/３１\n2,乙,甲(本级),,\n",
+        encoding="utf-8",
+    )
+    assert read_units(str(path)) == (Unit("1", "甲（本级）", "", "A@b", date(2025, 7, 31)), Unit("2", "乙", "1"))
+
+
+def test_three_public_of_the_year_before_is_that_of_the_newest_book() -> None:
+    ledger = Ledger(":memory:", "", afresh=True)
+    ledger.expect([Found("一稿.xlsx", 1, 9), Found("二稿.xlsx", 1, 3), Found("今年.xlsx", 1, 1)])
+    for path, year, amount in (("一稿.xlsx", 2023, 900), ("二稿.xlsx", 2023, 300), ("今年.xlsx", 2024, 1)):
+        ledger.keep(Kept(path, "{}", b"", None, "甲", year, "pass", amount))
+    told = {kept.path: ledger.three_public(kept, 2023) for kept in ledger.books()}
+    assert told["今年.xlsx"] == 900
+
+
 @pytest.mark.parametrize(("deadline", "year"), [(date(2025, 7, 31), 2024), (date(2026, 1, 5), 2023), (None, 2023)])
 def test_the_last_deadline_says_of_which_year_books_are_due(deadline: date | None, year: int) -> None:
     """The first days, when more books of the year before lie there; of 2025 there are none."""

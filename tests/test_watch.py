@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import random
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import shanghai
 from full_disk import fill, small_disk
 from hostile.kind import SAMPLE
 from juesuan.intake.judge import Order
@@ -48,6 +50,60 @@ def test_a_workbook_put_into_the_folder_is_judged_and_marked(tmp_path: Path) -> 
     assert len(names(tmp_path / DONE)) == 2
     assert (tmp_path / "~$决算.xlsx").exists()
     assert not (tmp_path / "坏.xlsx").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="本系统没有命名管道")
+def test_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "管道.xlsx")
+    (tmp_path / "决算.xlsx").write_bytes(CLEAN.read_bytes())
+    robot = start(tmp_path, "--once")
+    said = robot.communicate(timeout=60)[1]
+    assert robot.returncode == 2
+    assert "管道.xlsx”是管道或设备，不是工作簿，没有核对" in said
+    assert len(names(tmp_path / DONE)) == 1
+
+
+def test_rules_that_fit_one_edition_keep_no_other_book_waiting(tmp_path: Path) -> None:
+    rules, folder = tmp_path / "本市.toml", tmp_path / "决算"
+    folder.mkdir()
+    rules.write_text(
+        '[[rule]]\ncode = "SCO901"\ntitle = "年初结转不小于零"\nlevel = "error"\nbasis = "试"\nadvice = "试。"\n'
+        'catalogue = []\nexpr = "state_capital.opening_carryover >= 0"\n',
+        encoding="utf-8",
+    )
+    (folder / "一河南.xlsx").write_bytes(CLEAN.read_bytes())
+    shanghai.write(folder / "二上海.xlsx", shanghai.ACCOUNTS[0])
+    robot = start(folder, "--once", "--rules", rules)
+    assert (robot.communicate(timeout=60)[1], robot.returncode) == ("", 0)
+    texts = {path.name[:1]: path.read_text(encoding="utf-8-sig") for path in (folder / RESULTS).glob("*.txt")}
+    assert "SCO901" in texts["一"]
+    assert "SCO901" not in texts["二"]
+    assert len(names(folder / DONE)) == 2
+
+
+def test_what_goes_wrong_in_us_is_logged_with_its_traceback(tmp_path: Path) -> None:
+    (tmp_path / "决算.xlsx").write_bytes(CLEAN.read_bytes())
+    (tmp_path / "坏").mkdir()
+    hook = tmp_path / "坏" / "sitecustomize.py"
+    hook.write_text(
+        "import sys\nif 'juesuan.mailbox.worker' in sys.orig_argv:\n    import juesuan.check\n"
+        "    def check(*_):\n        raise RuntimeError('ours')\n    juesuan.check.check = check\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "juesuan", "watch", str(tmp_path / "放")]
+    (tmp_path / "放").mkdir()
+    (tmp_path / "决算.xlsx").rename(tmp_path / "放" / "决算.xlsx")
+    paths = os.pathsep.join([str(hook.parent), os.environ.get("PYTHONPATH", "")])
+    run = subprocess.run(
+        [*command, "--once"],
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONPATH": paths, "PYTHONUTF8": "1"},
+        timeout=60,
+    )
+    (line,) = run.stderr.splitlines()
+    assert json.loads(line)["event"] == "not_judged"
+    assert "RuntimeError: ours" in json.loads(line)["trace"]
 
 
 def test_a_file_that_is_still_being_copied_is_not_taken(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 OBJECTS_BETWEEN_COLLECTIONS = 200_000
@@ -21,8 +22,9 @@ def run() -> NoReturn:
         code = main()
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else 0
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # `main` has told of it
+            stream.flush()
     os._exit(code)
 
 

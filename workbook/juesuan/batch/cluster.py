@@ -7,12 +7,13 @@ worker.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, TypeVar
@@ -30,9 +31,12 @@ FILES_A_TASK = 50
 TASKS_A_THREAD = 2
 """Tasks under way for each thread of the cluster; more would only wait, and fill memory when they are done."""
 WORKER = "juesuan.batch.worker"
+_VERSION = "juesuan:__version__"
 _SAME = "请在每台机器上装同一版本，再加 --resume 接着做。"
 PATIENCE = 30
 """Seconds to wait for the scheduler, and for its first worker."""
+CLOSING = 10
+"""Seconds to take leave of the scheduler."""
 LOOK, FETCH, SILENCE = 5.0, 60.0, 60.0
 """Seconds to wait for a task, and for what it came to, before one looks whether any worker is left; and after which it
 is said that none is."""
@@ -48,8 +52,7 @@ def judge_on_cluster(
     When all workers are lost that is said, and it goes on when one comes; `wait`: at most so many seconds, else for
     ever. Raises JuesuanError when there is no cluster, or none any more.
     """
-    client = _client(address)
-    try:
+    with _connected(address) as client:
         work = iter(paths)
         tasks: dict[Future, list[str]] = {}
         workers = _Workers(client, wait, say)
@@ -67,10 +70,6 @@ def judge_on_cluster(
                     _require_seen(judged)
                     yield judged
             submit()
-    except (OSError, CancelledError) as error:
-        raise JuesuanError(f"与 Dask 集群 {address} 失去联系。请核对集群，再加 --resume 接着做。") from error
-    finally:
-        client.close()
 
 
 class _Workers:
@@ -169,6 +168,26 @@ def _require_seen(judged: Judged) -> None:
         )
 
 
+@contextmanager
+def _connected(address: str) -> Iterator[Client]:
+    """A client of the cluster, of which all workers have this version. Raises JuesuanError.
+
+    Once the scheduler is lost, Dask may fail in any way, also in closing the client, which then changes nothing.
+    """
+    client = _client(address)
+    try:
+        _require_same_version(client)
+        yield client
+    except JuesuanError:
+        raise
+    except Exception as error:
+        if not isinstance(error, OSError | CancelledError) and client.status == "running":
+            raise
+        raise JuesuanError(f"与 Dask 集群 {address} 失去联系。请核对集群，再加 --resume 接着做。") from error
+    finally:
+        _close(client)
+
+
 def _client(address: str) -> Client:
     try:
         from distributed import Client
@@ -176,21 +195,45 @@ def _client(address: str) -> Client:
         raise JuesuanError("没有安装 Dask，不能用 --scheduler。请运行 pip install 'juesuan[cluster]'。") from error
     for name in ("distributed", "distributed.client"):  # what they would say is said in our words
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    client = None
     try:
+        asyncio.run(_answers(address))
         client = Client(address, timeout=PATIENCE, set_as_default=False)
         client.wait_for_workers(1, timeout=PATIENCE)
-    except (OSError, ValueError, TimeoutError) as error:
+    except (OSError, ValueError) as error:
+        if client:
+            _close(client)
         raise JuesuanError(f"连不上 Dask 集群“{address}”，或那里没有工作进程。请核对地址。") from error
-    try:
-        _require_same_version(client)
-    except JuesuanError:
-        client.close()
-        raise
     return client
 
 
+async def _answers(address: str) -> None:
+    """Raise OSError unless a scheduler answers there; a client would wait for ever for one that stands still."""
+    from distributed import rpc
+
+    async with rpc(address, timeout=PATIENCE) as scheduler:
+        await asyncio.wait_for(scheduler.identity(), PATIENCE)
+
+
+def _close(client: Client) -> None:
+    with suppress(Exception):
+        client.close(CLOSING)
+
+
 def _require_same_version(client: Client) -> None:
-    """Raise JuesuanError unless every worker has this juesuan; one that has none would go down with its task."""
-    found = client.run(resolve_name, "juesuan:__version__", on_error="return")
-    if others := [worker for worker, version in found.items() if version != __version__]:
+    """Raise JuesuanError unless scheduler and workers have this juesuan; who has none fails at the first task.
+
+    The public `run` of the client would wait for ever for a scheduler that no longer answers.
+    """
+    found = client.sync(client._run, resolve_name, _VERSION, on_error="return", callback_timeout=PATIENCE)
+    others = [name for name, version in found.items() if version != __version__ and not isinstance(version, OSError)]
+    if others:  # an OSError is of a worker that was lost just now
         raise JuesuanError(f"集群上有 {len(others)} 个工作进程没有装 juesuan {__version__}，如 {min(others)}。{_SAME}")
+    if _on_scheduler(client) != __version__:
+        raise JuesuanError(f"集群的调度进程（dask scheduler）没有装 juesuan {__version__}。{_SAME}")
+
+
+def _on_scheduler(client: Client) -> object:
+    with suppress(ImportError, AttributeError):
+        return client.sync(client._run_on_scheduler, resolve_name, _VERSION, callback_timeout=PATIENCE)
+    return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from juesuan.book import Book
@@ -13,7 +14,7 @@ from juesuan.check import Checked
 from juesuan.marks import KINDS, Mark, marks_of
 from juesuan.place import Place
 from juesuan.reading.files import WorkbookFile
-from juesuan.reading.grid import Grid
+from juesuan.reading.grid import Grid, Value
 from juesuan.report.years import columns, heading, texts, years_of
 
 MOST_ROWS, MOST_COLUMNS = 600, 60
@@ -24,7 +25,7 @@ def drawing_of(checked: Checked, entry: dict[str, Any], file: WorkbookFile, rema
     reasons: dict[str, dict[str, None]] = {}
     for item in entry["not_checked"]:
         reasons.setdefault(item["reason"], {})[item["rule"]] = None
-    content = {
+    content: dict[str, Any] = {
         "sheets": _drawings(file, checked.book, marks_of(checked)),
         "culprits": [
             [culprit["message"], [[cell["sheet"], cell["address"]] for cell in culprit["cells"]]]
@@ -38,16 +39,30 @@ def drawing_of(checked: Checked, entry: dict[str, Any], file: WorkbookFile, rema
         "remark": remark,
         "years": _years(checked),
     }
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str)
+    try:
+        text = _json(content)
+    except ValueError:
+        for sheet in content["sheets"]:
+            sheet["rows"] = [list(map(_finite, row)) for row in sheet["rows"]]
+        text = _json(content)
     return zlib.compress(text.encode(errors="backslashreplace"), 6)
+
+
+def _json(content: dict[str, Any]) -> str:
+    """Raises ValueError for numbers that JSON does not have: those beyond all bounds, and what is no number."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str, allow_nan=False)
+
+
+def _finite(value: Value) -> Value:
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
 def _drawings(file: WorkbookFile, book: Book, marks: Mapping[Place, Mark]) -> list[dict[str, Any]]:
     """The tables of `book` in the order of the workbook.
 
-    Each: `name`, `title`, `top` and `left` (zero-based), `rows` of values, `merges` as [row, column, last row, last
-    column], `amounts` as the rows and the columns that amounts stand in, and `marks` by “row,column” as [number of the
-    kind in KINDS, whether it is a culprit, text].
+    Each: `name`, `title`, `top` and `left` (zero-based), `rows` of values, `cut` if there are more of them, `merges` as
+    [row, column, last row, last column], `amounts` as the rows and the columns that amounts stand in, and `marks` by
+    “row,column” as [number of the kind in KINDS, whether it is a culprit, text].
     """
     amounts: dict[str, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
     for cell in book.cells.values():
@@ -75,22 +90,27 @@ def _drawings(file: WorkbookFile, book: Book, marks: Mapping[Place, Mark]) -> li
 
 
 def _drawn(grid: Grid) -> dict[str, Any]:
-    rows = [row[:MOST_COLUMNS] for row in grid.rows[:MOST_ROWS]]
-    while rows and rows[-1].count("") == len(rows[-1]):
-        rows.pop()
-    wide = 0
-    for row in rows:
-        end = len(row)
-        while end > wide and row[end - 1] == "":
-            end -= 1
-        wide = max(wide, end)
+    high, wide = _extent(grid.rows)
     return {
         "name": grid.name,
         "top": grid.top,
         "left": grid.left,
-        "rows": [row[:wide] for row in rows],
+        "rows": [row[: min(wide, MOST_COLUMNS)] for row in grid.rows[: min(high, MOST_ROWS)]],
+        "cut": high > MOST_ROWS or wide > MOST_COLUMNS,
         "merges": [[*first, *last] for first, last in grid.merges.items()],
     }
+
+
+def _extent(rows: Sequence[Sequence[Value]]) -> tuple[int, int]:
+    """How many rows, and how many columns, there are up to the last in which anything stands."""
+    high = wide = 0
+    for number, row in enumerate(rows, 1):
+        end = len(row)
+        while end and row[end - 1] == "":
+            end -= 1
+        if end:
+            high, wide = number, max(wide, end)
+    return high, wide
 
 
 def _years(checked: Checked) -> list[Any] | None:

@@ -15,14 +15,12 @@ from juesuan.batch.record import Record
 from juesuan.errors import JuesuanError
 from juesuan.intake.books import Found
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS order_ (text TEXT PRIMARY KEY);
-CREATE TABLE IF NOT EXISTS book (
-    path BLOB PRIMARY KEY, size INTEGER, modified INTEGER, seen INTEGER,
-    line BLOB, drawing BLOB, marked BLOB, unit TEXT, year INTEGER, verdict TEXT, three_public INTEGER,
-    code TEXT, standing TEXT
-) WITHOUT ROWID;
-"""
+_TABLES = (
+    "CREATE TABLE order_ (text TEXT PRIMARY KEY)",
+    "CREATE TABLE book (path BLOB PRIMARY KEY, size INTEGER, modified INTEGER, seen INTEGER, line BLOB, drawing BLOB, "
+    "marked BLOB, unit TEXT, year INTEGER, verdict TEXT, three_public INTEGER, code TEXT, standing TEXT) WITHOUT ROWID",
+)
+_SETTINGS = {"locking_mode": "EXCLUSIVE", "journal_mode": "WAL", "synchronous": "NORMAL", "cache_size": -4096}
 _ROWS = "path, line, drawing, marked, unit, year, verdict, three_public, modified, code, standing"
 _PAGE = 200
 """Rows fetched at a time: reading leaves no lock behind while others write."""
@@ -67,21 +65,11 @@ class Ledger:
         self.path = path
         self._taking = threading.Lock()
         try:
-            self._open()
-            orders = self._base.execute("SELECT text FROM order_").fetchall()
+            self._open(order, afresh=afresh)
         except sqlite3.OperationalError as error:
             raise JuesuanError(
                 f"“{os.path.dirname(path)}”正被另一次批量核对写入，或不能写。请等它做完，或换一个文件夹。"
             ) from error
-        except sqlite3.DatabaseError:
-            self._remove()
-            self._open()
-            orders = []
-        if afresh or orders != [(order,)]:
-            with self._base:
-                self._base.execute("DELETE FROM book")
-                self._base.execute("DELETE FROM order_")
-                self._base.execute("INSERT INTO order_ VALUES (?)", (order,))
 
     def expect(self, books: Iterable[Found]) -> None:
         """Let exactly these be the books of the run; a book that changed since it was judged is to be judged again."""
@@ -173,13 +161,13 @@ class Ledger:
         return int(count)
 
     def three_public(self, kept: Kept, year: int) -> int | None:
-        """三公 in a year in 分 of the unit that a book is of: of the last of its books, by path.
+        """三公 in a year in 分 of the unit that a book is of: of the newest of its books, then the last by path.
 
         The unit is the one of the list; without a list, or for a book that is of none, all books that state its name.
         """
         known, value = ("code", kept.code) if kept.code else ("unit", kept.unit)
         query = f"SELECT three_public FROM book WHERE {known} = ? AND year = ? AND three_public NOT NULL"
-        row = self._base.execute(f"{query} ORDER BY path DESC", (value, year)).fetchone()
+        row = self._base.execute(f"{query} ORDER BY modified DESC, path DESC", (value, year)).fetchone()
         return row[0] if row else None
 
     def index(self) -> None:
@@ -210,13 +198,32 @@ class Ledger:
         self.close()
         self._remove()
 
-    def _open(self) -> None:
+    def _open(self, order: str, *, afresh: bool) -> None:
+        """Let it be the ledger of this order; a file that is none, or is damaged, gives way to one."""
+        try:
+            self._begin(order, afresh=afresh)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            self.close()
+            self._remove()
+            self._begin(order, afresh=True)
+
+    def _begin(self, order: str, *, afresh: bool) -> None:
         self._base = sqlite3.connect(self.path, timeout=0, check_same_thread=False)
-        self._base.execute("PRAGMA locking_mode = EXCLUSIVE")
-        self._base.execute("PRAGMA journal_mode = WAL")
-        self._base.execute("PRAGMA synchronous = NORMAL")
-        self._base.execute("PRAGMA cache_size = -4096")
-        self._base.executescript(_TABLES)
+        for name, value in _SETTINGS.items():
+            self._base.execute(f"PRAGMA {name} = {value}")
+        if afresh or self._orders() != [(order,)]:
+            with self._base:
+                for table in ("book", "order_"):
+                    self._base.execute(f"DROP TABLE IF EXISTS {table}")
+                for table in _TABLES:
+                    self._base.execute(table)
+                self._base.execute("INSERT INTO order_ VALUES (?)", (order,))
+
+    def _orders(self) -> list[tuple[str]]:
+        known = self._base.execute("SELECT 1 FROM sqlite_master WHERE name = 'order_'").fetchone()
+        return self._base.execute("SELECT text FROM order_").fetchall() if known else []
 
     def _remove(self) -> None:
         for tail in ("", "-wal", "-shm"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from juesuan.batch.standing import Register
@@ -98,26 +99,30 @@ def _read(given: Sequence[str], aside: set[str], order: Order) -> Iterator[_Read
 
 
 def _by_name(read: Sequence[_Read]) -> Iterator[Member]:
-    """Books of one code, or of one name where either has no code, are of one unit."""
-    _refuse(
-        f"“{item.found.path}”没有写单位名称，不知是哪个单位的。请先在各表抬头写明部门。"
-        for item in read
-        if not item.name
-    )
-    groups: list[list[_Read]] = []
+    """Books of one code are of one unit; one without a code is of the unit of its name. Raises JuesuanError."""
+    codes: dict[str, set[str]] = defaultdict(set)
     for item in read:
-        own = next((group for group in groups if _same_unit(group[0], item)), None)
-        if own is None:
-            groups.append([item])
-        else:
-            own.append(item)
-    return (_member(group, group[0].name, next((item.code for item in group if item.code), "")) for group in groups)
+        if item.code:
+            codes[spelled(item.name)].add(item.code)
+    _refuse(_nameless(read, codes))
+    groups: dict[tuple[str, str], list[_Read]] = defaultdict(list)
+    for item in read:
+        name = spelled(item.name)
+        code = item.code or "".join(codes[name])
+        groups[code, "" if code else name].append(item)
+    return (_member(group, group[0].name, code) for (code, _), group in groups.items())
 
 
-def _same_unit(one: _Read, other: _Read) -> bool:
-    if one.code and other.code:
-        return one.code == other.code
-    return spelled(one.name) == spelled(other.name)
+def _nameless(read: Sequence[_Read], codes: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Books of which it is not known of which unit they are; `codes`: those that units of a name have."""
+    for item in read:
+        if not item.name:
+            yield f"“{item.found.path}”没有写单位名称，不知是哪个单位的。请先在各表抬头写明部门。"
+        elif not item.code and len(codes.get(spelled(item.name), ())) > 1:
+            yield (
+                f"“{item.found.path}”没有写单位编码，叫“{item.name}”的单位有几个，不知是哪个的。"
+                "请在补充资料写明，或用 --expect 给出名单。"
+            )
 
 
 def _by_list(read: Sequence[_Read], units: Sequence[Unit], notes: list[str]) -> Iterator[Member]:

@@ -118,6 +118,7 @@ class Page:
                 for branch in telling.tree.branches
             ],
             "listed": telling.received is not None,
+            "year": telling.year,
             "apart": APART,
             "levels": LEVELS,
             "largestTail": LARGEST_TAIL,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from contextlib import suppress
 from typing import TextIO
 
 from juesuan.wording import VERDICTS
@@ -24,6 +25,7 @@ class Progress:
         self.before = sum(verdicts.values())
         self.start = self.shown = time.monotonic()
         self.live = stream.isatty()
+        self.ended = False
 
     def add(self, verdict: str) -> None:
         assert verdict in VERDICTS
@@ -34,20 +36,27 @@ class Progress:
             self._show()
 
     def say(self, sentence: str) -> None:
-        """A sentence that stays, above the line."""
-        self.stream.write(f"\r\x1b[K{sentence}\n" if self.live else f"{sentence}\n")
-        self._show()
+        """A sentence that stays, above the line as long as there is one."""
+        self._write(f"\r\x1b[K{sentence}\n" if self.live and not self.ended else f"{sentence}\n")
+        if not self.ended:
+            self._show()
 
     def end(self) -> None:
         """The last line, which stays."""
         self._show()
         if self.live:
-            self.stream.write("\n")
+            self._write("\n")
+        self.ended = True
 
     def _show(self) -> None:
         text = self.line(time.monotonic() - self.start)
-        self.stream.write(f"\r\x1b[K{text}" if self.live else f"{text}\n")
-        self.stream.flush()
+        self._write(f"\r\x1b[K{text}" if self.live else f"{text}\n")
+
+    def _write(self, text: str) -> None:
+        """A run goes on though nobody listens any more."""
+        with suppress(OSError):
+            self.stream.write(text)
+            self.stream.flush()
 
     def line(self, seconds: float) -> str:
         """What is shown `seconds` after the start."""

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from juesuan.batch.ledger import Kept, Ledger
-from juesuan.batch.standing import Received, day_of, receive
+from juesuan.batch.standing import Received, day_of, receive, year_due
 from juesuan.batch.tree import Tree
 from juesuan.batch.units import Unit
 from juesuan.intake.books import Source
@@ -58,6 +58,7 @@ class Telling:
         self.source = source
         self.units = {unit.code: unit for unit in units or ()}
         ledger.index()
+        self.year = year_due(ledger, units or ())
         self.received: tuple[Received, ...] | None = None if units is None else receive(ledger, units, source.root)
         self.late = {each.unit.code for each in self.received or () if each.late}
         self.tree = Tree("全部", units or ())
@@ -102,7 +103,7 @@ class Telling:
             marked=kept.marked,
             code=kept.code,
             standing=kept.standing,
-            received=day_of(kept.modified).isoformat() if listed else None,
+            received=(day_of(kept.modified) or None) if listed else None,
             deadline=_day(unit),
             email=unit.email if unit else None,
         )

@@ -9,10 +9,12 @@ import json
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from typing import NamedTuple, TextIO
 
 from juesuan import __version__
+from juesuan.batch import marked
 from juesuan.batch.ledger import Ledger, kept_of
 from juesuan.batch.page import TITLE, Page
 from juesuan.batch.progress import Progress
@@ -28,9 +30,9 @@ from juesuan.intake.books import RESULTS, Source
 from juesuan.intake.judge import Order
 from juesuan.intake.own_codes import own_lists
 from juesuan.intake.pool import Judged, Pool
-from juesuan.written import save, written
+from juesuan.written import written
 
-LEDGER, SUMMARY, PAGE, MARKED = ".batch.sqlite", "summary.xlsx", "index.html", "marked"
+LEDGER, SUMMARY, PAGE = ".batch.sqlite", "summary.xlsx", "index.html"
 WORKER = "juesuan.batch.worker"
 
 
@@ -51,7 +53,7 @@ class Job(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """`verdicts`: how many books of each; `left_alone`: marked copies that are not renewed, see `_put_marked`.
+    """`verdicts`: how many books of each; `left_alone`: marked copies that are not renewed, see `marked.put`.
 
     `listed`: where there is a list of units, how many are what, by `juesuan.batch.tree.COUNTED`.
     """
@@ -77,13 +79,16 @@ def run(job: Job, progress: TextIO) -> Outcome:
     ledger = Ledger(os.path.join(job.output, LEDGER), _fingerprint(job), afresh=not job.resume)
     try:
         ledger.expect(job.source.books(job.output))
-        left_alone = _judge_all(job, ledger, progress)
-        listed = _tell(job, ledger, progress)
+        told = Progress(progress, ledger.total(), ledger.verdicts())
+        left_alone = _judge_all(job, ledger, told)
+        listed = _tell(job, ledger, told)
         outcome = Outcome(ledger.verdicts(), left_alone, listed)
     except (OSError, sqlite3.Error) as error:
         ledger.close()
         said = why(error) if isinstance(error, OSError) else "磁盘空间不足，或读写出错"
-        raise JuesuanError(f"没有做完，写不了“{job.output}”：{said}。请核对磁盘，再加 --resume 接着做。") from error
+        raise JuesuanError(
+            f"没有做完，写不了“{job.output}”：{said}。请核对磁盘和权限，关闭打开着的结果，再加 --resume 接着做。"
+        ) from error
     except BaseException:
         ledger.close()
         raise
@@ -91,16 +96,17 @@ def run(job: Job, progress: TextIO) -> Outcome:
     return outcome
 
 
-def _judge_all(job: Job, ledger: Ledger, stream: TextIO) -> int:
+def _judge_all(job: Job, ledger: Ledger, progress: Progress) -> int:
     """Judge what waits; how many marked copies were left alone."""
-    progress, left_alone = Progress(stream, ledger.total(), ledger.verdicts()), 0
-    with _open_results(job, ledger) as results:
-        for judged in _judged(job, ledger.waiting(), progress):
+    left_alone = 0
+    judging = _judged(job, ledger.waiting(), progress)
+    with _open_results(job, ledger) as results, closing(judging):
+        for judged in judging:
             record = received(judged.entry, judged.data)
-            marked = _marked_name(job, judged.path)
-            put = _put_marked(os.path.join(job.output, marked), record.marked)
+            copy = marked.name_of(job.source, judged.path)
+            put = marked.put(os.path.join(job.output, copy), record.marked)
             left_alone += not put
-            kept = kept_of(judged.path, record, marked if record.marked and put else None)
+            kept = kept_of(judged.path, record, copy if record.marked and put else None)
             ledger.keep(kept)
             results.write(f"{kept.line}\n")
             results.flush()
@@ -109,7 +115,7 @@ def _judge_all(job: Job, ledger: Ledger, stream: TextIO) -> int:
     return left_alone
 
 
-def _judged(job: Job, paths: Iterable[str], progress: Progress) -> Iterator[Judged]:
+def _judged(job: Job, paths: Iterable[str], progress: Progress) -> Generator[Judged]:
     if job.scheduler:
         from juesuan.batch.cluster import judge_on_cluster
 
@@ -131,7 +137,7 @@ def _write_results(path: str, ledger: Ledger) -> None:
         file.writelines(f"{line}\n" for line in ledger.lines())
 
 
-def _tell(job: Job, ledger: Ledger, stream: TextIO) -> Counter[str] | None:
+def _tell(job: Job, ledger: Ledger, progress: Progress) -> Counter[str] | None:
     """Write what is made of all results; how many units of the list, if there is one, are what."""
     telling = Telling(ledger, job.source, job.units)
     summary = Summary(telling)
@@ -144,53 +150,13 @@ def _tell(job: Job, ledger: Ledger, stream: TextIO) -> Counter[str] | None:
             summary.add(row, entry)
             page.add(row)
             if row.verdict == "unjudged":
-                stream.write(f"{row.path}：{row.reason}\n")
+                progress.say(f"{row.path}：{row.reason}")
         titles = titles_of(job.order, telling.editions)
         page.finish(titles)
     summary.write(os.path.join(job.output, SUMMARY), titles)
-    _sweep(job, ledger)
+    marked.sweep(job.output, ledger.has_marked)
     _write_results(os.path.join(job.output, RESULTS), ledger)
     return telling.tree.branches[0].counts if telling.received is not None else None
-
-
-def _put_marked(path: str, content: bytes) -> bool:
-    """Put a marked copy, or with no content take away an old one.
-
-    False where that cannot be done, or is not, because somebody has worked in the old one.
-    """
-    try:
-        if os.path.exists(path):
-            from juesuan.marking.overwriting import require_no_edits
-
-            require_no_edits(path)
-        if content:
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            save(content, path)
-        elif os.path.exists(path):
-            os.unlink(path)
-    except (JuesuanError, OSError, RecursionError):  # the last for folders a thousand deep
-        return False
-    return True
-
-
-def _marked_name(job: Job, path: str) -> str:
-    """Where the marked copy of a book lies in the output folder; of other formats an .xlsx of a name not taken."""
-    name = job.source.name(path)
-    if name.lower().endswith((".xlsx", ".xlsm")):
-        return f"{MARKED}/{name}"
-    tail = ".xlsx"
-    while os.path.lexists(path + tail):
-        tail = f".标注{tail}"
-    return f"{MARKED}/{name}{tail}"
-
-
-def _sweep(job: Job, ledger: Ledger) -> None:
-    """Take away marked copies of books that are no more, unless somebody has worked in them."""
-    for folder, _, names in os.walk(os.path.join(job.output, MARKED)):
-        for name in names:
-            path = os.path.join(folder, name)
-            if not ledger.has_marked(os.path.relpath(path, job.output).replace(os.sep, "/")):
-                _put_marked(path, b"")
 
 
 def _fingerprint(job: Job) -> str:

@@ -6,8 +6,9 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal, NamedTuple
+from unicodedata import normalize
 
 from juesuan.batch.ledger import Ledger
 from juesuan.batch.units import Unit
@@ -22,6 +23,10 @@ STANDINGS: dict[str, str] = {
     "unlisted": "不在名单",
     "missing": "未报",
 }
+MOST_WORDS = 6
+"""Words that a code may have, such as the three of 101-01-001."""
+_ITSELF = re.compile(r"(?:\(.*\)|本级|机关|本部|部门|汇总)*")
+"""What may follow the name of a unit and still mean the unit itself."""
 _NANO = 1_000_000_000
 
 
@@ -47,16 +52,16 @@ class Received(NamedTuple):
     def late(self) -> bool:
         """Whether the book that counts came after the deadline's day."""
         day = self.unit.deadline
-        return bool(self.books and day and day_of(self.books[-1].modified) > day)
+        return bool(self.books and day and day_of(self.books[-1].modified) > day.isoformat())
 
     @property
     def standing(self) -> str:
         return "missing" if not self.books else "late" if self.late else "counted"
 
 
-def day_of(modified: int) -> date:
-    """The day of a moment, where this machine is."""
-    return datetime.fromtimestamp(modified // _NANO).date()
+def day_of(modified: int) -> str:
+    """The day of a moment where this machine is, such as 2025-07-31; '' for a file that was not there."""
+    return datetime.fromtimestamp(modified // _NANO).date().isoformat() if modified else ""
 
 
 def year_due(ledger: Ledger, units: Sequence[Unit]) -> int | None:
@@ -111,17 +116,33 @@ class Register:
         called = self.names.get(spelled(name), []) if name else []
         if len(called) == 1:
             return called[0]
-        *folders, name = os.path.splitext(path)[0].split(os.sep)
-        told = [*self._told(name), *(code for folder in reversed(folders) for code in self._of_folder(folder))]
+        *folders, file = os.path.splitext(path)[0].split(os.sep)
+        stated = spelled(name or "")
+        told = [*self._told(file, stated)]
+        for folder in reversed(folders):
+            told += [code for code in self._told(folder, stated) if code not in self.superior]
         return next((code for code in told if not called or code in called), None)
 
-    def _of_folder(self, name: str) -> Iterator[str]:
-        return (code for code in self._told(name) if code not in self.superior)
+    def _told(self, text: str, stated: str) -> Iterator[str]:
+        """The units that a part of a path may mean, the likeliest first; a name of several units means none.
 
-    def _told(self, text: str) -> Iterator[str]:
-        """The units that a part of a path may mean, the likeliest first; a name of several units means none."""
-        yield from (word for word in (text, *re.findall(r"[0-9A-Za-z]+", text)) if word in self.codes)
+        Nor does one that the name `stated` in the book only begins with: that is a unit below it.
+        """
+        yield from (words for words in _words(normalize("NFKC", text)) if words in self.codes)
         text = spelled(text)
         for name in self.longest:
-            if name in text and len(self.names[name]) == 1:
+            if name in text and len(self.names[name]) == 1 and not _is_below(stated, name):
                 yield from self.names[name]
+
+
+def _is_below(stated: str, name: str) -> bool:
+    return stated.startswith(name) and not _ITSELF.fullmatch(stated, len(name))
+
+
+def _words(text: str) -> Iterator[str]:
+    """The whole text, then what may be a code in it: words, and words with what joins them, the longest first."""
+    yield text
+    found = list(re.finditer(r"[0-9A-Za-z]+", text))
+    for many in range(min(len(found), MOST_WORDS), 0, -1):
+        for first, last in zip(found, found[many - 1 :], strict=False):
+            yield text[first.start() : last.end()]

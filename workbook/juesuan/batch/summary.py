@@ -32,7 +32,7 @@ _VERDICT = 3
 _FINDING = (
     *_UNIT,
     *(Column("工作表", 12), Column("单元格", 8), Column("规则", 9), Column("现值", 13, "amount")),
-    *(Column("应为", 13, "amount"), Column("差额", 11, "amount"), Column("起因", 7, "count")),
+    *(Column("应为", 13, "amount"), Column("差额", 11, "amount"), Column("金额单位", 9), Column("起因", 7, "count")),
     Column("怎么回事，怎么办", 80),
 )
 _TAIL = (
@@ -75,7 +75,7 @@ class Summary:
             else:
                 culprit = None if item["culprit"] is None else item["culprit"] + 1
                 sheet = self.kinds.get(item["level"], self.notes)
-                sheet.add((row.name, name, *_amounts(item), culprit, item["message"]))
+                sheet.add((row.name, name, *_amounts(item), entry["currency_unit"], culprit, item["message"]))
         for item in entry["not_checked"]:
             self.left_out.add((row.name, name, item["rule"], item["reason"]))
 
@@ -116,7 +116,7 @@ class Summary:
             for book in each.books if len(each.books) > 1 else ():
                 name = self.telling.source.name(book.path)
                 which = "算这份" if book is each.counted else "不算"
-                day = day_of(book.modified).isoformat()
+                day = day_of(book.modified)
                 sheet.add((each.unit.code, each.unit.name, name, day, VERDICTS[book.verdict], which))
         return sheet
 

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
+from unicodedata import normalize
 
 from juesuan.errors import JuesuanError
 from juesuan.given import csv_rows, text_of
+from juesuan.reading.grid import spelled
 
 _HEADINGS = {
     "code": ("code", "单位编码", "单位代码", "预算代码", "编码", "代码"),
@@ -50,7 +52,7 @@ def read_units(path: str) -> tuple[Unit, ...]:
 
 
 def _columns(path: str, header: list[str]) -> dict[str, int]:
-    heads = [head.strip().lower() for head in header]
+    heads = [spelled(head).lower() for head in header]
     found = {
         name: next((heads.index(head) for head in known if head in heads), -1) for name, known in _HEADINGS.items()
     }
@@ -65,7 +67,8 @@ def _unit(where: str, row: list[str], columns: dict[str, int]) -> Unit:
     for name, words in (("code", "单位编码"), ("name", "单位名称")):
         if not given[name]:
             raise JuesuanError(f"{where}：没有{words}。请补上再试。")
-    return Unit(given["code"], given["name"], given["parent"], given["email"], _day(where, given["deadline"]))
+    code, email, deadline = (normalize("NFKC", given[name]) for name in ("code", "email", "deadline"))
+    return Unit(code, given["name"], given["parent"], email, _day(where, deadline))
 
 
 def _day(where: str, text: str) -> date | None:
@@ -80,11 +83,10 @@ def _day(where: str, text: str) -> date | None:
 
 def _related(path: str, units: dict[str, Unit]) -> Iterator[Unit]:
     """The units with parents by their codes, where they are units. Raises JuesuanError for a circle."""
-    codes = {unit.name: unit.code for unit in reversed(units.values())}
-    related = {
-        code: unit._replace(parent=unit.parent if unit.parent in units else codes.get(unit.parent, unit.parent))
-        for code, unit in units.items()
+    codes = {spelled(unit.name): unit.code for unit in reversed(units.values())} | {
+        spelled(code): code for code in units
     }
+    related = {code: unit._replace(parent=codes.get(spelled(unit.parent), unit.parent)) for code, unit in units.items()}
     related = {code: unit._replace(parent="") if unit.parent == code else unit for code, unit in related.items()}
     for unit in related.values():
         above, seen = unit.parent, {unit.code}

@@ -15,7 +15,8 @@ from types import ModuleType
 
 from juesuan import __version__
 from juesuan.cli.arguments import Parser
-from juesuan.errors import JuesuanError
+from juesuan.cli.output import reader_left
+from juesuan.errors import JuesuanError, why
 
 COMMANDS = (
     "template", "check", "batch", "merge", "fill", "balance", "mark", "clear", "explain", "explanations", "narrate",
@@ -26,19 +27,28 @@ COMMANDS = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Bad input is one sentence on stderr, never a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed, or on Windows without a console
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 -- as long as the process
+        elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     arguments = (sys.argv[1:] if argv is None else list(argv)) or ["--help"]
     options = parser(next(iter(arguments), None)).parse_args(arguments)
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
     except JuesuanError as error:
         print(error, file=sys.stderr)
         return 2
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        if isinstance(error, BrokenPipeError) and reader_left():
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        where = f"“{os.fsdecode(error.filename)}”" if isinstance(error.filename, str | bytes) else ""
+        print(f"没有做完：{where}{why(error)}。请核对磁盘空间和权限后再试。", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("已中断。", file=sys.stderr)
         return 2

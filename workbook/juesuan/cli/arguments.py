@@ -24,7 +24,7 @@ _CHINESE = {
     "expected at least one argument": "后面至少要有一个值",
     "ambiguous option: %(option)s could match %(matches)s": "%(option)s 不明确，可能是 %(matches)s",
     "ignored explicit argument %r": "不能带值 %r",
-    "invalid %(type)s value: %(value)r": "不能用 %(value)r，要写整数",
+    "invalid %(type)s value: %(value)r": "不能用 %(value)r，要写数",
 }
 # argparse asks gettext for each of its own words; this is the translation it would not find.
 argparse._ = lambda text: _CHINESE.get(text, text)  # type: ignore[attr-defined]

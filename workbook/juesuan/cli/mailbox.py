@@ -5,16 +5,16 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from juesuan.cli.arguments import Parser, add_format, add_screen_or_file
-from juesuan.cli.output import write
+from juesuan.cli.output import reader_left, write
 from juesuan.errors import JuesuanError
 
 if TYPE_CHECKING:
     from juesuan.mailbox.config import Settings
+    from juesuan.mailbox.register import Register
 
 HELP = "收发邮件：来信里的工作簿核对后标注寄回"
 DESCRIPTION = "收发邮件：来信里的工作簿核对后标注寄回；不丢一封，不重复回复。"
@@ -42,15 +42,16 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         return _done(options)
-    except BrokenPipeError:
-        raise
     except (OSError, sqlite3.Error) as error:
+        if isinstance(error, BrokenPipeError) and reader_left():
+            raise
         from juesuan.mailbox.trouble import trouble_of
 
         raise JuesuanError(trouble_of(error, "收发记录")) from error
 
 
 def _done(options: argparse.Namespace) -> int:
+    from juesuan.batch.titles import require_sound
     from juesuan.batch.units import read_units
     from juesuan.mailbox.config import load_settings
     from juesuan.mailbox.register import register_of
@@ -59,12 +60,12 @@ def _done(options: argparse.Namespace) -> int:
     settings = load_settings(options.config, secrets=working)
     if not working:
         return _status(settings, options) if options.action == "status" else _remind(settings, options)
-    settings.order.require_sound()
+    require_sound(settings.order)
     register = register_of(read_units(settings.policy.units)) if settings.policy.units else {}
     return _rehearse(settings, register) if options.dry_run else _work(settings, register, options.action)
 
 
-def _work(settings: Settings, register: Mapping[str, str], action: str) -> int:
+def _work(settings: Settings, register: Register, action: str) -> int:
     from juesuan.mailbox.logs import start_logging
     from juesuan.mailbox.robot import Robot
 
@@ -81,7 +82,7 @@ def _work(settings: Settings, register: Mapping[str, str], action: str) -> int:
     return 2 if troubles else 0
 
 
-def _rehearse(settings: Settings, register: Mapping[str, str]) -> int:
+def _rehearse(settings: Settings, register: Register) -> int:
     from imaplib import IMAP4
 
     from juesuan.mailbox.rehearsal import rehearse
@@ -101,6 +102,8 @@ def _status(settings: Settings, options: argparse.Namespace) -> int:
     from juesuan.mailbox.expected import standings
     from juesuan.mailbox.status import as_html, as_json, as_text, status
 
+    if options.most < 0:
+        raise JuesuanError(f"--most {options.most} 不对，应是封数，0 为不逐封列。")
     now = status(settings.state, options.most)
     text = {"text": as_text, "json": as_json, "html": as_html}[options.format](now)
     if options.expect:

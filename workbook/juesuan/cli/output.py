@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-_READ = ("book", "books", "document", "last_year", "explanations", "rules", "config", "expect")
+_READ = ("book", "books", "document", "last_year", "explanations", "rules", "edition", "config", "expect")
 """What arguments are called that name files to be read."""
 
 
@@ -24,6 +24,17 @@ def write(content: str | bytes, output: str, options: argparse.Namespace) -> Non
         sys.stdout.write(content)
     else:
         sys.stdout.buffer.write(content)
+
+
+def reader_left() -> bool:
+    """Whether standard output is a pipe that nobody reads any more; where that cannot be asked, a broken pipe is it."""
+    import select
+
+    if not hasattr(select, "poll"):
+        return True
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)
+    return bool(poll.poll(0))
 
 
 def spare_inputs(output: str, options: argparse.Namespace) -> None:

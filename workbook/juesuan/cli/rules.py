@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable, Iterator
 
 from juesuan.cli.arguments import Parser, add_edition, add_format, add_rules
 from juesuan.edition import DEFAULT_EDITION, known_editions, load_edition
-from juesuan.errors import JuesuanError
+from juesuan.errors import DeclarationError, JuesuanError
 from juesuan.rules import Catalogue, whole_catalogue
 
 HELP = "规则目录，或解释一条规则"
@@ -29,13 +30,8 @@ def run(options: argparse.Namespace) -> int:
 
     catalogue = _whole(options.edition, options.rules)
     if options.code:
-        code = options.code.upper()
-        editions = (options.edition, *known_editions())
-        known = (whose for name in editions if (whose := _whole(name, options.rules)).rule(code))
-        if (found := next(known, None)) is None or (rule := found.rule(code)) is None:
-            raise JuesuanError(f"没有规则“{options.code}”。用 juesuan rules 查看全部规则。")
-        catalogue = found._replace(rules=(rule,))
-        text = rule_text(rule, catalogue)
+        catalogue = _only(options.code, (catalogue, *_others(options.edition, options.rules)))
+        text = rule_text(catalogue.rules[0], catalogue)
     else:
         text = rule_list(catalogue)
     if options.format == "json":
@@ -44,6 +40,24 @@ def run(options: argparse.Namespace) -> int:
         text = manual(catalogue)
     sys.stdout.write(text)
     return 0
+
+
+def _only(given: str, catalogues: Iterable[Catalogue]) -> Catalogue:
+    """The first catalogue that has the rule, with nothing else in it."""
+    for catalogue in catalogues:
+        if rule := catalogue.rule(given.upper()):
+            return catalogue._replace(rules=(rule,))
+    raise JuesuanError(f"没有规则“{given}”。用 juesuan rules 查看全部规则。")
+
+
+def _others(edition: str, rules: str | None) -> Iterator[Catalogue]:
+    """Those of the other editions, with the further rules where these fit."""
+    for name in known_editions():
+        if name != edition:
+            try:
+                yield _whole(name, rules)
+            except DeclarationError:
+                yield _whole(name, None)
 
 
 def _whole(edition: str, rules: str | None) -> Catalogue:

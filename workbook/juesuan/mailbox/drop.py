@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -136,6 +137,8 @@ class Drop:
             head, copy = self._apart.ask_twice({**self.request, "name": name}, data)
         except OutOfLimits as error:
             return unfinished(name, error), b"", ""
+        except JuesuanError as error:  # such as further rules that its edition does not fit
+            return refused(name, str(error)), b"", ""
         except Fault as fault:
             log("not_judged", file=name, trace=str(fault))
             return refused(name, f"“{name}”没有核对完：{FAULT}"), b"", ""
@@ -150,6 +153,9 @@ class Drop:
                 continue
             try:
                 status = os.stat(path)
+                if not stat.S_ISREG(status.st_mode):
+                    self.refused[path] = f"“{path}”是管道或设备，不是工作簿，没有核对。请移走。"
+                    continue
                 look = Look((status.st_ino, status.st_size, status.st_mtime_ns), now)
                 known = self._looks.get(path)
                 looks[path] = look = known if known and known.file == look.file else look

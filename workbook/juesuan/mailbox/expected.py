@@ -14,7 +14,7 @@ from juesuan.mailbox.incoming import identity
 from juesuan.mailbox.journal import Journal
 from juesuan.mailbox.letters import letter
 from juesuan.mailbox.records import Letter
-from juesuan.mailbox.register import addresses
+from juesuan.mailbox.register import addresses, register_of
 from juesuan.mailbox.spool import Spool
 from juesuan.mailbox.told import saying
 from juesuan.reading.grid import spelled
@@ -49,10 +49,11 @@ class Standing(NamedTuple):
 def standings(books: Sequence[tuple[str | None, str, str]], units: Sequence[Unit], today: date) -> list[Standing]:
     """Of every unit. `books` are (unit as it stands in the book, sender, verdict), the newest last.
 
-    A book is that of the unit it names; where it names none of them, that of the unit from whose address it came.
+    A book is that of the unit it names; where it names none of them, that of the unit from whose address it came,
+    unless several units have that address.
     """
     listed = {spelled(unit.name) for unit in units}
-    speaking = {address: spelled(unit.name) for unit in units for address in addresses(unit)}
+    speaking = {address: spelled(next(iter(names))) for address, names in register_of(units).items() if len(names) == 1}
     verdicts: dict[str | None, str] = {}
     for name, sender, verdict in books:
         named = spelled(name or "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from juesuan.apart import Apart, Limits
@@ -18,8 +18,10 @@ from juesuan.mailbox.letters import letter, reply_subject
 from juesuan.mailbox.logs import log
 from juesuan.mailbox.notes import note
 from juesuan.mailbox.records import BookKept, Job, Letter
+from juesuan.mailbox.register import Register
 from juesuan.mailbox.spool import Gone, Spool
 from juesuan.mailbox.worker import MODULE
+from juesuan.reading.grid import spelled
 
 LIMITS = Limits(seconds=60, memory=3 << 29, file=128 << 20)
 MOST_FAILURES = 2
@@ -50,7 +52,7 @@ class _Answer(NamedTuple):
 class Judging:
     """One of those who judge: it has a process of its own for that."""
 
-    def __init__(self, settings: Settings, journal: Journal, spool: Spool, register: Mapping[str, str]) -> None:
+    def __init__(self, settings: Settings, journal: Journal, spool: Spool, register: Register) -> None:
         self.settings = settings
         self.journal = journal
         self.spool = spool
@@ -178,8 +180,9 @@ class Judging:
         unit = book["unit"]
         if not unit or book["verdict"] == "unjudged":
             return None
-        own = self.register.get(job.sender)
-        senders = [address for address, name in self.register.items() if name == own] if own else []
+        names = self.register.get(job.sender, frozenset())
+        own = {name for name in names if spelled(name) == spelled(unit)} or names
+        senders = [address for address, theirs in self.register.items() if theirs & own]
         last = self.journal.last_book(unit, book["year"], [job.sender, *senders], job.received)
         return compared((Item(*item) for item in last.items), items) if last else None
 

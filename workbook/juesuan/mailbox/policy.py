@@ -6,13 +6,14 @@ RFC 3834 (automatic replies), RFC 3464 (delivery reports), RFC 8601 (Authenticat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from email.message import Message
 from typing import NamedTuple
 
 from juesuan.mailbox.config import Policy
 from juesuan.mailbox.encoded import header, headers, shown_line
 from juesuan.mailbox.incoming import Incoming
+from juesuan.mailbox.register import Register
 
 _AUTOMATIC = ("List-Id", "List-Unsubscribe", "List-Post", "X-Loop", "X-Autoreply", "X-Autorespond", "X-Auto-Reply-To")
 _BULK = {"bulk", "junk", "list", "auto_reply"}
@@ -39,7 +40,7 @@ class Judgement(NamedTuple):
     reason: str | None = None
 
 
-def admission(message: Incoming, policy: Policy, own: str, register: Mapping[str, str]) -> Judgement:
+def admission(message: Incoming, policy: Policy, own: str, register: Register) -> Judgement:
     """What becomes of a message: received, ignored (a machine wrote it) or quarantined (a person looks at it)."""
     if why := automatic(message.head, message.sender, own):
         return Judgement("ignored", why)
@@ -73,7 +74,7 @@ def automatic(head: Message, sender: str, own: str) -> str | None:
     return "系统地址发出的邮件" if sender.partition("@")[0] in _MACHINES else None
 
 
-def is_allowed(sender: str, allow: Iterable[str], register: Mapping[str, str]) -> bool:
+def is_allowed(sender: str, allow: Iterable[str], register: Register) -> bool:
     """By the list (an address, or every address of ``*@domain``) or by the register of units."""
     domain = sender.rpartition("@")[2]
     return sender in register or any(item == sender or (item.startswith("*@") and item[2:] == domain) for item in allow)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Mapping
 
 from juesuan.mailbox.config import Settings
 from juesuan.mailbox.encoded import header
@@ -15,6 +14,7 @@ from juesuan.mailbox.logs import log
 from juesuan.mailbox.notes import note
 from juesuan.mailbox.policy import Judgement, admission, bounced, may_be_bounce
 from juesuan.mailbox.records import Job
+from juesuan.mailbox.register import Register
 from juesuan.mailbox.spool import Spool
 
 HOUR = 3600.0
@@ -23,7 +23,7 @@ HOUR = 3600.0
 class Receiving:
     """`looked`: when the last look at the whole inbox began, a time; letters without proof wait for it."""
 
-    def __init__(self, settings: Settings, journal: Journal, spool: Spool, register: Mapping[str, str]) -> None:
+    def __init__(self, settings: Settings, journal: Journal, spool: Spool, register: Register) -> None:
         self.settings = settings
         self.journal = journal
         self.spool = spool

@@ -1,13 +1,15 @@
-"""The register of units: which address speaks for which unit. It is the list of units that `--expect` takes, too."""
+"""The register of units: which address speaks for which units. It is the list of units that `--expect` takes, too."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from juesuan.batch.units import Unit
-from juesuan.errors import DeclarationError
 
+Register = Mapping[str, frozenset[str]]
+"""Names of units by address."""
 _BETWEEN = re.compile(r"[\s,;，；、]+")
 
 
@@ -16,12 +18,10 @@ def addresses(unit: Unit) -> tuple[str, ...]:
     return tuple(filter(None, _BETWEEN.split(unit.email.lower())))
 
 
-def register_of(units: Iterable[Unit]) -> dict[str, str]:
-    """Address → name of the unit. Raises DeclarationError where two units claim one address."""
-    register: dict[str, str] = {}
+def register_of(units: Iterable[Unit]) -> Register:
+    """Whoever does the accounts of several units speaks for each of them."""
+    register: defaultdict[str, set[str]] = defaultdict(set)
     for unit in units:
         for address in addresses(unit):
-            if register.setdefault(address, unit.name) != unit.name:
-                both = f"既是“{register[address]}”的邮箱，又是“{unit.name}”的"
-                raise DeclarationError(f"单位名单里，{address} {both}。一个邮箱只能属于一个单位。")
-    return register
+            register[address].add(unit.name)
+    return {address: frozenset(names) for address, names in register.items()}

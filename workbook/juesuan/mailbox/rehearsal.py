@@ -5,18 +5,19 @@ from __future__ import annotations
 import email
 import email.policy
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from email.message import EmailMessage
 
 from juesuan.mailbox.config import Settings
 from juesuan.mailbox.journal import Journal
 from juesuan.mailbox.judging import Judging
 from juesuan.mailbox.receiving import Receiving
+from juesuan.mailbox.register import Register
 from juesuan.mailbox.spool import Spool
 from juesuan.mailbox.status import STATES
 
 
-def rehearse(settings: Settings, register: Mapping[str, str]) -> Iterator[str]:
+def rehearse(settings: Settings, register: Register) -> Iterator[str]:
     """A text about each message: from whom, and the letter that would answer it or why none would.
 
     Nothing is known of earlier versions. Raises what connecting to the inbox raises.

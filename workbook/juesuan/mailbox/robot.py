@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from imaplib import IMAP4
 
@@ -17,6 +17,7 @@ from juesuan.mailbox.judging import Judging
 from juesuan.mailbox.logs import log
 from juesuan.mailbox.receiving import Receiving
 from juesuan.mailbox.records import Job
+from juesuan.mailbox.register import Register
 from juesuan.mailbox.sending import Sending
 from juesuan.mailbox.spool import Spool
 from juesuan.mailbox.trouble import Trouble, trouble_of
@@ -51,7 +52,7 @@ class Stage:
 class Robot:
     """Use it in a ``with``. Raises JuesuanError if another one has the state folder."""
 
-    def __init__(self, settings: Settings, register: Mapping[str, str]) -> None:
+    def __init__(self, settings: Settings, register: Register) -> None:
         self.settings = settings
         self.journal = Journal(settings.state)
         self.spool = Spool(f"{settings.state}/spool")

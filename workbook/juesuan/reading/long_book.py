@@ -61,8 +61,8 @@ class LongSheet:
         number, cells, lines = self.length + 1, [], 1
         for at, (value, (letters, style, figure, room)) in enumerate(zip(values, self._cells, strict=True)):
             if value is None or value == "":
-                continue
-            if figure:
+                cells.append(f'<c r="{letters}{number}" s="{style}"/>')
+            elif figure:
                 cells.append(f'<c r="{letters}{number}" s="{style}"><v>{value}</v></c>')
             else:
                 look = LOOKS.index(looks[at]) if at in looks else style
@@ -101,11 +101,13 @@ class LongSheet:
         return f"$A$1:${column_letters(len(self.columns) - 1)}${self.length + 1}"
 
     def bottom(self) -> str:
+        area = self.area.replace("$", "")
         return (
-            f'</sheetData><autoFilter ref="{self.area.replace("$", "")}"/>'
+            f'</sheetData><autoFilter ref="{area}"/>'
             '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
             '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
             "<headerFooter><oddFooter>&amp;L&amp;A&amp;R第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter>"
+            f'<ignoredErrors><ignoredError sqref="{area}" numberStoredAsText="1"/></ignoredErrors>'
             "</worksheet>"
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 
 from juesuan import __version__
@@ -101,7 +102,16 @@ def _named(place: Place) -> str:
     return f"{place.sheet}!{place.address}"
 
 
-def _uri(path: str) -> str:
+def _uri(path: str, system: str = os.name) -> str:
+    """A whole path of Windows, with its drive or its server, as a URI; any other as a reference."""
     from urllib.parse import quote
 
-    return quote(path.replace("\\", "/"), errors="surrogateescape")
+    if system != "nt":
+        return quote(path, errors="surrogateescape")
+    path = path.replace("\\", "/")
+    quoted = quote(path[2:], errors="surrogatepass")
+    if path[1:2] == ":" and path[2:3] == "/":
+        return f"file:///{path[:2]}{quoted}"
+    if path.startswith("//"):
+        return f"file://{quoted}"
+    return quote(path, errors="surrogatepass")

@@ -13,6 +13,7 @@ const SHORT = { pass: "通过", tail: "仅尾差", warn: "核实", fail: "有错
 const COLOUR = { pass: "good", tail: "tail", warn: "warning", fail: "error", unjudged: "dark", missing: "dark" };
 const STANDING = { late: "迟报", duplicate: "重复，不计", last_year: "上年", unlisted: "不在名单" };
 const KINDS = ["error", "warning", "tail"];
+const SIGNS = ["错", "核", "尾"];
 const LEVELS = { error: "错误", warning: "核实", info: "提示" };
 
 const escaped = (text) => String(text ?? "").replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
@@ -23,10 +24,10 @@ const counts = (row) => !head.apart.includes(row.standing);
 const found = (row, rule) => row.rules.find(([number]) => number === rule);
 const breaks = (row, rule) => head.levels[found(row, rule)?.[1] ?? head.levels.length - 1] !== "info";
 
-// What is known of a unit's sheets and findings; null where the page does not carry it.
+// What is known of a unit's sheets and findings; null where the page does not carry it, or the browser cannot unpack it.
 async function drawingOf(row) {
   const element = byId(`book${row.number}`);
-  if (!element) return null;
+  if (!element || typeof DecompressionStream === "undefined") return null;
   const bytes = Uint8Array.from(atob(element.textContent), (char) => char.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return JSON.parse(await new Response(stream).text());

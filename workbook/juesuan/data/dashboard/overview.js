@@ -4,6 +4,7 @@ function drawHeader() {
   const books = rows.filter((row) => row.verdict !== "missing").length;
   const years = [...new Set(rows.map((row) => row.year).filter(Boolean))].sort().reverse();
   const out = head.leftOut ? `；另有 ${head.leftOut} 份没有列在本页，见 summary.xlsx` : "";
+  if (head.year) byId("threeYear").textContent = `${head.year} 年度，万元`;
   byId("subtitle").textContent = `${books.toLocaleString()} 份工作簿${years.length ? `，${years.join("、")} 年度` : ""}${out}`;
 }
 
@@ -49,16 +50,15 @@ function drawTails() {
 }
 
 function drawThree() {
-  const spent = rows.filter((row) => row.threePublic !== null && row.threePublic !== undefined && counts(row));
-  const latest = spent.filter((row) => !(row.year && rows.latest && row.year < rows.latest));
-  latest.sort((a, b) => b.threePublic - a.threePublic || a.number - b.number);
+  const told = (row) => row.threePublic !== null && counts(row) && (row.year === null || row.year === head.year);
+  const latest = rows.filter(told).sort((a, b) => b.threePublic - a.threePublic || a.number - b.number);
   const both = latest.filter((row) => row.before !== null);
   const sum = (list, key) => list.reduce((total, row) => total + row[key], 0);
   const most = Math.max(1, ...latest.map((row) => row.threePublic));
   const change = (now, before) => {
     if (before === null) return "";
     const text = before ? `${now >= before ? "+" : ""}${share(now - before, before).toFixed(1)}%` : "上年无";
-    return `<span class="${now > before ? "up" : "down"}">${text}</span>`;
+    return `<span class="${now > before ? "up" : now < before ? "down" : ""}">${text}</span>`;
   };
   const total = latest.length
     ? `<p class="line"><span class="what"><b>合计（${latest.length.toLocaleString()} 个单位）</b></span><span></span><span class="how"><b>${wan(sum(latest, "threePublic"))}</b></span></p>` : "";
@@ -70,23 +70,27 @@ function drawThree() {
   ).join("") || `<p class="none">没有读到“三公”经费。</p>`;
 }
 
+const MOST_BRANCHES = 2000, DEEPEST = 8;
+
 function drawTree() {
   const at = Object.fromEntries(head.counted.map((name, number) => [name, number]));
   const below = new Map();
   head.branches.forEach(([, parent], number) => { if (!below.has(parent)) below.set(parent, []); below.get(parent).push(number); });
   const lines = [];
   const walk = (number, depth) => {
+    if (lines.length === MOST_BRANCHES) return;
     const [name, , sums] = head.branches[number];
     const received = sums[at.received], whole = head.listed ? sums[at.expected] : received;
     const parts = [["good", sums[at.pass] + sums[at.tail], "通过"], ["warning", sums[at.warn], "核实"], ["error", sums[at.fail], "有错"], ["dark", sums[at.unjudged], "判不了"]];
     const tip = `${name}\n${head.listed ? `应报 ${whole}，未报 ${sums[at.missing]}，迟报 ${sums[at.late]}\n` : ""}收到 ${received}：${parts.map(([, count, word]) => `${word} ${count}`).join("，")}`;
-    lines.push(`<button type="button" class="line branch" style="--depth:${depth}" data-branch="${number}" aria-pressed="false" data-tip="${escaped(tip)}">
+    lines.push(`<button type="button" class="line branch" style="--depth:${Math.min(depth, DEEPEST)}" data-branch="${number}" aria-pressed="false" data-tip="${escaped(tip)}">
       <span class="what">${escaped(name)}</span><span class="meter">${parts.map(([colour, count]) => `<i class="${colour}" style="width:${share(count, whole)}%"></i>`).join("")}</span>
       <span class="how">${head.listed ? `${received.toLocaleString()} / ${whole.toLocaleString()}` : received.toLocaleString()}</span></button>`);
-    if (lines.length < 2000) (below.get(number) ?? []).forEach((child) => walk(child, depth + 1));
+    (below.get(number) ?? []).forEach((child) => walk(child, depth + 1));
   };
   walk(0, 0);
-  byId("tree").innerHTML = lines.join("");
+  const rest = head.branches.length - lines.length;
+  byId("tree").innerHTML = lines.join("") + (rest ? `<p class="none">另有 ${rest.toLocaleString()} 个没有列出，可以在上面搜索。</p>` : "");
 }
 
 // Whether a branch is another one or below it.

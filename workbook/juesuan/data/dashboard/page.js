@@ -97,7 +97,6 @@ function fromAddress() {
   else if (openRow) closeBook();
 }
 
-rows.latest = Math.max(0, ...rows.map((row) => row.year ?? 0));
 drawHeader();
 drawCards();
 drawWorst();

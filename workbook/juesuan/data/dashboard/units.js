@@ -10,9 +10,10 @@ const IS = {
   received: (row) => row.verdict !== "missing", right: (row) => ["pass", "tail"].includes(row.verdict),
   odd: (row) => !counts(row),
 };
+const BY_NAME = new Intl.Collator("zh-CN", { numeric: true });
 const ORDERS = {
   failed: (a, b) => b.failed - a.failed, warning: (a, b) => b.warning - a.warning,
-  name: (a, b) => a.name.localeCompare(b.name, "zh-CN"), three: (a, b) => (b.threePublic ?? -1) - (a.threePublic ?? -1),
+  name: (a, b) => BY_NAME.compare(a.name, b.name), three: (a, b) => (b.threePublic ?? -1) - (a.threePublic ?? -1),
 };
 
 rows.forEach((row) => { row.sought = `${row.name}\n${row.file}\n${row.code ?? ""}`.toLowerCase(); });
@@ -75,7 +76,7 @@ function rowText(row, at) {
   for (const [rule, level, count] of row.rules) {
     const column = place.get(rule);
     if (column === undefined) continue;
-    const colour = `color-mix(in srgb, var(--${head.levels[level]}) ${Math.min(100, 40 + 15 * count)}%, white)`;
+    const colour = `rgba(var(--${head.levels[level]}-heat), ${Math.min(1, 0.4 + 0.15 * count)})`;
     heat.push(`linear-gradient(${colour}, ${colour}) ${column * HEAT}px 3px / ${HEAT - 2}px ${HEIGHT - 7}px no-repeat`);
   }
   const number = (value) => value || "";
@@ -104,7 +105,10 @@ function moveTo(at) {
 function listOnPaper() {
   const some = shown.slice(0, MOST_PRINTED);
   const rest = shown.length > some.length ? `<p>另有 ${shown.length - some.length} 个单位没有印出，见 summary.xlsx。</p>` : "";
-  return `<table><thead><tr><th>结论</th><th>单位</th><th>工作簿</th><th>错误</th><th>核实</th><th>尾差</th><th>规则</th></tr></thead><tbody>${some.map((row) =>
-    `<tr><td>${SHORT[row.verdict]}</td><td>${escaped(row.name)}${standing(row)}</td><td>${escaped(row.file)}</td><td>${row.failed || ""}</td><td>${row.warning || ""}</td><td>${row.tail || ""}</td>
-     <td>${row.rules.filter(([rule]) => place.has(rule)).map(([rule]) => head.rules[rule][0]).join(" ")}</td></tr>`).join("")}</tbody></table>${rest}`;
+  const column = (text, few) => `<th${few ? ' class="few"' : ""}>${text}</th>`;
+  const number = (value) => `<td class="few number">${value || ""}</td>`;
+  const line = (row) => `<tr><td class="few">${SHORT[row.verdict]}</td><td>${escaped(row.name)}${standing(row)}</td><td>${escaped(row.file)}</td>${[row.failed, row.warning, row.tail].map(number).join("")}
+    <td>${row.rules.filter(([rule]) => place.has(rule)).map(([rule]) => head.rules[rule][0]).join(" ")}</td></tr>`;
+  const columns = [["结论", true], ["单位", false], ["工作簿", false], ["错误", true], ["核实", true], ["尾差", true], ["规则", false]];
+  return `<table><thead><tr>${columns.map(([text, few]) => column(text, few)).join("")}</tr></thead><tbody>${some.map(line).join("")}</tbody></table>${rest}`;
 }

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 import xlwings as xw
 from xlwings import base_classes as base
 
-from juesuan.live.fills import Fill
+from juesuan.marking.live_record import Fill
 from juesuan.place import Place
 
 Area = tuple[int, int, int, int]
@@ -52,7 +52,7 @@ class SheetBackend(Protocol):
     def note(self, row: int, column: int) -> str | None: ...
     def set_note(self, row: int, column: int, text: str | None) -> None: ...
     def notes(self) -> list[tuple[int, int]]: ...
-    def merge(self, area: Area) -> None: ...
+    def merged(self, row: int, column: int) -> Area: ...
     def dress(self, area: Area, look: str, value: Any) -> None: ...
     def is_hidden(self, kind: str, number: int) -> bool: ...
     def add_name(self, name: str, refers_to: str) -> None: ...
@@ -505,6 +505,13 @@ class RangeApi(Counted):
     def Interior(self) -> Interior:  # noqa: N802
         return Interior(self._area)
 
+    @property
+    def MergeCells(self) -> bool | None:  # noqa: N802
+        """None when some are."""
+        areas = ((self._area.sheet.backend.merged(*cell), cell) for cell in self._area.each())
+        found = {area != (*cell, *cell) for area, cell in areas}
+        return found.pop() if len(found) == 1 else None
+
     EntireRow = property(lambda self: Whole(self._area, "row"))
     EntireColumn = property(lambda self: Whole(self._area, "column"))
 
@@ -643,11 +650,9 @@ class Range(Counted, base.Range):
         self._sheet.backend.set_note(self.row, self.column, text)
         return Note(self._sheet.backend, self.row, self.column)
 
-    def merge(self, across: bool) -> None:
-        for top, left, bottom, right in self.areas:
-            rows = [(row, row) for row in range(top, bottom + 1)] if across else [(top, bottom)]
-            for first, last in rows:
-                self._sheet.backend.merge((first, left, last, right))
+    @property
+    def merge_area(self) -> Range:
+        return Range(self._sheet, [self._sheet.backend.merged(self.row, self.column)])
 
     def dress(self, look: str, value: Any) -> None:
         for area in self.areas:

@@ -33,9 +33,10 @@ from juesuan.edition import load_edition
 from juesuan.errors import JuesuanError
 from juesuan.fill import fill
 from juesuan.live import areas
-from juesuan.live.fills import Fill, paint
+from juesuan.live.borders import NUMBERS
+from juesuan.live.fills import paint
 from juesuan.live.snapshot import _area, snapshot
-from juesuan.marking.live_marks import WATERMARK
+from juesuan.marking.live_record import WATERMARK, Fill
 from juesuan.marks import COLOURS, marks_of
 from juesuan.ooxml.saving import workbook_bytes
 from juesuan.place import Place
@@ -149,7 +150,7 @@ def test_check_marks_the_cells_and_lists_everything(desk: Callable[[Path], Desk]
         assert note.startswith(HEAD)
         assert note.endswith(END)
         assert mark.messages[0][:40] in note
-        assert (borders == ((1, 4, 0x0000D0),) * 4) == mark.culprit
+        assert borders == ((*NUMBERS[mark.line], 0x0000D0),) * 4
     results = at.behind.file["核对结果"]
     assert at.behind.file.sheetnames[0] == "核对结果"
     assert results["A3"].value == "结论：有差错，必须改正"

@@ -20,6 +20,7 @@ from juesuan.live.filling import write_filled
 from juesuan.live.marking import Marked, Progress, clear, mark, marked_places
 from juesuan.live.snapshot import is_visible, snapshot
 from juesuan.marks import KINDS, NAMES
+from juesuan.place import Place
 from juesuan.reading.files import WorkbookFile
 from juesuan.reading.fingerprint import recognise_edition
 from juesuan.reading.own_sheet import NAME
@@ -248,23 +249,24 @@ def _walk(book: xw.Book, step: int) -> str:
     marked = marked_places(book)
     if not marked:
         raise JuesuanError("没有标注过的格。请先按“核对九张表”。")
-    hidden = [name for name in dict.fromkeys(name for name, _ in marked) if not is_visible(book.sheets[name])]
-    places = [place for place in marked if place[0] not in hidden]
+    hidden = [name for name in dict.fromkeys(place.sheet for place in marked) if not is_visible(book.sheets[name])]
+    places = [place for place in marked if place.sheet not in hidden]
     apart = f"隐藏的工作表“{'”“'.join(hidden)}”上有 {len(marked) - len(places)} 处，见“核对结果”。" if hidden else ""
     if not places:
         raise JuesuanError(apart)
     selected = book.selection
-    here = (selected.sheet.name, selected[0].get_address(False, False)) if selected else None
+    here = Place(selected.sheet.name, selected.row - 1, selected.column - 1) if selected else None
     at = (places.index(here) + step) % len(places) if here in places else 0 if step > 0 else len(places) - 1
-    sheet, address = places[at]
-    target = book.sheets[sheet]
+    place = places[at]
+    target = book.sheets[place.sheet]
     target.api.Activate()
-    target.range(address).select()
-    said = f"第 {at + 1} 处，共 {len(places)} 处：{sheet} {address}\n{apart}\n"
+    cell = target.range(place.address)
+    cell.select()
+    said = f"第 {at + 1} 处，共 {len(places)} 处：{place.sheet} {place.address}\n{apart}\n"
     read, catalogue = _read(book)
-    cell = read.find(f"{sheet}!{address}")
-    if cell is not None:
-        said += as_text(read, cell, catalogue)
-    elif note := target.range(address).note:
+    known = read.find(f"{place.sheet}!{place.address}")
+    if known is not None:
+        said += as_text(read, known, catalogue)
+    elif note := cell.note:
         said += note.text
     return _shortened(said, "其余请看批注和“核对结果”")

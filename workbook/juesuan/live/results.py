@@ -10,7 +10,7 @@ import xlwings as xw
 from juesuan.check import Checked
 from juesuan.live.areas import addresses
 from juesuan.live.fills import paint
-from juesuan.marking.live_marks import RECORD, WATERMARK
+from juesuan.marking.live_record import RECORD, WATERMARK
 from juesuan.marking.result_looks import SHADES, Looks
 from juesuan.marking.result_sheet import WHOLE, write_results
 from juesuan.marks import COLOURS

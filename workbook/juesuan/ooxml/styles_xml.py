@@ -27,6 +27,7 @@ _ELEMENTS = {
     for name, item in _ITEMS.items()
 }
 _SIDES = (b"left", b"right", b"top", b"bottom")
+_SIDE = re.compile(rb"<((?:[\w.-]+:)?)(left|right|top|bottom)\b[^>]*?(?:/>|>.*?</\1\2\s*>)", re.S)
 _COUNT = re.compile(rb"""\bcount\s*=\s*["']\d+["']""")
 
 
@@ -155,7 +156,9 @@ class Styles:
         return b"<%s%s>%s</%s>" % (name, given, inner, name) if inner else b"<%s%s/>" % (name, given)
 
     def _prefixed(self, element: bytes) -> bytes:
-        return re.sub(rb"<(/?)(?=\w)", rb"<\1" + self._prefix, element) if self._prefix else element
+        """The element as this part spells names, some of which may have the prefix already."""
+        bare = rb"<(/?)(?!%s)(?=\w)" % re.escape(self._prefix)
+        return re.sub(bare, rb"<\1" + self._prefix, element) if self._prefix else element
 
     @staticmethod
     def _format(formats: list[bytes], style: int) -> tuple[Format, bytes]:
@@ -194,6 +197,28 @@ def boxed(colour: str, style: str) -> bytes:
     line = b'<color rgb="FF%s"/>' % colour.encode()
     sides = (b'<%s style="%s">%s</%s>' % (side, style.encode(), line, side) for side in _SIDES)
     return b"<border>%s<diagonal/></border>" % b"".join(sides)
+
+
+def with_named_styles(xml: bytes) -> bytes:
+    """The styles with the lists that named styles stand in, where a program has left them out, as POI does."""
+    formats = _LISTS[b"cellXfs"].search(xml)
+    end = xml.find(b"</%scellXfs" % formats[1], formats.end()) if formats else -1
+    if formats is None or end < 0:
+        return xml
+    place = xml.index(b">", end) + 1
+    if b"cellStyles" not in xml:
+        element = b'<%scellStyles count="1"><%scellStyle name="Normal" xfId="0" builtinId="0"/></%scellStyles>'
+        xml = xml[:place] + element % ((formats[1],) * 3) + xml[place:]
+    if b"cellStyleXfs" not in xml:
+        element = b'<%scellStyleXfs count="1"><%sxf numFmtId="0" fontId="0" fillId="0" borderId="0"/></%scellStyleXfs>'
+        xml = xml[: formats.start()] + element % ((formats[1],) * 3) + xml[formats.start() :]
+    return xml
+
+
+def unframed(border: bytes, before: bytes, ours: re.Pattern[bytes]) -> bytes:
+    """The border that was there `before`, but for the sides that somebody has drawn over `ours` since."""
+    theirs = {side[2]: side[0] for side in _SIDE.finditer(border) if not ours.search(side[0])}
+    return _SIDE.sub(lambda side: theirs.get(side[2], side[0]), before)
 
 
 def _position(elements: list[bytes], element: bytes) -> int:

@@ -403,7 +403,7 @@ class Sheet(Counted, base.Sheet):
 
     @property
     def notes(self) -> list[Note]:
-        return [Note(self.backend, row, column) for row, column in self.backend.notes()]
+        return [Note(self, row, column) for row, column in self.backend.notes()]
 
     def range(self, first: Any, last: Any = None) -> Range:
         if isinstance(first, str) and last is None:
@@ -643,12 +643,12 @@ class Range(Counted, base.Range):
     @property
     def note(self) -> Note | None:
         text = self._sheet.backend.note(self.row, self.column)
-        return None if text is None else Note(self._sheet.backend, self.row, self.column)
+        return None if text is None else Note(self._sheet, self.row, self.column)
 
     def add_note(self, text: str) -> Note:
         assert self._sheet.backend.note(self.row, self.column) is None, "Excel 不许一格有两个批注"
         self._sheet.backend.set_note(self.row, self.column, text)
-        return Note(self._sheet.backend, self.row, self.column)
+        return Note(self._sheet, self.row, self.column)
 
     @property
     def merge_area(self) -> Range:
@@ -671,8 +671,13 @@ class Range(Counted, base.Range):
 
 
 class Note(Counted, base.Note):
-    def __init__(self, backend: SheetBackend, row: int, column: int) -> None:
-        self._backend, self._at = backend, (row, column)
+    def __init__(self, sheet: Sheet, row: int, column: int) -> None:
+        self._sheet, self._at = sheet, (row, column)
+        self._backend = sheet.backend
+
+    @property
+    def location(self) -> Range:
+        return Range(self._sheet, [(*self._at, *self._at)])
 
     @property
     def text(self) -> str:

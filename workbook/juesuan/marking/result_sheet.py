@@ -145,7 +145,7 @@ class _Writer:
                 return NewCell(f"{NAMES[kind]} {found}", self.looks.level[kind])
         if checked is None:
             return NewCell("—", self.looks.centred)
-        return NewCell("相符" if checked else "未核对", self.looks.centred)
+        return NewCell("没有问题" if checked else "未核对", self.looks.centred)
 
     def _found(self) -> dict[tuple[str, str, Kind], int]:
         """How often each kind was found, by table and kind of rules."""

@@ -515,8 +515,9 @@ class RangeApi(Counted):
     EntireRow = property(lambda self: Whole(self._area, "row"))
     EntireColumn = property(lambda self: Whole(self._area, "column"))
 
-    def AddComment(self, text: str) -> None:  # noqa: N802
+    def AddComment(self, text: str) -> Comment:  # noqa: N802
         self._area.add_note(text)
+        return Comment(self._area)
 
     @property
     def Borders(self) -> Borders:  # noqa: N802
@@ -525,6 +526,28 @@ class RangeApi(Counted):
     def __setattr__(self, name: str, value: Any) -> None:
         _count(self, f"{name}=")
         self._area.dress(name, value)
+
+
+class Comment(Counted):
+    """What Excel calls a note; its box is told what size it gets."""
+
+    def __init__(self, area: Range) -> None:
+        self._area = area
+
+    @property
+    def Shape(self) -> Shape:  # noqa: N802
+        return Shape(self._area)
+
+
+class Shape(Counted):
+    _area: Range
+
+    def __init__(self, area: Range) -> None:
+        object.__setattr__(self, "_area", area)
+
+    def __setattr__(self, name: str, value: float) -> None:
+        _count(self, f"{name}=")
+        self._area.dress(f"note.{name}", value)
 
 
 class Whole(Counted):

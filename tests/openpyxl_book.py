@@ -163,7 +163,9 @@ class OpenpyxlSheet:
                 setattr(dimension, "width" if look == "ColumnWidth" else "hidden", value)
             return
         for cell in self._cells((top, left, min(bottom, self.sheet.max_row), right)) if look != "AutoFit" else ():
-            if look == "NumberFormat":
+            if look.startswith("note."):
+                setattr(cell.comment, look.partition(".")[2].lower(), value)
+            elif look == "NumberFormat":
                 cell.number_format = value
             elif look.startswith("font."):
                 given = {"name": "宋体", "size": cell.font.size, "bold": cell.font.bold}

@@ -62,7 +62,8 @@ def uninstall(machine: Windows) -> None:
 
 
 def test_installing_twice_registers_once_and_uninstalling_leaves_nothing_of_ours() -> None:
-    before = {OPTIONS: {"OPEN": '"solver.xlam"', "OPEN1": '/R "别的.xlam"', "UserName": "张三"}}
+    others = {"OPEN": '"solver.xlam"', "OPEN1": r'/R "C:\my juesuan.xlam"', "UserName": "张三"}
+    before = {OPTIONS: others}
     machine = Machine({key: dict(values) for key, values in before.items()})
     install(machine)
     install(machine)

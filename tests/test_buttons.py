@@ -37,9 +37,12 @@ from juesuan.fill import fill
 from juesuan.live import areas
 from juesuan.live.borders import NUMBERS
 from juesuan.live.fills import paint
+from juesuan.live.results import Lines
 from juesuan.live.snapshot import _area, _values, snapshot
 from juesuan.marking.live_record import NO_PATTERN, WATERMARK, Fill
 from juesuan.marks import COLOURS, marks_of
+from juesuan.ooxml.new_sheet import NewCell
+from juesuan.ooxml.note_boxes import WIDTH, height_for
 from juesuan.ooxml.saving import workbook_bytes
 from juesuan.place import Place
 from juesuan.reading.files import open_workbook
@@ -290,6 +293,7 @@ def test_what_is_explained_below_a_note_is_read_as_in_the_file(desk: Callable[[P
         for cell in row
         if cell.comment and ASKED in cell.comment.text
     )
+    assert cell.comment
     cell.comment = Comment(f"{cell.comment.text}\n原凭证无误，见附件 <3>。", "")
     at.book.save()
     live, saved = check(read_book(snapshot(at.book), CATALOGUE.edition), CATALOGUE), checked_file(at.path)
@@ -433,6 +437,57 @@ def test_a_cell_that_merging_covers_is_marked_where_it_shows_and_walked_from(des
     assert {name: sheet[name].fill.fgColor.rgb for name in before} == before
 
 
+def test_a_note_is_as_large_as_its_text_needs(desk: Callable[[Path], Desk]) -> None:
+    at = desk(WRONG)
+    at.press("check")
+    note = at.behind.file["公开03表"]["D10"].comment
+    assert (note.width, note.height) == (WIDTH * 0.75, height_for(note.text) * 0.75)
+
+
+def test_our_sheet_under_another_name_is_not_read_and_asked_for(desk: Callable[[Path], Desk]) -> None:
+    at = desk(WRONG)
+    before = at.looks()
+    at.press("check")
+    own = next(sheet for sheet in at.behind.sheets() if sheet.name == "核对结果")
+    own.name = "旧的结果"
+    said = "工作表“旧的结果”原是按钮加的“核对结果”，标记凭它清除。请把名字改回“核对结果”，再按按钮。"
+    assert at.press("check") == at.press("clear") == said
+    own.name = "核对结果"
+    at.press("clear")
+    assert at.looks() == before
+
+
+def test_only_what_was_cleared_is_said_to_be(desk: Callable[[Path], Desk]) -> None:
+    at = desk(WRONG)
+    at.press("check")
+    for row in range(2, 60):
+        if "公开03表" in str(at.behind.file["核对结果"][f"AD{row}"].value):
+            at.behind.file["核对结果"][f"AD{row}"].value = "=#REF!"
+    assert at.press("clear").startswith("已清除 19 格的标记")
+    right = desk(SAMPLES / "made_up" / "档案馆.xlsx")
+    assert "没有要标注的格" in right.press("check")
+    assert right.press("clear") == "已去掉“核对结果”；没有标记过的格。"
+
+
+def test_a_text_longer_than_a_cell_can_hold_is_cut_off() -> None:
+    lines = Lines()
+    lines.row({1: NewCell("长" * 40_000, 0)})
+    assert len(lines.value(1, 1)) < 32_767
+
+
+def test_results_that_cannot_be_written_leave_no_sheet_behind(
+    desk: Callable[[Path], Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*given: Any) -> None:
+        raise OSError("Excel 不收")
+
+    at = desk(WRONG)
+    before = at.behind.file.sheetnames
+    monkeypatch.setattr("juesuan.live.marking.write_lines", refused)
+    assert "程序出错了" in at.press("check")
+    assert at.behind.file.sheetnames == before
+
+
 def test_walking_leaves_out_what_is_on_hidden_sheets(desk: Callable[[Path], Desk]) -> None:
     """Excel can select nothing there."""
     at = desk(WRONG)
@@ -513,6 +568,8 @@ def test_three_public_fills_its_tables_only(desk: Callable[[Path], Desk]) -> Non
     assert at.press("three_public").startswith("没有要填的格。")
     at.behind.results["公开09表"]["A8"].value = at.behind.file["公开09表"]["A8"].value = 9
     assert "有 1 格原有的数与规则不符，没有改动" in at.press("three_public")
+    at.behind.file["公开09表"].sheet_state = "hidden"
+    assert at.press("three_public").startswith("没有要填的格。")
 
 
 def test_shares_that_are_filled_are_told_with_their_table(tmp_path: Path) -> None:
@@ -576,6 +633,8 @@ def test_a_sheet_with_a_password_is_checked_and_left_as_it_is(template: Desk) ->
         sheet.passwords = {"秘密"}  # type: ignore[attr-defined]
     said = template.press("check")
     assert "有密码保护，没有涂色和批注，问题见“核对结果”。" in said
+    assert "标注了" not in said
+    assert "没有要标注的格" not in said
     assert all(name in said for name in marked)
     assert not any(sheet.notes() for sheet in template.behind.sheets())
     assert "核对结果" in template.behind.file.sheetnames
@@ -706,7 +765,7 @@ def test_calls_are_few(tmp_path: Path) -> None:
     calls = sum(COUNTED.values())
     marks = marks_of(told)
     assert COUNTED["Range.note"] == COUNTED["RangeApi.AddComment"] == len(marks) >= 40
-    notes = 3 * len(marks)
+    notes = 6 * len(marks)
     assert calls - notes <= read + 154, COUNTED
 
 

@@ -95,7 +95,8 @@ def _installed(windows: Windows) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _is_ours(name: str, value: str) -> bool:
-    return bool(_OPENED.fullmatch(name)) and ADD_IN in value.lower()
+    """A value is a path in quotation marks, before which may stand an option such as /R, or a bare name."""
+    return bool(_OPENED.fullmatch(name)) and re.split(r'[\\/"]', value.lower().rstrip('" '))[-1] == ADD_IN
 
 
 def _free(options: Mapping[str, str]) -> str:

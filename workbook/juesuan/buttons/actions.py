@@ -56,7 +56,9 @@ def press_three_public(book: xw.Book, progress: Progress) -> str:
     if sheet is None:
         raise JuesuanError("工作簿里没有“三公”经费支出决算表，也没有三公汇总。请在 juesuan 模板做的工作簿里使用。")
     count, locked = write_filled(book, filled, SUMMARY)
-    book.sheets[sheet.name].api.Activate()
+    shown = book.sheets[sheet.name]
+    if is_visible(shown):
+        shown.api.Activate()
     totals = [
         f"{label}：{amount(cell.fen, filled.book)} {filled.book.currency}"
         for row, label in (("budget", "预算数"), ("actual", "决算数"))
@@ -78,7 +80,12 @@ def press_previous(book: xw.Book, progress: Progress) -> str:
 def press_clear(book: xw.Book, progress: Progress) -> str:
     progress("正在清除标记……")
     count = clear(book)
-    return "没有标记可清除。" if count is None else f"已清除 {count} 格的标记，底色和批注恢复原样。"
+    if count:
+        return f"已清除 {count} 格的标记，底色、边框和批注恢复原样。"
+    if count is None:
+        snapshot(book)  # says so if our sheet is called otherwise
+        return "没有标记可清除。"
+    return "已去掉“核对结果”；没有标记过的格。"
 
 
 def press_send(book: xw.Book, progress: Progress) -> str:
@@ -206,7 +213,9 @@ def _verdict(checked: Checked, marked: Marked) -> str:
     counts = Counter(item.kind for item in marked.marks.values())
     listed = "，".join(f"{NAMES[kind]} {counts[kind]} 格" for kind in KINDS if counts[kind])
     why = f"（{checked.reason}）" if checked.reason else ""
-    lines = [f"结论：{VERDICTS[checked.verdict]}{why}", f"标注了{listed}。" if listed else "没有要标注的格。"]
+    lines = [f"结论：{VERDICTS[checked.verdict]}{why}"]
+    if listed or not marked.locked:
+        lines.append(f"标注了{listed}。" if listed else "没有要标注的格。")
     if marked.bare:
         first = marked.bare[0]
         lines.append(

@@ -76,7 +76,7 @@ def mark(book: xw.Book, checked: Checked, catalogue: Catalogue, progress: Progre
 
 
 def clear(book: xw.Book) -> int | None:
-    """Take all marks off; how many there were, None when the workbook carries none.
+    """Take all marks off; how many cells had one, None when the workbook carries none.
 
     Raises JuesuanError for marks that no button made.
     """
@@ -86,10 +86,11 @@ def clear(book: xw.Book) -> int | None:
     with opened_structure(book) as open_:
         if not open_:
             raise JuesuanError("工作簿的结构有密码保护，不能删除“核对结果”。请撤销“保护工作簿”后再清除。")
-        for name, cells in _by_sheet({item.at: item for item in own.kept if item.at}).items():
-            _unmark_sheet(book.sheets[name], cells)
+        cells = {item.at: item for item in own.kept if item.at}
+        for name, kept in _by_sheet(cells).items():
+            _unmark_sheet(book.sheets[name], kept)
         own.sheet.delete()
-    return len(own.kept)
+    return len(cells)
 
 
 def marked_places(book: xw.Book) -> list[Place]:

@@ -66,7 +66,7 @@ class Lines:
         if place := self.links.get((row, column)):
             sheet = place.sheet.replace("'", "''").replace('"', '""')
             return f'=HYPERLINK("#\'{sheet}\'!{place.address}","{cell.value.replace(chr(34), chr(34) * 2)}")'
-        return float(cell.value) if cell.number else f"'{cell.value}"
+        return float(cell.value) if cell.number else f"'{cell.text}"
 
     def looking(self, *looks: int) -> list[Place]:
         """The cells shown in one of these formats."""

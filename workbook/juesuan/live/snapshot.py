@@ -7,7 +7,7 @@ would take a call for each; nothing is recognised by them that is not by its tex
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -16,8 +16,10 @@ import xlwings as xw
 from xlwings import conversion
 
 from juesuan.answers import ASKED
+from juesuan.errors import JuesuanError
 from juesuan.live.areas import rectangles
 from juesuan.live.custom_parts import custom_xml
+from juesuan.marking.live_record import WATERMARK
 from juesuan.ooxml.extent import LAST_ROW
 from juesuan.ooxml.new_book import MAIN, SHEET, STYLES, Listed, parts_around, relation, relations
 from juesuan.ooxml.new_package import new_package
@@ -29,6 +31,9 @@ from juesuan.reading.filled_part import NAMESPACE as FILLED
 from juesuan.reading.own_sheet import NAME, TRACE_NAME
 
 _LAST_COLUMN = 702
+_OWN = (NAME, TRACE_NAME)
+"""The sheets that we add."""
+
 _FILLED = "customXml/item1.xml"
 _NOTES, _NOTES_RELATION = "xl/comments{}.xml", "xl/worksheets/_rels/sheet{}.xml.rels"
 _ERROR = re.compile(r"#(?:N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|DIV/0!)")
@@ -62,11 +67,20 @@ class _Sheet(NamedTuple):
     notes: Mapping[str, str] = MappingProxyType({})
     """Texts by address."""
 
+    @property
+    def is_ours(self) -> bool:
+        return self.name in _OWN or any(WATERMARK in row for row in self.values)
+
 
 def snapshot(book: xw.Book) -> WorkbookFile:
-    """`book` as it stands, without our own sheet. Raises UnreadableBook as reading a file does."""
+    """`book` as it stands, without our own sheet. Raises UnreadableBook as reading a file does.
+
+    Raises JuesuanError where our own sheet is called otherwise.
+    """
     engine = book.app.engine.name
-    sheets = [read for sheet in book.sheets if (read := _read(sheet, engine))]
+    read = [_read(sheet, engine) for sheet in book.sheets]
+    sheets = [sheet for sheet in read if not sheet.is_ours]
+    _require_own_name(read)
     parts = parts_around([Listed(sheet.name, sheet.visible) for sheet in sheets]) | {STYLES: _STYLES}
     for number, sheet in enumerate(sheets, 1):
         inner = f"{_columns(sheet)}<sheetData>{''.join(_rows(sheet))}</sheetData>"
@@ -86,12 +100,19 @@ def is_visible(sheet: xw.Sheet) -> bool:
     return sheet.visible == -1
 
 
-def _read(sheet: xw.Sheet, engine: str) -> _Sheet | None:
-    """A worksheet in few calls: its name comes with its used area; None for those we add."""
+def _require_own_name(read: Sequence[_Sheet]) -> None:
+    """What the marks were is known by the name of our sheet; a copy of it is of no use and does no harm."""
+    renamed = next((sheet.name for sheet in read if sheet.is_ours and sheet.name not in _OWN), None)
+    if renamed is not None and NAME not in {sheet.name for sheet in read}:
+        raise JuesuanError(f"工作表“{renamed}”原是按钮加的“{NAME}”，标记凭它清除。请把名字改回“{NAME}”，再按按钮。")
+
+
+def _read(sheet: xw.Sheet, engine: str) -> _Sheet:
+    """A worksheet in few calls: its name comes with its used area; of those we add, no more."""
     used = sheet.used_range
     name, (top, left, bottom, right) = _area(used.get_address(external=True))
-    if name in (NAME, TRACE_NAME):
-        return None
+    if name in _OWN:
+        return _Sheet(name, True, 0, 0, [], [])
     visible = is_visible(sheet)
     if bottom >= LAST_ROW or right >= _LAST_COLUMN:
         return _Sheet(name, visible, bottom, max(right, _LAST_COLUMN), [["…"]], [[""]])

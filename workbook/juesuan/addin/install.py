@@ -43,7 +43,13 @@ class Step(NamedTuple):
     said: str
 
     def take(self, windows: Windows) -> None:
-        getattr(windows, self.does)(*self.arguments)
+        """Raises JuesuanError when it cannot be taken: rights are missing, or a part of the installation."""
+        try:
+            getattr(windows, self.does)(*self.arguments)
+        except JuesuanError:
+            raise
+        except Exception as error:  # what the registry and COM raise has no common base
+            raise JuesuanError(f"没有做成：{self.said}（{error}）。前面的几步已经做了，改好再运行一次即可。") from error
 
 
 def install_steps(windows: Windows, folders: Mapping[str, str], python: str, content: bytes) -> Iterator[Step]:

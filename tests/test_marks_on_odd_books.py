@@ -151,6 +151,24 @@ def test_a_list_of_formulas_does_not_name_those_of_a_sheet_that_is_gone(tmp_path
     assert chain not in parts(cleared(path))
 
 
+def test_what_another_sheet_has_too_stays_when_ours_goes(tmp_path: Path) -> None:
+    path = edited(marked(wrong(tmp_path)))
+    content = parts(path)
+    own = next(name for name, xml in content.items() if "worksheets/" in name and "位置可以点击".encode() in xml)
+    settings = "xl/printerSettings/printerSettings1.bin"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/printerSettings"
+    relation = f'<Relationship Id="rId1" Type="{kind}" Target="../printerSettings/printerSettings1.bin"/>'
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    for sheet in (own, "xl/worksheets/sheet7.xml"):
+        relations = sheet.replace("worksheets/", "worksheets/_rels/") + ".rels"
+        assert relations not in content
+        content[relations] = f'<Relationships xmlns="{space}">{relation}</Relationships>'.encode()
+    path.write_bytes(packed(content | {settings: b"printer"}))
+    left = parts(cleared(path))
+    assert own not in left
+    assert left[settings] == b"printer"
+
+
 def test_a_text_longer_than_a_cell_can_hold_is_cut_off() -> None:
     sheet = NewSheet((10, 10))
     sheet.row({1: NewCell("长" * 40_000, 0), 2: NewCell("短", 0)})
@@ -250,6 +268,13 @@ def test_a_note_that_names_no_cell_is_left_as_it_is(at: str, tmp_path: Path) -> 
     assert lost.encode() in parts(done)[COMMENTS]
     assert parts(cleared(done)) == parts(path)
     assert lost.encode() in parts(cleared(edited(done)))[COMMENTS]
+
+
+def test_a_note_that_names_no_cell_stays_even_alone(tmp_path: Path) -> None:
+    done = edited(marked(wrong(tmp_path)))
+    lost = '<comment authorId="0"><text><t>不知在哪一格</t></text></comment>'
+    comments = next(part for part in parts(done) if "comments" in part)
+    assert lost.encode() in parts(cleared(changed(done, comments, "</commentList>", f"{lost}</commentList>")))[comments]
 
 
 @pytest.mark.parametrize("encoding", ["us-ascii", "US-ASCII", "utf-8"])

@@ -250,6 +250,7 @@ class CustomXMLParts(Counted):
     def __init__(self, parts: list[CustomXMLPart] | None = None, owner: CustomXMLParts | None = None) -> None:
         self.parts = parts or []
         self.owner = owner
+        self.locked = False
 
     @property
     def Count(self) -> int:  # noqa: N802
@@ -272,7 +273,9 @@ class CustomXMLPart(Counted):
         self.owner = owner
 
     def Delete(self) -> None:  # noqa: N802
-        self.owner.parts.remove(self)
+        """Nothing goes from a workbook that is locked; Excel says so, others do not."""
+        if not self.owner.locked:
+            self.owner.parts.remove(self)
 
 
 class Book(Counted, base.Book):

@@ -36,6 +36,7 @@ from juesuan.errors import JuesuanError
 from juesuan.fill import fill
 from juesuan.live import areas
 from juesuan.live.borders import NUMBERS
+from juesuan.live.custom_parts import put_custom_xml
 from juesuan.live.fills import paint
 from juesuan.live.results import Lines
 from juesuan.live.snapshot import _area, _values, snapshot
@@ -537,6 +538,16 @@ def test_fill_writes_what_the_command_writes(tmp_path: Path) -> None:
     again = read_book(snapshot(at.book), CATALOGUE.edition)
     assert {cell.key for cell in filled.cells} <= again.filled, "工作簿应当记得哪些格是填列的"
     assert at.press("fill").startswith("没有要填的格。")
+
+
+def test_a_record_that_does_not_go_is_no_reason_to_try_for_ever(desk: Callable[[Path], Desk]) -> None:
+    at = desk(SAMPLES / "焦作2024.xlsx")
+    assert put_custom_xml(at.book, "urn:a", '<a xmlns="urn:a"/>')
+    at.book.api.CustomXMLParts.locked = True
+    assert put_custom_xml(at.book, "urn:a", '<a xmlns="urn:a">1</a>')
+    at.book.api.CustomXMLParts.locked = False
+    assert put_custom_xml(at.book, "urn:a", '<a xmlns="urn:a">2</a>')
+    assert at.book.api.CustomXMLParts.Count == 1
 
 
 def test_the_book_is_converted_beside_itself(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
+from juesuan.marks import Mark
 from juesuan.ooxml.new_sheet import NewCell, NewSheet
 from juesuan.ooxml.note_boxes import MOST_LINES, fitting
 from juesuan.reading.notes import RULER
@@ -186,6 +187,25 @@ def test_a_cell_that_merging_covers_is_marked_where_it_shows(tmp_path: Path) -> 
     assert sheet["C9"].comment
     assert str(sheet["C9"].fill.fgColor.rgb) == "FFFFC7CE"
     assert b'ref="D9"' not in b"".join(text for name, text in parts(marked(merged)).items() if "comments" in name)
+
+
+def test_of_two_marks_shown_as_one_the_gravest_is_said_first() -> None:
+    light = Mark("tail", ("【尾差】一",), asked="核实事项：X001 1.00")
+    grave = Mark("error", ("【错误】二", "【尾差】三"), culprit=True, asked="核实事项：X002 2.00")
+    for both in (light.and_(grave), grave.and_(light)):
+        assert (both.kind, both.culprit, both.line) == ("error", True, "thick")
+        assert both.messages[0] == "【错误】二"
+        assert len(both.messages) == 3
+    warned = Mark("warning", ("【核实】四",)).and_(grave)
+    assert warned.messages == ("【错误】二", "【核实】四", "【尾差】三")
+    assert light.and_(grave).asked == "核实事项：X001 1.00；X002 2.00"
+
+
+def test_what_stands_at_the_output_and_is_no_workbook_of_ours_is_written_over(tmp_path: Path) -> None:
+    path, output = wrong(tmp_path), tmp_path / "结果.xlsx"
+    output.write_bytes(packed({WORKBOOK: b"<workbook>_juesuan</workbook>"}))
+    assert run("mark", path, "-o", output) == 0
+    assert openpyxl.load_workbook(output).sheetnames[0] == RESULT
 
 
 def sized(path: Path, row: int, column: int) -> tuple[float, float]:

@@ -23,6 +23,8 @@ CULPRIT = "thick"
 """What is drawn round a culprit."""
 
 NAMES: dict[Kind, str] = {"error": "错误", "warning": "核实", "tail": "尾差"}
+_HEADS: dict[Kind, str] = {kind: f"【{name}】" for kind, name in NAMES.items()}
+"""What a message begins with."""
 
 
 class Mark(NamedTuple):
@@ -47,10 +49,11 @@ class Mark(NamedTuple):
 
     def and_(self, other: Mark) -> Mark:
         """Both marks as one, where two cells are shown as one."""
-        gravest = min(self, other, key=lambda mark: KINDS.index(mark.kind))
-        messages = dict.fromkeys((*gravest.messages, *self.messages, *other.messages))
+        kind = min(self.kind, other.kind, key=KINDS.index)
+        said = dict.fromkeys((*self.messages, *other.messages))
+        messages = sorted(said, key=lambda text: [text.startswith(_HEADS[each]) for each in KINDS].index(True))
         asked = "；".join(filter(None, (self.asked, other.asked.removeprefix(ASKED if self.asked else ""))))
-        return Mark(gravest.kind, tuple(messages), self.culprit or other.culprit, asked)
+        return Mark(kind, tuple(messages), self.culprit or other.culprit, asked)
 
 
 P = TypeVar("P")
@@ -85,7 +88,7 @@ def marks_of(checked: Checked) -> dict[Place, Mark]:
     marks = {}
     for place, told in sorted(said.items()):
         gravest_first = sorted(told, key=lambda item: KINDS.index(item[0]))
-        messages = tuple([f"【{NAMES[kind]}】{message}" for kind, message in gravest_first])
+        messages = tuple([f"{_HEADS[kind]}{message}" for kind, message in gravest_first])
         line = line_of(asked[place], checked.book) if place in asked else ""
         marks[place] = Mark(gravest_first[0][0], messages, place in guilty, line)
     return marks

@@ -215,6 +215,15 @@ def test_a_workbook_without_named_styles_gets_its_looks_back(left_out: str, tmp_
     assert look(cleared(saved_by_openpyxl(done))) == look(path)
 
 
+def test_our_sheet_goes_though_its_cells_do_not_say_where_they_stand(tmp_path: Path) -> None:
+    path = marked(furnished(tmp_path))
+    content = parts(path)
+    own = next(name for name, xml in content.items() if "worksheets/" in name and "位置可以点击".encode() in xml)
+    bare = re.sub(rb' r="[A-Z]*\d+"', b"", content[own].partition(b"<mergeCells")[0])
+    path.write_bytes(packed(content | {own: bare + b"</worksheet>"}))
+    assert RESULT not in openpyxl.load_workbook(cleared(path)).sheetnames
+
+
 def test_what_the_clerk_writes_below_our_notes_is_kept(tmp_path: Path) -> None:
     path = furnished(tmp_path)
     book = openpyxl.load_workbook(marked(path))

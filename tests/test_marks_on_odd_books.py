@@ -152,6 +152,15 @@ def test_a_list_of_formulas_does_not_name_those_of_a_sheet_that_is_gone(tmp_path
     assert chain not in parts(cleared(path))
 
 
+def test_a_name_that_means_our_sheet_means_nothing_when_it_is_gone(tmp_path: Path) -> None:
+    """Excel says of a name that means a sheet it does not find that the workbook is damaged."""
+    names = {"甲": f"{RESULT}!$A$1", "乙": f"SUM('{RESULT}'!$A$1,公开03表!$D$9)", "丙": f"'旧{RESULT}'!$A$1"}
+    listed = "".join(f'<definedName name="{name}">{means}</definedName>' for name, means in names.items())
+    path = changed(edited(marked(wrong(tmp_path))), WORKBOOK, "<definedNames>", f"<definedNames>{listed}")
+    left = dict(re.findall('<definedName name="(.)">([^<]*)<', parts(cleared(path))[WORKBOOK].decode()))
+    assert left == {"甲": "#REF!$A$1", "乙": "SUM(#REF!$A$1,公开03表!$D$9)", "丙": names["丙"]}
+
+
 def test_what_another_sheet_has_too_stays_when_ours_goes(tmp_path: Path) -> None:
     path = edited(marked(wrong(tmp_path)))
     content = parts(path)

@@ -6,7 +6,7 @@ import io
 import re
 from collections import defaultdict
 
-from juesuan.marking.live_record import LINES, NO_PATTERN, Border, Fill, Kept, Side, kept_in, rgb
+from juesuan.marking.live_record import LINES, NO_PATTERN, WATERMARK, Border, Fill, Kept, Side, kept_in, rgb
 from juesuan.ooxml.patch import STYLES, Patch
 from juesuan.ooxml.row_xml import SheetRows
 from juesuan.ooxml.sheet_xml import Change, Restyle, change_cells, whole
@@ -47,6 +47,8 @@ def _recorded(patch: Patch, own: str) -> list[Kept]:
 
     sheet = calamine.CalamineWorkbook.from_filelike(io.BytesIO(patch.package.data)).get_sheet_by_name(own)
     (top, left), rows = sheet.start or (0, 0), sheet.to_python()
+    if not any(WATERMARK in row for row in rows):
+        return []
     for line, column, formula in SheetRows(patch.read(patch.package.sheet_parts[own]), own).formulas():
         if top <= line - 1 < top + len(rows) and left <= column < left + len(rows[0]):
             rows[line - 1 - top][column - left] = f"={formula}"

@@ -376,6 +376,22 @@ def test_rows_and_columns_put_in_before_the_record_lose_no_mark(desk: Callable[[
     assert at.looks() == before
 
 
+def test_a_line_that_excel_has_saved_with_the_cell_beside_comes_off_too(
+    desk: Callable[[Path], Desk], tmp_path: Path
+) -> None:
+    at = desk(WRONG)
+    before = at.looks()
+    at.press("check")
+    beside = at.behind.file["公开03表"]["E10"]
+    was = beside.border
+    assert was.left.style == "thin"
+    beside.border = Border(left=Side("double", color="FFD00000"), right=was.right, top=was.top, bottom=was.bottom)
+    at.book.save()
+    assert main(["clear", str(at.path), "-o", str(tmp_path / "清.xlsx")]) == 0
+    after = Desk(tmp_path / "清.xlsx").looks()
+    assert {place for place in before if after[place] != before[place]} == set()
+
+
 def test_a_record_that_excel_has_saved_with_shared_formulas_is_read(
     desk: Callable[[Path], Desk], tmp_path: Path
 ) -> None:

@@ -191,6 +191,18 @@ def test_a_line_the_clerk_drew_on_a_marked_cell_is_kept_and_ours_goes(tmp_path: 
     ]
 
 
+def test_a_diagonal_stays_while_a_cell_is_marked_and_after(tmp_path: Path) -> None:
+    path = furnished(tmp_path)
+    book = openpyxl.load_workbook(path)
+    book["公开03表"]["D9"].border = Border(left=Side("thin"), diagonal=Side("thin"), diagonalUp=True)
+    book.save(path)
+    done = marked(path)
+    for file in (done, saved_by_openpyxl(done), cleared(saved_by_openpyxl(done))):
+        border = openpyxl.load_workbook(file)["公开03表"]["D9"].border
+        assert (border.diagonal.style, border.diagonalUp) == ("thin", True)
+    assert [side.style for side in (border.left, border.right, border.top)] == ["thin", None, None]
+
+
 def test_each_kind_of_mark_has_its_own_line(tmp_path: Path) -> None:
     """Printed in grey, the colours look alike."""
     path = wrong(tmp_path)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from juesuan.marking.live_record import LINES, NO_PATTERN, WATERMARK, Border, Fill, Kept, Side, kept_in, rgb
 from juesuan.ooxml.patch import STYLES, Patch
 from juesuan.ooxml.row_xml import SheetRows
 from juesuan.ooxml.sheet_xml import Change, Restyle, change_cells, whole
 from juesuan.ooxml.styles_xml import NO_FILL, Styles, unframed
+from juesuan.place import Place
 
 _FRAME = re.compile(rb"""\brgb=["'](?:[0-9A-F]{2})?D00000["']""", re.I)
 """The colour of the lines that a button draws round a marked cell."""
@@ -24,21 +26,41 @@ _PATTERNS = {
 """Names of patterns by Excel's numbers; any other is solid."""
 
 
+Spot = tuple[int, int]
+"""Zero-based row and column."""
+
+_BESIDE = {b"left": (b"right", 0, -1), b"top": (b"bottom", -1, 0), b"bottom": (b"top", 1, 0), b"right": (b"left", 0, 1)}
+"""By a side of a cell, which side of which other cell is the same line: so many rows down, columns to the right."""
+
+
 def take_off_live_marks(patch: Patch, own: str) -> None:
     """Put back the fills and borders that the record in our sheet `own` tells of; what was painted since stays."""
-    sheets: dict[str, list[Kept]] = defaultdict(list)
+    sheets: dict[str, dict[Spot, Kept]] = defaultdict(dict)
     for kept in _recorded(patch, own):
         if kept.at:
-            sheets[kept.at.sheet].append(kept)
+            sheets[kept.at.sheet][kept.at.row, kept.at.column] = kept
     if not sheets:
         return
     styles = Styles(patch.read(STYLES))
     for name, marks in sheets.items():
         part = patch.package.sheet_parts.get(name, "")
         if patch.has(part):
-            changes = {(kept.at.row, kept.at.column): Change(_restored(styles, kept)) for kept in marks if kept.at}
-            patch.write(part, change_cells(patch.read(part), changes))
+            xml = patch.read(part)
+            patch.write(part, change_cells(xml, dict(_changes(styles, marks, xml))))
     patch.write(STYLES, styles.xml)
+
+
+def _changes(styles: Styles, marks: Mapping[Spot, Kept], xml: bytes) -> Iterator[tuple[Spot, Change]]:
+    """What becomes of the cells of a worksheet: the marked ones, and those beside them, which share a line each."""
+    sides: dict[Spot, dict[bytes, bytes]] = defaultdict(dict)
+    for (row, column), kept in marks.items():
+        own = _sides(kept.border)
+        for name, (beside, down, right) in _BESIDE.items():
+            sides[row + down, column + right].setdefault(beside, own[name].replace(name, beside))
+        sides[row, column] |= own
+    for spot, before in sides.items():
+        if spot in marks or (min(spot) >= 0 and b'"%s"' % Place("", *spot).address.encode() in xml):
+            yield spot, Change(_restored(styles, marks.get(spot), before))
 
 
 def _recorded(patch: Patch, own: str) -> list[Kept]:
@@ -55,15 +77,15 @@ def _recorded(patch: Patch, own: str) -> list[Kept]:
     return kept_in(rows) or []
 
 
-def _restored(styles: Styles, kept: Kept) -> Restyle:
+def _restored(styles: Styles, kept: Kept | None, sides: Mapping[bytes, bytes]) -> Restyle:
     def restyle(style: int) -> int:
         look = styles.cell_format(style)
-        ours = kept.before.can_return and kept.shade.encode() in styles.element(b"fills", look).upper()
-        fill = styles.fill(_fill(kept.before)) if ours else whole(look.get(b"fillId"), 0)
-        border = styles.element(b"borders", look)
+        fill, border = styles.element(b"fills", look), styles.element(b"borders", look)
+        painted = kept is not None and kept.before.can_return and kept.shade.encode() in fill.upper()
         framed = _FRAME.search(border) is not None
-        lines = styles.border(unframed(border, _border(kept.border), _FRAME)) if framed else None
-        return styles.restyled(style, fill, lines) if ours or framed else style
+        number = styles.fill(_fill(kept.before)) if kept and painted else whole(look.get(b"fillId"), 0)
+        lines = styles.border(unframed(border, sides, _FRAME)) if framed else None
+        return styles.restyled(style, number, lines) if painted or framed else style
 
     return restyle
 
@@ -80,10 +102,9 @@ def _fill(fill: Fill) -> bytes:
     return f'<fill><patternFill patternType="{kind}">{inner}</patternFill></fill>'.encode()
 
 
-def _border(border: Border) -> bytes:
-    left, top, bottom, right = border
-    sides = (("left", left), ("right", right), ("top", top), ("bottom", bottom))
-    return f"<border>{''.join(_side(name, side) for name, side in sides)}<diagonal/></border>".encode()
+def _sides(border: Border) -> dict[bytes, bytes]:
+    names = ("left", "top", "bottom", "right")
+    return {name.encode(): _side(name, side).encode() for name, side in zip(names, border, strict=True)}
 
 
 def _side(name: str, side: Side | None) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from juesuan.marks import COLOURS, Kind, Mark
 from juesuan.ooxml.sheet_xml import Restyle, whole
-from juesuan.ooxml.styles_xml import NO_BORDER, NO_FILL, Styles, boxed, solid, unframed
+from juesuan.ooxml.styles_xml import NO_BORDER, NO_FILL, Styles, lines, sides_of, solid, unframed, with_sides
 
 BEHIND = "4A{:04X}"
 """The hidden second colour of our fills."""
@@ -53,7 +53,8 @@ class Paint:
         number = self._numbers.setdefault(style, len(self._numbers))
         before = self._styles.style_like(style, f"{STYLE} {number}")
         fill = self._styles.fill(solid(COLOURS[kind], BEHIND.format(number)))
-        border = self._styles.border(boxed(RED.format(number), line))
+        drawn = self._styles.element(b"borders", self._styles.cell_format(style)) or NO_BORDER
+        border = self._styles.border(with_sides(drawn, lines(RED.format(number), line)))
         return self._styles.restyled(style, fill, border, before)
 
 
@@ -90,8 +91,8 @@ def unpainted(xml: bytes) -> bytes:
         if found or (look and _SHADED.search(fill)):
             format_[b"fillId"] = painted.fill if painted else b"0"
         if (found or look) and _BORDER.search(border):
-            lines = styles.element(b"borders", {b"borderId": painted.border}) if painted else NO_BORDER
-            format_[b"borderId"] = b"%d" % styles.border(unframed(border, lines, _BORDER))
+            sides = sides_of(styles.element(b"borders", {b"borderId": painted.border})) if painted else {}
+            format_[b"borderId"] = b"%d" % styles.border(unframed(border, sides, _BORDER))
         return format_
 
     styles.reformat(before)

@@ -192,11 +192,15 @@ def solid(colour: str, behind: str = "") -> bytes:
     return b'<fill><patternFill patternType="solid">%s</patternFill></fill>' % inner
 
 
-def boxed(colour: str, style: str) -> bytes:
-    """A border of one colour (RRGGBB) on all four sides."""
+def lines(colour: str, style: str) -> dict[bytes, bytes]:
+    """The sides of a border, all of one colour (RRGGBB)."""
     line = b'<color rgb="FF%s"/>' % colour.encode()
-    sides = (b'<%s style="%s">%s</%s>' % (side, style.encode(), line, side) for side in _SIDES)
-    return b"<border>%s<diagonal/></border>" % b"".join(sides)
+    return {side: b'<%s style="%s">%s</%s>' % (side, style.encode(), line, side) for side in _SIDES}
+
+
+def boxed(colour: str, style: str) -> bytes:
+    """A border of one colour on all four sides."""
+    return with_sides(NO_BORDER, lines(colour, style))
 
 
 def with_named_styles(xml: bytes) -> bytes:
@@ -215,10 +219,24 @@ def with_named_styles(xml: bytes) -> bytes:
     return xml
 
 
-def unframed(border: bytes, before: bytes, ours: re.Pattern[bytes]) -> bytes:
-    """The border that was there `before`, but for the sides that somebody has drawn over `ours` since."""
-    theirs = {side[2]: side[0] for side in _SIDE.finditer(border) if not ours.search(side[0])}
-    return _SIDE.sub(lambda side: theirs.get(side[2], side[0]), before)
+def sides_of(border: bytes) -> dict[bytes, bytes]:
+    """The elements of a border's sides, by their names."""
+    return {side[2]: side[0] for side in _SIDE.finditer(border)}
+
+
+def with_sides(border: bytes, sides: Mapping[bytes, bytes]) -> bytes:
+    """The border with other sides; its diagonals stay."""
+    found = _ELEMENTS[b"borders"].fullmatch(border)
+    assert found is not None
+    drawn = {**sides_of(border), **sides}
+    listed = b"".join(drawn.get(name, b"<%s/>" % name) for name in _SIDES)
+    return b"<%sborder%s>%s%s</%sborder>" % (*found.group(1, 2), listed, _SIDE.sub(b"", found[3] or b""), found[1])
+
+
+def unframed(border: bytes, before: Mapping[bytes, bytes], ours: re.Pattern[bytes]) -> bytes:
+    """The border with those sides as they were `before` that have lines of ours; what somebody drew since stays."""
+    framed = [name for name, side in sides_of(border).items() if ours.search(side)]
+    return with_sides(border, {name: before.get(name, b"<%s/>" % name) for name in framed})
 
 
 def _position(elements: list[bytes], element: bytes) -> int:

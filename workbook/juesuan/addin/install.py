@@ -49,7 +49,7 @@ class Step(NamedTuple):
         except JuesuanError:
             raise
         except Exception as error:  # what the registry and COM raise has no common base
-            raise JuesuanError(f"没有做成：{self.said}（{error}）。前面的几步已经做了，改好再运行一次即可。") from error
+            raise JuesuanError(f"没有做成：{self.said}（{error}）。前面的几步已经做了；请改好再运行一次。") from error
 
 
 def install_steps(windows: Windows, folders: Mapping[str, str], python: str, content: bytes) -> Iterator[Step]:

@@ -43,7 +43,7 @@ if not exist wheels goto broken
 set PY=py -{version}
 %PY% -c "import sys" >nul 2>nul
 if not errorlevel 1 goto found
-for %%f in (python-*.exe) do start /wait "" "%%f" /passive InstallAllUsers=0 PrependPath=0 Include_launcher=1
+for %%f in (python-*.exe) do start /wait "" "%%f" /passive InstallAllUsers=0 InstallLauncherAllUsers=0
 %PY% -c "import sys" >nul 2>nul
 if errorlevel 1 goto nopython
 :found
@@ -132,7 +132,8 @@ def wrong_wheels(names: Iterable[str], version: str) -> list[str]:
     for name in names:
         match = _TAG.fullmatch(name)
         pythons = match["python"].split(".") if match else []
-        right = any(tag in (own, "py3", "py2") or (tag.startswith("cp3") and "-abi3-" in name) for tag in pythons)
+        stable = "-abi3-" in name
+        right = any(tag in (own, "py3") or (stable and (len(tag), tag) <= (len(own), own)) for tag in pythons)
         if not match or not right or match["platform"] not in ("any", PLATFORM):
             wrong.append(name)
     return wrong

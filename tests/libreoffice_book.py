@@ -10,7 +10,7 @@ import sys
 from collections import defaultdict
 from typing import Any
 
-from juesuan.live.fills import Fill
+from juesuan.marking.live_record import Fill
 from open_book import HIDDEN, NO_FILL, SOLID, VISIBLE, Area, SheetBackend
 
 sys.path.append("/usr/lib/python3/dist-packages")
@@ -164,8 +164,11 @@ class UnoSheet:
     def _index(self, row: int, column: int) -> int | None:
         return next((at for at, place in enumerate(self.notes()) if place == (row, column)), None)
 
-    def merge(self, area: Area) -> None:
-        self._range(area).merge(True)
+    def merged(self, row: int, column: int) -> Area:
+        cursor = self.sheet.createCursorByRange(self._cell(row, column))
+        cursor.collapseToMergedArea()
+        found = cursor.RangeAddress
+        return found.StartRow + 1, found.StartColumn + 1, found.EndRow + 1, found.EndColumn + 1
 
     def dress(self, area: Area, look: str, value: Any) -> None:
         found = self._range(area)

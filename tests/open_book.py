@@ -20,7 +20,7 @@ from typing import Any, Protocol
 import xlwings as xw
 from xlwings import base_classes as base
 
-from juesuan.live.fills import Fill
+from juesuan.marking.live_record import Fill
 from juesuan.place import Place
 
 Area = tuple[int, int, int, int]
@@ -52,7 +52,7 @@ class SheetBackend(Protocol):
     def note(self, row: int, column: int) -> str | None: ...
     def set_note(self, row: int, column: int, text: str | None) -> None: ...
     def notes(self) -> list[tuple[int, int]]: ...
-    def merge(self, area: Area) -> None: ...
+    def merged(self, row: int, column: int) -> Area: ...
     def dress(self, area: Area, look: str, value: Any) -> None: ...
     def is_hidden(self, kind: str, number: int) -> bool: ...
     def add_name(self, name: str, refers_to: str) -> None: ...
@@ -250,6 +250,7 @@ class CustomXMLParts(Counted):
     def __init__(self, parts: list[CustomXMLPart] | None = None, owner: CustomXMLParts | None = None) -> None:
         self.parts = parts or []
         self.owner = owner
+        self.locked = False
 
     @property
     def Count(self) -> int:  # noqa: N802
@@ -272,7 +273,9 @@ class CustomXMLPart(Counted):
         self.owner = owner
 
     def Delete(self) -> None:  # noqa: N802
-        self.owner.parts.remove(self)
+        """Nothing goes from a workbook that is locked; Excel says so, others do not."""
+        if not self.owner.locked:
+            self.owner.parts.remove(self)
 
 
 class Book(Counted, base.Book):
@@ -403,7 +406,7 @@ class Sheet(Counted, base.Sheet):
 
     @property
     def notes(self) -> list[Note]:
-        return [Note(self.backend, row, column) for row, column in self.backend.notes()]
+        return [Note(self, row, column) for row, column in self.backend.notes()]
 
     def range(self, first: Any, last: Any = None) -> Range:
         if isinstance(first, str) and last is None:
@@ -505,11 +508,19 @@ class RangeApi(Counted):
     def Interior(self) -> Interior:  # noqa: N802
         return Interior(self._area)
 
+    @property
+    def MergeCells(self) -> bool | None:  # noqa: N802
+        """None when some are."""
+        areas = ((self._area.sheet.backend.merged(*cell), cell) for cell in self._area.each())
+        found = {area != (*cell, *cell) for area, cell in areas}
+        return found.pop() if len(found) == 1 else None
+
     EntireRow = property(lambda self: Whole(self._area, "row"))
     EntireColumn = property(lambda self: Whole(self._area, "column"))
 
-    def AddComment(self, text: str) -> None:  # noqa: N802
+    def AddComment(self, text: str) -> Comment:  # noqa: N802
         self._area.add_note(text)
+        return Comment(self._area)
 
     @property
     def Borders(self) -> Borders:  # noqa: N802
@@ -518,6 +529,28 @@ class RangeApi(Counted):
     def __setattr__(self, name: str, value: Any) -> None:
         _count(self, f"{name}=")
         self._area.dress(name, value)
+
+
+class Comment(Counted):
+    """What Excel calls a note; its box is told what size it gets."""
+
+    def __init__(self, area: Range) -> None:
+        self._area = area
+
+    @property
+    def Shape(self) -> Shape:  # noqa: N802
+        return Shape(self._area)
+
+
+class Shape(Counted):
+    _area: Range
+
+    def __init__(self, area: Range) -> None:
+        object.__setattr__(self, "_area", area)
+
+    def __setattr__(self, name: str, value: float) -> None:
+        _count(self, f"{name}=")
+        self._area.dress(f"note.{name}", value)
 
 
 class Whole(Counted):
@@ -636,18 +669,16 @@ class Range(Counted, base.Range):
     @property
     def note(self) -> Note | None:
         text = self._sheet.backend.note(self.row, self.column)
-        return None if text is None else Note(self._sheet.backend, self.row, self.column)
+        return None if text is None else Note(self._sheet, self.row, self.column)
 
     def add_note(self, text: str) -> Note:
         assert self._sheet.backend.note(self.row, self.column) is None, "Excel 不许一格有两个批注"
         self._sheet.backend.set_note(self.row, self.column, text)
-        return Note(self._sheet.backend, self.row, self.column)
+        return Note(self._sheet, self.row, self.column)
 
-    def merge(self, across: bool) -> None:
-        for top, left, bottom, right in self.areas:
-            rows = [(row, row) for row in range(top, bottom + 1)] if across else [(top, bottom)]
-            for first, last in rows:
-                self._sheet.backend.merge((first, left, last, right))
+    @property
+    def merge_area(self) -> Range:
+        return Range(self._sheet, [self._sheet.backend.merged(self.row, self.column)])
 
     def dress(self, look: str, value: Any) -> None:
         for area in self.areas:
@@ -666,8 +697,13 @@ class Range(Counted, base.Range):
 
 
 class Note(Counted, base.Note):
-    def __init__(self, backend: SheetBackend, row: int, column: int) -> None:
-        self._backend, self._at = backend, (row, column)
+    def __init__(self, sheet: Sheet, row: int, column: int) -> None:
+        self._sheet, self._at = sheet, (row, column)
+        self._backend = sheet.backend
+
+    @property
+    def location(self) -> Range:
+        return Range(self._sheet, [(*self._at, *self._at)])
 
     @property
     def text(self) -> str:

@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Border, Color, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
-from juesuan.live.fills import Fill
+from juesuan.marking.live_record import Fill
 from open_book import HIDDEN, NO_FILL, SOLID, VERY_HIDDEN, VISIBLE, Area, SheetBackend
 
 _OPTIONS = {
@@ -35,7 +35,7 @@ _STATES = {"visible": VISIBLE, "hidden": HIDDEN, "veryHidden": VERY_HIDDEN}
 _SIDES = {7: "left", 8: "top", 9: "bottom", 10: "right"}
 _STYLES: dict[str | None, tuple[int, int]] = {
     None: (-4142, 0), "hair": (1, 1), "thin": (1, 2), "medium": (1, -4138), "thick": (1, 4), "double": (-4119, 4),
-    "dotted": (-4118, 2), "dashed": (-4115, 2), "mediumDashDot": (4, -4138),
+    "dotted": (-4118, 2), "dashed": (-4115, 2), "mediumDashed": (-4115, -4138), "mediumDashDot": (4, -4138),
 }  # fmt: skip
 
 
@@ -150,9 +150,10 @@ class OpenpyxlSheet:
     def notes(self) -> list[tuple[int, int]]:
         return [(cell.row, cell.column) for row in self.sheet.iter_rows() for cell in row if cell.comment]
 
-    def merge(self, area: Area) -> None:
-        top, left, bottom, right = area
-        self.sheet.merge_cells(start_row=top, end_row=bottom, start_column=left, end_column=right)
+    def merged(self, row: int, column: int) -> Area:
+        address = self.sheet.cell(row, column).coordinate
+        found = next((area for area in self.sheet.merged_cells.ranges if address in area), None)
+        return (found.min_row, found.min_col, found.max_row, found.max_col) if found else (row, column, row, column)
 
     def dress(self, area: Area, look: str, value: Any) -> None:
         top, left, bottom, right = area
@@ -162,7 +163,9 @@ class OpenpyxlSheet:
                 setattr(dimension, "width" if look == "ColumnWidth" else "hidden", value)
             return
         for cell in self._cells((top, left, min(bottom, self.sheet.max_row), right)) if look != "AutoFit" else ():
-            if look == "NumberFormat":
+            if look.startswith("note."):
+                setattr(cell.comment, look.partition(".")[2].lower(), value)
+            elif look == "NumberFormat":
                 cell.number_format = value
             elif look.startswith("font."):
                 given = {"name": "宋体", "size": cell.font.size, "bold": cell.font.bold}

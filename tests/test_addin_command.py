@@ -16,6 +16,7 @@ from juesuan.addin.install import ADD_IN, Windows, install_steps, uninstall_step
 from juesuan.addin.xlam import add_in
 from juesuan.buttons.log import start_log
 from juesuan.cli import main
+from juesuan.errors import JuesuanError
 from office import screen
 from pictures import take_picture
 
@@ -62,7 +63,8 @@ def uninstall(machine: Windows) -> None:
 
 
 def test_installing_twice_registers_once_and_uninstalling_leaves_nothing_of_ours() -> None:
-    before = {OPTIONS: {"OPEN": '"solver.xlam"', "OPEN1": '/R "别的.xlam"', "UserName": "张三"}}
+    others = {"OPEN": '"solver.xlam"', "OPEN1": r'/R "C:\my juesuan.xlam"', "UserName": "张三"}
+    before = {OPTIONS: others}
     machine = Machine({key: dict(values) for key, values in before.items()})
     install(machine)
     install(machine)
@@ -89,6 +91,15 @@ def test_other_add_ins_keep_being_opened_after_ours_is_gone() -> None:
     assert len(machine.registry[OPTIONS]) == len(values) + 1
     uninstall(machine)
     assert machine.registry[OPTIONS] == dict(zip(names, others, strict=False)) | {"Options3": "1"}
+
+
+def test_a_step_that_windows_refuses_is_one_sentence() -> None:
+    class Refusing(Machine):
+        def set_value(self, key: str, name: str, value: str) -> None:
+            raise PermissionError(13, "拒绝访问")
+
+    with pytest.raises(JuesuanError, match=r"没有做成：记下程序位置 .*拒绝访问"):
+        install(Refusing({}))
 
 
 def test_an_excel_that_never_ran_is_registered_too() -> None:

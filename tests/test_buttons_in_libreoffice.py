@@ -14,7 +14,7 @@ import pytest
 from juesuan.buttons.press import press
 from juesuan.check import check
 from juesuan.edition import load_edition
-from juesuan.live.fills import Fill
+from juesuan.marking.live_record import Fill
 from juesuan.marks import COLOURS, marks_of
 from juesuan.reading.files import open_workbook
 from juesuan.reading.recognise import read_book

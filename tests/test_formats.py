@@ -121,7 +121,7 @@ def test_marks_stand_on_an_xlsx_copy_that_says_so_and_is_judged_alike(
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before
 
 
-def test_a_copy_is_named_xlsx_and_other_formats_have_no_marks(
+def test_a_copy_is_named_xlsx_and_other_formats_are_not_cleared(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "决算.et"
@@ -129,7 +129,7 @@ def test_a_copy_is_named_xlsx_and_other_formats_have_no_marks(
     assert main(["mark", str(path), "-o", str(tmp_path / "核对.xls")]) == 2
     assert "扩展名应是 .xlsx" in capsys.readouterr().err
     assert main(["clear", str(path)]) == 2
-    assert "没有 juesuan 的标注" in capsys.readouterr().err
+    assert "juesuan mark 写出的标注件都是 .xlsx" in capsys.readouterr().err
     assert main(["fill", str(path)]) == 0
     assert (tmp_path / "决算-填列.xlsx").exists()
     assert sorted(item.name for item in tmp_path.iterdir()) == ["决算-填列.xlsx", "决算.et"]

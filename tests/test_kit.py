@@ -53,6 +53,7 @@ def test_the_batch_file_is_plain(kit: Any) -> None:
     assert batch.isascii()
     assert b"\n" not in batch.replace(b"\r\n", b"")
     assert b"--no-index --find-links wheels" in batch
+    assert b" InstallAllUsers=0 InstallLauncherAllUsers=0\r\n" in batch, "为所有人装启动器要管理员"
     labels = {line[1:] for line in batch.decode().split("\r\n") if line.startswith(":")}
     assert {
         word for line in batch.decode().split("\r\n") if "goto " in line for word in [line.split("goto ")[1]]
@@ -66,6 +67,8 @@ def test_the_batch_file_is_plain(kit: Any) -> None:
         ("et_xmlfile-2.0.0-py2.py3-none-any.whl", True),
         ("numpy-2.4.6-cp312-cp312-win_amd64.whl", True),
         ("x-1-cp39-abi3-win_amd64.whl", True),
+        ("x-1-cp313-abi3-win_amd64.whl", False),
+        ("x-1-py2-none-any.whl", False),
         ("numpy-2.4.6-cp311-cp311-win_amd64.whl", False),
         ("numpy-2.4.6-cp312-cp312-manylinux_2_28_x86_64.whl", False),
         ("numpy-2.4.6.tar.gz", False),

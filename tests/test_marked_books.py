@@ -27,7 +27,7 @@ from test_fill import written
 from tools import libreoffice, require, validation_errors
 
 COUNT = int(os.environ.get("JUESUAN_MARKED_BOOKS", "6"))
-TOGETHER = 25
+TOGETHER = 10
 """Books in one run of LibreOffice."""
 
 

@@ -153,7 +153,7 @@ def test_the_first_sheet_tells_everything_and_leads_to_the_cells(tmp_path: Path)
     assert {f"{place.sheet} {place.address}" for place in places} <= links.keys()
     assert all(f"'{name.split()[0]}'!{name.split()[1]}" == where for name, where in links.items())
     grid = {str(row[2].value): [cell.value for cell in row[3:8]] for row in sheet["A7:H16"]}
-    assert grid["公开01表"] == ["相符", "相符", "—", "相符", "未核对"]
+    assert grid["公开01表"] == ["没有问题", "没有问题", "—", "没有问题", "未核对"]
     assert grid["公开03表"][0] == "错误 3"
     assert {sheet.page_setup.orientation, str(sheet.page_setup.paperSize)} == {"landscape", "9"}
 

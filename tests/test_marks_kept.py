@@ -16,6 +16,7 @@ from juesuan.check import check
 from juesuan.locate.judgement import Joint
 from juesuan.marking.marking import marked as with_marks
 from juesuan.marking.paint import is_painted
+from juesuan.marks import CULPRIT, LINES, marks_of
 from juesuan.ooxml.package import Package
 from juesuan.reading.files import open_workbook
 from juesuan.together import Together
@@ -174,6 +175,65 @@ def test_a_fill_the_clerk_chose_on_a_marked_cell_is_kept(tmp_path: Path) -> None
     book["公开03表"]["D9"].fill = PatternFill("solid", fgColor="FF00B0F0")
     book.save(path)
     assert look(cleared(path))["公开03表", "D9"] == ("00B0F0", "double", "请核对")
+
+
+def test_a_line_the_clerk_drew_on_a_marked_cell_is_kept_and_ours_goes(tmp_path: Path) -> None:
+    path = marked(furnished(tmp_path))
+    book = openpyxl.load_workbook(path)
+    cell = book["公开03表"]["D9"]
+    cell.border = Border(
+        **{side: getattr(cell.border, side) for side in ("left", "right", "top")}, bottom=Side("medium")
+    )
+    book.save(path)
+    border = openpyxl.load_workbook(cleared(path))["公开03表"]["D9"].border
+    assert [side.style for side in (border.left, border.right, border.top, border.bottom)] == ["double"] * 3 + [
+        "medium"
+    ]
+
+
+def test_a_diagonal_stays_while_a_cell_is_marked_and_after(tmp_path: Path) -> None:
+    path = furnished(tmp_path)
+    book = openpyxl.load_workbook(path)
+    book["公开03表"]["D9"].border = Border(left=Side("thin"), diagonal=Side("thin"), diagonalUp=True)
+    book.save(path)
+    done = marked(path)
+    for file in (done, saved_by_openpyxl(done), cleared(saved_by_openpyxl(done))):
+        border = openpyxl.load_workbook(file)["公开03表"]["D9"].border
+        assert (border.diagonal.style, border.diagonalUp) == ("thin", True)
+    assert [side.style for side in (border.left, border.right, border.top)] == ["thin", None, None]
+
+
+def test_each_kind_of_mark_has_its_own_line(tmp_path: Path) -> None:
+    """Printed in grey, the colours look alike."""
+    path = wrong(tmp_path)
+    book = openpyxl.load_workbook(marked(path))
+    drawn = {
+        (mark.line, book[place.sheet][place.address].border.top.style)
+        for place, mark in marks_of(check(read(path), CATALOGUE)).items()
+    }
+    assert drawn == {(line, line) for line in (CULPRIT, *LINES.values())}
+
+
+@pytest.mark.parametrize("left_out", ["cellStyles", "cellStyleXfs|cellStyles"])
+def test_a_workbook_without_named_styles_gets_its_looks_back(left_out: str, tmp_path: Path) -> None:
+    """As POI writes it."""
+    path = furnished(tmp_path)
+    content = parts(path)
+    styles = re.sub(rf"<({left_out})\b.*?</\1>", "", content["xl/styles.xml"].decode(), flags=re.S)
+    path.write_bytes(packed(content | {"xl/styles.xml": styles.encode()}))
+    done = marked(path)
+    assert new_errors(path, done) == []
+    assert parts(cleared(done)) == parts(path)
+    assert look(cleared(saved_by_openpyxl(done))) == look(path)
+
+
+def test_our_sheet_goes_though_its_cells_do_not_say_where_they_stand(tmp_path: Path) -> None:
+    path = marked(furnished(tmp_path))
+    content = parts(path)
+    own = next(name for name, xml in content.items() if "worksheets/" in name and "位置可以点击".encode() in xml)
+    bare = re.sub(rb' r="[A-Z]*\d+"', b"", content[own].partition(b"<mergeCells")[0])
+    path.write_bytes(packed(content | {own: bare + b"</worksheet>"}))
+    assert RESULT not in openpyxl.load_workbook(cleared(path)).sheetnames
 
 
 def test_what_the_clerk_writes_below_our_notes_is_kept(tmp_path: Path) -> None:

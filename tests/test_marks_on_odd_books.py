@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
+from juesuan.marks import Mark
 from juesuan.ooxml.new_sheet import NewCell, NewSheet
 from juesuan.ooxml.note_boxes import MOST_LINES, fitting
 from juesuan.reading.notes import RULER
@@ -151,6 +152,33 @@ def test_a_list_of_formulas_does_not_name_those_of_a_sheet_that_is_gone(tmp_path
     assert chain not in parts(cleared(path))
 
 
+def test_a_name_that_means_our_sheet_means_nothing_when_it_is_gone(tmp_path: Path) -> None:
+    """Excel says of a name that means a sheet it does not find that the workbook is damaged."""
+    names = {"甲": f"{RESULT}!$A$1", "乙": f"SUM('{RESULT}'!$A$1,公开03表!$D$9)", "丙": f"'旧{RESULT}'!$A$1"}
+    listed = "".join(f'<definedName name="{name}">{means}</definedName>' for name, means in names.items())
+    path = changed(edited(marked(wrong(tmp_path))), WORKBOOK, "<definedNames>", f"<definedNames>{listed}")
+    left = dict(re.findall('<definedName name="(.)">([^<]*)<', parts(cleared(path))[WORKBOOK].decode()))
+    assert left == {"甲": "#REF!$A$1", "乙": "SUM(#REF!$A$1,公开03表!$D$9)", "丙": names["丙"]}
+
+
+def test_what_another_sheet_has_too_stays_when_ours_goes(tmp_path: Path) -> None:
+    path = edited(marked(wrong(tmp_path)))
+    content = parts(path)
+    own = next(name for name, xml in content.items() if "worksheets/" in name and "位置可以点击".encode() in xml)
+    settings = "xl/printerSettings/printerSettings1.bin"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/printerSettings"
+    relation = f'<Relationship Id="rId1" Type="{kind}" Target="../printerSettings/printerSettings1.bin"/>'
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    for sheet in (own, "xl/worksheets/sheet7.xml"):
+        relations = sheet.replace("worksheets/", "worksheets/_rels/") + ".rels"
+        assert relations not in content
+        content[relations] = f'<Relationships xmlns="{space}">{relation}</Relationships>'.encode()
+    path.write_bytes(packed(content | {settings: b"printer"}))
+    left = parts(cleared(path))
+    assert own not in left
+    assert left[settings] == b"printer"
+
+
 def test_a_text_longer_than_a_cell_can_hold_is_cut_off() -> None:
     sheet = NewSheet((10, 10))
     sheet.row({1: NewCell("长" * 40_000, 0), 2: NewCell("短", 0)})
@@ -168,6 +196,25 @@ def test_a_cell_that_merging_covers_is_marked_where_it_shows(tmp_path: Path) -> 
     assert sheet["C9"].comment
     assert str(sheet["C9"].fill.fgColor.rgb) == "FFFFC7CE"
     assert b'ref="D9"' not in b"".join(text for name, text in parts(marked(merged)).items() if "comments" in name)
+
+
+def test_of_two_marks_shown_as_one_the_gravest_is_said_first() -> None:
+    light = Mark("tail", ("【尾差】一",), asked="核实事项：X001 1.00")
+    grave = Mark("error", ("【错误】二", "【尾差】三"), culprit=True, asked="核实事项：X002 2.00")
+    for both in (light.and_(grave), grave.and_(light)):
+        assert (both.kind, both.culprit, both.line) == ("error", True, "thick")
+        assert both.messages[0] == "【错误】二"
+        assert len(both.messages) == 3
+    warned = Mark("warning", ("【核实】四",)).and_(grave)
+    assert warned.messages == ("【错误】二", "【核实】四", "【尾差】三")
+    assert light.and_(grave).asked == "核实事项：X001 1.00；X002 2.00"
+
+
+def test_what_stands_at_the_output_and_is_no_workbook_of_ours_is_written_over(tmp_path: Path) -> None:
+    path, output = wrong(tmp_path), tmp_path / "结果.xlsx"
+    output.write_bytes(packed({WORKBOOK: b"<workbook>_juesuan</workbook>"}))
+    assert run("mark", path, "-o", output) == 0
+    assert openpyxl.load_workbook(output).sheetnames[0] == RESULT
 
 
 def sized(path: Path, row: int, column: int) -> tuple[float, float]:
@@ -250,6 +297,13 @@ def test_a_note_that_names_no_cell_is_left_as_it_is(at: str, tmp_path: Path) -> 
     assert lost.encode() in parts(done)[COMMENTS]
     assert parts(cleared(done)) == parts(path)
     assert lost.encode() in parts(cleared(edited(done)))[COMMENTS]
+
+
+def test_a_note_that_names_no_cell_stays_even_alone(tmp_path: Path) -> None:
+    done = edited(marked(wrong(tmp_path)))
+    lost = '<comment authorId="0"><text><t>不知在哪一格</t></text></comment>'
+    comments = next(part for part in parts(done) if "comments" in part)
+    assert lost.encode() in parts(cleared(changed(done, comments, "</commentList>", f"{lost}</commentList>")))[comments]
 
 
 @pytest.mark.parametrize("encoding", ["us-ascii", "US-ASCII", "utf-8"])

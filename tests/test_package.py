@@ -13,7 +13,10 @@ import pytest
 
 from juesuan.errors import JuesuanError
 from juesuan.ooxml.archive import rewritten
+from juesuan.ooxml.custom_part import put_custom_part
+from juesuan.ooxml.new_package import new_package
 from juesuan.ooxml.package import Package
+from juesuan.ooxml.patch import patch_of
 from juesuan.ooxml.row_xml import SheetRows
 from juesuan.ooxml.sheet_xml import Change, change_cells, set_numbers
 from juesuan.ooxml.styles_xml import Styles, solid
@@ -73,6 +76,26 @@ def test_unchanged_entries_are_copied_with_all_that_belongs_to_them(streamed: bo
         assert entry(fresh, name) == entry(data, name)
     assert fresh == rewritten(Package(data, "甲.xlsx"), {"new/part.xml": b"<new/>", "xl/styles.xml": b"<styles/>"})
     assert rewritten(Package(data, "甲.xlsx"), {}) == data
+
+
+def test_a_comment_may_hold_what_looks_like_the_end_of_a_zip() -> None:
+    plain, comment = packed(), b"PK\x05\x06 is how a zip ends" * 2
+    data = plain[:-2] + struct.pack("<H", len(comment)) + comment
+    package = Package(data, "甲.xlsx")
+    assert list(package.entries) == list(NAMES)
+    assert rewritten(package, {}) == data
+
+
+def test_a_record_of_ours_never_takes_the_place_of_somebody_elses_properties() -> None:
+    parts = {
+        "[Content_Types].xml": b"<Types></Types>",
+        "xl/workbook.xml": b"<workbook/>",
+        "xl/styles.xml": b"<styleSheet/>",
+        "customXml/itemProps1.xml": b"<theirs/>",
+    }
+    patch = patch_of(Package(new_package(parts), "甲.xlsx"))
+    assert put_custom_part(patch, "urn:ours", "<ours/>", "{0}") == "customXml/item2.xml"
+    assert patch.read("customXml/itemProps1.xml") == b"<theirs/>"
 
 
 def test_entries_may_lie_in_another_order_than_the_directory_lists_them() -> None:

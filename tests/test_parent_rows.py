@@ -384,6 +384,18 @@ def test_what_cannot_be_moved_is_said_and_stays_as_it_is(
     assert read(result).cells["expenditure", "total", "basic"].fen
 
 
+def test_a_chart_of_a_sheet_whose_name_is_escaped_is_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def charted_by_another_name(file: Workbook) -> None:
+        sheet = sheet_of(file)
+        sheet.title = f"{LABEL}&附"
+        chart = BarChart()
+        chart.add_data(Reference(sheet, 4, 9, 4, 12))
+        sheet_of(file, "封面").add_chart(chart, "F2")
+
+    run(edited(template(tmp_path / "缺.xlsx"), charted_by_another_name))
+    assert "没有补列：图表引用了要下移的行。\n" in capsys.readouterr().out
+
+
 def completed_codes() -> list[str]:
     return [code for code in codes_of(EXACT, "expenditure") if len(code) < 7]
 

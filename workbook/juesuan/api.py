@@ -104,6 +104,9 @@ def clear_workbook(path: str, output: str) -> bool:
     file = open_workbook(path)
     require_other_file(path, output)
     if file.copied_from:
-        raise JuesuanError(f"“{path}”是 {file.copied_from}，里面没有 juesuan 的标注，没有写出。请给出标注过的那一份。")
+        raise JuesuanError(
+            f"“{path}”是 {file.copied_from}，没有写出。juesuan mark 写出的标注件都是 .xlsx，请给出那一份；"
+            "按钮标注的，请打开它按“清除标记”，或另存为 .xlsx 再试。"
+        )
     save(cleared(file.package), output)
     return is_marked(file.package)

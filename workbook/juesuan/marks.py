@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple, TypeVar
 
 from juesuan.answers import ASKED, Question, line_of, open_questions
 from juesuan.book import Book
@@ -16,7 +16,15 @@ from juesuan.wording import amount
 Kind = Literal["error", "warning", "tail"]
 KINDS: tuple[Kind, ...] = ("error", "warning", "tail")
 COLOURS: dict[Kind, str] = {"error": "FFC7CE", "warning": "FFEB9C", "tail": "DDEBF7"}
+LINES: dict[Kind, str] = {"error": "double", "warning": "mediumDashed", "tail": "dotted"}
+"""What is drawn round a marked cell, by the names a file has for lines: printed in grey, colours look alike."""
+
+CULPRIT = "thick"
+"""What is drawn round a culprit."""
+
 NAMES: dict[Kind, str] = {"error": "错误", "warning": "核实", "tail": "尾差"}
+_HEADS: dict[Kind, str] = {kind: f"【{name}】" for kind, name in NAMES.items()}
+"""What a message begins with."""
 
 
 class Mark(NamedTuple):
@@ -35,12 +43,29 @@ class Mark(NamedTuple):
     def text(self) -> str:
         return "\n".join((self.asked, *self.messages) if self.asked else self.messages)
 
+    @property
+    def line(self) -> str:
+        return CULPRIT if self.culprit else LINES[self.kind]
+
     def and_(self, other: Mark) -> Mark:
         """Both marks as one, where two cells are shown as one."""
-        gravest = min(self, other, key=lambda mark: KINDS.index(mark.kind))
-        messages = dict.fromkeys((*gravest.messages, *self.messages, *other.messages))
+        kind = min(self.kind, other.kind, key=KINDS.index)
+        said = dict.fromkeys((*self.messages, *other.messages))
+        messages = sorted(said, key=lambda text: [text.startswith(_HEADS[each]) for each in KINDS].index(True))
         asked = "；".join(filter(None, (self.asked, other.asked.removeprefix(ASKED if self.asked else ""))))
-        return Mark(gravest.kind, tuple(messages), self.culprit or other.culprit, asked)
+        return Mark(kind, tuple(messages), self.culprit or other.culprit, asked)
+
+
+P = TypeVar("P")
+
+
+def shown_marks(marks: Mapping[P, Mark], shown: Mapping[P, P]) -> dict[P, Mark]:
+    """The marks by where they show: merged cells show in the first of them, which bears the marks of all."""
+    seen: dict[P, Mark] = {}
+    for place, mark in marks.items():
+        at = shown.get(place, place)
+        seen[at] = seen[at].and_(mark) if at in seen else mark
+    return seen
 
 
 def kind_of(finding: Finding) -> Kind | None:
@@ -63,7 +88,7 @@ def marks_of(checked: Checked) -> dict[Place, Mark]:
     marks = {}
     for place, told in sorted(said.items()):
         gravest_first = sorted(told, key=lambda item: KINDS.index(item[0]))
-        messages = tuple([f"【{NAMES[kind]}】{message}" for kind, message in gravest_first])
+        messages = tuple([f"{_HEADS[kind]}{message}" for kind, message in gravest_first])
         line = line_of(asked[place], checked.book) if place in asked else ""
         marks[place] = Mark(gravest_first[0][0], messages, place in guilty, line)
     return marks

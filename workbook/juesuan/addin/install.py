@@ -43,7 +43,13 @@ class Step(NamedTuple):
     said: str
 
     def take(self, windows: Windows) -> None:
-        getattr(windows, self.does)(*self.arguments)
+        """Raises JuesuanError when it cannot be taken: rights are missing, or a part of the installation."""
+        try:
+            getattr(windows, self.does)(*self.arguments)
+        except JuesuanError:
+            raise
+        except Exception as error:  # what the registry and COM raise has no common base
+            raise JuesuanError(f"没有做成：{self.said}（{error}）。前面的几步已经做了；请改好再运行一次。") from error
 
 
 def install_steps(windows: Windows, folders: Mapping[str, str], python: str, content: bytes) -> Iterator[Step]:
@@ -95,7 +101,8 @@ def _installed(windows: Windows) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _is_ours(name: str, value: str) -> bool:
-    return bool(_OPENED.fullmatch(name)) and ADD_IN in value.lower()
+    """A value is a path in quotation marks, before which may stand an option such as /R, or a bare name."""
+    return bool(_OPENED.fullmatch(name)) and re.split(r'[\\/"]', value.lower().rstrip('" '))[-1] == ADD_IN
 
 
 def _free(options: Mapping[str, str]) -> str:

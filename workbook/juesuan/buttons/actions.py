@@ -20,6 +20,7 @@ from juesuan.live.filling import write_filled
 from juesuan.live.marking import Marked, Progress, clear, mark, marked_places
 from juesuan.live.snapshot import is_visible, snapshot
 from juesuan.marks import KINDS, NAMES
+from juesuan.place import Place
 from juesuan.reading.files import WorkbookFile
 from juesuan.reading.fingerprint import recognise_edition
 from juesuan.reading.own_sheet import NAME
@@ -55,7 +56,9 @@ def press_three_public(book: xw.Book, progress: Progress) -> str:
     if sheet is None:
         raise JuesuanError("工作簿里没有“三公”经费支出决算表，也没有三公汇总。请在 juesuan 模板做的工作簿里使用。")
     count, locked = write_filled(book, filled, SUMMARY)
-    book.sheets[sheet.name].api.Activate()
+    shown = book.sheets[sheet.name]
+    if is_visible(shown):
+        shown.api.Activate()
     totals = [
         f"{label}：{amount(cell.fen, filled.book)} {filled.book.currency}"
         for row, label in (("budget", "预算数"), ("actual", "决算数"))
@@ -77,7 +80,12 @@ def press_previous(book: xw.Book, progress: Progress) -> str:
 def press_clear(book: xw.Book, progress: Progress) -> str:
     progress("正在清除标记……")
     count = clear(book)
-    return "没有标记可清除。" if count is None else f"已清除 {count} 格的标记，底色和批注恢复原样。"
+    if count:
+        return f"已清除 {count} 格的标记，底色、边框和批注恢复原样。"
+    if count is None:
+        snapshot(book)  # says so if our sheet is called otherwise
+        return "没有标记可清除。"
+    return "已去掉“核对结果”；没有标记过的格。"
 
 
 def press_send(book: xw.Book, progress: Progress) -> str:
@@ -205,7 +213,9 @@ def _verdict(checked: Checked, marked: Marked) -> str:
     counts = Counter(item.kind for item in marked.marks.values())
     listed = "，".join(f"{NAMES[kind]} {counts[kind]} 格" for kind in KINDS if counts[kind])
     why = f"（{checked.reason}）" if checked.reason else ""
-    lines = [f"结论：{VERDICTS[checked.verdict]}{why}", f"标注了{listed}。" if listed else "没有要标注的格。"]
+    lines = [f"结论：{VERDICTS[checked.verdict]}{why}"]
+    if listed or not marked.locked:
+        lines.append(f"标注了{listed}。" if listed else "没有要标注的格。")
     if marked.bare:
         first = marked.bare[0]
         lines.append(
@@ -248,23 +258,24 @@ def _walk(book: xw.Book, step: int) -> str:
     marked = marked_places(book)
     if not marked:
         raise JuesuanError("没有标注过的格。请先按“核对九张表”。")
-    hidden = [name for name in dict.fromkeys(name for name, _ in marked) if not is_visible(book.sheets[name])]
-    places = [place for place in marked if place[0] not in hidden]
+    hidden = [name for name in dict.fromkeys(place.sheet for place in marked) if not is_visible(book.sheets[name])]
+    places = [place for place in marked if place.sheet not in hidden]
     apart = f"隐藏的工作表“{'”“'.join(hidden)}”上有 {len(marked) - len(places)} 处，见“核对结果”。" if hidden else ""
     if not places:
         raise JuesuanError(apart)
     selected = book.selection
-    here = (selected.sheet.name, selected[0].get_address(False, False)) if selected else None
+    here = Place(selected.sheet.name, selected.row - 1, selected.column - 1) if selected else None
     at = (places.index(here) + step) % len(places) if here in places else 0 if step > 0 else len(places) - 1
-    sheet, address = places[at]
-    target = book.sheets[sheet]
+    place = places[at]
+    target = book.sheets[place.sheet]
     target.api.Activate()
-    target.range(address).select()
-    said = f"第 {at + 1} 处，共 {len(places)} 处：{sheet} {address}\n{apart}\n"
+    cell = target.range(place.address)
+    cell.select()
+    said = f"第 {at + 1} 处，共 {len(places)} 处：{place.sheet} {place.address}\n{apart}\n"
     read, catalogue = _read(book)
-    cell = read.find(f"{sheet}!{address}")
-    if cell is not None:
-        said += as_text(read, cell, catalogue)
-    elif note := target.range(address).note:
+    known = read.find(f"{place.sheet}!{place.address}")
+    if known is not None:
+        said += as_text(read, known, catalogue)
+    elif note := cell.note:
         said += note.text
     return _shortened(said, "其余请看批注和“核对结果”")

@@ -11,7 +11,6 @@ from email.policy import SMTP
 
 from juesuan.errors import JuesuanError, why
 from juesuan.given import content_of
-from juesuan.writing.outputs import beside
 from juesuan.written import save
 
 _KIND = ("application", "octet-stream")
@@ -21,14 +20,13 @@ def write_draft(path: str, subject: str, text: str) -> str:
     """Write a draft about the marked workbook at `path`; where it lies. Raises JuesuanError when it cannot be."""
     message = EmailMessage(policy=SMTP)
     message["X-Unsent"] = "1"
-    message["Subject"] = subject
+    message["Subject"] = " ".join(subject.split())
     message.set_content(
         f"{text}\n\n附件是标注过的工作簿：红底是错误，黄底是核实，蓝底是尾差，首页“核对结果”列出全部问题。\n"
     )
-    content = content_of(path)
-    name = os.path.basename(path)
-    name = name if os.path.splitext(name)[0].endswith("-核对") else beside(name, "核对")
-    message.add_attachment(content, maintype=_KIND[0], subtype=_KIND[1], filename=name)
+    name, ending = os.path.splitext(os.path.basename(path))
+    attached = f"{name.removesuffix('-核对')}-核对{ending}"
+    message.add_attachment(content_of(path), maintype=_KIND[0], subtype=_KIND[1], filename=attached)
     folder = tempfile.mkdtemp(prefix="juesuan-")
     draft = os.path.join(folder, "邮件草稿.eml")
     save(message.as_bytes(), draft)

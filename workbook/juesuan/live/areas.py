@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from juesuan.place import Place
 
@@ -45,6 +45,14 @@ def addresses(places: Iterable[Place]) -> Iterator[str]:
             joined = f"{joined},{address}" if joined else address
     if joined:
         yield joined
+
+
+def chunks(places: Sequence[Place]) -> list[Sequence[Place]]:
+    """The cells of one sheet in parts that fit into one address each."""
+    if len(list(addresses(places))) <= 1:
+        return [places] if places else []
+    middle = len(places) // 2
+    return [*chunks(places[:middle]), *chunks(places[middle:])]
 
 
 def address_of(area: Area) -> str:

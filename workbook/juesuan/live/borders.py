@@ -1,57 +1,79 @@
-"""The thick red border of a culprit, and the way back to the border there was before."""
+"""The red lines round marked cells, and the way back to the border there was before."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import xlwings as xw
 
-from juesuan.live.areas import addresses
+from juesuan.live.areas import addresses, chunks
+from juesuan.marking.live_record import LINES, NO_LINES, Border, Side
 from juesuan.place import Place
 
 _SIDES = (7, 8, 9, 10)
 """Left, top, bottom and right, as Excel counts them."""
 
-_NONE, _CONTINUOUS, _THICK = -4142, 1, 4
+_NONE = -4142
+NUMBERS = {name: numbers for numbers, name in LINES.items()}
 RED = 0x0000D0
 """As Excel counts colours: blue, green, red."""
 
 
-def borders_of(sheet: xw.Sheet, places: Sequence[Place]) -> dict[Place, str]:
-    """Line, weight and colour of each side of each cell, in words of our own; cells alike are asked for together."""
-    if not places:
-        return {}
-    together = sheet.range(next(addresses(places))).api.Borders
-    line, weight, colour = together.LineStyle, together.Weight, together.Color
-    if None not in (line, weight, colour) and len(list(addresses(places))) == 1:
-        return dict.fromkeys(places, ";".join([_told(line, weight, colour)] * len(_SIDES)))
-    if len(places) == 1:
-        sides = [sheet.range(places[0].address).api.Borders(side) for side in _SIDES]
-        return {places[0]: ";".join(_told(side.LineStyle, side.Weight, side.Color) for side in sides)}
-    middle = len(places) // 2
-    return borders_of(sheet, places[:middle]) | borders_of(sheet, places[middle:])
+def borders_of(sheet: xw.Sheet, places: Sequence[Place]) -> dict[Place, Border]:
+    """The border of each cell; cells alike are asked for together."""
+    found: dict[Place, Border] = {}
+    for part in chunks(places):
+        borders = sheet.range(next(addresses(part))).api.Borders
+        common, middle = _common(borders), len(part) // 2
+        if common is not None:
+            found |= dict.fromkeys(part, common)
+        elif middle:
+            found |= borders_of(sheet, part[:middle]) | borders_of(sheet, part[middle:])
+        else:
+            found[part[0]] = tuple(_side(borders(side)) for side in _SIDES)
+    return found
 
 
-def frame(sheet: xw.Sheet, places: Sequence[Place]) -> None:
-    """Draw the culprit's border around each cell."""
+def frame(sheet: xw.Sheet, places: Sequence[Place], line: str) -> None:
+    """Draw our lines, of a kind as a file calls it, round each cell."""
     for address in addresses(places):
-        borders = sheet.range(address).api.Borders
-        borders.LineStyle, borders.Weight, borders.Color = _CONTINUOUS, _THICK, RED
+        _draw(sheet.range(address).api.Borders, Side(*NUMBERS[line], RED))
 
 
-def unframe(cell: xw.Range, before: str) -> None:
-    """Draw the border that `borders_of` told of, on the sides that still have the culprit's."""
-    for side, given in zip(_SIDES, before.split(";"), strict=True):
-        border = cell.api.Borders(side)
-        if border.Weight != _THICK or border.Color != RED:
-            continue
-        if not given:
-            border.LineStyle = _NONE
-            continue
-        line, weight, colour = (int(part) for part in given.split(","))
-        border.LineStyle = line
-        border.Weight, border.Color = weight, colour
+def unframe(sheet: xw.Sheet, places: Sequence[Place], before: Border) -> None:
+    """Draw the border that cells had, on the sides that still have our lines; cells alike are drawn together."""
+    for part in chunks(places):
+        borders, middle = sheet.range(next(addresses(part))).api.Borders, len(part) // 2
+        if len(set(before)) == 1 and borders.Color == RED:
+            _draw(borders, before[0])
+        elif middle:
+            unframe(sheet, part[:middle], before)
+            unframe(sheet, part[middle:], before)
+        else:
+            for number, given in zip(_SIDES, before, strict=True):
+                if (side := borders(number)).Color == RED:
+                    _draw(side, given)
 
 
-def _told(line: float, weight: float, colour: float) -> str:
-    return "" if line == _NONE else f"{int(line)},{int(weight)},{int(colour or 0)}"
+def _common(borders: Any) -> Border | None:
+    """The border of cells all sides of which are alike; Excel says nothing of those that differ."""
+    line = borders.LineStyle
+    if line is None:
+        return None
+    if line == _NONE:
+        return NO_LINES
+    weight, colour = borders.Weight, borders.Color
+    return None if None in (weight, colour) else (Side(int(line), int(weight), int(colour)),) * len(_SIDES)
+
+
+def _side(border: Any) -> Side | None:
+    line = border.LineStyle
+    return None if line == _NONE else Side(int(line), int(border.Weight), int(border.Color or 0))
+
+
+def _draw(borders: Any, side: Side | None) -> None:
+    if side is None:
+        borders.LineStyle = _NONE
+    else:
+        borders.LineStyle, borders.Weight, borders.Color = side

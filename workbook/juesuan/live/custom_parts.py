@@ -20,9 +20,8 @@ def put_custom_xml(book: xw.Book, namespace: str, content: str) -> bool:
     """Keep `content`, its root element, in place of what was kept; whether the program can."""
     with suppress(Exception):
         found = book.api.CustomXMLParts.SelectByNamespace(namespace)
-        while found.Count:
-            found(1).Delete()
-            found = book.api.CustomXMLParts.SelectByNamespace(namespace)
+        for number in range(found.Count, 0, -1):
+            found(number).Delete()
         book.api.CustomXMLParts.Add(content)
         return True
     return False

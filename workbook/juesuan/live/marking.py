@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import xlwings as xw
 
@@ -13,16 +13,20 @@ from juesuan.check import Checked
 from juesuan.errors import JuesuanError
 from juesuan.live.annotations import annotate, take_off
 from juesuan.live.borders import borders_of, frame, unframe
-from juesuan.live.fills import Fill, fill_from, fills_of, paint, put_back
-from juesuan.live.own_sheet import Kept, own_sheet, record_line, recorded
+from juesuan.live.fills import fills_of, paint, put_back
+from juesuan.live.merging import shown_at
+from juesuan.live.own_sheet import own_sheet
 from juesuan.live.protection import opened, opened_structure
 from juesuan.live.results import Lines, lines_of, write_lines
-from juesuan.marks import COLOURS, KINDS, Mark, marks_of
-from juesuan.place import Place, column_number
+from juesuan.marking.live_record import Border, Fill, Kept, record_line
+from juesuan.marks import COLOURS, Mark, marks_of, shown_marks
+from juesuan.place import Place
 from juesuan.reading.own_sheet import NAME
 from juesuan.rules import Catalogue
 
 Progress = Callable[[str], None]
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 
 class Marked(NamedTuple):
@@ -34,12 +38,16 @@ class Marked(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """The marks of one sheet, and how its cells look without; borders of culprits only."""
+    """The marks of one sheet by the cells they show in, and how these look without.
+
+    `shown`: where the cells show that merging covers.
+    """
 
     sheet: xw.Sheet
     marks: dict[Place, Mark]
+    shown: dict[Place, Place]
     fills: dict[Place, Fill]
-    borders: dict[Place, str]
+    borders: dict[Place, Border]
 
 
 def mark(book: xw.Book, checked: Checked, catalogue: Catalogue, progress: Progress) -> Marked:
@@ -47,7 +55,6 @@ def mark(book: xw.Book, checked: Checked, catalogue: Catalogue, progress: Progre
 
     What was there before is recorded first: should the program fail halfway, the marks come off all the same.
     """
-    marks = marks_of(checked)
     locked = []
     with opened_structure(book) as open_:
         if not open_:
@@ -56,23 +63,20 @@ def mark(book: xw.Book, checked: Checked, catalogue: Catalogue, progress: Progre
         progress("正在标注……")
         with ExitStack() as unlocked:
             parts = []
-            for name, places in _by_sheet(marks).items():
+            for name, marks in _by_sheet(marks_of(checked)).items():
                 sheet = sheets(name)
                 if unlocked.enter_context(opened(sheet)):
-                    parts.append(_part(sheet, {place: marks[place] for place in places}))
+                    parts.append(_part(sheet, marks))
                 else:
                     locked.append(name)
-            record = {place: line for part in parts for place, line in _recording(part)}
             lines = lines_of(checked, catalogue)
-            results = sheets.add(before=sheets(1))
-            results.name = NAME
-            write_lines(results, lines, _ordered(record, lines))
+            _add_results(book, lines, _recording(parts, lines.walk))
             bare = [place for part in parts for place in _mark_part(part)]
-    return Marked(marks, locked, bare)
+    return Marked({place: item for part in parts for place, item in part.marks.items()}, locked, bare)
 
 
 def clear(book: xw.Book) -> int | None:
-    """Take all marks off; how many there were, None when the workbook carries none.
+    """Take all marks off; how many cells had one, None when the workbook carries none.
 
     Raises JuesuanError for marks that no button made.
     """
@@ -82,73 +86,82 @@ def clear(book: xw.Book) -> int | None:
     with opened_structure(book) as open_:
         if not open_:
             raise JuesuanError("工作簿的结构有密码保护，不能删除“核对结果”。请撤销“保护工作簿”后再清除。")
-        kept = recorded(own, own.used_range.last_cell.row)
-        by_sheet: dict[str, list[tuple[str, Kept]]] = defaultdict(list)
-        for item in kept:
-            if item.at:
-                by_sheet[item.at[0]].append((item.at[1], item))
-        for name, cells in by_sheet.items():
-            _unmark_sheet(book.sheets[name], cells)
-        own.delete()
-    return len(kept)
+        cells = {item.at: item for item in own.kept if item.at}
+        for name, kept in _by_sheet(cells).items():
+            _unmark_sheet(book.sheets[name], kept)
+        own.sheet.delete()
+    return len(cells)
 
 
-def marked_places(book: xw.Book) -> list[tuple[str, str]]:
-    """Sheet and address of every marked cell, in the order of 核对结果; [] when there are none."""
+def marked_places(book: xw.Book) -> list[Place]:
+    """Every marked cell, in the order of 核对结果; [] when there are none."""
     own = own_sheet(book)
-    kept = recorded(own, own.used_range.last_cell.row) if own else []
-    return list(dict.fromkeys(item.at for item in kept if item.at))
+    return list(dict.fromkeys(item.at for item in own.kept if item.at)) if own else []
 
 
-def _by_sheet(places: Iterable[Place]) -> dict[str, list[Place]]:
-    sheets: dict[str, list[Place]] = defaultdict(list)
-    for place in places:
-        sheets[place.sheet].append(place)
+def _by_sheet(items: Mapping[Place, T]) -> dict[str, dict[Place, T]]:
+    sheets: dict[str, dict[Place, T]] = defaultdict(dict)
+    for place, item in items.items():
+        sheets[place.sheet][place] = item
     return sheets
 
 
 def _part(sheet: xw.Sheet, marks: dict[Place, Mark]) -> _Part:
-    culprits = [place for place, item in marks.items() if item.culprit]
-    return _Part(sheet, marks, fills_of(sheet, list(marks)), borders_of(sheet, culprits))
+    shown = shown_at(sheet, list(marks))
+    seen = shown_marks(marks, shown)
+    return _Part(sheet, seen, shown, fills_of(sheet, list(seen)), borders_of(sheet, list(seen)))
 
 
-def _recording(part: _Part) -> Iterator[tuple[Place, tuple[str, str, str, str]]]:
-    """The lines of the record."""
+def _recording(parts: Sequence[_Part], walk: Sequence[Place]) -> list[tuple[str, ...]]:
+    """The lines of the record, in the order in which 核对结果 leads to the cells."""
+    shown = {place: at for part in parts for place, at in part.shown.items()}
+    order = {shown.get(place, place): number for number, place in reversed([*enumerate(walk)])}
+    lines = {
+        place: record_line(place, COLOURS[item.kind], part.fills[place], part.borders[place])
+        for part in parts
+        for place, item in part.marks.items()
+    }
+    return [lines[place] for place in sorted(lines, key=lambda place: (order.get(place, len(order)), place))]
+
+
+def _add_results(book: xw.Book, lines: Lines, record: Sequence[tuple[str, ...]]) -> None:
+    """Put 核对结果 first; nothing is left of it if it cannot be written."""
+    results = book.sheets.add(before=book.sheets(1))
+    try:
+        results.name = NAME
+        write_lines(results, lines, record)
+    except BaseException:
+        results.delete()
+        raise
+
+
+def _mark_part(part: _Part) -> Iterator[Place]:
+    """Paint, frame and annotate; yields the cells that take no note."""
+    for colour, places in _alike(part.marks, lambda mark: COLOURS[mark.kind]).items():
+        paint(part.sheet, [place for place in places if part.fills[place].can_return], colour)
+    for line, places in _alike(part.marks, lambda mark: mark.line).items():
+        frame(part.sheet, places, line)
     for place, item in part.marks.items():
-        yield place, record_line(place, COLOURS[item.kind], str(part.fills[place]), part.borders.get(place, ""))
+        if not annotate(part.sheet.range(place.address), item.text):
+            yield place
 
 
-def _mark_part(part: _Part) -> list[Place]:
-    """Paint and annotate; returns the cells that take no note."""
-    for kind in KINDS:
-        alike = [place for place, item in part.marks.items() if item.kind == kind and part.fills[place].can_return]
-        paint(part.sheet, alike, COLOURS[kind])
-    frame(part.sheet, list(part.borders))
-    return [place for place, item in part.marks.items() if not annotate(part.sheet.range(place.address), item.text)]
+def _alike(marks: Mapping[Place, T], look: Callable[[T], K]) -> dict[K, list[Place]]:
+    """The cells by how they are to look."""
+    alike: dict[K, list[Place]] = defaultdict(list)
+    for place, mark in marks.items():
+        alike[look(mark)].append(place)
+    return alike
 
 
-def _ordered(record: dict[Place, tuple[str, str, str, str]], lines: Lines) -> list[tuple[str, str, str, str]]:
-    """The record in the order in which 核对结果 leads to the cells."""
-    order = {place: number for number, place in enumerate(lines.walk)}
-    return [record[place] for place in sorted(record, key=lambda place: (order.get(place, len(order)), place))]
-
-
-def _unmark_sheet(sheet: xw.Sheet, cells: Sequence[tuple[str, Kept]]) -> None:
+def _unmark_sheet(sheet: xw.Sheet, cells: Mapping[Place, Kept]) -> None:
     """What somebody has painted meanwhile stays."""
     with opened(sheet) as unlocked:
         if not unlocked:
             raise JuesuanError(f"工作表“{sheet.name}”后来加了密码，标记去不掉。请撤销工作表保护后再清除。")
         take_off(sheet)
-        looks: dict[tuple[str, str], list[Place]] = defaultdict(list)
-        for address, kept in cells:
-            looks[kept.shade, kept.before].append(_place(address))
-            if kept.border:
-                unframe(sheet.range(address), kept.border)
-        for (shade, before), places in looks.items():
-            ours = {place for place, fill in fills_of(sheet, places).items() if fill.shows(shade)}
-            put_back(sheet, [place for place in places if place in ours], fill_from(before))
-
-
-def _place(address: str) -> Place:
-    letters = address.rstrip("0123456789")
-    return Place("", int(address[len(letters) :]) - 1, column_number(letters))
+        for before, places in _alike(cells, lambda kept: kept.border).items():
+            unframe(sheet, places, before)
+        for (shade, fill), places in _alike(cells, lambda kept: (kept.shade, kept.before)).items():
+            now = fills_of(sheet, places)
+            put_back(sheet, [place for place in places if now[place].shows(shade)], fill)

@@ -10,12 +10,12 @@ import xlwings as xw
 from juesuan.check import Checked
 from juesuan.live.areas import addresses
 from juesuan.live.fills import paint
-from juesuan.marking.live_marks import RECORD, WATERMARK
+from juesuan.marking.live_record import RECORD, WATERMARK
 from juesuan.marking.result_looks import SHADES, Looks
 from juesuan.marking.result_sheet import WHOLE, write_results
 from juesuan.marks import COLOURS
 from juesuan.ooxml.new_sheet import NewCell
-from juesuan.place import Place
+from juesuan.place import Place, column_number
 from juesuan.reading.own_sheet import MARKER, NAME
 from juesuan.rules import Catalogue
 
@@ -30,8 +30,7 @@ _WIDTHS = {"A:B": 7, "C:C": 22, "D:F": 14, "G:G": 66, "H:J": 9}
 
 _WRAPPED, _AMOUNTS = "C:C,G:G", "D:F"
 FIRST, LAST = RECORD
-_RECORD = 30
-"""The first of them by number."""
+_RECORD = column_number(FIRST) + 1
 
 _HEADER = 5
 """Rows of the head: title, whose book, verdict, counts, how to read on."""
@@ -66,7 +65,7 @@ class Lines:
         if place := self.links.get((row, column)):
             sheet = place.sheet.replace("'", "''").replace('"', '""')
             return f'=HYPERLINK("#\'{sheet}\'!{place.address}","{cell.value.replace(chr(34), chr(34) * 2)}")'
-        return float(cell.value) if cell.number else f"'{cell.value}"
+        return float(cell.value) if cell.number else f"'{cell.text}"
 
     def looking(self, *looks: int) -> list[Place]:
         """The cells shown in one of these formats."""

@@ -1,23 +1,27 @@
 """The open workbook as a file in memory, unsaved changes and all: from there on, reading it is reading a file.
 
 Every worksheet is read once: its values in one block and its formulas in another. Merged cells are not asked for, it
-would take a call for each; nothing is recognised by them that is not by its text.
+would take a call for each; nothing is recognised by them that is not by its text. Notes that may hold 说明 are kept.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import xlwings as xw
 from xlwings import conversion
 
+from juesuan.answers import ASKED
+from juesuan.errors import JuesuanError
 from juesuan.live.areas import rectangles
 from juesuan.live.custom_parts import custom_xml
+from juesuan.marking.live_record import WATERMARK
 from juesuan.ooxml.extent import LAST_ROW
-from juesuan.ooxml.new_book import MAIN, SHEET, STYLES, Listed, parts_around
+from juesuan.ooxml.new_book import MAIN, SHEET, STYLES, Listed, parts_around, relation, relations
 from juesuan.ooxml.new_package import new_package
 from juesuan.ooxml.xml_text import escaped
 from juesuan.place import Place, column_letters, column_number
@@ -27,8 +31,15 @@ from juesuan.reading.filled_part import NAMESPACE as FILLED
 from juesuan.reading.own_sheet import NAME, TRACE_NAME
 
 _LAST_COLUMN = 702
+_OWN = (NAME, TRACE_NAME)
+"""The sheets that we add."""
+
 _FILLED = "customXml/item1.xml"
-_ERROR = re.compile(r"#(?:N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|DIV/0!|SPILL!|CALC!|BLOCKED!|UNKNOWN!|FIELD!|BUSY!)")
+_NOTES, _NOTES_RELATION = "xl/comments{}.xml", "xl/worksheets/_rels/sheet{}.xml.rels"
+_ERROR = re.compile(r"#(?:N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|DIV/0!)")
+_LATER_ERROR = re.compile(r"#(?:SPILL|CALC|BLOCKED|UNKNOWN|FIELD|BUSY|CONNECT|PYTHON)!")
+"""Errors that files have no word for; Excel stores them as #VALUE!."""
+
 _CORNER = r"(?:\$([A-Z]+))?(?:\$(\d+))?"
 _AREA = re.compile(rf"'?(?:.*\])?(.*?)'?!{_CORNER}(?::{_CORNER})?", re.S)
 """Of whole rows Excel names no columns, of whole columns no rows."""
@@ -53,16 +64,30 @@ class _Sheet(NamedTuple):
     formulas: list[list[str]]
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    notes: Mapping[str, str] = MappingProxyType({})
+    """Texts by address."""
+
+    @property
+    def is_ours(self) -> bool:
+        return self.name in _OWN or any(WATERMARK in row for row in self.values)
 
 
 def snapshot(book: xw.Book) -> WorkbookFile:
-    """`book` as it stands, without our own sheet. Raises UnreadableBook as reading a file does."""
+    """`book` as it stands, without our own sheet. Raises UnreadableBook as reading a file does.
+
+    Raises JuesuanError where our own sheet is called otherwise.
+    """
     engine = book.app.engine.name
-    sheets = [read for sheet in book.sheets if (read := _read(sheet, engine))]
+    read = [_read(sheet, engine) for sheet in book.sheets]
+    sheets = [sheet for sheet in read if not sheet.is_ours]
+    _require_own_name(read)
     parts = parts_around([Listed(sheet.name, sheet.visible) for sheet in sheets]) | {STYLES: _STYLES}
     for number, sheet in enumerate(sheets, 1):
         inner = f"{_columns(sheet)}<sheetData>{''.join(_rows(sheet))}</sheetData>"
         parts[SHEET.format(number)] = f'<worksheet xmlns="{MAIN}">{inner}</worksheet>'
+        if sheet.notes:
+            parts[_NOTES.format(number)] = _comments(sheet.notes)
+            parts[_NOTES_RELATION.format(number)] = relations(relation(1, "comments", f"../comments{number}.xml"))
     if book.api.LinkSources(1):
         parts["xl/externalLinks/externalLink1.xml"] = "<externalLink/>"
     if filled := custom_xml(book, FILLED):
@@ -75,12 +100,19 @@ def is_visible(sheet: xw.Sheet) -> bool:
     return sheet.visible == -1
 
 
-def _read(sheet: xw.Sheet, engine: str) -> _Sheet | None:
-    """A worksheet in few calls: its name comes with its used area; None for those we add."""
+def _require_own_name(read: Sequence[_Sheet]) -> None:
+    """What the marks were is known by the name of our sheet; a copy of it is of no use and does no harm."""
+    renamed = next((sheet.name for sheet in read if sheet.is_ours and sheet.name not in _OWN), None)
+    if renamed is not None and NAME not in {sheet.name for sheet in read}:
+        raise JuesuanError(f"工作表“{renamed}”原是按钮加的“{NAME}”，标记凭它清除。请把名字改回“{NAME}”，再按按钮。")
+
+
+def _read(sheet: xw.Sheet, engine: str) -> _Sheet:
+    """A worksheet in few calls: its name comes with its used area; of those we add, no more."""
     used = sheet.used_range
     name, (top, left, bottom, right) = _area(used.get_address(external=True))
-    if name in (NAME, TRACE_NAME):
-        return None
+    if name in _OWN:
+        return _Sheet(name, True, 0, 0, [], [])
     visible = is_visible(sheet)
     if bottom >= LAST_ROW or right >= _LAST_COLUMN:
         return _Sheet(name, visible, bottom, max(right, _LAST_COLUMN), [["…"]], [[""]])
@@ -90,7 +122,15 @@ def _read(sheet: xw.Sheet, engine: str) -> _Sheet | None:
         formulas = [[formulas]]
     rows = frozenset(_hidden(sheet, 0, bottom, _row, "EntireRow", None if top else used))
     columns = frozenset(_hidden(sheet, 0, right, column_letters, "EntireColumn", None if left else used))
-    return _Sheet(name, visible, top, left, values, formulas, rows, columns)
+    return _Sheet(name, visible, top, left, values, formulas, rows, columns, dict(_explaining(sheet)))
+
+
+def _explaining(sheet: xw.Sheet) -> Iterator[tuple[str, str]]:
+    """Address and text of the notes that name what is to be explained: the clerk may have done so below."""
+    for note in sheet.notes:
+        text = note.text
+        if ASKED in text:
+            yield note.location.get_address(False, False), text
 
 
 def _values(area: xw.Range, engine: str) -> list[list[Any]]:
@@ -142,6 +182,15 @@ def _columns(sheet: _Sheet) -> str:
     return f"<cols>{columns}</cols>" if columns else ""
 
 
+def _comments(notes: Mapping[str, str]) -> str:
+    listed = "".join(
+        f'<comment ref="{address}" authorId="0"><text><t xml:space="preserve">{escaped(text)}</t></text></comment>'
+        for address, text in notes.items()
+    )
+    authors = "<authors><author></author></authors>"
+    return f'<comments xmlns="{MAIN}">{authors}<commentList>{listed}</commentList></comments>'
+
+
 def _rows(sheet: _Sheet) -> Iterator[str]:
     for row, (values, formulas) in enumerate(zip(sheet.values, sheet.formulas, strict=True), sheet.top):
         pairs = enumerate(zip(values, formulas, strict=True), sheet.left)
@@ -157,6 +206,8 @@ def _cell(address: str, value: Any, formula: Any) -> str:
         return f'<c r="{address}" t="str">{computed}<v></v></c>' if computed else ""
     if isinstance(value, bool):
         return f'<c r="{address}" t="b">{computed}<v>{value:d}</v></c>'
+    if isinstance(value, int) or (isinstance(value, str) and _LATER_ERROR.fullmatch(value)):
+        value = "#VALUE!"  # Excel gives numbers as floats; of errors that xlwings does not know the number is left
     if isinstance(value, str):
         kind, text = ("e" if _ERROR.fullmatch(value) else "str"), escaped(value)
         if computed or kind == "e":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from juesuan.marking.live_marks import take_off_live_marks
 from juesuan.marking.marks_part import NAMESPACE, recorded_marks
 from juesuan.marking.paint import is_painted, unpainted
@@ -16,6 +18,9 @@ from juesuan.ooxml.worksheet_tail import legacy_drawing, without_legacy_drawing
 from juesuan.reading.explanations import unwritten_sheets
 from juesuan.reading.notes import notes_in, without_notes
 from juesuan.reading.own_sheet import own_sheets
+
+_ANY_NOTE = re.compile(rb"<(?:[\w.-]+:)?comment[\s/>]")
+"""Also one that names no cell."""
 
 
 def cleared(package: Package) -> bytes:
@@ -68,7 +73,7 @@ def _clear_notes(patch: Patch, part: str) -> None:
         return
     notes = without_notes(patch.read(comments.target))
     patch.write(comments.target, notes.xml)
-    if notes.texts and not notes_in(notes.xml):
+    if notes.texts and not _ANY_NOTE.search(notes.xml):
         patch.unrelate(part, comments)
         patch.drop(comments.target)
     identity = legacy_drawing(patch.read(part))
@@ -90,8 +95,15 @@ def drop_sheet(patch: Patch, name: str) -> None:
     for relationship in patch.related(WORKBOOK):
         if relationship.id == identity:
             forget_formulas(patch, relationship.target)
-            for item in patch.related(relationship.target):
-                patch.drop(item.target)
+            belonging = {item.target for item in patch.related(relationship.target)}
             patch.unrelate(WORKBOOK, relationship)
             patch.drop(relationship.target)
+            for part in belonging - _in_use(patch):
+                patch.drop(part)
     patch.write(WORKBOOK, without_sheet(workbook, name))
+
+
+def _in_use(patch: Patch) -> set[str]:
+    """The parts that a worksheet has: several may share one, such as the settings of a printer."""
+    sheets = (part for part in patch.package.sheet_parts.values() if patch.has(part))
+    return {item.target for part in sheets for item in patch.related(part)}

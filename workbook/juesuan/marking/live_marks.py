@@ -5,25 +5,18 @@ from __future__ import annotations
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from html import unescape
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
 
+from juesuan.marking.live_record import LINES, NO_PATTERN, WATERMARK, Border, Fill, Kept, Side, kept_in, rgb
 from juesuan.ooxml.patch import STYLES, Patch
-from juesuan.ooxml.sheet_xml import FORMULA, Change, Restyle, change_cells, column_of, whole
-from juesuan.ooxml.styles_xml import NO_FILL, Styles
+from juesuan.ooxml.row_xml import SheetRows
+from juesuan.ooxml.sheet_xml import Change, Restyle, change_cells, whole
+from juesuan.ooxml.styles_xml import NO_FILL, Styles, unframed
+from juesuan.place import Place
 
-WATERMARK = "juesuan:1"
-"""What the record of marks made in the open workbook begins with."""
+_FRAME = re.compile(rb"""\brgb=["'](?:[0-9A-F]{2})?D00000["']""", re.I)
+"""The colour of the lines that a button draws round a marked cell."""
 
-RECORD = ("AD", "AG")
-"""First and last column of that record: hidden, far right of what is shown."""
-
-REFERENCE = re.compile(r"='?(.*?)'?!\$?([A-Z]+)\$?(\d+)", re.S)
-"""How a line of the record names a cell."""
-
-_CELL = re.compile(rb'<(?:[\w.-]+:)?c\b[^>]*?\br="%s(\d+)"[^>]*>(.*?)</(?:[\w.-]+:)?c\s*>' % RECORD[0].encode(), re.S)
-_FRAME = b"D00000"
 _PATTERNS = {
     -4126: "darkGray", -4125: "mediumGray", -4124: "lightGray", 17: "gray125", 18: "gray0625",
     -4128: "darkHorizontal", -4166: "darkVertical", -4121: "darkDown", -4162: "darkUp", 9: "darkGrid",
@@ -32,96 +25,90 @@ _PATTERNS = {
 }  # fmt: skip
 """Names of patterns by Excel's numbers; any other is solid."""
 
-_LINES = {
-    (1, 1): "hair", (1, 2): "thin", (1, -4138): "medium", (1, 4): "thick", (-4119, 4): "double",
-    (-4118, 2): "dotted", (-4115, 2): "dashed", (4, 2): "dashDot", (5, 2): "dashDotDot",
-    (-4115, -4138): "mediumDashed", (4, -4138): "mediumDashDot", (5, -4138): "mediumDashDotDot",
-    (13, -4138): "slantDashDot",
-}  # fmt: skip
-"""Names of lines by Excel's numbers for line and weight; any other is thin."""
 
+Spot = tuple[int, int]
+"""Zero-based row and column."""
 
-class LiveMark(NamedTuple):
-    """A marked cell, by zero-based row and column: its colour now, and what fill and border it had."""
-
-    sheet: str
-    place: tuple[int, int]
-    shade: str
-    before: str
-    border: str
+_BESIDE = {b"left": (b"right", 0, -1), b"top": (b"bottom", -1, 0), b"bottom": (b"top", 1, 0), b"right": (b"left", 0, 1)}
+"""By a side of a cell, which side of which other cell is the same line: so many rows down, columns to the right."""
 
 
 def take_off_live_marks(patch: Patch, own: str) -> None:
     """Put back the fills and borders that the record in our sheet `own` tells of; what was painted since stays."""
-    sheets: dict[str, list[LiveMark]] = defaultdict(list)
-    for mark in _recorded(patch, own):
-        sheets[mark.sheet].append(mark)
+    sheets: dict[str, dict[Spot, Kept]] = defaultdict(dict)
+    for kept in _recorded(patch, own):
+        if kept.at:
+            sheets[kept.at.sheet][kept.at.row, kept.at.column] = kept
     if not sheets:
         return
     styles = Styles(patch.read(STYLES))
     for name, marks in sheets.items():
         part = patch.package.sheet_parts.get(name, "")
         if patch.has(part):
-            changes = {mark.place: Change(_restored(styles, mark)) for mark in marks}
-            patch.write(part, change_cells(patch.read(part), changes))
+            xml = patch.read(part)
+            patch.write(part, change_cells(xml, dict(_changes(styles, marks, xml))))
     patch.write(STYLES, styles.xml)
 
 
-def _recorded(patch: Patch, own: str) -> Iterator[LiveMark]:
+def _changes(styles: Styles, marks: Mapping[Spot, Kept], xml: bytes) -> Iterator[tuple[Spot, Change]]:
+    """What becomes of the cells of a worksheet: the marked ones, and those beside them, which share a line each."""
+    sides: dict[Spot, dict[bytes, bytes]] = defaultdict(dict)
+    for (row, column), kept in marks.items():
+        own = _sides(kept.border)
+        for name, (beside, down, right) in _BESIDE.items():
+            sides[row + down, column + right].setdefault(beside, own[name].replace(name, beside))
+        sides[row, column] |= own
+    for spot, before in sides.items():
+        if spot in marks or (min(spot) >= 0 and b'"%s"' % Place("", *spot).address.encode() in xml):
+            yield spot, Change(_restored(styles, marks.get(spot), before))
+
+
+def _recorded(patch: Patch, own: str) -> list[Kept]:
+    """The record of the sheet: calamine tells the texts, wherever they are stored, and the XML the formulas."""
     import python_calamine as calamine
 
     sheet = calamine.CalamineWorkbook.from_filelike(io.BytesIO(patch.package.data)).get_sheet_by_name(own)
     (top, left), rows = sheet.start or (0, 0), sheet.to_python()
-    first = column_of(f"{RECORD[0]}1".encode()) - left
-    if not rows or top or len(rows[0]) < first + 4 or rows[0][first] != WATERMARK:
-        return
-    for cell in _CELL.finditer(patch.read(patch.package.sheet_parts[own])):
-        formula, row = FORMULA.search(cell[2]), int(cell[1]) - 1
-        match = REFERENCE.fullmatch("=" + unescape((formula[3] or b"").decode())) if formula else None
-        if match and row < len(rows):
-            shade, before, border = (str(value) for value in rows[row][first + 1 : first + 4])
-            place = int(match[3]) - 1, column_of(f"{match[2]}{match[3]}".encode())
-            yield LiveMark(match[1].replace("''", "'"), place, shade, before, border)
+    if not any(WATERMARK in row for row in rows):
+        return []
+    for line, column, formula in SheetRows(patch.read(patch.package.sheet_parts[own]), own).formulas():
+        if top <= line - 1 < top + len(rows) and left <= column < left + len(rows[0]):
+            rows[line - 1 - top][column - left] = f"={formula}"
+    return kept_in(rows) or []
 
 
-def _restored(styles: Styles, mark: LiveMark) -> Restyle:
+def _restored(styles: Styles, kept: Kept | None, sides: Mapping[bytes, bytes]) -> Restyle:
     def restyle(style: int) -> int:
         look = styles.cell_format(style)
-        ours = mark.shade.encode() in styles.element(b"fills", look).upper()
-        framed = mark.border and _FRAME in styles.element(b"borders", look).upper()
-        fill = styles.fill(_fill(mark.before)) if ours else whole(look.get(b"fillId"), 0)
-        return styles.restyled(style, fill, styles.border(_border(mark.border)) if framed else None)
+        fill, border = styles.element(b"fills", look), styles.element(b"borders", look)
+        painted = kept is not None and kept.before.can_return and kept.shade.encode() in fill.upper()
+        framed = _FRAME.search(border) is not None
+        number = styles.fill(_fill(kept.before)) if kept and painted else whole(look.get(b"fillId"), 0)
+        lines = styles.border(unframed(border, sides, _FRAME)) if framed else None
+        return styles.restyled(style, number, lines) if painted or framed else style
 
     return restyle
 
 
-def _fill(before: str) -> bytes:
-    """What the record tells of a fill: pattern, colour, theme, tint and second colour, as Excel counts them."""
-    if not before:
+def _fill(fill: Fill) -> bytes:
+    if fill.pattern == NO_PATTERN:
         return NO_FILL
-    pattern, colour, theme, tint, behind = (float(part) for part in before.split(","))
-    given = f'theme="{int(theme) - 1}" tint="{tint}"' if theme else f'rgb="FF{_rgb(int(colour))}"'
-    kind = _PATTERNS.get(int(pattern), "solid")
+    given = f'theme="{fill.theme - 1}" tint="{fill.tint}"' if fill.theme else f'rgb="FF{rgb(fill.colour)}"'
+    kind = _PATTERNS.get(fill.pattern, "solid")
     if kind == "solid":
         inner = f'<fgColor {given}/><bgColor indexed="64"/>'
     else:
-        inner = f'<fgColor rgb="FF{_rgb(int(behind))}"/><bgColor {given}/>'
+        inner = f'<fgColor rgb="FF{rgb(fill.behind)}"/><bgColor {given}/>'
     return f'<fill><patternFill patternType="{kind}">{inner}</patternFill></fill>'.encode()
 
 
-def _border(before: str) -> bytes:
-    left, top, bottom, right = before.split(";")
-    sides = (("left", left), ("right", right), ("top", top), ("bottom", bottom))
-    return f"<border>{''.join(_side(name, told) for name, told in sides)}<diagonal/></border>".encode()
+def _sides(border: Border) -> dict[bytes, bytes]:
+    names = ("left", "top", "bottom", "right")
+    return {name.encode(): _side(name, side).encode() for name, side in zip(names, border, strict=True)}
 
 
-def _side(name: str, told: str) -> str:
-    if not told:
+def _side(name: str, side: Side | None) -> str:
+    if side is None:
         return f"<{name}/>"
-    line, weight, colour = (int(part) for part in told.split(","))
-    return f'<{name} style="{_LINES.get((line, weight), "thin")}"><color rgb="FF{_rgb(colour)}"/></{name}>'
-
-
-def _rgb(colour: int) -> str:
-    """Excel counts blue, green, red."""
-    return f"{(colour & 255) << 16 | colour & 0xFF00 | colour >> 16:06X}"
+    line = LINES.get((side.line, side.weight), "thin")
+    return f'<{name} style="{line}"><color rgb="FF{rgb(side.colour)}"/></{name}>'

@@ -16,12 +16,12 @@ from juesuan.marking.marks_part import record_marks
 from juesuan.marking.paint import Paint
 from juesuan.marking.result_looks import looks_in
 from juesuan.marking.result_sheet import ResultSheet, result_sheet
-from juesuan.marks import Mark, marks_of
+from juesuan.marks import Mark, marks_of, shown_marks
 from juesuan.ooxml.note_boxes import fitting, with_boxes
 from juesuan.ooxml.package import Package
 from juesuan.ooxml.patch import STYLES, WORKBOOK, Patch, patch_of, sheet_part
 from juesuan.ooxml.sheet_xml import Change, change_cells
-from juesuan.ooxml.styles_xml import Styles
+from juesuan.ooxml.styles_xml import Styles, with_named_styles
 from juesuan.ooxml.workbook_xml import listed_sheets, with_sheet_first
 from juesuan.ooxml.worksheet_tail import legacy_drawing, shown_at, with_legacy_drawing
 from juesuan.place import Place
@@ -45,7 +45,7 @@ def marked(file: WorkbookFile, checked: Checked, catalogue: Catalogue) -> bytes:
     patch = patch_of(package)
     if NAME in (sheet.name for sheet in listed_sheets(patch.read(WORKBOOK))):
         raise JuesuanError(f"“{package.name}”里已有名为“{NAME}”的工作表。请先改名或删除它再标注。")
-    styles = Styles(patch.read(STYLES))
+    styles = Styles(with_named_styles(patch.read(STYLES)))
     paint = Paint(styles)
     for sheet, marks in _by_sheet(checked).items():
         _mark_sheet(patch, sheet_part(package, sheet), marks, paint)
@@ -101,11 +101,8 @@ def _by_sheet(checked: Checked) -> dict[str, dict[Place, Mark]]:
 
 def _mark_sheet(patch: Patch, part: str, marks: Mapping[Place, Mark], paint: Paint) -> None:
     sheet = patch.read(part)
-    shown = shown_at(sheet, ((place.row, place.column) for place in marks))
-    seen: dict[tuple[int, int], Mark] = {}
-    for place, mark in marks.items():
-        at = shown[place.row, place.column]
-        seen[at] = seen[at].and_(mark) if at in seen else mark
+    at = {(place.row, place.column): mark for place, mark in marks.items()}
+    seen = shown_marks(at, shown_at(sheet, at))
     patch.write(part, change_cells(sheet, {at: Change(paint.over(mark)) for at, mark in seen.items()}))
     _annotate(patch, part, {at: fitting(mark.text) for at, mark in seen.items()})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from juesuan.errors import JuesuanError, UnreadableBook
+from juesuan.errors import JuesuanError
 from juesuan.marking.clearing import was_changed
 from juesuan.ooxml.package import Package
 
@@ -17,7 +17,7 @@ def require_no_edits(output: str) -> None:
         with open(output, "rb") as file:
             package = Package(file.read(), output)
         changed = package.has("xl/workbook.xml") and was_changed(package)
-    except (OSError, UnreadableBook):
+    except (OSError, JuesuanError):  # whatever it is, it is no marked copy
         return
     if changed:
         raise JuesuanError(

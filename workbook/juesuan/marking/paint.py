@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from juesuan.marks import COLOURS, Kind, Mark
 from juesuan.ooxml.sheet_xml import Restyle, whole
-from juesuan.ooxml.styles_xml import NO_BORDER, NO_FILL, Styles, boxed, solid
+from juesuan.ooxml.styles_xml import NO_BORDER, NO_FILL, Styles, lines, sides_of, solid, unframed, with_sides
 
 BEHIND = "4A{:04X}"
 """The hidden second colour of our fills."""
 
 RED = "D0{:04X}"
-"""The colour of a culprit's border: red to the eye."""
+"""The colour of the lines round a marked cell: red to the eye."""
 
 STYLE = "juesuan"
 _SHADES = "|".join(COLOURS.values()).encode()
@@ -26,9 +26,7 @@ _SHADED = re.compile(rb"""<(?:[\w.-]+:)?fgColor\b[^>]*?\brgb=["']FF(?:%s)["'][^>
 _FILL = re.compile(
     _SHADED.pattern + rb"""\s*(?:</[^>]*>\s*)?<(?:[\w.-]+:)?bgColor\b[^>]*?\brgb=["']FF4A([0-9A-F]{4})["']""", re.I
 )
-_BORDER = re.compile(
-    rb"""\bstyle=["']thick["'][^>]*>\s*<(?:[\w.-]+:)?color\b[^>]*?\brgb=["']FFD0([0-9A-F]{4})["']""", re.I
-)
+_BORDER = re.compile(rb"""<(?:[\w.-]+:)?color\b[^>]*?\brgb=["']FFD0[0-9A-F]{4}["']""", re.I)
 _NAME = re.compile(rf"{STYLE} (\d+)(?: (.*))?", re.S)
 
 
@@ -38,24 +36,25 @@ class Paint:
     def __init__(self, styles: Styles) -> None:
         self._styles = styles
         self._numbers: dict[int, int] = {}
-        self._painted: dict[tuple[int, Kind, bool], int] = {}
+        self._painted: dict[tuple[int, Kind, str], int] = {}
 
     def over(self, mark: Mark) -> Restyle:
-        """From the format of a cell to the same with the colour of its mark."""
+        """From the format of a cell to the same with the colour and the lines of its mark."""
 
         def restyle(style: int) -> int:
-            look = (style, mark.kind, mark.culprit)
+            look = (style, mark.kind, mark.line)
             if look not in self._painted:
                 self._painted[look] = self._paint(*look)
             return self._painted[look]
 
         return restyle
 
-    def _paint(self, style: int, kind: Kind, culprit: bool) -> int:
+    def _paint(self, style: int, kind: Kind, line: str) -> int:
         number = self._numbers.setdefault(style, len(self._numbers))
         before = self._styles.style_like(style, f"{STYLE} {number}")
         fill = self._styles.fill(solid(COLOURS[kind], BEHIND.format(number)))
-        border = self._styles.border(boxed(RED.format(number), "thick")) if culprit else None
+        drawn = self._styles.element(b"borders", self._styles.cell_format(style)) or NO_BORDER
+        border = self._styles.border(with_sides(drawn, lines(RED.format(number), line)))
         return self._styles.restyled(style, fill, border, before)
 
 
@@ -92,7 +91,8 @@ def unpainted(xml: bytes) -> bytes:
         if found or (look and _SHADED.search(fill)):
             format_[b"fillId"] = painted.fill if painted else b"0"
         if (found or look) and _BORDER.search(border):
-            format_[b"borderId"] = painted.border if painted else b"%d" % styles.border(NO_BORDER)
+            sides = sides_of(styles.element(b"borders", {b"borderId": painted.border})) if painted else {}
+            format_[b"borderId"] = b"%d" % styles.border(unframed(border, sides, _BORDER))
         return format_
 
     styles.reformat(before)

@@ -108,7 +108,7 @@ class _Writer:
         if self.checked.together.joint.severity == "same_rule":
             self._across(AT_THE_EDGE, looks.plain, 18)
         self._across(
-            "位置可以点击，跳到那一格。红底是错误，黄底是核实，蓝底是尾差，粗红框是起因；格上的批注写着同样的话。"
+            "位置可以点击，跳到那一格。粗框是起因，双线框、红底是错误，虚线框、黄底是核实，点线框、蓝底是尾差；格上的批注写着同样的话。"
             "改好后可直接重新核对；按钮“清除标记”（juesuan clear）去掉全部标注。",
             looks.plain,
             18,
@@ -145,7 +145,7 @@ class _Writer:
                 return NewCell(f"{NAMES[kind]} {found}", self.looks.level[kind])
         if checked is None:
             return NewCell("—", self.looks.centred)
-        return NewCell("相符" if checked else "未核对", self.looks.centred)
+        return NewCell("没有问题" if checked else "未核对", self.looks.centred)
 
     def _found(self) -> dict[tuple[str, str, Kind], int]:
         """How often each kind was found, by table and kind of rules."""

@@ -62,7 +62,7 @@ def rewritten(package: Package, parts: Mapping[str, bytes | Lying | None]) -> by
 
     Raises JuesuanError for what cannot be copied faithfully: zip64, encrypted entries, entries of one name.
     """
-    end = package.data.rfind(b"PK\x05\x06")
+    end = package.end
     count, comment = struct.unpack_from("<H8xH", package.data, end + 10)
     if package.data[end - 20 : end - 16] == b"PK\x06\x07" or count != len(package.entries):
         raise _not_copied(package, "压缩格式特殊")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import count
 
 from juesuan.ooxml.package import Package
 from juesuan.ooxml.patch import HEAD, OFFICE, WORKBOOK, Patch
@@ -26,8 +27,8 @@ def put_custom_part(patch: Patch, namespace: str, content: str, identity: str) -
     if part := custom_part(patch.package, namespace):
         patch.write(part, xml)
         return part
-    part = patch.free("customXml/item{}.xml")
-    properties = part.replace("item", "itemProps")
+    numbered = ((f"customXml/item{number}.xml", f"customXml/itemProps{number}.xml") for number in count(1))
+    part, properties = next(pair for pair in numbered if not any(map(patch.has, pair)))
     patch.add_default("xml", "application/xml")
     patch.write(part, xml)
     patch.add(properties, _properties(namespace, identity), _KIND)

@@ -36,20 +36,20 @@ def parts_around(sheets: Sequence[Listed], names: str = "") -> dict[str, str]:
     )
     defined = f"<definedNames>{names}</definedNames>" if names else ""
     workbook = f'<workbook xmlns="{MAIN}" xmlns:r="{_OFFICE}"><sheets>{listed}</sheets>{defined}</workbook>'
-    related = "".join(_relation(at, "worksheet", f"worksheets/sheet{at}.xml") for at in numbers)
+    related = "".join(relation(at, "worksheet", f"worksheets/sheet{at}.xml") for at in numbers)
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
         f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{overrides}</Types>',
-        "_rels/.rels": _relations(_relation(1, "officeDocument", "xl/workbook.xml")),
+        "_rels/.rels": relations(relation(1, "officeDocument", "xl/workbook.xml")),
         "xl/workbook.xml": workbook,
-        "xl/_rels/workbook.xml.rels": _relations(related + _relation(len(sheets) + 1, "styles", "styles.xml")),
+        "xl/_rels/workbook.xml.rels": relations(related + relation(len(sheets) + 1, "styles", "styles.xml")),
     }
     return {name: HEAD + text for name, text in parts.items()}
 
 
-def _relations(entries: str) -> str:
+def relations(entries: str) -> str:
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{entries}</Relationships>'
 
 
-def _relation(number: int, kind: str, target: str) -> str:
+def relation(number: int, kind: str, target: str) -> str:
     return f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'

@@ -26,6 +26,11 @@ class NewCell(NamedTuple):
     look: int
     number: bool = False
 
+    @property
+    def text(self) -> str:
+        """As much of it as a cell can hold."""
+        return self.value if len(self.value) <= _LONGEST else f"{self.value[:_LONGEST]}……"
+
 
 class NewSheet:
     def __init__(self, widths: Sequence[float]) -> None:
@@ -45,16 +50,14 @@ class NewSheet:
         number = len(self._rows) + 1
         self._merged += [f"{_LETTERS[first]}{number}:{_LETTERS[last]}{number}" for first, last in merged]
         written = [f'<row r="{number}" ht="{height:g}" customHeight="1">']
-        for column, (value, look, is_number) in cells.items():
-            start = f'<c r="{_LETTERS[column]}{number}" s="{look}"'
-            if not value:
+        for column, cell in cells.items():
+            start = f'<c r="{_LETTERS[column]}{number}" s="{cell.look}"'
+            if not cell.value:
                 written.append(f"{start}/>")
-            elif is_number:
-                written.append(f"{start}><v>{value}</v></c>")
+            elif cell.number:
+                written.append(f"{start}><v>{cell.value}</v></c>")
             else:
-                written.append(
-                    f'{start} t="inlineStr"><is><t xml:space="preserve">{escaped(_shown(value))}</t></is></c>'
-                )
+                written.append(f'{start} t="inlineStr"><is><t xml:space="preserve">{escaped(cell.text)}</t></is></c>')
         self._rows.append("".join((*written, "</row>")))
 
     def link(self, column: int, place: Place) -> None:
@@ -91,8 +94,3 @@ class NewSheet:
                 "<headerFooter><oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>",
             )
         ).encode()
-
-
-def _shown(text: str) -> str:
-    """As much of a text as a cell can hold."""
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……"

@@ -76,7 +76,7 @@ def with_boxes(vml: bytes | None, sheet: bytes, texts: Mapping[tuple[int, int], 
     spaces = _undeclared(vml)
     shapes = [] if _RECTANGLE.search(vml) or not left else [_TYPE.format(spaces=spaces)]
     for order, ((row, column), text) in enumerate(sorted(left.items())):
-        height = (_lines(text, WIDTH) + 1) * LINE
+        height = height_for(text)
         anchor = grid.anchor(row, column, WIDTH, height)
         shapes.append(_BOX % (spaces, first + order, WIDTH, height, order + 1, anchor, row, column))
     end = vml.rindex(b"</")
@@ -102,6 +102,11 @@ def fitting(text: str) -> str:
     return text[:end].rstrip() + _REST
 
 
+def height_for(text: str, width: int = WIDTH) -> int:
+    """Of a box of this width in which all of a text is read, in pixels."""
+    return (_lines(text, width) + 1) * LINE
+
+
 def _place_of(shape: bytes) -> tuple[int, int] | None:
     """The cell whose note a shape is the box of."""
     row, column = (pattern.search(shape) for pattern in _AT.values())
@@ -114,10 +119,10 @@ def _grown(shape: bytes, text: str, grid: _Grid) -> bytes:
     anchor = _ANCHOR.search(rest)
     edges = [int(number) for number in re.findall(rb"\d+", anchor[2])] if anchor else []
     width, height = grid.size(edges) if len(edges) == 8 else _styled_size(opening)
-    if height >= (_lines(text, width) + 1) * LINE:
+    if height >= height_for(text, width):
         return shape
     wide = max(width, WIDTH)
-    high = max(height, (_lines(text, wide) + 1) * LINE)
+    high = max(height, height_for(text, wide))
     sides = {b"width": b"width:%dpx" % wide, b"height": b"height:%dpx" % high}
     opening = _SIZE.sub(lambda match: sides[match[1]], opening)
     if len(edges) == 8:

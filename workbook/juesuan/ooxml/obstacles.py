@@ -86,9 +86,8 @@ def _references(package: Package, part: str, rows: SheetRows, shift: Shift) -> I
                 if _speaks(formula, rows.sheet, shift):
                     yield f"{sheet} {Place(sheet, line - 1, column).address} 的公式引用了要下移的行"
     for chart in (name for name in package.entries if name.startswith("xl/charts/") and name.endswith(".xml")):
-        if any(
-            _speaks((found[3] or b"").decode(), rows.sheet, shift) for found in FORMULA.finditer(package.read(chart))
-        ):
+        formulas = (unescape((found[3] or b"").decode()) for found in FORMULA.finditer(package.read(chart)))
+        if any(_speaks(formula, rows.sheet, shift) for formula in formulas):
             yield "图表引用了要下移的行"
     for match in _NAME.finditer(package.read("xl/workbook.xml")):
         if _speaks(unescape(match[2].decode()), rows.sheet, shift):

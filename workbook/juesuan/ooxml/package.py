@@ -17,6 +17,7 @@ from juesuan.record import NamedTuple
 
 NOT_XML = (".png", ".jpeg", ".jpg", ".gif", ".emf", ".wmf", ".bmp", ".tif", ".tiff", ".svg", ".wdp", ".bin", ".dat")
 """Endings of parts that nobody parses."""
+_END, _END_SIZE, _LONGEST_COMMENT = b"PK\x05\x06", 22, 0xFFFF
 _ATTRIBUTE = rb"""\b(\w+)\s*=\s*["']([^"']*)["']"""
 _LONGEST_NUMBER = 10
 _ROW_OR_COLUMN = rb"<(?:\w+:)?(row|col)\b([^>]*)"
@@ -63,6 +64,7 @@ class Package:
         self.name = name
         self.data = data
         self.count = 0
+        self.end = self._end()
         self.entries = self._directory()
         self._parts: dict[str, bytes] = {}
         self._looked_at: dict[str, Computed] = {}
@@ -98,13 +100,24 @@ class Package:
     def _spelled(self) -> dict[str, str]:
         return {part.lower(): part for part in self.entries}
 
+    def _end(self) -> int:
+        """Where the record at the end begins; what looks like one may stand in the comment behind it."""
+        last = end = self.data.rfind(_END)
+        first = max(len(self.data) - _LONGEST_COMMENT - _END_SIZE, 0)
+        while end >= 0 and not self._ends_at(end):
+            end = self.data.rfind(_END, first, end)
+        return last if end < 0 else end
+
+    def _ends_at(self, end: int) -> bool:
+        length = self.data[end + _END_SIZE - 2 : end + _END_SIZE]
+        return end + _END_SIZE + int.from_bytes(length, "little") == len(self.data)
+
     def _directory(self) -> dict[str, Entry]:
-        end = self.data.rfind(b"PK\x05\x06")
         entries: dict[str, Entry] = {}
         try:
-            if end < 0:
+            if self.end < 0:
                 raise self.broken("文件不完整")
-            self.count, offset = struct.unpack_from("<H4xL", self.data, end + 10)
+            self.count, offset = struct.unpack_from("<H4xL", self.data, self.end + 10)
             for _ in range(self.count):
                 fields = struct.unpack_from("<4s4xHH4xLLLHHH8xL", self.data, offset)
                 signature, flags, method, crc, packed, size, names, extra, comment, header = fields

@@ -27,6 +27,7 @@ _ELEMENTS = {
     for name, item in _ITEMS.items()
 }
 _SIDES = (b"left", b"right", b"top", b"bottom")
+_SIDE = re.compile(rb"<((?:[\w.-]+:)?)(left|right|top|bottom)\b[^>]*?(?:/>|>.*?</\1\2\s*>)", re.S)
 _COUNT = re.compile(rb"""\bcount\s*=\s*["']\d+["']""")
 
 
@@ -155,7 +156,9 @@ class Styles:
         return b"<%s%s>%s</%s>" % (name, given, inner, name) if inner else b"<%s%s/>" % (name, given)
 
     def _prefixed(self, element: bytes) -> bytes:
-        return re.sub(rb"<(/?)(?=\w)", rb"<\1" + self._prefix, element) if self._prefix else element
+        """The element as this part spells names, some of which may have the prefix already."""
+        bare = rb"<(/?)(?!%s)(?=\w)" % re.escape(self._prefix)
+        return re.sub(bare, rb"<\1" + self._prefix, element) if self._prefix else element
 
     @staticmethod
     def _format(formats: list[bytes], style: int) -> tuple[Format, bytes]:
@@ -189,11 +192,51 @@ def solid(colour: str, behind: str = "") -> bytes:
     return b'<fill><patternFill patternType="solid">%s</patternFill></fill>' % inner
 
 
-def boxed(colour: str, style: str) -> bytes:
-    """A border of one colour (RRGGBB) on all four sides."""
+def lines(colour: str, style: str) -> dict[bytes, bytes]:
+    """The sides of a border, all of one colour (RRGGBB)."""
     line = b'<color rgb="FF%s"/>' % colour.encode()
-    sides = (b'<%s style="%s">%s</%s>' % (side, style.encode(), line, side) for side in _SIDES)
-    return b"<border>%s<diagonal/></border>" % b"".join(sides)
+    return {side: b'<%s style="%s">%s</%s>' % (side, style.encode(), line, side) for side in _SIDES}
+
+
+def boxed(colour: str, style: str) -> bytes:
+    """A border of one colour on all four sides."""
+    return with_sides(NO_BORDER, lines(colour, style))
+
+
+def with_named_styles(xml: bytes) -> bytes:
+    """The styles with the lists that named styles stand in, where a program has left them out, as POI does."""
+    formats = _LISTS[b"cellXfs"].search(xml)
+    end = xml.find(b"</%scellXfs" % formats[1], formats.end()) if formats else -1
+    if formats is None or end < 0:
+        return xml
+    place = xml.index(b">", end) + 1
+    if b"cellStyles" not in xml:
+        element = b'<%scellStyles count="1"><%scellStyle name="Normal" xfId="0" builtinId="0"/></%scellStyles>'
+        xml = xml[:place] + element % ((formats[1],) * 3) + xml[place:]
+    if b"cellStyleXfs" not in xml:
+        element = b'<%scellStyleXfs count="1"><%sxf numFmtId="0" fontId="0" fillId="0" borderId="0"/></%scellStyleXfs>'
+        xml = xml[: formats.start()] + element % ((formats[1],) * 3) + xml[formats.start() :]
+    return xml
+
+
+def sides_of(border: bytes) -> dict[bytes, bytes]:
+    """The elements of a border's sides, by their names."""
+    return {side[2]: side[0] for side in _SIDE.finditer(border)}
+
+
+def with_sides(border: bytes, sides: Mapping[bytes, bytes]) -> bytes:
+    """The border with other sides; its diagonals stay."""
+    found = _ELEMENTS[b"borders"].fullmatch(border)
+    assert found is not None
+    drawn = {**sides_of(border), **sides}
+    listed = b"".join(drawn.get(name, b"<%s/>" % name) for name in _SIDES)
+    return b"<%sborder%s>%s%s</%sborder>" % (*found.group(1, 2), listed, _SIDE.sub(b"", found[3] or b""), found[1])
+
+
+def unframed(border: bytes, before: Mapping[bytes, bytes], ours: re.Pattern[bytes]) -> bytes:
+    """The border with those sides as they were `before` that have lines of ours; what somebody drew since stays."""
+    framed = [name for name, side in sides_of(border).items() if ours.search(side)]
+    return with_sides(border, {name: before.get(name, b"<%s/>" % name) for name in framed})
 
 
 def _position(elements: list[bytes], element: bytes) -> int:

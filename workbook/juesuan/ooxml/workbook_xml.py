@@ -131,14 +131,17 @@ def _named(xml: bytes, names: str, prefix: str) -> bytes:
 
 
 def without_sheet(xml: bytes, name: str) -> bytes:
-    """The workbook without a sheet, and without the names that belong to it."""
+    """The workbook without a sheet, and without its own names; others mean nothing where they meant it."""
     sheets = listed_sheets(xml)
     at = next(order for order, sheet in enumerate(sheets) if sheet.name == name)
     xml = xml.replace(sheets[at].text, b"", 1)
 
+    quoted = name.replace("'", "''")
+    meant = re.compile(rf"(?<![\w.'\]])(?:'{re.escape(escaped(quoted))}'|{re.escape(escaped(name))})!")
+
     def kept(match: re.Match[bytes]) -> bytes:
         local = _LOCAL.search(match[2])
-        return b"" if local and int(local[2]) == at else match[0]
+        return b"" if local and int(local[2]) == at else meant.sub("#REF!", match[0].decode()).encode()
 
     xml = _NAMES.sub(b"", _NAME.sub(kept, xml))
     return _counted(xml, lambda sheet: sheet - 1 if sheet > at else sheet)

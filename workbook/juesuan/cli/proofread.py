@@ -80,13 +80,14 @@ def _against_book(
         raise JuesuanError("已给出 --book，不再从文字稿提取工作簿。要提取，请去掉 --book。")
     file, book = read_with_last_year(options)
     edition = book.edition
+    checked = check(book, load_catalogue(edition))
+    book = checked.book
     try:
         others = tuple(side_by_side(printed_book(document, edition, edition.id, end).printed, book))
     except UnreadableBook:
         others = ()
     rules, supplement = load_catalogue(edition, TEXT_FAMILIES).rules, read_supplement(file, book)
-    together = check(book, load_catalogue(edition)).together
-    return proofread(document, book, rules, declaration, supplement, others, together), None
+    return proofread(document, book, rules, declaration, supplement, others, checked.together), None
 
 
 def _alone(
@@ -103,7 +104,7 @@ def _alone(
     put_beside_last_year(options, file, book)
     checked = check(book, load_catalogue(book.edition))
     rules = load_catalogue(book.edition, TEXT_FAMILIES).rules
-    proof = proofread(document, book, rules, declaration, together=checked.together)
+    proof = proofread(document, checked.book, rules, declaration, together=checked.together)
     return proof, Result(options.document, None, checked)
 
 

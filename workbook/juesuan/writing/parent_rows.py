@@ -62,7 +62,7 @@ def complete(file: WorkbookFile, book: Book, catalogue: Catalogue) -> Completed:
     after = read_book(fresh, book.edition)
     stale = (_disputed(after, catalogue) & after.formulas) - _disputed(book, catalogue) if done.added else ()
     lapsed = {key: after.cells[key]._replace(fen=None, state="uncached") for key in stale}
-    return done._replace(file=fresh, book=after.with_cells({**after.cells, **lapsed}))
+    return done._replace(file=fresh, book=after.with_cells(lapsed))
 
 
 def _disputed(book: Book, catalogue: Catalogue) -> set[Key]:

@@ -14,6 +14,7 @@ from juesuan.book import Book
 from juesuan.check import check
 from juesuan.cli import main
 from juesuan.document.publication import publication_file
+from juesuan.document.tables import published_tables
 from juesuan.narrative.facts import Facts
 from juesuan.narrative.supplement import NOTHING, Supplement
 from juesuan.narrative.writing import write_narrative
@@ -177,6 +178,8 @@ def test_a_year_that_is_not_known_is_marked_and_never_0(tmp_path: Path) -> None:
     assert f"【待填：年度】年度{book.unit}" in text
     assert "0年度" not in text
     assert "一年" not in text
+    shown = [cell.value for sheet in published_tables(book)[0] for row in sheet["A3:Z3"] for cell in row if cell.value]
+    assert {text for text in shown if "年度" in text} == set()
 
 
 def test_a_project_without_a_budget_has_no_rate() -> None:

@@ -37,7 +37,7 @@ def published_tables(book: Book) -> tuple[Workbook, tuple[Published, ...]]:
         sheet = file.create_sheet(table.label or table.title)
         rows = tuple(_open_rows(table, book))
         figures = {(cell.row, cell.field): _published(cell.fen) for cell in book.amounts(table.id)}
-        heading = Heading(book.unit or "", book.year or 0, "万元")
+        heading = Heading(book.unit or "", book.year, "万元")
         form = draw(sheet, table, heading, rows, names, statement=not any(figures.values()))
         zero = Decimal("0.00") if book.edition.zero != "blank" else None
         shown = {key: figures.get(key) for key in form.cells}

@@ -38,7 +38,7 @@ class Printed(NamedTuple):
     """
 
     unit: str
-    year: int
+    year: int | None
     currency: Currency
     amounts: Amounts
     rows: dict[str, tuple[CodeName, ...]]
@@ -73,7 +73,7 @@ def printed_tables(document: Document, edition: Edition, end: int) -> Printed:
         )
     return Printed(
         unit[1] if unit else "",
-        int(year[1]) if year else 0,
+        int(year[1]) if year else None,
         "元" if currency and currency[1] == "元" else "万元",
         amounts,
         rows,
@@ -96,7 +96,7 @@ def printed_in(book: Book, document: Document, end: int) -> Printed:
     unread = tuple(table.name for table in book.edition.tables if not table.optional and table.id not in book.sheets)
     starts = {table: document.start_of(line) for table, line in _heads(document, book.edition, end).items()}
     starts |= {table: 0 for table in book.sheets if table not in starts}
-    return Printed(book.unit or "", book.year or 0, book.currency, amounts, rows, unread, starts)
+    return Printed(book.unit or "", book.year, book.currency, amounts, rows, unread, starts)
 
 
 def _heads(document: Document, edition: Edition, end: int) -> dict[str, int]:

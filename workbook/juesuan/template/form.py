@@ -25,10 +25,10 @@ __all__ = ["CodeRow", "Form", "Heading", "draw", "put"]
 
 
 class Heading(NamedTuple):
-    """What stands above the table."""
+    """What stands above the table; a year that is not known leaves its place blank."""
 
     unit: str
-    year: int
+    year: int | None
     currency: Currency
 
 
@@ -96,7 +96,8 @@ def put(sheet: Worksheet, form: Form, amounts: Mapping[tuple[str, str], Decimal 
 
 def _above(table: Table, heading: Heading, widths: Sequence[float]) -> tuple[list[Box], dict[str, Position]]:
     """Title, label, and the row of unit, year and currency; a list of two columns has no common currency."""
-    unit, year, currency = f"部门：{heading.unit}", f"{heading.year}年度", f"单位：{heading.currency}"
+    unit, currency = f"部门：{heading.unit}", f"单位：{heading.currency}"
+    year = f"{heading.year}年度" if heading.year else ""
     count = len(widths)
     left, right = _middle(widths, (unit, year, currency)) if count > 2 else (2, 2)
     boxes = [

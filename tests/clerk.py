@@ -25,7 +25,7 @@ from juesuan.money import FEN_PER, WAN_STEP, Currency, round_fen
 from juesuan.ooxml.saving import workbook_bytes
 from juesuan.reading.files import open_workbook
 from juesuan.reading.recognise import read_book
-from juesuan.rules import load_catalogue
+from juesuan.rules import Catalogue, load_catalogue
 from juesuan.template.form import CodeRow, Form, Heading, draw
 from juesuan.template.template import SPARE_ROWS, Order, build_template
 from published_book import jiaozuo
@@ -65,10 +65,10 @@ def open_rows(sheet: Worksheet) -> range:
 class Template:
     """A template in openpyxl's hands: fill it in, save it, and clear it for the next book."""
 
-    def __init__(self, currency: Currency, codes: Iterable[str] = ()) -> None:
+    def __init__(self, currency: Currency, codes: Iterable[str] = (), catalogue: Catalogue = CATALOGUE) -> None:
         rows = [CodeRow(code, f"科目{code}") for code in codes]
         self.currency = currency
-        self.file = build_template(CATALOGUE, Order("某局", 2024, currency, rows))
+        self.file = build_template(catalogue, Order("某局", 2024, currency, rows))
         self._before: dict[tuple[str, int, int], Any] = {}
 
     def sheet(self, table: str) -> Worksheet:

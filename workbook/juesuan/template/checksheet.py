@@ -18,7 +18,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Leaves, Ref, references
 from juesuan.model import TOTAL, Table, plain_label
-from juesuan.money import Currency
 from juesuan.ooxml.text_size import text_lines
 from juesuan.rules import Catalogue, Rule
 from juesuan.template import style
@@ -30,8 +29,8 @@ from juesuan.template.formulas import (
     all_given,
     parts_of,
     quoted,
+    right_side,
     signed_parts,
-    sum_of,
     terms_for,
 )
 from juesuan.template.page import set_page
@@ -78,7 +77,7 @@ def _fixed(rule: Rule, standings: Standings, classes: tuple[str, ...]) -> Iterat
                 yield FixedCheck(rule, Target(table.id, row, field), cells[row, field])
 
 
-def draw_check_sheet(sheet: Worksheet, rooms: Rooms, catalogue: Catalogue, currency: Currency) -> None:
+def draw_check_sheet(sheet: Worksheet, rooms: Rooms, catalogue: Catalogue) -> None:
     """One line a relation; open tables are summed up from the signs beside their rows."""
     for column, (heading, width) in enumerate(zip(HEADINGS, WIDTHS, strict=True), 1):
         style.HEADER.dress(sheet.cell(TOP, column, heading))
@@ -91,7 +90,7 @@ def draw_check_sheet(sheet: Worksheet, rooms: Rooms, catalogue: Catalogue, curre
             continue
         for check in _fixed(rule, rooms.amounts, classes):
             if signed_parts(rule, check.target, rooms.amounts) or not references(rule.comparison.right):
-                _fixed_line(sheet, line, check, rooms, currency)
+                _fixed_line(sheet, line, check, rooms)
                 line += 1
         standing = rooms.amounts[rule.comparison.left.table]
         if standing.table.layout == "codes":
@@ -128,12 +127,12 @@ def _amount_areas(standing: Standing) -> list[str]:
     ]
 
 
-def _fixed_line(sheet: Worksheet, line: int, check: FixedCheck, rooms: Rooms, currency: Currency) -> None:
+def _fixed_line(sheet: Worksheet, line: int, check: FixedCheck, rooms: Rooms) -> None:
     standing = rooms.amounts[check.target.table]
     away = check.target._replace(table="")
     own = Ref(check.target.table, (check.target.row,), check.target.field)
     [address] = (part.text for part in parts_of(own, away, rooms.amounts))
-    sign = verdict_of(check.rule, own, away, rooms, currency)
+    sign = verdict_of(check.rule, own, away, rooms)
     conditions = [condition_of(item, away, rooms.amounts) for item in check.rule.when]
     keys = [(check.target.table, check.target.row, check.target.field), *terms_for(check.rule, check.target)]
     if given := all_given([key for key in keys if rooms.amounts[key[0]].table.awaits(*key[1:])], away, rooms.amounts):
@@ -148,7 +147,7 @@ def _fixed_line(sheet: Worksheet, line: int, check: FixedCheck, rooms: Rooms, cu
         check.rule.title,
         _where(check, standing.table),
         f"=N({address})",
-        f"={sum_of(signed_parts(check.rule, away, rooms.amounts))}",
+        f"={right_side(check.rule, away, rooms.amounts)}",
         f"=ROUND(D{line}-E{line},2)",
     )
     _write(sheet, line, (*values, f"=CHOOSE({sign}+1,{','.join(_quoted(word) for word in WORDS)})"))

@@ -15,7 +15,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from juesuan import written
+from juesuan.book import Book
 from juesuan.cli import main
+from juesuan.document.publication import DRAFT, missing_texts
+from juesuan.errors import JuesuanError
+from juesuan.narrative.facts import Facts
+from juesuan.narrative.supplement import NOTHING
 from juesuan.proofread.printed_tables import printed_tables
 from juesuan.proofread.reading import read_narrative
 from juesuan.proofread.text_layer import read_document
@@ -173,6 +179,43 @@ def test_what_is_still_to_be_filled_in_is_not_published_but_as_a_draft(
     assert manifest["draft"]
     assert "【待填：收、支总计增减的原因】" in manifest["missing"]
     assert all(path.stem.endswith("（草稿）") for path in output.iterdir() if path.name != "清单.json")
+
+
+def test_a_draft_says_so_above_every_page_and_only_the_cover_has_no_number(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "草稿"
+    assert main(["publish", str(WORKBOOK), "-o", str(output), "--no-pdf", "--draft"]) == 0
+    for path, note in ((only(output, ".docx"), DRAFT), (only(folder, ".docx"), "")):
+        first, *others = docx.Document(str(path)).sections
+        assert first.different_first_page_header_footer
+        assert not any(section.different_first_page_header_footer for section in others)
+        assert not first.first_page_footer.paragraphs[0].text
+        heads = [first.first_page_header, *(section.header for section in (first, *others))]
+        assert {head.paragraphs[0].text for head in heads} == {note}
+
+
+def test_a_unit_that_is_not_known_is_still_to_be_filled_in() -> None:
+    book = Book(EDITION, [sheet._replace(unit=None) for sheet in BOOK.sheets.values()], BOOK.cells.values())
+    facts = Facts(declaration(), book, NOTHING)
+    assert "【待填：部门名称】" in missing_texts(facts, full=True)
+    assert "【待填：部门名称】" not in missing_texts(Facts(declaration(), BOOK, NOTHING), full=True)
+
+
+def test_all_files_are_written_or_none(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "文件").touch()
+    assert main(["publish", str(book), "-o", str(tmp_path / "文件" / "公开"), "--no-pdf"]) == 2
+    assert capsys.readouterr().err.startswith(f"建不了文件夹“{tmp_path / '文件' / '公开'}”：没有这个文件夹。")
+    whole = written.save
+
+    def full(data: bytes, path: str) -> None:
+        if path.endswith(".csv"):
+            raise JuesuanError("磁盘空间不足。")
+        whole(data, path)
+
+    monkeypatch.setattr(written, "save", full)
+    assert main(["publish", str(book), "-o", str(tmp_path / "公开"), "--no-pdf"]) == 2
+    assert list((tmp_path / "公开").iterdir()) == []
 
 
 def test_a_supplement_that_fits_nothing_is_told_and_not_published(

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from juesuan.document.word import BODY, HEADING, SUBHEADING, TABLE, TITLE
+from juesuan.document.runs import BODY, HEADING, SUBHEADING, TABLE, TITLE
 from juesuan.errors import JuesuanError
 
 _SERIF, _SANS = "Noto Serif CJK SC", "Noto Sans CJK SC"

@@ -15,9 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.cli import main
 from juesuan.intake.judge import AUTO, read_as
-from juesuan.proofread.cell_tables import CellTable, _tidied, cell_tables
+from juesuan.proofread.cell_tables import CellTable, _tidied
 from juesuan.proofread.document import Document
-from juesuan.proofread.text_layer import read_document
+from juesuan.proofread.reader import cell_tables, read_document
 from juesuan.reading.files import open_workbook, workbook_of
 from juesuan.template.printed_form import workbook_of_cells
 from shanghai import ACCOUNTS, write

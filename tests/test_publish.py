@@ -23,8 +23,8 @@ from juesuan.errors import JuesuanError
 from juesuan.narrative.facts import Facts
 from juesuan.narrative.supplement import NOTHING
 from juesuan.proofread.printed_tables import printed_tables
+from juesuan.proofread.reader import read_document
 from juesuan.proofread.reading import read_narrative
-from juesuan.proofread.text_layer import read_document
 from juesuan.reading.files import open_workbook
 from juesuan.reading.recognise import read_book
 from outputs import require_published

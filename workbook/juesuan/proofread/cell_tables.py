@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 from juesuan.given import decoded
-from juesuan.proofread.text_layer import PAGE_NUMBER, opened_pdf, page_text
+from juesuan.proofread.text_layer import PAGE_NUMBER, opened_pdf, page_text, running_head
 from juesuan.proofread.word_layer import cell_text, opened_word, word_blocks, word_rows, word_text
 
 Area = tuple[int, int, int, int]
@@ -49,6 +49,7 @@ def tables_in(data: bytes, name: str) -> Iterator[CellTable]:
 
 def _of_pdf(data: bytes, name: str) -> Iterator[CellTable]:
     with opened_pdf(data, name) as pdf:
+        head = running_head([page_text(page).splitlines() for page in pdf.pages])
         for page in pdf.pages:
             top = page.bbox[1]
             for table in page.find_tables():
@@ -56,7 +57,9 @@ def _of_pdf(data: bytes, name: str) -> Iterator[CellTable]:
                 lines: list[str] = []
                 if first - top > _NEAR:
                     lines = page_text(page.within_bbox((page.bbox[0], top, page.bbox[2], first))).splitlines()
-                above = tuple(line for line in lines if line.strip() and not PAGE_NUMBER.fullmatch(line))
+                above = tuple(
+                    line for line in lines if line.strip() not in ("", head) and not PAGE_NUMBER.fullmatch(line)
+                )
                 rows = tuple(tuple("".join((text or "").split()) for text in row) for row in table.extract())
                 yield _tidied(CellTable(above[-ABOVE:], rows, tuple(_areas(table.cells))))
                 top = max(top, last)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from statistics import median
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from juesuan.errors import UnreadableBook
 from juesuan.given import decoded
 from juesuan.proofread.document import Line
 from juesuan.proofread.missing import missing
-from juesuan.proofread.word_layer import opened_word, word_lines
+from juesuan.proofread.word_layer import HEADERS, opened_word, word_lines
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _LOWERED = 0.45
 """By so much of their size digits of another font may stand below the line they belong to."""
 
+FEWEST_HEADS = 3
 PAGE_NUMBER = re.compile(r"[-—－·\s]*(?:第\s*)?\d{1,3}\s*(?:页)?[-—－·\s]*")
 
 
@@ -80,8 +82,17 @@ def _pdf(data: bytes, name: str) -> Iterator[Line]:
         raise UnreadableBook(
             f"“{name}”是扫描件，没有文字层，读不出文字。请给出由 Word 或 WPS 直接导出的 PDF，或文字稿。"
         )
-    for number, page in enumerate(pages, 1):
-        texts = page.splitlines()
+    printed = [page.splitlines() for page in pages]
+    head = running_head(printed)
+    if head:
+        yield Line(head, aside=HEADERS)
+    for number, texts in enumerate(printed, 1):
         while texts and PAGE_NUMBER.fullmatch(texts[-1]):
             texts.pop()
-        yield from (Line(text, number) for text in texts)
+        yield from (Line(text, number) for text in texts[bool(texts and texts[0].strip() == head) :])
+
+
+def running_head(pages: Sequence[Sequence[str]]) -> str:
+    """The line above most pages, in the midst of sentences that go over them; nothing where there is none."""
+    ((first, times),) = Counter(texts[0].strip() for texts in pages if texts).most_common(1) or [("", 0)]
+    return first if times >= FEWEST_HEADS and 2 * times > len(pages) else ""

@@ -42,6 +42,8 @@ HEADINGS = ("规则", "查什么", "位置", "现值", "应为", "差额", "结�
 WIDTHS = (9, 46, 40, 16, 16, 12, 9)
 TOP = 4
 TEXT_AMOUNTS = "FORM006"
+COMPARED = {">=": "≥", "<=": "≤", ">": "＞"}
+"""What stands before the amount that a cell must not be less or more than; then only a mistake has a difference."""
 COLOURS = {"不平": "FFC7CE", "核实": "FFEB9C", "尾差": "DDEBF7"}
 
 
@@ -142,15 +144,19 @@ def _fixed_line(sheet: Worksheet, line: int, check: FixedCheck, rooms: Rooms) ->
         conditions.append(f"OR({types})")
     if conditions:
         sign = f"IF(AND({','.join(conditions)}),{sign},0)"
+    operator = check.rule.comparison.operator if check.rule.comparison else "="
+    difference = f"ROUND(D{line}-E{line},2)"
     values = (
         check.rule.code,
         check.rule.title,
         _where(check, standing.table),
         f"=N({address})",
         f"={right_side(check.rule, away, rooms.amounts)}",
-        f"=ROUND(D{line}-E{line},2)",
+        f"={difference}" if operator == "=" else f'=IF(G{line}="{WORDS[0]}","",{difference})',
     )
     _write(sheet, line, (*values, f"=CHOOSE({sign}+1,{','.join(_quoted(word) for word in WORDS)})"))
+    if operator in COMPARED:
+        sheet.cell(line, 5).number_format = f'"{COMPARED[operator]} "{style.AMOUNT.number_format}'
 
 
 def _where(check: FixedCheck, table: Table) -> str:

@@ -11,7 +11,6 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.model import Table
@@ -170,8 +169,5 @@ def _set_page(sheet: Worksheet, form: Form, columns: int, wide: bool, one_page: 
     """A4, one page wide, with the column headings repeated on every page and kept in sight on the screen."""
     set_page(sheet, columns, form.notes.stop - 1, landscape=wide, one_page=one_page)
     sheet.print_options.horizontalCentered = True
-    footer = HeaderFooterItem()
-    footer.center.text = "第 &P 页，共 &N 页"
-    sheet.HeaderFooter.oddFooter = footer
     sheet.print_title_rows = f"{form.header.start}:{form.header.stop - 1}"
     sheet.freeze_panes = f"A{form.header.stop}"

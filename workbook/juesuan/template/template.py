@@ -275,7 +275,7 @@ def _list_codes(sheet: Worksheet, known: Codes) -> None:
         sheet.append([code.code, code.name])
     for row in sheet.iter_rows():
         for cell in row:
-            cell.number_format = "@"
+            cell.number_format, cell.data_type = "@", "s"
             cell.font = style.LABEL.font
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 12, 40
     sheet.freeze_panes = "A2"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from juesuan.errors import JuesuanError, UnreadableBook
-from juesuan.given import content_of, text_of
+from juesuan.given import content_of, declared_in, text_of
 from juesuan.intake.books import source_of
 from juesuan.written import refuse_inputs, save, written
 
@@ -21,6 +21,12 @@ def test_text_is_read_in_every_encoding_windows_writes(tmp_path: Path, encoding:
     path = tmp_path / "名单.csv"
     path.write_bytes(TEXT.encode(encoding))
     assert text_of(str(path), "单位名单") == TEXT
+
+
+def test_a_declaration_saved_in_the_notepad_of_an_older_windows_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "本省.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + '[[rule]]\r\ntitle = "甲"\r\n'.encode())
+    assert declared_in(str(path), "规则文件") == {"rule": [{"title": "甲"}]}
 
 
 def test_what_is_no_text_or_no_file_is_one_sentence(tmp_path: Path) -> None:

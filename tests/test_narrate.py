@@ -15,7 +15,8 @@ from juesuan.check import check
 from juesuan.cli import main
 from juesuan.document.publication import publication_file
 from juesuan.document.tables import published_tables
-from juesuan.narrative.facts import Facts
+from juesuan.money import WAN_STEP
+from juesuan.narrative.facts import Facts, as_printed, printed
 from juesuan.narrative.supplement import NOTHING, Supplement
 from juesuan.narrative.writing import write_narrative
 from juesuan.reading.files import open_workbook, workbook_of
@@ -188,6 +189,13 @@ def test_a_project_without_a_budget_has_no_rate() -> None:
     text = written(Supplement(supplement().values, lists), with_supplement()[0])
     assert "项目全年预算数为0.00万元，执行数为45.95万元。" in text
     assert "【待填" not in text
+
+
+@pytest.mark.parametrize("shown", [-2, -1, 0, 1, 2])
+def test_what_is_printed_stands_for_all_that_are_rounded_to_it(shown: int) -> None:
+    fact = as_printed(shown * WAN_STEP, "amount", "said")
+    assert printed(fact.low, "amount") == printed(fact.high, "amount") == shown * WAN_STEP
+    assert printed(fact.low - 1, "amount") != shown * WAN_STEP != printed(fact.high + 1, "amount")
 
 
 def test_a_half_is_rounded_up() -> None:

@@ -10,6 +10,8 @@ from juesuan.errors import DeclarationError, JuesuanError, UnreadableBook, why
 
 LARGEST = 50 << 20
 """In bytes."""
+_BOM = b"\xef\xbb\xbf"
+"""What Windows begins a text in UTF-8 with."""
 _PACKAGES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How files of Office begin."""
 
@@ -75,7 +77,7 @@ def declared_in(path: str, what: str) -> dict[str, Any]:
     """What a TOML file says, which should be a `what`. Raises DeclarationError."""
     try:
         with open(path, "rb") as file:
-            return tomli.load(file)
+            return tomli.loads(file.read().removeprefix(_BOM).decode())
     except OSError as error:
         raise DeclarationError(f"{what}“{path}”读不了：{why(error)}。请核对路径和权限。") from error
     except tomli.TOMLDecodeError as error:

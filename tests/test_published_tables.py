@@ -5,10 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from openpyxl import Workbook
 
 from honest import honest
 from juesuan.book import Book
 from juesuan.document.tables import Published, published_tables
+from juesuan.edition import known_editions, load_edition
+from juesuan.model import SUPPLEMENT
+from juesuan.template.form import Heading, draw
 from slips.slip import JIAOZUO
 
 LEAF = "2010350"
@@ -68,3 +72,13 @@ def test_what_is_too_small_to_be_seen_is_printed_as_0(zero: str, nothing: Decima
     amounts = dict(listed(expenditure(book)))
     assert set(amounts[LEAF]) == {Decimal("0.00")}
     assert amounts["20807"][-1] == nothing
+
+
+@pytest.mark.parametrize("name", known_editions())
+def test_amounts_have_separators_and_two_decimals_whether_the_tables_have_numbers_or_not(name: str) -> None:
+    edition = load_edition(name)
+    for table in edition.tables:
+        sheet = Workbook().worksheets[0]
+        form = draw(sheet, table, Heading("某局", 2024, "万元"))
+        formats = {sheet.cell(*place).number_format for place in form.cells.values()}
+        assert formats == ({"General"} if table.id == SUPPLEMENT else {"#,##0.00"})

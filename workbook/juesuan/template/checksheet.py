@@ -122,7 +122,7 @@ def _amount_areas(standing: Standing) -> list[str]:
     for row, column in form.cells.values():
         rows[column].append(row)
     if standing.table.layout == "codes":
-        rows = {column: [standing.total_row(), standing.last] for column in rows}
+        rows = {column: list(standing.whole) for column in rows}
     return [
         f"{quoted(standing.sheet)}!${get_column_letter(column)}${min(lines)}:${get_column_letter(column)}${max(lines)}"
         for column, lines in sorted(rows.items())
@@ -170,7 +170,8 @@ def _where(check: FixedCheck, table: Table) -> str:
 
 
 def _open_line(sheet: Worksheet, line: int, check: RowCheck, standing: Standing) -> None:
-    signs = f"{quoted(standing.sheet)}!${check.column}${standing.total_row()}:${check.column}${standing.last}"
+    first, last = standing.whole
+    signs = f"{quoted(standing.sheet)}!${check.column}${first}:${check.column}${last}"
     field = standing.table.field(check.field)
     where = f"{standing.table.name} 各行·{field.title if field else ''}"
     count = f'=COUNTIF({signs},">=2")&" 行不符"'

@@ -37,9 +37,19 @@ class Standing(NamedTuple):
     currency: Currency
 
     @property
+    def first(self) -> int:
+        """The row above the open rows, 合计 or the last of the headings: no row is ever inserted above it."""
+        return self.form.body.start - 1
+
+    @property
     def last(self) -> int:
         """The closing row of a table with open rows."""
         return self.form.body.stop - 1
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """The first and the last row that has amounts, 合计 and open rows alike."""
+        return min(self.total_row(), self.form.body.start), max(self.total_row(), self.last)
 
     @property
     def width(self) -> int:
@@ -236,7 +246,7 @@ def _sheet_of(target: Target, standing: Standing) -> str:
 
 def _looked_up(standing: Standing, code: str, field: str) -> Part:
     """The amount of the row of a code in another table, wherever that row is; `code` is an expression."""
-    sheet, column, first, last = quoted(standing.sheet), standing.column(field), standing.total_row(), standing.last
+    sheet, column, first, last = quoted(standing.sheet), standing.column(field), standing.first, standing.last
     codes, amounts = f"{sheet}!$A${first}:$A${last}", f"{sheet}!${column}${first}:${column}${last}"
     text = f'SUMPRODUCT(({codes}&""={code})*1,{amounts})'
     return Part(text, f'SUMPRODUCT(({codes}&""={code})*1)', f"({text}>0)", f"({text}<0)", False)
@@ -245,8 +255,9 @@ def _looked_up(standing: Standing, code: str, field: str) -> Part:
 def _below(standing: Standing, field: str, target: Target, direct: bool) -> Part:
     """The 项 below a row of an open table, or the rows directly below it; all rows are below 合计."""
     total, line, column = target.row == TOTAL, target.line, standing.column(field)
-    codes = f"INDEX($A:$A,ROW()+1):$A${standing.last}"
-    amounts = f"INDEX({column}:{column},ROW()+1):{column}${standing.last}"
+    codes, amounts = (f"INDEX({name}:{name},ROW()+1):{name}${standing.last}" for name in ("$A", column))
+    if total and standing.table.total_last:
+        codes, amounts = (f"{name}${standing.first}:{name}${standing.last}" for name in ("$A", column))
     length = LEAF if not direct else CLASS if total else f"LEN($A{line})+2"
     own = "" if total else f'*(LEFT({codes},LEN($A{line}))=$A{line}&"")'
     chosen = f"(LEN({codes})={length}){own}"

@@ -101,10 +101,10 @@ def _draw(file: Workbook, table: Table, order: Order) -> Standing:
         listed = order.rows.get(table.id, [code for code in order.codes if _belongs(table, code.code, known)])
         rows = [*_with_parents(listed, known), *[CodeRow("", "")] * (order.spare + 1)]
     names = {code.code: code.name for code in economic(order.year).values()}
-    sheet = file.create_sheet(table.label)
+    sheet = file.create_sheet(table.name)
     heading = Heading(order.unit, order.year, order.currency)
     form = draw(sheet, table, heading, rows, names, statement=True)
-    standing = Standing(table, table.label, form, order.currency)
+    standing = Standing(table, table.name, form, order.currency)
     if table.empty:
         _state_emptiness(sheet, standing)
     return standing

@@ -303,3 +303,15 @@ def test_the_same_book_gives_the_same_bytes(book: Path, tmp_path: Path) -> None:
     assert [path.read_bytes() for path in sorted(first.iterdir())] == [
         path.read_bytes() for path in sorted(second.iterdir())
     ]
+
+
+def test_a_table_of_which_not_all_columns_are_read_is_to_be_put_in_by_hand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given, output = WORKBOOK.parent / "made_up" / "公共服务中心.xlsx", tmp_path / "公开"
+    assert main(["publish", str(given), "-o", str(output), "--no-pdf", "--draft"]) == 0
+    told = "【待附：财政拨款支出决算明细表，各栏没有全读，请从原工作簿附上】"
+    assert told in capsys.readouterr().out
+    assert "财政拨款支出决算明细表" not in openpyxl.load_workbook(only(output, ".xlsx")).sheetnames
+    texts = [paragraph.text for paragraph in docx.Document(str(only(output, ".docx"))).paragraphs]
+    assert texts[texts.index("财政拨款支出决算明细表") + 1] == told

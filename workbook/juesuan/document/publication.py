@@ -11,6 +11,7 @@ from juesuan.document.runs import TITLE_SIZE, is_missing
 from juesuan.document.tables import published_tables
 from juesuan.document.word import WordFile
 from juesuan.edition import chinese_number
+from juesuan.model import Table
 from juesuan.narrative.facts import Facts
 from juesuan.narrative.writing import Paragraph, Run, write_narrative
 
@@ -69,6 +70,7 @@ def missing_texts(facts: Facts, *, full: bool = False) -> tuple[str, ...]:
     if full:
         texts += [text for text in (_unit(facts), _year(facts)) if is_missing(text)]
         texts += [text for attached in attachments(facts) for text in attached.missing]
+        texts += (_to_copy(table) for table in _tables(facts) if table.partial)
         texts += _to_attach(facts)
     misread = facts.book.misread if facts.book else {}
     return (*texts, *(f"【读不成数：{place.sheet} {place.address}“{shown}”】" for place, shown in misread.items()))
@@ -106,7 +108,6 @@ def _contents(file: WordFile, facts: Facts, pages: Mapping[str, int]) -> None:
 
 def headings(facts: Facts) -> tuple[Heading, ...]:
     """What the contents name, in the order of the publication."""
-    tables = [table for table in facts.book.edition.tables if facts.book.sheet(table.id)] if facts.book else []
     return (
         Heading("part_1", "第一部分 部门概况", 1),
         Heading("duties", "一、部门职责"),
@@ -114,13 +115,23 @@ def headings(facts: Facts) -> tuple[Heading, ...]:
         Heading("part_2", f"第二部分 {_year(facts)}年度部门决算表", 1),
         *(
             Heading(table.id, f"{chinese_number(order)}、{table.title}")
-            for order, table in enumerate((table for table in tables if not table.optional), 1)
+            for order, table in enumerate(_tables(facts), 1)
         ),
         Heading("part_3", _third_title(facts), 1),
         *(Heading(f"section_{order}", section.title) for order, section in enumerate(facts.declaration.sections, 1)),
         Heading("part_4", "第四部分 名词解释", 1),
         Heading("part_5", "第五部分 附件", 1),
     )
+
+
+def _tables(facts: Facts) -> tuple[Table, ...]:
+    """The published tables that the book has."""
+    book = facts.book
+    return tuple(table for table in book.edition.tables if book.sheet(table.id) and not table.optional) if book else ()
+
+
+def _to_copy(table: Table) -> str:
+    return f"【待附：{table.title}，各栏没有全读，请从原工作簿附上】"
 
 
 def _first_part(facts: Facts) -> Iterator[Paragraph]:
@@ -135,11 +146,17 @@ def _first_part(facts: Facts) -> Iterator[Paragraph]:
 def _second_part(file: WordFile, facts: Facts) -> None:
     if facts.book is None:
         return
-    _, tables = published_tables(facts.book)
-    for order, (table, sheet, form) in enumerate(tables):
+    drawn = {item.table.id: item for item in published_tables(facts.book)[1]}
+    for order, table in enumerate(_tables(facts)):
         if order == 0:
             file.new_page()
             file.title(f"第二部分 {_year(facts)}年度部门决算表", before=240, mark="part_2")
+        if table.partial:
+            file.new_page()
+            file.line(table.title, TITLE_SIZE - 6, "center", mark=table.id)
+            file.line(_to_copy(table))
+            continue
+        _, sheet, form = drawn[table.id]
         file.new_page(landscape=sheet.page_setup.orientation == "landscape")
         file.line(table.title, TITLE_SIZE - 6, "center", mark=table.id)
         if table.label:

@@ -30,7 +30,7 @@ def set_font(properties: object, font: str) -> None:
 
 def is_missing(text: str) -> bool:
     """Whether something in it is still to be filled in."""
-    return "【待填" in text
+    return "【待填" in text or "【待附" in text
 
 
 def highlight(properties: object) -> None:

@@ -26,13 +26,16 @@ class Published(NamedTuple):
 
 
 def published_tables(book: Book) -> tuple[Workbook, tuple[Published, ...]]:
-    """A new workbook with every published table of the book, each figure rounded once to 0.01 万元."""
+    """A new workbook with the published tables of the book, each figure rounded once to 0.01 万元.
+
+    A table of which not all columns are declared is left out.
+    """
     file = Workbook()
     file.remove(file.worksheets[0])
     names = {code.code: code.name for code in economic(book.year).values()}
     drawn = []
     for table in book.edition.tables:
-        if table.optional or book.sheet(table.id) is None:
+        if table.optional or table.partial or book.sheet(table.id) is None:
             continue
         sheet = file.create_sheet(table.label or table.title)
         rows = tuple(_open_rows(table, book))

@@ -60,6 +60,7 @@ def _draw(sheet: Worksheet, page: Page, data: dict[str, Any]) -> None:
     for row, values in enumerate([*page.headings, *page.rows], 3):
         for column, value in enumerate(values, 1):
             sheet.cell(row, column, _typed(value))
+    sheet.cell(sheet.max_row + 1, 1, f"注：本表反映部门本年度{page.title.removesuffix('表')}情况。")
     for merge in page.merges:
         sheet.merge_cells(merge)
 

@@ -243,7 +243,7 @@ def test_a_table_with_tails_gets_the_note_it_lacks(yuan: Path, tmp_path: Path) -
     with_tails = {item.place.sheet for item in told.findings if item.status == "tail" and item.place}
     assert {"公开01表", "公开02表"} <= with_tails
     for sheet in told.book.sheets.values():
-        assert mentions_rounding(sheet) or sheet.name not in with_tails
+        assert mentions_rounding(sheet.notes) or sheet.name not in with_tails
     assert "反映部门本年度的总收支" in read(output).sheets["summary"].notes[0]
 
 

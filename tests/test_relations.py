@@ -9,6 +9,8 @@ import pytest
 from exact import figures, rounded
 from honest import CATALOGUE, EDITION
 from juesuan.book import Book, Cell, Stray
+from juesuan.expr import Comparison, references
+from juesuan.parse import parse
 from juesuan.place import Place
 from juesuan.relations import Relation, Relations, relate
 from juesuan.rules import NotChecked
@@ -108,22 +110,21 @@ def test_what_is_awaited_gives_no_relation_and_no_word() -> None:
         assert row not in {relation.target.row for relation in stated.relations}
 
 
-def test_a_code_that_occurs_twice_has_no_counterpart_in_another_table() -> None:
-    row = leaf()
+def repeated(table: str, row: str) -> Book:
+    """A book with a row of a table twice."""
     twice = book()
-    sheet = twice.sheets["expenditure"]
+    sheet = twice.sheets[table]
     label = next(label for label in sheet.rows if label.key == row)
     again = label._replace(key=f"{row}#2", place=label.place._replace(row=90))
-    twice.sheets["expenditure"] = sheet._replace(rows=(*sheet.rows, again))
-    twice = twice.with_cells(
-        {
-            (cell.table, f"{row}#2", cell.field): cell._replace(row=f"{row}#2")
-            for cell in twice.lines["expenditure"][row].values()
-        }
-    )
-    code = "X015"
-    stated = related(twice, code)
-    assert NotChecked(code, f"科目{row}重复出现，不知与哪一行对应", True) in stated.not_checked
+    twice.sheets[table] = sheet._replace(rows=(*sheet.rows, again))
+    cells = twice.lines[table][row].values()
+    return twice.with_cells({(table, f"{row}#2", cell.field): cell._replace(row=f"{row}#2") for cell in cells})
+
+
+def test_a_code_that_occurs_twice_has_no_counterpart_in_another_table() -> None:
+    row = leaf()
+    twice = repeated("expenditure", row)
+    assert NotChecked("X015", f"科目{row}重复出现，不知与哪一行对应", True) in related(twice, "X015").not_checked
     assert related(twice, "EXP001").not_checked == ()
 
 
@@ -240,14 +241,7 @@ def test_a_cell_that_is_not_there_does_not_hide_those_beside_it() -> None:
 def test_only_rows_of_the_repeated_code_have_no_counterpart() -> None:
     """X015 sets 03 against 05, 07 and 08; a code twice in 05 leaves out its row in 03, and no other."""
     row = leaf("general_budget")
-    twice = book()
-    sheet = twice.sheets["general_budget"]
-    label = next(label for label in sheet.rows if label.key == row)
-    again = label._replace(key=f"{row}#2", place=label.place._replace(row=90))
-    twice.sheets["general_budget"] = sheet._replace(rows=(*sheet.rows, again))
-    cells = twice.lines["general_budget"][row].values()
-    twice = twice.with_cells({(cell.table, f"{row}#2", cell.field): cell._replace(row=f"{row}#2") for cell in cells})
-    stated = related(twice, "X015")
+    stated = related(repeated("general_budget", row), "X015")
     assert stated.not_checked == (NotChecked("X015", f"科目{row}重复出现，不知与哪一行对应", True),)
     assert len(stated.relations) == len(related(book(), "X015").relations) - 1
 
@@ -316,3 +310,139 @@ def test_two_that_are_set_against_each_other_are_no_sum(table: str, kind: str, s
     assert stated in {relation.rule.code for relation in told.relations}
     assert stated not in codes
     assert codes == {stopped} - {""}
+
+
+def ruled(text: str, *when: str, book: Book) -> Relations:
+    """What one rule, written for the test, states about a book."""
+    (rule,) = CATALOGUE.select(("EXP001",), []).rules
+    stated, *conditions = (parse(each, EDITION) for each in (text, *when))
+    assert isinstance(stated, Comparison)
+    refs = tuple(ref for part in (stated, *conditions) for ref in references(part))
+    own = rule._replace(comparison=stated, when=tuple(conditions), refs=refs)
+    return relate(CATALOGUE._replace(rules=(own,)), book)
+
+
+def told(stated: Relations) -> list[tuple[tuple[str, str], list[tuple[int, str, str, str]]]]:
+    """The row and field each relation is about, and its terms."""
+    assert stated.not_checked == ()
+    return [
+        (relation.target.key[1:], [(sign, *cell.key) for sign, cell in relation.terms]) for relation in stated.relations
+    ]
+
+
+BUDGETS = ("general_budget", "government_fund", "state_capital")
+FOUR = "appropriation_summary"
+SIDE = next(side for side in EDITION.tables if side.id == FOUR).sides[1]
+SPENT = [line.id for line in SIDE.lines if line.id is not None]
+
+
+def test_a_rule_about_every_row_is_about_the_lines_that_have_its_column() -> None:
+    rule = f"{FOUR}[each_row].total = " + " + ".join(f"{FOUR}[each_row].{budget}" for budget in BUDGETS)
+    found = told(ruled(rule, book=book()))
+    assert dict(found) == {(row, "total"): [(1, FOUR, row, budget) for budget in BUDGETS] for row in SPENT}
+    assert len(found) == len(SPENT)
+
+
+def test_a_rule_about_each_column_is_about_those_of_its_line() -> None:
+    rule = f"{FOUR}.grand_total.each = {FOUR}.expenditure_total.each + {FOUR}.closing_carryover.each"
+    rows = ("expenditure_total", "closing_carryover")
+    assert told(ruled(rule, book=book())) == [
+        (("grand_total", field), [(1, FOUR, row, field) for row in rows]) for field in ("total", *BUDGETS)
+    ]
+
+
+def test_every_class_is_set_against_its_row_in_another_table_and_nothing_is_that_of_a_class_without_one() -> None:
+    found = told(ruled("summary[each_class] = expenditure[each_class].total", book=book()))
+    listed = {row for row in book().hierarchy("expenditure").keys if len(row) == 3}
+    assert found == [
+        ((code, "expenditure"), [(1, "expenditure", code, "total")] if code in listed else [])
+        for code, _ in EDITION.classes
+    ]
+
+
+def test_sums_are_asked_for_only_where_there_are_rows_below() -> None:
+    rows = book().hierarchy("expenditure")
+    found = told(ruled("expenditure[each_row].each = children(expenditure[each_row].each)", book=book()))
+    fields = ("total", "basic", "project", "remittance_to_superior", "business", "subsidy_to_affiliates")
+    assert found == [
+        ((row, field), [(1, "expenditure", below, field) for below in rows.children(row)])
+        for row in rows.keys
+        if rows.children(row)
+        for field in fields
+    ]
+
+
+def test_a_condition_is_asked_of_each_row_by_itself() -> None:
+    rule = "expenditure[each_row].total > 0"
+    found = told(ruled(rule, "expenditure[each_row].basic > 0", "expenditure[each_row].project > 0", book=book()))
+    lines = book().lines["expenditure"]
+    both = [
+        row for row in book().hierarchy("expenditure").keys if lines[row]["basic"].fen and lines[row]["project"].fen
+    ]
+    assert [target for target, _ in found] == [(row, "total") for row in both]
+    assert 0 < len(both) < len(lines)
+
+
+def test_a_condition_is_the_sum_of_its_terms() -> None:
+    """Of three fields that add up to another, no two do."""
+    row = leaf()
+    parts = {"basic": 3, "project": 4, "business": 5, "total": 12}
+    given = book()
+    given = given.with_cells(
+        {
+            ("expenditure", row, field): given.cells["expenditure", row, field]._replace(fen=fen)
+            for field, fen in parts.items()
+        }
+    )
+    rule = "expenditure[each_row].total = 0.12"
+    sums = "expenditure[each_row].total = expenditure[each_row].basic + expenditure[each_row].project"
+    assert row not in {target[0] for target, _ in told(ruled(rule, sums, book=given))}
+    assert row in {target[0] for target, _ in told(ruled(rule, f"{sums} + expenditure[each_row].business", book=given))}
+
+
+def test_what_stands_apart_is_part_of_no_sum() -> None:
+    stray = Stray("expenditure", PLACE, "其中", "apart")
+    assert related(strayed("expenditure", stray), "EXP001", "EXP002").not_checked == ()
+
+
+def test_each_column_of_every_row_is_that_which_its_line_has() -> None:
+    found = told(ruled(f"{FOUR}[each_row].each >= 0", book=book()))
+    (table,) = (table for table in EDITION.tables if table.id == FOUR)
+    fields = {(line.id, field.id) for side in table.sides for line in side.lines if line.id for field in side.fields}
+    assert {target for target, _ in found} == fields
+    assert len(found) == len(fields)
+
+
+def test_another_line_of_the_table_may_have_fewer_columns() -> None:
+    rule = f"{FOUR}.expenditure_total.each <= {FOUR}.grand_total.each + {FOUR}.revenue_total"
+    found = told(ruled(rule, book=book()))
+    assert [target for target, _ in found] == [("expenditure_total", field) for field in ("total", *BUDGETS)]
+
+
+def test_a_row_whose_code_occurs_twice_is_added_up_by_itself() -> None:
+    row = leaf()
+    stated = related(repeated("expenditure", row), "EXP001")
+    rows = {relation.target.row: {cell.row for _, cell in relation.terms} for relation in stated.relations}
+    assert (rows[row], rows[f"{row}#2"]) == ({row}, {f"{row}#2"})
+
+
+def test_a_row_named_by_its_code_is_every_row_that_carries_it() -> None:
+    row = next(row for row in sorted(book().lines["basic_expenditure"]) if len(row) == 5)
+    found = told(ruled(f"basic_expenditure[{row}] >= 0", book=repeated("basic_expenditure", row)))
+    assert [target[0] for target, _ in found] == [row, f"{row}#2"]
+
+
+def test_a_column_in_which_no_row_below_has_a_cell_does_not_hide_the_next() -> None:
+    rows = book().hierarchy("expenditure")
+    row = next(row for row in rows.keys if rows.children(row))
+    below = {*rows.children(row)}
+    lacking = without(book(), lambda cell: cell.table == "expenditure" and cell.row in below and cell.field == "total")
+    fields = {relation.target.field for relation in related(lacking, "EXP002").relations if relation.target.row == row}
+    whole = {relation.target.field for relation in related(book(), "EXP002").relations if relation.target.row == row}
+    assert fields == whole - {"total"}
+
+
+def test_beside_an_unknown_column_what_stands_apart_still_stops_no_sum_of_rows() -> None:
+    strays = (Stray("expenditure", PLACE, "其中", "apart"), Stray("expenditure", PLACE, "其他支出", "column"))
+    stated = related(strayed("expenditure", *strays), "EXP001", "EXP002")
+    assert [item.rule for item in stated.not_checked] == ["EXP001"]

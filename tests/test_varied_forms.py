@@ -63,6 +63,38 @@ def codes_with_names(form: str, heading: str) -> Change:
     return change
 
 
+def heading_in_two_rows(book: Workbook) -> None:
+    """“功能分类” above “科目编码”, “经济分类” above “科目编码”."""
+    for name in (*CODED, "公开06表"):
+        sheet = unmerged(book[name])
+        heads = [cell for cell in cells(sheet) if cell.value in ("功能分类科目编码", "科目编码")]
+        sheet.insert_rows(heads[0].row + 1)
+        for head in heads:
+            sheet.cell(head.row, head.column, "经济分类" if name == "公开06表" else "功能分类")
+            sheet.cell(head.row + 1, head.column, "科目编码")
+
+
+def total_beside_parts(book: Workbook) -> None:
+    """合计 with its amounts in the row that heads 类, 款 and 项."""
+    for name in CODED:
+        sheet = unmerged(book[name])
+        row = place(sheet, "类").row
+        assert sheet.cell(row + 1, 4).value == "合计"
+        for column in range(4, sheet.max_column + 1):
+            sheet.cell(row, column, sheet.cell(row + 1, column).value)
+        sheet.delete_rows(row + 1)
+
+
+def headings_beside_total(book: Workbook) -> None:
+    """小计, 基本支出 and 项目支出 of the empty table in the row of 合计, as the district form of Shanghai has them."""
+    sheet = unmerged(book["公开08表"])
+    total = place(sheet, "合计").row
+    for text in ("小计", "基本支出", "项目支出"):
+        head = place(sheet, text)
+        sheet.cell(total, head.column, "合计" if text == "小计" else text)
+        head.value = None
+
+
 def name_headings(book: Workbook) -> None:
     for name in CODED:
         called(name, ("科目名称", "名称"))(book)
@@ -144,6 +176,7 @@ READ: dict[str, Change] = {
     "编码-名称": codes_with_names("{}-{}", "功能分类科目"),
     "[编码]名称": codes_with_names("[{}]{}", "功能分类科目编码及名称"),
     "编码 名称": codes_with_names("{} {}", "科目编码"),
+    "编码的表头分两行": heading_in_two_rows,
     "名称": name_headings,
     "06表有合计": whole_of_items,
     "06表的小计": called("公开06表", ("人员经费合计", "人员经费小计"), ("公用经费合计", "公用经费小计")),
@@ -164,8 +197,15 @@ NOT_READ: dict[str, tuple[Change, str]] = {
 }
 
 
-def changed(folder: Path, change: Change, other: dict[Any, int] | None = None) -> tuple[Written, Checked]:
-    written = write(folder / "书.xlsx", Form(2023, tuple(TITLES)), SEED, other)
+FORM = Form(2023, tuple(TITLES))
+IN_PARTS = FORM._replace(codes="parts")
+EMPTY_08 = FORM._replace(numbered=False, zero="", funds=("general_budget", "government_fund"))
+
+
+def changed(
+    folder: Path, change: Change, other: dict[Any, int] | None = None, form: Form = FORM
+) -> tuple[Written, Checked]:
+    written = write(folder / "书.xlsx", form, SEED, other)
     book = openpyxl.load_workbook(written.path)
     change(book)
     book.save(written.path)
@@ -180,6 +220,20 @@ def test_what_is_printed_otherwise_is_read_all_the_same(name: str, tmp_path: Pat
     assert [item.message for item in checked.findings if item.level == "error"] == []
     assert {item.rule for item in checked.findings if item.level == "warning"} <= HARMLESS | ODD | {"FORM012"}
     assert checked.verdict == "warn"
+
+
+@pytest.mark.parametrize(
+    ("change", "form"),
+    [(heading_in_two_rows, IN_PARTS), (total_beside_parts, IN_PARTS), (headings_beside_total, EMPTY_08)],
+)
+def test_a_total_among_the_headings_is_read(change: Change, form: Form, tmp_path: Path) -> None:
+    written, checked = changed(tmp_path, change, form=form)
+    read = {key: cell.fen for key, cell in checked.book.cells.items()}
+    assert {key: fen for key, fen in read.items() if fen} == {
+        key: fen for key, (_, _, fen) in written.figures.items() if fen
+    }
+    assert [item.message for item in checked.findings if item.level == "error"] == []
+    assert not [item for item in checked.not_checked if any(name in item.reason for name in CODED)]
 
 
 @pytest.mark.parametrize("name", NOT_READ)

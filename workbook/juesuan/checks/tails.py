@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from juesuan.book import Sheet
 from juesuan.bounds import Outcome
 from juesuan.evidence import Evidence, finding, note
 from juesuan.rules import CellNote, Finding, Rule
@@ -38,13 +37,16 @@ def rounding_tails(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 
 
 def tail_not_noted(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
-    """Tables with 尾差 whose note does not say so; a book without any notes is told about the notes instead."""
+    """Tables with 尾差 whose note does not say so, as that of the form does.
+
+    A book without any notes is told about the notes instead.
+    """
     if not any(sheet.notes for sheet in evidence.book.sheets.values()):
         return
     tails = _tails(evidence)
     for sheet in evidence.sheets(rule):
         found = tails.get(sheet.table.id)
-        if found and not mentions_rounding(sheet):
+        if found and mentions_rounding((sheet.table.note,)) and not mentions_rounding(sheet.notes):
             message = f"{sheet.table.name}的 {_cells(found)} 格有尾差，附注没有写明“因四舍五入可能存在尾差”。"
             yield finding(rule, sheet.spot("note"), message)
 
@@ -70,9 +72,9 @@ def _note(outcome: Outcome) -> CellNote:
     )
 
 
-def mentions_rounding(sheet: Sheet) -> bool:
-    """Whether a note below the table says that it may have 尾差."""
-    return any(word in text for text in sheet.notes for word in ("尾差", "尾数", "四舍五入"))
+def mentions_rounding(notes: Iterable[str]) -> bool:
+    """Whether a note below a table says that it may have 尾差."""
+    return any(word in text for text in notes for word in ("尾差", "尾数", "四舍五入"))
 
 
 CHECKS = (rounding_tails, tail_not_noted)

@@ -69,13 +69,14 @@ class _Group(NamedTuple):
 
 def _groups(block: Block) -> list[_Group]:
     grid, field = block.grid, block.table.fields[0]
-    codes = heading_cells(block, CODE_HEADINGS)
-    names = {column for _, column in heading_cells(block, NAME_HEADINGS)}
+    codes, named = heading_cells(block, CODE_HEADINGS), heading_cells(block, NAME_HEADINGS)
+    names = {column for _, column in named}
+    top = min((row for row, _ in (*codes, *named)), default=block.first)
     edges = [column for _, column in codes] + [grid.right]
     groups = []
     for (row, column), edge in zip(codes, edges[1:], strict=True):
         name = next((beside for beside in range(column + 1, edge) if beside in names), column + 1)
-        amount = next(iter(match_fields(paths(grid, row, row + 1, column + 1, edge), (field,))), None)
+        amount = next(iter(match_fields(paths(grid, top, row + 1, column + 1, edge), (field,))), None)
         if amount is not None:
             groups.append(_Group(row, range(column, name), name, amount, ((amount, field.id, False),)))
     return groups

@@ -43,14 +43,18 @@ def read_codes(block: Block) -> Body | None:
     found = _headings(block)
     if found is None:
         return None
-    heading, code_columns, name_column = found
+    top, heading, code_columns, name_column = found
     below = range(grid.end_of(heading, code_columns[0])[0] + 1, block.last)
     read = _joined_code if name_column in code_columns else code_at
-    start = next((row for row in below if _is_code(read(grid, row, code_columns)[0]) or _is_total(grid, row)), None)
-    ends = next((row for row in range(heading, start or block.last) if is_counter(grid, row)), start or below.start)
-    body = range(ends if start is None else start, block.last)
     left = max(name_column, code_columns[-1]) + 1
-    columns, strays = _columns(block, range(_top(block, heading), ends), left, body)
+    start = next(
+        (row for row in below if _is_code(read(grid, row, code_columns)[0]) or _is_total(grid, row, left)), None
+    )
+    shared = None if start is None or not _heads(block, start, left) else start
+    ends = next((row for row in range(heading, start or block.last) if is_counter(grid, row)), start or below.start)
+    ends = ends if shared is None else shared + 1
+    body = range(ends if start is None else start, block.last)
+    columns, strays = _columns(block, range(_top(block, top), ends), left, body)
     if not columns:
         return None
     fields = tuple((column, field, signs[field]) for column, field in columns.items())
@@ -66,7 +70,7 @@ def read_codes(block: Block) -> Body | None:
         if _is_code(code):
             key = above = code
             untidy += [RowLabel("", raw, name, place)] if raw != code else []
-        elif _is_total(grid, row):
+        elif _is_total(grid, row, left):
             key, code, name = TOTAL, "", "合计"
             if seen[key] and _repeats(grid, row, columns, rows):
                 continue
@@ -76,14 +80,15 @@ def read_codes(block: Block) -> Body | None:
         seen[key] += 1
         key = key if seen[key] == 1 else f"{key}#{seen[key]}"
         rows.append(RowLabel(key, code, name, place))
-        strips.append(Strip(grid, row, key, fields))
+        amounts = tuple(field for field in fields if not grid.text(row, field[0])) if row == shared else fields
+        strips.append(Strip(grid, row, key, amounts))
     return Body(tuple(rows), tuple(strips), frozenset(columns.values()), tuple(strays), tuple(untidy))
 
 
-def _headings(block: Block) -> tuple[int, range, int] | None:
-    """The heading row of the codes, their columns, and the column of the names; codes may stand in three columns.
+def _headings(block: Block) -> tuple[int, int, range, int] | None:
+    """The first heading row and that of the codes, their columns, and the column of the names.
 
-    Behind the names these reach to the next heading.
+    Codes may stand in three columns; behind the names these reach to the next heading.
     """
     codes, names = heading_cells(block, CODE_HEADINGS), heading_cells(block, NAME_HEADINGS, _NAME)
     if not names:
@@ -95,17 +100,18 @@ def _headings(block: Block) -> tuple[int, range, int] | None:
     if not codes:
         return None
     heading, first = codes[0]
+    top = min(heading, names[0][0])
     if name > first:
-        return heading, range(first, name), name
+        return top, heading, range(first, name), name
     others = (column for row in (heading - 1, heading) for column, _ in block.grid.row_texts(row) if column > first)
-    return heading, range(first, min(others, default=first + 1)), name
+    return top, heading, range(first, min(others, default=first + 1)), name
 
 
-def _joined_heading(block: Block) -> tuple[int, range, int] | None:
+def _joined_heading(block: Block) -> tuple[int, int, range, int] | None:
     """The same of a table that has code and name in one column: “2010350-事业运行”, “[2010350]事业运行”."""
     for row, column in heading_cells(block, JOINED_HEADINGS)[:1]:
         if any(_CODE_BEFORE.match(text) for _, at, text in block.grid.texts(row + 1, block.last) if at == column):
-            return row, range(column, column + 1), column
+            return row, row, range(column, column + 1), column
     return None
 
 
@@ -158,8 +164,17 @@ def _columns(block: Block, headings: range, left: int, body: range) -> tuple[dic
     return columns, strays_among(block, others, body, headings.start, apart)
 
 
-def _is_total(grid: Grid, row: int) -> bool:
-    return grid.first_text(row).partition("(")[0] in TOTALS
+def _is_total(grid: Grid, row: int, left: int) -> bool:
+    """Whether 合计 stands before the amounts, which begin at `left`; 类, 款 and 项 may be headed in the same row."""
+    first = next(((column, text) for column, text in grid.row_texts(row) if text not in CODE_PARTS), None)
+    return first is not None and first[0] < left and first[1].partition("(")[0] in TOTALS
+
+
+def _heads(block: Block, row: int, left: int) -> bool:
+    """Whether 合计 stands in a row of headings: the empty forms of Shanghai print 基本支出 and 项目支出 beside it."""
+    known = {spelled(path[-1]) for field in block.table.fields for path in (field.header, *field.aliases)}
+    beside = [text for column, text in block.grid.row_texts(row) if column >= left]
+    return bool(beside) and known.issuperset(beside)
 
 
 def _is_code(text: str) -> bool:

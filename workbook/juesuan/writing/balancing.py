@@ -127,7 +127,7 @@ def _notes(file: WorkbookFile, balanced: Balanced) -> Iterator[tuple[Place, Chan
     tables = dict.fromkeys(outcome.relation.target.table for outcome in balanced.tails)
     for table in tables:
         sheet = balanced.before.sheet(table)
-        if sheet is None or not sheet.rows or mentions_rounding(sheet):
+        if sheet is None or not sheet.rows or mentions_rounding(sheet.notes):
             continue
         grid = grids[sheet.name]
         if spot := sheet.spots.get("note"):

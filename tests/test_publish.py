@@ -8,6 +8,7 @@ import io
 import json
 import re
 import subprocess
+import sys
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ import pytest
 from juesuan import written
 from juesuan.book import Book
 from juesuan.cli import main
+from juesuan.document import paged
 from juesuan.document.publication import DRAFT, missing_texts
 from juesuan.errors import JuesuanError
 from juesuan.narrative.facts import Facts
@@ -198,6 +200,15 @@ def test_a_unit_that_is_not_known_is_still_to_be_filled_in() -> None:
     facts = Facts(declaration(), book, NOTHING)
     assert "【待填：部门名称】" in missing_texts(facts, full=True)
     assert "【待填：部门名称】" not in missing_texts(Facts(declaration(), BOOK, NOTHING), full=True)
+
+
+def test_without_the_package_that_counts_pages_one_sentence_says_what_to_install(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pdfplumber", None)
+    monkeypatch.setattr(paged, "pdf_of", lambda docx: b"")
+    assert main(["publish", str(book), "-o", str(tmp_path / "公开")]) == 2
+    assert "pip install 'juesuan[document]'" in capsys.readouterr().err
 
 
 def test_all_files_are_written_or_none(

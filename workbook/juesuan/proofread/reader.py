@@ -9,8 +9,8 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
-from juesuan.apart import Apart, Limits, Message, serve
-from juesuan.errors import JuesuanError, OutOfLimits, UnreadableBook
+from juesuan.apart import Limits, Message, ask_once, serve
+from juesuan.errors import UnreadableBook
 from juesuan.given import content_of, require_content
 from juesuan.proofread.cell_tables import CellTable, tables_in
 from juesuan.proofread.comments import Comment, annotated
@@ -69,15 +69,7 @@ def _limited(lines: Iterable[Line], name: str) -> list[Line]:
 
 
 def _ask(what: str, name: str, data: bytes, **more: object) -> Message:
-    process = Apart("juesuan.proofread.reader", LIMITS)
-    try:
-        return process.ask({"what": what, "name": name, **more}, data)
-    except OutOfLimits as error:
-        raise UnreadableBook(error.about(name)) from error
-    except JuesuanError as error:
-        raise UnreadableBook(str(error)) from error
-    finally:
-        process.close()
+    return ask_once("juesuan.proofread.reader", {"what": what, "name": name, **more}, data, LIMITS)
 
 
 def _answer(request: dict[str, Any], data: bytes) -> Message:

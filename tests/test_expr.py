@@ -27,6 +27,7 @@ WORDS = {
     ),
     "basic_expenditure[301, 302] <= 1234.5": "公开06表301、302 ≤ 1234.50万元",
     "summary.closing_carryover = summary.grand_total.revenue": "公开01表“年末结转与结余” ＝ 公开01表“收入总计”",
+    "appropriation_summary.revenue_total = 0": "公开04表“本年收入合计” ＝ 0",
     "appropriation_summary.grand_total.revenue = 0": "公开04表“收入总计”“金额” ＝ 0",
     "summary[201].expenditure = appropriation_summary[201].total": (
         "公开01表“一般公共服务支出” ＝ 公开04表“一般公共服务支出”“合计”"

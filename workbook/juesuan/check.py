@@ -53,7 +53,7 @@ class Checked(NamedTuple):
 
     def culprit_of(self, finding: Finding) -> int | None:
         """The number of the culprit that explains a finding."""
-        return finding.group if finding.group is not None and finding.group < len(self.culprits) else None
+        return finding.group if finding.group in range(len(self.culprits)) else None
 
 
 def check(book: Book, catalogue: Catalogue) -> Checked:
@@ -87,7 +87,8 @@ def check(book: Book, catalogue: Catalogue) -> Checked:
 
         findings = answered(findings, book, catalogue)
     findings = _ordered(grouped_by_cause(findings, outcomes, together.joint.culprits), book)
-    if together.joint.culprits and not any(_about(finding, together) for finding in findings):
+    culprits = range(len(together.joint.culprits))
+    if culprits and not any(finding.group in culprits for finding in findings):
         together = together._replace(joint=together.joint._replace(culprits=()))
     verdict, reason = _verdict(catalogue, findings, not_checked)
     if together.joint.feasible is None and verdict != "fail":
@@ -118,11 +119,6 @@ def _said(rule: Rule, evidence: Evidence) -> list[Finding | NotChecked]:
     if evidence.book.doubt and EDITION in rule.needs:
         return [NotChecked(rule.code, evidence.book.doubt, blocking=True)]
     return list(CHECKS[rule.function](rule, evidence))
-
-
-def _about(finding: Finding, together: Together) -> bool:
-    """Whether a finding goes back to a culprit."""
-    return finding.group is not None and finding.group < len(together.joint.culprits)
 
 
 def _finding(outcome: Outcome, book: Book) -> Finding:

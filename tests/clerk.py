@@ -23,9 +23,9 @@ from juesuan.fill import fill
 from juesuan.model import TOTAL, Table
 from juesuan.money import FEN_PER, WAN_STEP, Currency, round_fen
 from juesuan.ooxml.saving import workbook_bytes
-from juesuan.reading.files import open_workbook
+from juesuan.reading.files import WorkbookFile, open_workbook
 from juesuan.reading.recognise import read_book
-from juesuan.rules import load_catalogue
+from juesuan.rules import Catalogue, load_catalogue
 from juesuan.template.form import CodeRow, Form, Heading, draw
 from juesuan.template.template import SPARE_ROWS, Order, build_template
 from published_book import jiaozuo
@@ -65,10 +65,10 @@ def open_rows(sheet: Worksheet) -> range:
 class Template:
     """A template in openpyxl's hands: fill it in, save it, and clear it for the next book."""
 
-    def __init__(self, currency: Currency, codes: Iterable[str] = ()) -> None:
+    def __init__(self, currency: Currency, codes: Iterable[str] = (), catalogue: Catalogue = CATALOGUE) -> None:
         rows = [CodeRow(code, f"科目{code}") for code in codes]
         self.currency = currency
-        self.file = build_template(CATALOGUE, Order("某局", 2024, currency, rows))
+        self.file = build_template(catalogue, Order("某局", 2024, currency, rows))
         self._before: dict[tuple[str, int, int], Any] = {}
 
     def sheet(self, table: str) -> Worksheet:
@@ -201,8 +201,8 @@ class Recalculated(NamedTuple):
         return self.checked.book
 
 
-def worst_of(checked: Checked) -> dict[str, int]:
-    """The worst of each rule that the sheet shows."""
+def worst_of(checked: Checked, rules: Iterable[str]) -> dict[str, int]:
+    """The worst that is said of each rule."""
     worst: dict[str, int] = defaultdict(int)
     for finding in checked.findings:
         if finding.rule == "TAIL":
@@ -210,7 +210,7 @@ def worst_of(checked: Checked) -> dict[str, int]:
                 worst[cell.rule or ""] = max(worst[cell.rule or ""], 1)
         else:
             worst[finding.rule] = max(worst[finding.rule], RANKS[finding.level])
-    return {rule: worst[rule] for rule in (*shown_rules(), "FORM006")}
+    return {rule: worst[rule] for rule in rules}
 
 
 @cache
@@ -232,14 +232,18 @@ def read(path: Path) -> Book:
 
 def look_at(path: Path) -> Recalculated:
     file = open_workbook(str(path))
-    book = read_book(file, EDITION)
+    checked = check(read_book(file, EDITION), CATALOGUE)
+    return Recalculated(checked, signs_in(file), worst_of(checked, (*shown_rules(), "FORM006")))
+
+
+def signs_in(file: WorkbookFile) -> dict[str, int]:
+    """The worst sign of every rule in 勾稽检查."""
     [grid] = [grid for grid in file.grids if grid.name == "勾稽检查"]
     signs: dict[str, int] = {}
     for row in range(4, grid.bottom):
         rule, sign = str(grid.value(row, 0)), str(grid.value(row, 6))
         signs[rule] = max(signs.get(rule, 0), SIGNS.index(sign))
-    checked = check(book, CATALOGUE)
-    return Recalculated(checked, signs, worst_of(checked))
+    return signs
 
 
 def amounts_of(book: Book) -> dict[Key, int]:

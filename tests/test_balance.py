@@ -152,7 +152,7 @@ def test_a_book_with_errors_is_refused(method: Method) -> None:
 def test_a_book_that_cannot_be_judged_is_refused() -> None:
     book = in_yuan(1, 20)
     key = next(key for key, item in book.cells.items() if key[::2] == ("expenditure", "basic") and len(key[1]) == 7)
-    book.put({key: book.cells[key]._replace(fen=None, state="uncached")})
+    book = book.with_cells({key: book.cells[key]._replace(fen=None, state="uncached")})
     with pytest.raises(JuesuanError, match="没有判明"):
         balance(book, CATALOGUE)
 

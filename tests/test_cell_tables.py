@@ -10,14 +10,15 @@ import openpyxl
 import pytest
 from openpyxl.styles import Alignment, Border, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.cli import main
 from juesuan.intake.judge import AUTO, read_as
-from juesuan.proofread.cell_tables import CellTable, _tidied, cell_tables
+from juesuan.proofread.cell_tables import CellTable, _tidied
 from juesuan.proofread.document import Document
-from juesuan.proofread.text_layer import read_document
+from juesuan.proofread.reader import cell_tables, read_document
 from juesuan.reading.files import open_workbook, workbook_of
 from juesuan.template.printed_form import workbook_of_cells
 from shanghai import ACCOUNTS, write
@@ -38,11 +39,12 @@ def amounts_in(document: Document) -> Amounts:
     return {key: cell.fen for key, cell in book.cells.items() if cell.fen}
 
 
-def ruled(path: Path) -> Path:
-    """The workbook with lines around every cell of its tables, columns wide enough, and one page wide."""
+def ruled(path: Path, head: str = "") -> Path:
+    """The workbook with lines around every cell of its tables, columns wide enough, one page wide, below a `head`."""
     file = openpyxl.load_workbook(path)
     thin = Side(style="thin")
     for sheet in file:
+        sheet.HeaderFooter.oddHeader = HeaderFooterItem(center=_HeaderFooterPart(head)) if head else None
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         for row in sheet.iter_rows(min_row=3):
@@ -55,16 +57,18 @@ def ruled(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ACCOUNTS)
-def test_every_amount_of_a_pdf_with_blank_zeros(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "head"), [*((name, "") for name in ACCOUNTS), (ACCOUNTS[0], "部门决算公开")])
+def test_every_amount_of_a_pdf_with_blank_zeros(name: str, head: str, tmp_path: Path) -> None:
+    """A line above every page is none of the tables that go over it."""
     pytest.importorskip("pdfplumber")
-    book = ruled(write(tmp_path / "账.xlsx", name))
+    book = ruled(write(tmp_path / "账.xlsx", name), head)
     command = [require("soffice"), "--headless", "--norestore", f"-env:UserInstallation={(tmp_path / 'lo').as_uri()}"]
     subprocess.run([*command, "--convert-to", "pdf", "--outdir", str(tmp_path), str(book)], check=True, timeout=120)
     document = read_document(str(tmp_path / "账.pdf"))
     truth = amounts_of(book)
     assert len(truth) > 150
     assert amounts_in(document) == truth
+    assert [line.aside for line in document.lines if line.text == head] == ["页眉、页脚"] * bool(head)
 
 
 def as_word(sheet: Worksheet, word: object) -> None:

@@ -205,6 +205,17 @@ def test_a_formula_without_a_result_that_no_rule_gives_leaves_a_book_unjudged() 
     assert reason.startswith("有 4 个公式没有计算结果（公开03表 D10、公开03表 D13、公开03表 D14等），")
 
 
+def test_what_formulas_come_to_is_computed_in_a_book_of_its_own() -> None:
+    total = ("expenditure", "2010350", "total")
+    given = honest(JIAOZUO).with_cells({total: honest(JIAOZUO).cells[total]._replace(fen=None, state="uncached")})
+    before = dict(given.cells)
+    checked = check(given, CATALOGUE)
+    assert given.cells == before
+    assert given.uncached == [total]
+    assert checked.book.cells[total].fen == honest(JIAOZUO).cells[total].fen
+    assert "FORM018" in codes(checked), "还是要说公式没有计算过"
+
+
 def test_what_is_explained_is_counted_and_what_serves_nothing_is_told_last() -> None:
     book = honest(JIAOZUO).with_cells(honest(JIAOZUO).cells)
     row = "30108 机关事业单位基本养老保险缴费"

@@ -344,11 +344,6 @@ def test_our_own_template_says_of_which_edition_it_is(tmp_path: Path) -> None:
     assert recognise_edition(open_workbook(str(tmp_path / "书.xlsx"))) == Recognised("shanghai-2024")
 
 
-def test_an_edition_without_a_template_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["template", str(tmp_path / "表.xlsx"), "--edition", "shanghai-2024"]) == 2
-    assert "还没有填报模板" in capsys.readouterr().err
-
-
 def test_the_editions_are_listed_with_what_they_rest_on(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["editions"]) == 0
     text = capsys.readouterr().out

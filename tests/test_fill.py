@@ -171,9 +171,7 @@ def test_formulas_are_kept_and_get_their_results(tmp_path: Path) -> None:
 
 
 def blanked(book: Book, keys: list[Key]) -> Book:
-    for key in keys:
-        book.put({key: book.cells[key]._replace(fen=None, state="blank")})
-    return book
+    return book.with_cells({key: book.cells[key]._replace(fen=None, state="blank") for key in keys})
 
 
 @settings(max_examples=40, deadline=None)
@@ -268,7 +266,7 @@ def test_a_filled_cell_that_was_changed_counts_as_typed(stripped: Stripped) -> N
     assert book.cells[key].place.sheet == sheet
     assert book.cells[key].place.address == address
     assert key not in book.filled
-    check(book, CATALOGUE)
+    book = check(book, CATALOGUE).book
     assert book.cells[key].span is None
     assert book.cells["expenditure", "201", "total"].span is not None
 
@@ -287,7 +285,7 @@ def test_a_filled_sum_that_is_out_of_date_is_said_however_small_the_difference(
     assert run(stripped.path) == 0
     book = read(stripped.filled)
     leaf: Key = ("expenditure", "2010350", "basic")
-    book.put({leaf: book.cells[leaf]._replace(fen=(book.cells[leaf].fen or 0) + 10_000)})
+    book = book.with_cells({leaf: book.cells[leaf]._replace(fen=(book.cells[leaf].fen or 0) + 10_000)})
     filled = fill(book, CATALOGUE)
     assert [item.cell.key for item in filled.conflicts] == [
         ("expenditure", "20103", "basic"),
@@ -319,8 +317,7 @@ def test_overwriting_works_from_the_lowest_wrong_cell_up() -> None:
     book = rounded(figures(3, EDITION), EDITION, "元")
     whole = {key: cell.fen for key, cell in book.cells.items()}
     wrong = [key for key in derived_keys(set(whole)) if key[0] in ("revenue", "three_public")]
-    for key in wrong:
-        book.put({key: book.cells[key]._replace(fen=(whole[key] or 0) + 700)})
+    book = book.with_cells({key: book.cells[key]._replace(fen=(whole[key] or 0) + 700) for key in wrong})
     filled = fill(book, CATALOGUE, overwrite=True)
     assert {key: cell.fen for key, cell in filled.book.cells.items()} == whole
     assert sorted(item.cell.key for item in filled.overwritten) == wrong
@@ -358,9 +355,9 @@ def test_amounts_exact_to_the_fen_are_summed_before_they_are_rounded() -> None:
     book = rounded(figures(3, EDITION), EDITION)
     codes = [row.key for row in book.sheets["expenditure"].rows if len(row.key) == 7]
     blank = [key for key in derived_keys(set(book.cells)) if key[0] == "expenditure"]
-    for key in [key for key in book.cells if key[0] == "expenditure" and key not in blank]:
-        fen = 1_234_600 if key[1:] in ((codes[0], "basic"), (codes[0], "project")) else 0
-        book.put({key: book.cells[key]._replace(fen=fen, step=1)})
+    some = [("expenditure", codes[0], "basic"), ("expenditure", codes[0], "project")]
+    given = {key: 1_234_600 if key in some else 0 for key in book.cells if key[0] == "expenditure" and key not in blank}
+    book = book.with_cells({key: book.cells[key]._replace(fen=fen, step=1) for key, fen in given.items()})
     filled = fill(blanked(book, blank), CATALOGUE)
     assert filled.book.cells["expenditure", codes[0], "total"].fen == 2_470_000
     assert filled.book.cells["expenditure", TOTAL, "total"].fen == 2_470_000

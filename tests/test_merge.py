@@ -209,7 +209,7 @@ def test_a_slip_in_one_sum_is_told_as_its_own() -> None:
     _, made, content = department_of(1, 2)
     book = read(content)
     key = ("expenditure", TOTAL, "total")
-    book.put({key: book.cells[key]._replace(fen=(book.cells[key].fen or 0) + 100)})
+    book = book.with_cells({key: book.cells[key]._replace(fen=(book.cells[key].fen or 0) + 100)})
     (item,) = compare(made, book, CATALOGUE).errors
     assert (item.figure.cell.key, item.fen, item.follows) == (key, 100, False)
 
@@ -220,7 +220,7 @@ def test_a_code_that_was_submitted_in_two_rows_counts_with_both() -> None:
     row = next(row for row in book.lines["expenditure"] if len(row) == 7)
     for cell in [cell for cell in book.lines["expenditure"][row].values() if cell.fen is not None]:
         again = cell._replace(row=f"{row}#2", fen=100)
-        book.put({cell.key: cell._replace(fen=(cell.fen or 0) - 100), again.key: again})
+        book = book.with_cells({cell.key: cell._replace(fen=(cell.fen or 0) - 100), again.key: again})
     assert not compare(made, book, CATALOGUE).differences
 
 
@@ -231,7 +231,9 @@ def test_rounding_and_balancing_of_the_published_book_are_no_differences() -> No
     compared = compare(made, published, CATALOGUE)
     assert not compared.errors
     assert compared.differences
-    published.put({key: published.cells[key]._replace(fen=(published.cells[key].fen or 0) + 2 * WAN_STEP)})
+    published = published.with_cells(
+        {key: published.cells[key]._replace(fen=(published.cells[key].fen or 0) + 2 * WAN_STEP)}
+    )
     assert [item.figure.cell.key for item in compare(made, published, CATALOGUE).errors] == [key]
 
 

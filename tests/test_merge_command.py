@@ -225,7 +225,7 @@ def test_books_of_another_edition_are_refused(units: Path, tmp_path: Path, capsy
     shutil.copy(made_up / "公共服务中心.xlsx", units)
     assert "的版式是 sichuan-2024，别的是 henan-2024" in refused(capsys, tmp_path / "某部门.xlsx", units)
     said = refused(capsys, tmp_path / "某部门.xlsx", made_up / "公共服务中心.xlsx")
-    assert "还没有填报模板，不能汇总" in said
+    assert "不能汇总：财政拨款支出决算明细表、一般公共预算财政拨款支出决算明细表的栏没有收全" in said
 
 
 def wrong(path: Path, name: str) -> Path:

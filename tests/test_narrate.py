@@ -14,7 +14,9 @@ from juesuan.book import Book
 from juesuan.check import check
 from juesuan.cli import main
 from juesuan.document.publication import publication_file
-from juesuan.narrative.facts import Facts
+from juesuan.document.tables import published_tables
+from juesuan.money import WAN_STEP
+from juesuan.narrative.facts import Facts, as_printed, printed
 from juesuan.narrative.supplement import NOTHING, Supplement
 from juesuan.narrative.writing import write_narrative
 from juesuan.reading.files import open_workbook, workbook_of
@@ -177,6 +179,8 @@ def test_a_year_that_is_not_known_is_marked_and_never_0(tmp_path: Path) -> None:
     assert f"【待填：年度】年度{book.unit}" in text
     assert "0年度" not in text
     assert "一年" not in text
+    shown = [cell.value for sheet in published_tables(book)[0] for row in sheet["A3:Z3"] for cell in row if cell.value]
+    assert {text for text in shown if "年度" in text} == set()
 
 
 def test_a_project_without_a_budget_has_no_rate() -> None:
@@ -185,6 +189,13 @@ def test_a_project_without_a_budget_has_no_rate() -> None:
     text = written(Supplement(supplement().values, lists), with_supplement()[0])
     assert "项目全年预算数为0.00万元，执行数为45.95万元。" in text
     assert "【待填" not in text
+
+
+@pytest.mark.parametrize("shown", [-2, -1, 0, 1, 2])
+def test_what_is_printed_stands_for_all_that_are_rounded_to_it(shown: int) -> None:
+    fact = as_printed(shown * WAN_STEP, "amount", "said")
+    assert printed(fact.low, "amount") == printed(fact.high, "amount") == shown * WAN_STEP
+    assert printed(fact.low - 1, "amount") != shown * WAN_STEP != printed(fact.high + 1, "amount")
 
 
 def test_a_half_is_rounded_up() -> None:

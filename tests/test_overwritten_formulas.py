@@ -71,6 +71,14 @@ def test_any_other_workbook_is_left_alone(tmp_path: Path) -> None:
     assert [item.rule for item in check(book, CATALOGUE).not_checked if item.rule == "FORM013"] == ["FORM013"]
 
 
+def test_a_workbook_that_was_balanced_holds_numbers_and_nobody_is_to_blame(tmp_path: Path) -> None:
+    path = filled(tmp_path, "元")
+    assert cli.main(["balance", str(path), "-o", str(tmp_path / "万元.xlsx")]) == 0
+    checked = check(read(tmp_path / "万元.xlsx"), CATALOGUE)
+    assert "FORM013" not in {item.rule for item in checked.findings}
+    assert [item.reason[:4] for item in checked.not_checked if item.rule == "FORM013"] == ["各表都是"]
+
+
 def test_selected_alone_the_rule_is_not_counted_as_looked_at(tmp_path: Path) -> None:
     checked = check(read(filled(tmp_path, "元")), CATALOGUE.select(["FORM013"], []))
     assert [item.rule for item in checked.not_checked] == ["FORM013"]

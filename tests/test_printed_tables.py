@@ -12,6 +12,7 @@ import pytest
 from juesuan.cli import main
 from juesuan.proofread.printed_tables import Printed, printed_tables
 from juesuan.proofread.reading import read_narrative
+from juesuan.proofread.side_by_side import side_by_side
 from juesuan.reading.files import open_workbook
 from juesuan.reading.recognise import read_book
 from juesuan.template.printed_form import printed_workbook
@@ -40,6 +41,23 @@ def test_the_workbook_made_of_them_is_read_as_the_sample_is(tmp_path: Path) -> N
     book = read_book(open_workbook(str(path)), EDITION)
     assert {key: cell.fen for key, cell in book.cells.items()} == {key: cell.fen for key, cell in BOOK.cells.items()}
     assert (book.unit, book.year) == (BOOK.unit, BOOK.year)
+
+
+def test_a_county_called_yuan_is_no_currency() -> None:
+    county = published().replace("部门：焦作市公共资源交易中心", "编制单位：元氏县财政局")
+    assert "编制单位：元氏县财政局" in county
+    assert (tables_of(county).unit, tables_of(county).currency) == ("元氏县财政局", "万元")
+    assert tables_of(county.replace("单位：万元", "单位：元")).currency == "元"
+
+
+def test_what_is_too_small_to_be_printed_is_not_missed() -> None:
+    printed = tables_of(published())
+    leaf = BOOK.cells["expenditure", "2010350", "business"]
+    small, large = (leaf._replace(row="2019999", fen=fen) for fen in (4_999, 5_000))
+    assert [item.words for item in side_by_side(printed, BOOK.with_cells({small.key: small}))] == []
+    (found,) = side_by_side(printed, BOOK.with_cells({large.key: large}))
+    assert "没有印出" in found.words
+    assert "的 0.01万元" in found.words
 
 
 def test_a_table_whose_zeros_are_blank_is_not_guessed() -> None:

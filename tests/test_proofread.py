@@ -13,6 +13,7 @@ from juesuan.cli import main
 from juesuan.edition import chinese_number
 from juesuan.narrative.facts import Facts
 from juesuan.narrative.writing import write_narrative
+from juesuan.proofread.compare import _sizes
 from juesuan.proofread.remark import Remark
 from outputs import require_published
 from test_fill_last_year import year_before
@@ -416,3 +417,7 @@ def test_the_rules_of_texts_cover_the_source_catalogue() -> None:
     narrative = {f"N{section:02d}{order + 1:02d}" for section, count in sections.items() for order in range(count)}
     assert covered >= {*narrative, *(f"P{number:02d}" for number in range(1, 12))}
     assert EDITION.id == "henan-2024"
+
+
+def test_a_change_that_may_go_either_way_may_be_nothing() -> None:
+    assert [_sizes(*ends) for ends in ((-50, 30), (-50, -30), (30, 50))] == [(0, 50), (30, 50), (30, 50)]

@@ -8,6 +8,7 @@ import io
 import json
 import re
 import subprocess
+import sys
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -15,12 +16,17 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from juesuan import written as written_module
+from juesuan import written
+from juesuan.book import Book
 from juesuan.cli import main
+from juesuan.document import paged
+from juesuan.document.publication import DRAFT, missing_texts
 from juesuan.errors import JuesuanError
+from juesuan.narrative.facts import Facts
+from juesuan.narrative.supplement import NOTHING
 from juesuan.proofread.printed_tables import printed_tables
+from juesuan.proofread.reader import read_document
 from juesuan.proofread.reading import read_narrative
-from juesuan.proofread.text_layer import read_document
 from juesuan.reading.files import open_workbook
 from juesuan.reading.recognise import read_book
 from outputs import require_published
@@ -160,28 +166,6 @@ def test_nothing_is_published_while_an_error_stands(
     assert "不是空文件夹" in capsys.readouterr().err
 
 
-def test_a_disk_that_is_full_halfway_leaves_no_part_of_a_publication(
-    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    written: list[str] = []
-    save = written_module.save
-
-    def fail(data: bytes, path: str) -> None:
-        if len(written) == 2:
-            raise JuesuanError(f"写不了“{path}”")
-        written.append(path)
-        save(data, path)
-
-    monkeypatch.setattr(written_module, "save", fail)
-    assert main(["publish", str(book), "-o", str(tmp_path / "公开"), "--no-pdf"]) == 2
-    assert "写不了" in capsys.readouterr().err
-    assert len(written) == 2
-    assert list((tmp_path / "公开").iterdir()) == []
-    (tmp_path / "文件").write_text("")
-    assert main(["publish", str(book), "-o", str(tmp_path / "文件" / "公开"), "--no-pdf"]) == 2
-    assert "没有做完：" in capsys.readouterr().err
-
-
 def test_what_is_still_to_be_filled_in_is_not_published_but_as_a_draft(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -197,6 +181,52 @@ def test_what_is_still_to_be_filled_in_is_not_published_but_as_a_draft(
     assert manifest["draft"]
     assert "【待填：收、支总计增减的原因】" in manifest["missing"]
     assert all(path.stem.endswith("（草稿）") for path in output.iterdir() if path.name != "清单.json")
+
+
+def test_a_draft_says_so_above_every_page_and_only_the_cover_has_no_number(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "草稿"
+    assert main(["publish", str(WORKBOOK), "-o", str(output), "--no-pdf", "--draft"]) == 0
+    for path, note in ((only(output, ".docx"), DRAFT), (only(folder, ".docx"), "")):
+        first, *others = docx.Document(str(path)).sections
+        assert first.different_first_page_header_footer
+        assert not any(section.different_first_page_header_footer for section in others)
+        assert not first.first_page_footer.paragraphs[0].text
+        heads = [first.first_page_header, *(section.header for section in (first, *others))]
+        assert {head.paragraphs[0].text for head in heads} == {note}
+
+
+def test_a_unit_that_is_not_known_is_still_to_be_filled_in() -> None:
+    book = Book(EDITION, [sheet._replace(unit=None) for sheet in BOOK.sheets.values()], BOOK.cells.values())
+    facts = Facts(declaration(), book, NOTHING)
+    assert "【待填：部门名称】" in missing_texts(facts, full=True)
+    assert "【待填：部门名称】" not in missing_texts(Facts(declaration(), BOOK, NOTHING), full=True)
+
+
+def test_without_the_package_that_counts_pages_one_sentence_says_what_to_install(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pdfplumber", None)
+    monkeypatch.setattr(paged, "pdf_of", lambda docx: b"")
+    assert main(["publish", str(book), "-o", str(tmp_path / "公开")]) == 2
+    assert "pip install 'juesuan[document]'" in capsys.readouterr().err
+
+
+def test_all_files_are_written_or_none(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "文件").touch()
+    assert main(["publish", str(book), "-o", str(tmp_path / "文件" / "公开"), "--no-pdf"]) == 2
+    assert capsys.readouterr().err.startswith(f"建不了文件夹“{tmp_path / '文件' / '公开'}”：没有这个文件夹。")
+    whole = written.save
+
+    def full(data: bytes, path: str) -> None:
+        if path.endswith(".csv"):
+            raise JuesuanError("磁盘空间不足。")
+        whole(data, path)
+
+    monkeypatch.setattr(written, "save", full)
+    assert main(["publish", str(book), "-o", str(tmp_path / "公开"), "--no-pdf"]) == 2
+    assert list((tmp_path / "公开").iterdir()) == []
 
 
 def test_a_supplement_that_fits_nothing_is_told_and_not_published(
@@ -284,3 +314,15 @@ def test_the_same_book_gives_the_same_bytes(book: Path, tmp_path: Path) -> None:
     assert [path.read_bytes() for path in sorted(first.iterdir())] == [
         path.read_bytes() for path in sorted(second.iterdir())
     ]
+
+
+def test_a_table_of_which_not_all_columns_are_read_is_to_be_put_in_by_hand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given, output = WORKBOOK.parent / "made_up" / "公共服务中心.xlsx", tmp_path / "公开"
+    assert main(["publish", str(given), "-o", str(output), "--no-pdf", "--draft"]) == 0
+    told = "【待附：财政拨款支出决算明细表，各栏没有全读，请从原工作簿附上】"
+    assert told in capsys.readouterr().out
+    assert "财政拨款支出决算明细表" not in openpyxl.load_workbook(only(output, ".xlsx")).sheetnames
+    texts = [paragraph.text for paragraph in docx.Document(str(only(output, ".docx"))).paragraphs]
+    assert texts[texts.index("财政拨款支出决算明细表") + 1] == told

@@ -30,8 +30,7 @@ def related(book: Book, *codes: str) -> Relations:
 def spoiled(key: tuple[str, str, str], **changes: object) -> Book:
     """A book with one cell changed."""
     changed = book()
-    changed.put({key: changed.cells[key]._replace(**changes)})  # type: ignore[arg-type]
-    return changed
+    return changed.with_cells({key: changed.cells[key]._replace(**changes)})  # type: ignore[arg-type]
 
 
 def strayed(table: str, *strays: Stray) -> Book:
@@ -41,7 +40,9 @@ def strayed(table: str, *strays: Stray) -> Book:
 
 
 def without(book: Book, gone: Callable[[Cell], bool]) -> Book:
-    return book.with_cells({key: cell for key, cell in book.cells.items() if not gone(cell)})
+    other = book.with_cells({})
+    other.cells = {key: cell for key, cell in book.cells.items() if not gone(cell)}
+    return other
 
 
 def leaf(table: str = "expenditure") -> str:
@@ -117,8 +118,7 @@ def repeated(table: str, row: str) -> Book:
     again = label._replace(key=f"{row}#2", place=label.place._replace(row=90))
     twice.sheets[table] = sheet._replace(rows=(*sheet.rows, again))
     cells = twice.lines[table][row].values()
-    twice.put({(table, f"{row}#2", cell.field): cell._replace(row=f"{row}#2") for cell in cells})
-    return twice
+    return twice.with_cells({(table, f"{row}#2", cell.field): cell._replace(row=f"{row}#2") for cell in cells})
 
 
 def test_a_code_that_occurs_twice_has_no_counterpart_in_another_table() -> None:
@@ -250,9 +250,9 @@ def carried(**changes: object) -> Book:
     """A book in which nothing was carried over but for what is changed in the opening line of 公开04."""
     changed = book()
     keys = [key for key in changed.cells if key[0] == "appropriation_summary" and "carryover" in key[1]]
-    changed.put({key: changed.cells[key]._replace(fen=0, state="given") for key in keys})
+    changed = changed.with_cells({key: changed.cells[key]._replace(fen=0, state="given") for key in keys})
     opening = next(key for key in keys if key[1] == "opening_carryover")
-    changed.put({opening: changed.cells[opening]._replace(**changes)})  # type: ignore[arg-type]
+    changed = changed.with_cells({opening: changed.cells[opening]._replace(**changes)})  # type: ignore[arg-type]
     return changed
 
 
@@ -388,7 +388,7 @@ def test_a_condition_is_the_sum_of_its_terms() -> None:
     row = leaf()
     parts = {"basic": 3, "project": 4, "business": 5, "total": 12}
     given = book()
-    given.put(
+    given = given.with_cells(
         {
             ("expenditure", row, field): given.cells["expenditure", row, field]._replace(fen=fen)
             for field, fen in parts.items()

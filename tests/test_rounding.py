@@ -51,7 +51,7 @@ def test_a_derived_cell_changed_beyond_its_bound_is_found_at_that_cell(seed: int
     slip = sign * (outcome.bound + data.draw(st.integers(40, 10_000)) * 10_000)
     target = relation.target
     changed = target._replace(fen=outcome.expected + slip)
-    book.put({(target.table, target.row, target.field): changed})
+    book = book.with_cells({(target.table, target.row, target.field): changed})
     found = check(book, CATALOGUE).findings
     assert any(item.level == "error" and item.place == target.place for item in found)
 
@@ -63,7 +63,7 @@ def test_one_fen_wrong_in_a_book_in_yuan_is_found_at_its_cell(seed: int, data: s
     equations = [item for item in relate(CATALOGUE, book).relations if item.rule.derives and item.target.fen]
     target = data.draw(st.sampled_from(equations)).target
     assert target.fen is not None
-    book.put({(target.table, target.row, target.field): target._replace(fen=target.fen + 1)})
+    book = book.with_cells({(target.table, target.row, target.field): target._replace(fen=target.fen + 1)})
     assert any(item.level == "error" and item.place == target.place for item in check(book, CATALOGUE).findings)
 
 
@@ -74,14 +74,13 @@ def test_one_fen_more_in_an_item_of_a_filled_book_is_found_at_its_three_ties_and
 ) -> None:
     """Its 款 and 合计, which adds up all 项, in the same column, and its own row's total; all else still agrees."""
     blank = rounded(figures(seed, EDITION), EDITION, "元")
-    for key, cell in blank.cells.items():
-        if key[0] == table and (len(key[1]) != 7 or key[2] == "total"):
-            blank.put({key: cell._replace(fen=None, state="blank")})
+    derived = [key for key in blank.cells if key[0] == table and (len(key[1]) != 7 or key[2] == "total")]
+    blank = blank.with_cells({key: blank.cells[key]._replace(fen=None, state="blank") for key in derived})
     book = fill(blank, CATALOGUE).book
     assert [item.message for item in check(book, CATALOGUE).findings if item.level == "error"] == []
     items = [key for key in book.cells if key[0] == table and len(key[1]) == 7 and key[2] != "total"]
     _, row, field = key = data.draw(st.sampled_from(items))
-    book.put({key: book.cells[key]._replace(fen=(book.cells[key].fen or 0) + 1)})
+    book = book.with_cells({key: book.cells[key]._replace(fen=(book.cells[key].fen or 0) + 1)})
     found = [item for item in check(book, CATALOGUE).findings if item.level == "error"]
     ties = [book.cells[table, *key] for key in ((row[:5], field), ("total", field), (row, "total"))]
     assert {item.place for item in found} == {tie.place for tie in ties}

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from clerk import CATALOGUE, CODED, TABLES, form_of, is_derived, open_rows, read, total_row
 from formula_text import depth, functions, ranges
 from juesuan.check import check
+from juesuan.classification import Code
 from juesuan.money import Currency
 from juesuan.ooxml.saving import workbook_bytes
 from juesuan.template.form import CodeRow
@@ -236,3 +237,34 @@ def test_codes_are_listed_with_their_parents_in_the_tables_of_their_budget(book:
     assert listed("general_budget") == ["201", "20103", "2010350", "208", "20805", "2080505"]
     assert listed("government_fund") == ["208", "20822", "2082202"]
     assert listed("state_capital") == ["223", "22301", "2230105"]
+
+
+def test_the_supplementary_sheets_print_clearly() -> None:
+    file = build_template(CATALOGUE, Order("某局", 2024, "元", CODES))
+    sheets = [sheet for sheet in file.worksheets if sheet.title.startswith("补")]
+    assert len(sheets) > 9
+    for sheet in sheets:
+        last = str(sheet.print_area).rpartition("$")[0].rpartition("$")[2]
+        assert {f"A{row}:{last}{row}" for row in (1, 2, 3)} <= {area.coord for area in sheet.merged_cells.ranges}
+        assert (sheet.row_dimensions[1].height or 0) >= 30
+        assert sheet.oddFooter
+        assert "&P" in str(sheet.oddFooter.center.text)
+        listed = sheet.page_setup.orientation == "landscape"
+        assert bool(sheet.print_title_rows) == listed
+        assert sum(item.width for item in sheet.column_dimensions.values()) < 360
+
+
+def test_a_relation_that_is_no_equation_says_so_and_has_a_difference_only_where_it_is_broken() -> None:
+    sheet = build_template(CATALOGUE, Order("某局", 2024, "元"))["勾稽检查"]
+    rows = {str(row[0].value): row for row in sheet.iter_rows(min_row=5)}
+    assert rows["SUM006"][4].number_format == '"≥ "#,##0.00'
+    assert str(rows["SUM006"][5].value).startswith(f'=IF(G{rows["SUM006"][0].row}="平","",ROUND(')
+    assert rows["SUM003"][4].number_format == "#,##0.00"
+    assert str(rows["SUM003"][5].value).startswith("=ROUND(")
+
+
+def test_a_name_in_the_users_own_list_is_never_a_formula(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = {"2010350": Code("2010350", "=1+1", "", "A")}
+    monkeypatch.setattr("juesuan.template.template.functional", lambda year: own)
+    cell = build_template(CATALOGUE, Order("某局", 2024, "元"))["科目表"]["B2"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")

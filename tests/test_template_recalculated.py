@@ -16,6 +16,7 @@ from clerk import (
     Recalculated,
     Template,
     amounts_of,
+    codes_of,
     filled_by_rules,
     filled_file,
     form_of,
@@ -31,7 +32,7 @@ from exact import figures
 from juesuan import cli
 from juesuan.check import check
 from juesuan.model import TOTAL
-from juesuan.money import Currency
+from juesuan.money import FEN_PER, Currency
 from tools import require
 
 YUAN, WAN = range(15), range(15, 30)
@@ -170,6 +171,34 @@ def test_the_check_sheet_says_what_check_says(results: dict[str, Recalculated]) 
 
 def test_a_code_that_a_rule_names_is_found_wherever_its_row_is(results: dict[str, Recalculated]) -> None:
     assert {results[f"{currency} 串栏"].signs["X058"] for currency in CURRENCIES} == {2}
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_constants_of_rules_count_in_the_currency_of_the_workbook(currency: Currency, tmp_path: Path) -> None:
+    require("soffice")
+    exact = figures(PLANTED_IN[currency], EDITION)
+    income = exact["summary", "revenue_total", "revenue"] // FEN_PER["万元"]
+    more = "summary.revenue_total >= summary.revenue_total"
+    demands: dict[str, tuple[str, list[str], int]] = {
+        "OWN001": (f"{more} + 1", [], 3),
+        "OWN002": (f"{more} - 1", [], 0),
+        "OWN003": ("summary.revenue_total = 0", [f"summary.revenue_total > {income - 1}"], 3),
+        "OWN004": ("summary.revenue_total = 0", [f"summary.revenue_total > {income + 1}"], 0),
+        "OWN005": ("expenditure.total >= expenditure.total + 1", [], 3),
+    }
+    about = {"title": "有常数", "level": "error", "basis": "本省", "advice": "核对。", "catalogue": []}
+    own = (
+        (code, about | {"code": code, "expr": expr, "when": when, "causes": []})
+        for code, (expr, when, _) in demands.items()
+    )
+    catalogue = CATALOGUE.extended(own, "本省.toml")
+    template = Template(currency, codes_of(exact, "expenditure"), catalogue)
+    template.fill_in(exact)
+    path = template.save(tmp_path / "常数.xlsx")
+    found = look_at(recalculate([[path]], tmp_path)[path.stem])
+    assert {code: found.signs.get(code) for code in demands} == {code: sign for code, (*_, sign) in demands.items()}
+    failed = {item.rule for item in check(found.book, catalogue).findings if item.rule in demands}
+    assert failed == {code for code, (*_, sign) in demands.items() if sign}
 
 
 def test_the_check_sheet_has_shown_every_sign(results: dict[str, Recalculated]) -> None:

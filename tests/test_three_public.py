@@ -129,7 +129,7 @@ def test_09_may_be_typed_in_instead_and_is_then_only_compared_with_06(tmp_path: 
 
     low: dict[str, int] = {"fen": exact["basic_expenditure", "30212", "amount"] - 1}
     key = (PUBLISHED, "actual", "overseas_travel")
-    book.put({key: book.cells[key]._replace(**low)})  # type: ignore[arg-type]
+    book = book.with_cells({key: book.cells[key]._replace(**low)})  # type: ignore[arg-type]
     assert "X033" in {item.rule for item in check(book, CATALOGUE).findings}
 
 

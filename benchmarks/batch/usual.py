@@ -47,7 +47,7 @@ def main() -> None:
             for sheet in workbook.worksheets
         )
         book = read_book(WorkbookFile(path, grids, (), (), Package(data, path)), catalogue.edition)
-        compute_uncached(book, catalogue)
+        book, _ = compute_uncached(book, catalogue)
         verdicts = [judge(relation).verdict for relation in relate(catalogue, book).relations]
         assert verdicts
 

@@ -18,7 +18,7 @@ from contextlib import suppress
 from typing import IO, Any, NamedTuple
 
 import juesuan
-from juesuan.errors import JuesuanError, OutOfLimits
+from juesuan.errors import JuesuanError, OutOfLimits, UnreadableBook
 
 Message = tuple[dict[str, Any], bytes]
 LONGEST_MESSAGE = 256 << 20
@@ -140,6 +140,22 @@ class Apart:
         if late or -code == _signal("SIGXCPU"):
             return OutOfLimits("time")
         return OutOfLimits("memory" if -code in (_signal("SIGABRT"), _signal("SIGKILL")) else "death")
+
+
+def ask_once(module: str, request: Mapping[str, Any], data: bytes, limits: Limits = USUAL) -> Message:
+    """The answer of a process that is there for this request about the file it calls ``name``.
+
+    Raises UnreadableBook for what it refuses, and where it comes to no answer.
+    """
+    process = Apart(module, limits)
+    try:
+        return process.ask(request, data)
+    except OutOfLimits as error:
+        raise UnreadableBook(error.about(request["name"])) from error
+    except JuesuanError as error:
+        raise UnreadableBook(str(error)) from error
+    finally:
+        process.close()
 
 
 def serve(answer: Callable[[dict[str, Any], bytes], Message]) -> None:

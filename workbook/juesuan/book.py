@@ -202,20 +202,12 @@ class Book:
         return [key for key, cell in self.cells.items() if cell.state == "uncached" and cell.fen is None]
 
     def with_cells(self, cells: Mapping[Key, Cell]) -> "Book":
-        """The same book with `cells` in place of its own."""
+        """The same book with `cells` in the places of those that go by the same keys."""
         other = Book.__new__(Book)
-        other.__dict__ |= self.__dict__
-        other._hold(cells)
+        other.__dict__ |= self.__dict__ | {"cells": {**self.cells, **cells}}
+        for derived in ("lines", "repeats_codes", "is_doubtful", "oddities"):
+            other.__dict__.pop(derived, None)
         return other
-
-    def put(self, cells: Mapping[Key, Cell]) -> None:
-        """Put cells in the places of those that go by the same keys."""
-        self._hold({**self.cells, **cells})
-
-    def _hold(self, cells: Mapping[Key, Cell]) -> None:
-        self.cells = cells
-        for derived in ("lines", "is_doubtful", "oddities"):
-            self.__dict__.pop(derived, None)
 
     @cached_property
     def lines(self) -> dict[str, Lines]:

@@ -23,7 +23,7 @@ Verdict = Literal["pass", "tail", "warn", "fail", "unjudged"]
 
 
 class Checked(NamedTuple):
-    """What is to be said about one book.
+    """What is to be said about one book, in which what formulas that were never calculated come to was computed.
 
     `counts`: passed, tail, failed (errors) and warning are single applications of rules or findings, explained those
     of the warnings that the clerk has answered;
@@ -59,11 +59,11 @@ class Checked(NamedTuple):
 def check(book: Book, catalogue: Catalogue) -> Checked:
     """Check one book. Raises DeclarationError when a rule names a function that does not exist."""
     _require_functions(catalogue)
-    lost: list[Cell] = []
+    lost: tuple[Cell, ...] = ()
     if book.filled or book.uncached:
         from juesuan.derive import compute_uncached
 
-        lost = compute_uncached(book, catalogue)
+        book, lost = compute_uncached(book, catalogue)
     stated = relate(catalogue, book)
     outcomes = tuple(judge(relation) for relation in stated.relations)
     together = judge_together(book, outcomes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from juesuan.book import Book, Cell, Key
 from juesuan.expr import Children
@@ -87,16 +88,23 @@ def computed(relation: Relation) -> Cell:
     return relation.target._replace(fen=round_fen(fen, relation.target.step), span=(low, high))
 
 
-def compute_uncached(book: Book, catalogue: Catalogue) -> list[Cell]:
+class Computed(NamedTuple):
+    """A book without formulas that were never calculated, but for the cells that are `lost`."""
+
+    book: Book
+    lost: tuple[Cell, ...] = ()
+
+
+def compute_uncached(book: Book, catalogue: Catalogue) -> Computed:
     """Give every derived cell whose formula was never calculated the value its rule gives it.
 
-    Returns the cells that could not be computed: inputs behind a formula, and what depends on them. A computed
+    Lost are those that cannot be computed: inputs behind a formula, and what depends on them. A computed
     cell carries the interval of the cells it sums, so that no rounding is counted that did not happen. So does
     a cell that `fill` computed, as long as it is still the sum it was.
     """
     uncached = book.uncached
     if not uncached and not book.filled:
-        return []
+        return Computed(book)
 
     def decide(cell: Cell, ready: Sequence[Relation]) -> Cell:
         if not ready and cell.state == "uncached" and derivation.awaits(cell.key):
@@ -109,8 +117,9 @@ def compute_uncached(book: Book, catalogue: Catalogue) -> list[Cell]:
         return cell._replace(span=value.span) if cell.fen == value.fen else cell
 
     derivation = Derivation(book, catalogue, decide)
-    book.put({key: derivation.settle(key) for key in (*uncached, *book.filled)})
-    return [book.cells[key] for key in uncached if book.cells[key].state == "uncached" and book.cells[key].fen is None]
+    settled = {key: derivation.settle(key) for key in (*uncached, *book.filled)}
+    lost = (cell for key in uncached if (cell := settled[key]).state == "uncached" and cell.fen is None)
+    return Computed(book.with_cells(settled), tuple(lost))
 
 
 def _legible(book: Book) -> Book:

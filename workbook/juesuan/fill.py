@@ -59,11 +59,11 @@ def fill(book: Book, catalogue: Catalogue, *, overwrite: bool = False) -> Filled
     _require_single_codes(book)
     filler = _Filler(book, catalogue, overwrite)
     cells = {key: filler.derivation.settle(key) for key in book.cells}
-    after = book.with_cells({key: book.cells[key] if cell.fen is None else cell for key, cell in cells.items()})
+    after = book.with_cells({key: cell for key, cell in cells.items() if cell.fen is not None})
     after.filled = book.filled | filler.written.keys()
     checked = check(after, catalogue)
     return Filled(
-        after,
+        checked.book,
         tuple(filler.written.values()),
         tuple(cell for cell in cells.values() if cell.state == "awaited" and book.cells[cell.key].state == "uncached"),
         tuple(outdated_ratios(after)),

@@ -257,6 +257,11 @@ class Edition(_EditionRecord):
         return tuple(table for table in self.tables if table.working or not table.optional)
 
     @cached_property
+    def partial_tables(self) -> tuple[Table, ...]:
+        """The published tables of which not all columns are declared: they cannot be drawn as they are published."""
+        return tuple(table for table in self.tables if table.partial and not table.optional)
+
+    @cached_property
     def _names(self) -> dict[str, Table]:
         names = [(name, table) for table in reversed(self.tables) for name in (table.id, table.title)]
         return dict(names)

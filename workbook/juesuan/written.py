@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 
 from juesuan.errors import JuesuanError, why
@@ -24,6 +24,23 @@ def save(data: bytes, path: str) -> None:
         raise JuesuanError(
             f"写不了“{path}”：{why(error)}，没有写出任何内容。请核对文件夹、权限和磁盘空间后再试。"
         ) from error
+
+
+def save_all(files: Mapping[str, bytes], folder: str) -> None:
+    """Write all files into the folder, or none. Raises JuesuanError when one cannot be written."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise JuesuanError(f"建不了文件夹“{folder}”：{why(error)}。请核对路径和权限，或换一个文件夹。") from error
+    paths = [os.path.join(folder, name) for name in files]
+    try:
+        for path, data in zip(paths, files.values(), strict=True):
+            save(data, path)
+    except BaseException:
+        for path in paths:
+            with suppress(OSError):
+                os.unlink(path)
+        raise
 
 
 @contextmanager

@@ -54,9 +54,10 @@ class Balanced(NamedTuple):
 
 def balance(book: Book, catalogue: Catalogue, method: Method = "none") -> Balanced:
     """Round a book to 0.01 万元. Raises JuesuanError for a book with errors, or one that cannot be judged."""
-    _require_sound(check(book, catalogue))
-    formulas = book.formulas | {key for key, cell in book.cells.items() if cell.state == "uncached"}
-    book = _settled(book)
+    checked = check(book, catalogue)
+    _require_sound(checked)
+    formulas = book.formulas | {key for key, cell in checked.book.cells.items() if cell.state == "uncached"}
+    book = _settled(checked.book)
     counted = _counted(book)
     outcomes = [judge(item) for item in relate(catalogue, book).relations if _is_linear(item, counted)]
     disputed = {_name(outcome.relation) for outcome in outcomes if outcome.verdict == "failed"}
@@ -104,7 +105,7 @@ def _require_sound(checked: Checked) -> None:
 def _settled(book: Book) -> Book:
     """The book with what `check` computed of formulas that were never calculated taken as their results."""
     computed = {key: cell for key, cell in book.cells.items() if cell.state == "uncached" and cell.fen is not None}
-    return book.with_cells({**book.cells} | {key: cell._replace(state="given") for key, cell in computed.items()})
+    return book.with_cells({key: cell._replace(state="given") for key, cell in computed.items()})
 
 
 def _counted(book: Book) -> frozenset[Key]:

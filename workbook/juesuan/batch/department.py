@@ -9,7 +9,6 @@ from juesuan.batch.members import gather
 from juesuan.batch.units import read_units
 from juesuan.check import Checked, check
 from juesuan.derive import compute_uncached
-from juesuan.edition import DEFAULT_EDITION
 from juesuan.errors import JuesuanError, UnreadableBook
 from juesuan.intake.adjustment_file import read_adjustments
 from juesuan.intake.judge import AUTO, Order, read_as
@@ -55,11 +54,9 @@ def merge(task: Task) -> Merged:
         _require_free(task.output)
     first = members[0].book
     catalogue = order.catalogue(first.edition.id if task.edition == AUTO else task.edition)
-    if not all(table.label for table in catalogue.edition.template_tables):
-        raise JuesuanError(
-            f"《{catalogue.edition.title}》还没有填报模板，不能汇总，目前有模板的是 {DEFAULT_EDITION}。"
-            "请先换成有模板的版式。"
-        )
+    if partial := catalogue.edition.partial_tables:
+        names = "、".join(table.name for table in partial)
+        raise JuesuanError(f"《{catalogue.edition.title}》不能汇总：{names}的栏没有收全。请照公开件自己汇总。")
     adjustments = read_adjustments(task.adjust, catalogue.edition, first.currency) if task.adjust else []
     source = Source(task.reason, notes)
     try:
@@ -95,16 +92,14 @@ def _checked(content: bytes, made: Department, catalogue: Catalogue) -> tuple[Ch
     checked = check(book, catalogue)
     if checked.verdict != "fail" or book.currency != "万元":
         return checked, False
-    book = read_book(workbook_of(NAME, content), catalogue.edition)
     spans = {
         key: cell._replace(span=made.figures[key].cell.interval)
         for key, cell in book.cells.items()
         if key in made.figures
     }
-    return checked, check(book.with_cells({**book.cells, **spans}), catalogue).verdict != "fail"
+    return checked, check(book.with_cells(spans), catalogue).verdict != "fail"
 
 
 def _compared(path: str, made: Department, catalogue: Catalogue, order: Order) -> Compared:
     book, _ = read_as(open_workbook(path), order.edition)
-    compute_uncached(book, catalogue)
-    return compare(made, book, catalogue)
+    return compare(made, compute_uncached(book, catalogue).book, catalogue)

@@ -165,13 +165,14 @@ def _alike(members: Sequence[Member]) -> Iterator[str]:
 
 
 def _judged(member: Member, order: Order) -> Member:
-    """The member with the number of its errors; formulas that were never calculated are computed in its book."""
+    """The member with its book as it was checked, and the number of its errors."""
     checked = check(member.book, order.catalogue(member.book.edition.id if order.edition == "auto" else order.edition))
     if checked.verdict == "unjudged":
         raise JuesuanError(
             f"“{member.path}”（{member.name}）没有判明，不能汇总：{checked.reason}。请先用 juesuan check 查清。"
         )
-    return member._replace(errors=sum(finding.level == "error" for finding in checked.findings))
+    errors = sum(finding.level == "error" for finding in checked.findings)
+    return member._replace(book=checked.book, errors=errors)
 
 
 def _contained(members: Sequence[Member]) -> Iterator[str]:

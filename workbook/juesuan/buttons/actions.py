@@ -134,7 +134,7 @@ def press_narrate(book: xw.Book, progress: Progress) -> str:
     if checked.verdict in ("fail", "unjudged"):
         raise JuesuanError(f"没有写情况说明：结论是“{VERDICTS[checked.verdict]}”。请先按“核对九张表”，改好再生成。")
     progress("正在写情况说明……")
-    facts = Facts(load_declaration(read.edition.id), read, read_supplement(file, read))
+    facts = Facts(load_declaration(read.edition.id), checked.book, read_supplement(file, read))
     save(narrative_file(facts), output)
     said, left = f"已写出“{output}”。", missing_texts(facts)
     if left:

@@ -210,7 +210,7 @@ def hidden_content(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
 def overwritten_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding | NotChecked]:
     """Numbers in derived cells of our own template, which marks itself with a fact; told once a table.
 
-    What a working table hands over may be typed in instead.
+    What a working table hands over may be typed in instead. A copy of the values, as `balance` makes one, has none.
     """
     book = evidence.book
     if "模板" not in book.facts:
@@ -225,6 +225,9 @@ def overwritten_formula(rule: Rule, evidence: Evidence) -> Iterator[Finding | No
     if not derived:
         yield NotChecked(rule.code, "没有能推算的格可以对照")
     typed = [cell for key, cell in derived.items() if cell.state == "given" and key not in book.formulas]
+    if derived and len(typed) == len(derived):
+        yield NotChecked(rule.code, "各表都是数值，没有一格是公式，像是转为万元或只留数值的一份")
+        return
     for table in book.edition.template_tables:
         cells = sorted((cell for cell in typed if cell.table == table.id), key=lambda cell: cell.place)
         if cells:

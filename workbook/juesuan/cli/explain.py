@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
 
     book, edition = read_as(open_workbook(options.book), options.edition)
     catalogue = catalogue_of(edition, options.rules)
-    compute_uncached(book, catalogue)
+    book, _ = compute_uncached(book, catalogue)
     cell = book.find(options.cell.replace("！", "!"))
     if cell is None:
         raise JuesuanError(

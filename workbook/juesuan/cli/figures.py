@@ -46,6 +46,7 @@ def facts_of(options: argparse.Namespace) -> Facts:
         from juesuan.intake.explanations import join_explanations
 
         join_explanations(given, book)
-    if lost := compute_uncached(book, load_catalogue(book.edition)):
+    book, lost = compute_uncached(book, load_catalogue(book.edition))
+    if lost:
         raise JuesuanError(f"“{options.book}”有 {len(lost)} 个公式没有计算结果，请用 Excel 或 WPS 打开保存一次。")
     return Facts(load_declaration(book.edition.id), book, read_supplement(file, book))

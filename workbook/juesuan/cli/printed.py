@@ -29,8 +29,8 @@ def printed_book(document: Document, edition: Edition, asked: str, end: int) -> 
 
     Raises UnreadableBook when hardly one can be read.
     """
-    from juesuan.proofread.cell_tables import cell_tables
     from juesuan.proofread.printed_tables import FEWEST_TABLES, printed_in, printed_tables
+    from juesuan.proofread.reader import cell_tables
     from juesuan.reading.files import workbook_of
     from juesuan.reading.recognise import read_book
     from juesuan.template.printed_form import printed_workbook, workbook_of_cells
@@ -45,9 +45,9 @@ def printed_book(document: Document, edition: Edition, asked: str, end: int) -> 
             return found
     except UnreadableBook as error:
         trouble = error
-    if cells := cell_tables(document):
-        fewest = len(found.book.sheets) + 1 if found else FEWEST_TABLES
-        with suppress(UnreadableBook):
+    fewest = len(found.book.sheets) + 1 if found else FEWEST_TABLES
+    with suppress(UnreadableBook):
+        if cells := cell_tables(document):
             file = workbook_of(document.path, workbook_of_cells(cells))
             book, _ = read_as(file, asked)
             if len(book.sheets) >= fewest:

@@ -41,16 +41,16 @@ def declare(command: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit codes as `check`'s: 1 where an error was found, in the text or, without a workbook, in its own tables."""
-    from juesuan.given import digest
+    from juesuan.given import sha256_of
+    from juesuan.proofread.reader import read_document
     from juesuan.proofread.reading import read_narrative, worded_as
-    from juesuan.proofread.text_layer import read_document
 
     edition = load_edition(DEFAULT_EDITION if options.edition == AUTO else options.edition)
     document = read_document(options.document)
     declaration = worded_as(document)
     end = read_narrative(document, declaration).part[0]
     proof, tables = (_against_book if options.book else _alone)(options, document, end, declaration, edition)
-    sha256 = digest(options.document)
+    sha256 = sha256_of(document.data)
     if options.annotate:
         _annotate(options, proof)
     from juesuan.report.proofed import as_json, as_text
@@ -80,13 +80,14 @@ def _against_book(
         raise JuesuanError("已给出 --book，不再从文字稿提取工作簿。要提取，请去掉 --book。")
     file, book = read_with_last_year(options)
     edition = book.edition
+    checked = check(book, load_catalogue(edition))
+    book = checked.book
     try:
         others = tuple(side_by_side(printed_book(document, edition, edition.id, end).printed, book))
     except UnreadableBook:
         others = ()
     rules, supplement = load_catalogue(edition, TEXT_FAMILIES).rules, read_supplement(file, book)
-    together = check(book, load_catalogue(edition)).together
-    return proofread(document, book, rules, declaration, supplement, others, together), None
+    return proofread(document, book, rules, declaration, supplement, others, checked.together), None
 
 
 def _alone(
@@ -103,14 +104,14 @@ def _alone(
     put_beside_last_year(options, file, book)
     checked = check(book, load_catalogue(book.edition))
     rules = load_catalogue(book.edition, TEXT_FAMILIES).rules
-    proof = proofread(document, book, rules, declaration, together=checked.together)
+    proof = proofread(document, checked.book, rules, declaration, together=checked.together)
     return proof, Result(options.document, None, checked)
 
 
 def _annotate(options: argparse.Namespace, proof: Proof) -> None:
-    from juesuan.proofread.comments import annotated
+    from juesuan.proofread.comments import comments_on
+    from juesuan.proofread.reader import with_comments
 
     if not (options.document.lower().endswith(".docx") and options.annotate.lower().endswith(".docx")):
         raise JuesuanError("批注只能加在 .docx 文件的副本上。请给出 Word 文件，批注稿也写成 .docx。")
-    content = annotated(options.document, proof.remarks, proof.document.paragraph_starts)
-    write(content, options.annotate, options)
+    write(with_comments(proof.document, comments_on(proof.document, proof.remarks)), options.annotate, options)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
 
 from juesuan.cli.arguments import (
     Parser,
@@ -45,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
     from juesuan.given import digest
     from juesuan.proofread.own_text import contradictions
     from juesuan.wording import VERDICTS
+    from juesuan.written import save_all
 
     if os.path.exists(options.output) and (not os.path.isdir(options.output) or os.listdir(options.output)):
         raise JuesuanError(f"“{options.output}”已存在，而且不是空文件夹。请换一个文件夹名。")
@@ -67,23 +66,8 @@ def run(options: argparse.Namespace) -> int:
         raise JuesuanError(f"没有公开：{gaps}。请在补01—补09填好；先要一份草稿的，加 --draft。")
     origin = Origin(options.book, digest(options.book), whole, options.draft, left)
     files = package(facts, checked, origin, pdf=not options.no_pdf)
-    _write(files, options.output)
+    save_all(files, options.output)
     sys.stdout.write(f"已写出 {options.output}：{'、'.join(files)}。\n")
     if left:
         sys.stdout.write(f"这是草稿，不能公开：{gaps}，已标黄。\n")
     return 0
-
-
-def _write(files: Mapping[str, bytes], folder: str) -> None:
-    """All of them or none: part of a publication is none."""
-    from juesuan.written import save
-
-    os.makedirs(folder, exist_ok=True)
-    try:
-        for name, data in files.items():
-            save(data, os.path.join(folder, name))
-    except JuesuanError:
-        for name in files:
-            with suppress(OSError):
-                os.unlink(os.path.join(folder, name))
-        raise

@@ -13,7 +13,7 @@ from juesuan.intake.judge import catalogue_of
 LONGEST_UNIT = 100
 
 HELP = "生成填报模板"
-DESCRIPTION = "生成填报模板：九张表、三公汇总、勾稽检查，派生的格都是公式；写成 .xlsm 的封面上另有一列按钮。"
+DESCRIPTION = "生成填报模板：各张公开表、勾稽检查、补充资料，派生的格都是公式；写成 .xlsm 的封面上另有一列按钮。"
 
 
 def declare(command: Parser) -> None:
@@ -43,11 +43,9 @@ def run(options: argparse.Namespace) -> int:
     if any(not char.isprintable() for char in options.unit) or len(options.unit) > LONGEST_UNIT:
         raise JuesuanError(f"单位名称里有不能显示的字符，或超过 {LONGEST_UNIT} 个字。请改正后再试。")
     catalogue = catalogue_of(options.edition, None)
-    if not all(table.label for table in catalogue.edition.template_tables):
-        raise JuesuanError(
-            f"《{catalogue.edition.title}》还没有填报模板，目前有模板的是 {DEFAULT_EDITION}。"
-            "请用它，或照公开件自己做表。"
-        )
+    if partial := catalogue.edition.partial_tables:
+        names = "、".join(table.name for table in partial)
+        raise JuesuanError(f"《{catalogue.edition.title}》没有填报模板：{names}的栏没有收全。请照公开件自己做表。")
     codes = read_codes_file(options.codes) if options.codes else ()
     order = Order(options.unit, year, "万元" if options.wan else "元", codes)
     file = build_template(catalogue, order)

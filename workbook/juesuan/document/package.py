@@ -42,7 +42,7 @@ def package(facts: Facts, checked: Checked, origin: Origin, *, pdf: bool = True)
     book = checked.book
     unit = _IN_NO_NAME.sub("_", book.unit or "")[:LONGEST_UNIT]
     name = f"{unit}{book.year or ''}年度部门决算{'（草稿）' if origin.draft else ''}"
-    printed = paged(facts, layout=pdf)
+    printed = paged(facts, layout=pdf, draft=origin.draft)
     tables, _ = published_tables(book)
     files = {
         f"{name}.docx": printed.docx,

@@ -16,11 +16,12 @@ class Paged(NamedTuple):
     pdf: bytes | None
 
 
-def paged(facts: Facts, *, layout: bool) -> Paged:
+def paged(facts: Facts, *, layout: bool, draft: bool = False) -> Paged:
     """With `layout` laid out once by LibreOffice, and written with the pages found. Raises JuesuanError without it."""
-    docx = publication_file(facts)
+    docx = publication_file(facts, draft=draft)
     if not layout:
         return Paged(docx, None)
     pdf = pdf_of(docx)
     marks = (heading.mark for heading in headings(facts))
-    return Paged(publication_file(facts, dict(zip(marks, heading_pages(pdf), strict=True))), pdf)
+    pages = dict(zip(marks, heading_pages(pdf), strict=True))
+    return Paged(publication_file(facts, pages, draft=draft), pdf)

@@ -8,8 +8,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from juesuan.document.word import BODY, HEADING, SUBHEADING, TABLE, TITLE
+from juesuan.document.runs import BODY, HEADING, SUBHEADING, TABLE, TITLE
 from juesuan.errors import JuesuanError
+from juesuan.proofread.missing import missing
 
 _SERIF, _SANS = "Noto Serif CJK SC", "Noto Sans CJK SC"
 
@@ -58,10 +59,13 @@ def has_office() -> bool:
 
 
 def heading_pages(pdf: bytes) -> tuple[int, ...]:
-    """On which page, counted from 1, each heading of the PDF's outline stands, in order."""
+    """On which page, counted from 1, each heading of the PDF's outline stands, in order. Raises JuesuanError."""
     import io
 
-    import pdfplumber
+    try:
+        import pdfplumber
+    except ImportError as error:
+        raise missing("pdfplumber", "pdf") from error
 
     with pdfplumber.open(io.BytesIO(pdf)) as file:
         numbers = {page.page_obj.pageid: page.page_number for page in file.pages}

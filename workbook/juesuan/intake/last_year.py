@@ -124,7 +124,7 @@ def _books(folder: str, own: str) -> Iterator[_Candidate | None]:
 def _read(path: str) -> _Candidate:
     file = open_workbook(path)
     book, edition = read_as(file, AUTO)
-    compute_uncached(book, catalogue_of(edition, None))
+    book, _ = compute_uncached(book, catalogue_of(edition, None))
     return _Candidate(path, book, _code(file, book))
 
 

@@ -69,7 +69,7 @@ def taken_off(adjustments: Iterable[Adjustment]) -> dict[Key, int]:
 
 def settled(book: Book, catalogue: Catalogue, given: Mapping[Key, Cell]) -> tuple[dict[Key, Cell], Derivation]:
     """All cells of a template: those that are `given`, and every formula's result that follows from them."""
-    whole = book.with_cells({**book.cells, **given})
+    whole = book.with_cells(given)
 
     def decide(cell: Cell, ready: Sequence[Relation]) -> Cell:
         if cell.state != "uncached" or cell.fen is not None:

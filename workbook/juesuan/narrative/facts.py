@@ -46,8 +46,9 @@ def printed(value: int, kind: Kind) -> int:
 def as_printed(value: int, kind: Kind, source: Source, cells: tuple[Cell, ...] = ()) -> Fact:
     """A number that is printed, so that all stand for it that are rounded to it."""
     half = step_of(kind) // 2
-    shown = printed(value, kind)
-    return Fact(value, min(value, shown - half), max(value, shown + max(half - 1, 0)), source, cells)
+    shown, less = printed(value, kind), max(half - 1, 0)
+    low, high = shown - (half if shown > 0 else less), shown + (half if shown < 0 else less)
+    return Fact(value, min(value, low), max(value, high), source, cells)
 
 
 class Facts:

@@ -5,17 +5,16 @@ A text prints amounts one behind the other; where zeros are left blank only the 
 
 from __future__ import annotations
 
+import os
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from juesuan.proofread.text_layer import PAGE_NUMBER, opened_pdf, page_text, plain_text
+from juesuan.given import decoded
+from juesuan.proofread.text_layer import PAGE_NUMBER, opened_pdf, page_text, running_head
 from juesuan.proofread.word_layer import cell_text, opened_word, word_blocks, word_rows, word_text
-
-if TYPE_CHECKING:
-    from juesuan.proofread.document import Document
 
 Area = tuple[int, int, int, int]
 """First and last row, first and last column, counted from 0; the last ones included."""
@@ -37,20 +36,20 @@ class CellTable(NamedTuple):
     areas: tuple[Area, ...] = ()
 
 
-def cell_tables(document: Document) -> tuple[CellTable, ...]:
-    """The tables of the file the document was read from, in its order; one that a page break cuts is one."""
-    path = document.path.lower()
-    if path.endswith(".pdf"):
-        return tuple(_joined(_of_pdf(document.path)))
-    if path.endswith(".docx"):
-        return tuple(_of_word(document.path))
-    if path.endswith(".md"):
-        return tuple(_of_markdown(document))
-    return ()
+def tables_in(data: bytes, name: str) -> Iterator[CellTable]:
+    """The tables of a file, in its order; one that a page break cuts is one. Raises UnreadableBook."""
+    match os.path.splitext(name)[1].lower():
+        case ".pdf":
+            yield from _joined(_of_pdf(data, name))
+        case ".docx":
+            yield from _of_word(data, name)
+        case ".md":
+            yield from _of_markdown(decoded(data, name))
 
 
-def _of_pdf(path: str) -> Iterator[CellTable]:
-    with opened_pdf(path) as pdf:
+def _of_pdf(data: bytes, name: str) -> Iterator[CellTable]:
+    with opened_pdf(data, name) as pdf:
+        head = running_head([page_text(page).splitlines() for page in pdf.pages])
         for page in pdf.pages:
             top = page.bbox[1]
             for table in page.find_tables():
@@ -58,7 +57,9 @@ def _of_pdf(path: str) -> Iterator[CellTable]:
                 lines: list[str] = []
                 if first - top > _NEAR:
                     lines = page_text(page.within_bbox((page.bbox[0], top, page.bbox[2], first))).splitlines()
-                above = tuple(line for line in lines if line.strip() and not PAGE_NUMBER.fullmatch(line))
+                above = tuple(
+                    line for line in lines if line.strip() not in ("", head) and not PAGE_NUMBER.fullmatch(line)
+                )
                 rows = tuple(tuple("".join((text or "").split()) for text in row) for row in table.extract())
                 yield _tidied(CellTable(above[-ABOVE:], rows, tuple(_areas(table.cells))))
                 top = max(top, last)
@@ -129,11 +130,11 @@ def _joined(tables: Iterable[CellTable]) -> Iterator[CellTable]:
         yield whole
 
 
-def _of_word(path: str) -> Iterator[CellTable]:
+def _of_word(data: bytes, name: str) -> Iterator[CellTable]:
     from docx.text.paragraph import Paragraph
 
     above: list[str] = []
-    for block in word_blocks(opened_word(path)):
+    for block in word_blocks(opened_word(data, name)):
         if isinstance(block, Paragraph):
             above += [text] if (text := word_text(block)).strip() else []
             continue
@@ -163,11 +164,9 @@ def _shared(cells: Sequence[Sequence[Any]]) -> Iterator[Area]:
                     yield row, down, column, right
 
 
-def _of_markdown(document: Document) -> Iterator[CellTable]:
+def _of_markdown(text: str) -> Iterator[CellTable]:
     above: list[str] = []
-    for is_table, group in groupby(
-        plain_text(document.path).splitlines(), key=lambda line: line.lstrip().startswith("|")
-    ):
+    for is_table, group in groupby(text.splitlines(), key=lambda line: line.lstrip().startswith("|")):
         texts = [line.strip() for line in group]
         if not is_table:
             above = [text.lstrip("#").replace("*", "").strip() for text in texts if text]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 import io
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from juesuan.proofread.document import Document
 from juesuan.proofread.remark import Remark
 from juesuan.proofread.word_layer import opened_word, word_blocks, word_runs
-from juesuan.wording import LEVELS
+from juesuan.wording import told
 
 if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
@@ -18,33 +19,46 @@ if TYPE_CHECKING:
 AUTHOR = "juesuan"
 
 
-def annotated(path: str, remarks: Iterable[Remark], starts: dict[int, int]) -> bytes:
-    """The file with comments; `starts`: where each paragraph begins in the text without white space.
+class Comment(NamedTuple):
+    """What is said of the characters `start` to `end` of a paragraph, white space not counted; or of none of them."""
 
-    What is said of no passage, or of one in a table, stands in a comment on the first paragraph.
-    """
+    text: str
+    paragraph: int | None = None
+    start: int = 0
+    end: int = 0
+
+
+def comments_on(document: Document, remarks: Iterable[Remark]) -> Iterator[Comment]:
+    """What is said of no passage, or of one in a table, is of no paragraph."""
+    starts = document.paragraph_starts
+    for remark in remarks:
+        text, passage = told(remark.finding), remark.passage
+        if passage is None or passage.paragraph is None:
+            yield Comment(text)
+        else:
+            first = starts[passage.paragraph]
+            yield Comment(text, passage.paragraph, passage.start - first, passage.end - first)
+
+
+def annotated(data: bytes, name: str, comments: Iterable[Comment]) -> bytes:
+    """The file with comments; those on no paragraph stand on the first. Raises UnreadableBook."""
     from docx.text.paragraph import Paragraph
 
-    word = opened_word(path)
+    word = opened_word(data, name)
     paragraphs = [block for block in word_blocks(word) if isinstance(block, Paragraph)]
-    for remark in remarks:
-        runs = _runs(paragraphs, remark, starts)
-        if runs:
-            text = f"【{LEVELS[remark.finding.level]}】{remark.finding.message}"
-            word.add_comment(runs, text=text, author=AUTHOR, initials="JS")
+    for comment in comments:
+        if runs := _runs(paragraphs, comment):
+            word.add_comment(runs, text=comment.text, author=AUTHOR, initials="JS")
     file = io.BytesIO()
     word.save(file)
     return file.getvalue()
 
 
-def _runs(paragraphs: list[Paragraph], remark: Remark, starts: dict[int, int]) -> list[Run]:
-    passage = remark.passage
-    number = passage.paragraph if passage else None
-    if passage is None or number is None:
+def _runs(paragraphs: list[Paragraph], comment: Comment) -> list[Run]:
+    if comment.paragraph is None:
         return next((runs[:1] for paragraph in paragraphs if (runs := word_runs(paragraph))), [])
-    paragraph = paragraphs[number]
-    start = passage.start - starts[number]
-    found = list(_cut(paragraph, start, start + passage.end - passage.start))
+    paragraph = paragraphs[comment.paragraph]
+    found = list(_cut(paragraph, comment.start, comment.end))
     return [found[0], found[-1]] if found else word_runs(paragraph)[:1]
 
 

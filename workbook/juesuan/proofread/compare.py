@@ -136,7 +136,7 @@ def _number(item: Said, first: dict[tuple[str, str | None], Said], facts: Facts)
         return
     should, low, high = (printed(number, quantity.kind) for number in (basis.value, basis.low, basis.high))
     if quantity.id in facts.declaration.directed:
-        should, low, high = abs(should), *sorted((abs(low), abs(high)))
+        should, low, high = abs(should), *_sizes(low, high)
     if item.value == should:
         return
     tail = basis.source == "formula" and not quantity.same and low <= item.value <= high
@@ -153,6 +153,12 @@ def _number(item: Said, first: dict[tuple[str, str | None], Said], facts: Facts)
     yield Difference(
         rule, item.told, item.mention, words + "。", item.value, should, quantity.kind, basis, tail, nearly
     )
+
+
+def _sizes(low: int, high: int) -> tuple[int, int]:
+    """The least and the greatest size of what lies between two numbers."""
+    least = 0 if low < 0 < high else min(abs(low), abs(high))
+    return least, max(abs(low), abs(high))
 
 
 def _by(basis: Fact) -> str:

@@ -49,10 +49,11 @@ def _plain(text: str) -> str:
 
 
 class Document:
-    """`path` is what it is called; `lines` as they stand in the file, empty ones included."""
+    """`path` is what it is called; `lines` as they stand in the file, empty ones included; `data`: the file."""
 
-    def __init__(self, path: str, lines: Iterable[Line]) -> None:
+    def __init__(self, path: str, lines: Iterable[Line], data: bytes = b"") -> None:
         self.path = path
+        self.data = data
         self.lines = tuple(line._replace(text=_plain(line.text)) for line in lines)
 
     @cached_property

@@ -16,10 +16,11 @@ from juesuan.errors import UnreadableBook
 from juesuan.model import TOTAL, Edition, Line, Table
 from juesuan.money import FEN_PER, Currency
 from juesuan.proofread.document import Document
+from juesuan.reading.around import currency_in
+from juesuan.reading.grid import spelled
 
 _AMOUNT = r"-?\d{1,3}(?:,\d{3})+\.\d{2}|-?\d{1,15}\.\d{2}"
 _UNIT = re.compile(r"(?:部门|编制单位|公开部门|单位名称)[:：]\s*([^\s，。；:：]{2,60})")
-_CURRENCY = re.compile(r"单位[:：]\s*(?:人民币)?(万元|元)")
 _YEAR = re.compile(r"(20\d\d)\s*年度")
 FEWEST_TABLES = 2
 
@@ -38,7 +39,7 @@ class Printed(NamedTuple):
     """
 
     unit: str
-    year: int
+    year: int | None
     currency: Currency
     amounts: Amounts
     rows: dict[str, tuple[CodeName, ...]]
@@ -65,7 +66,8 @@ def printed_tables(document: Document, edition: Edition, end: int) -> Printed:
         if table.layout == "codes":
             names = {row: name for row, _, _, name in found if row != TOTAL}
             rows[table.id] = tuple(CodeName(code, name) for code, name in names.items())
-    unit, year, currency = _UNIT.search(before), _YEAR.search(before), _CURRENCY.search(before)
+    unit, year = _UNIT.search(before), _YEAR.search(before)
+    said = filter(None, (currency_in(spelled(line)) for line in before.splitlines()))
     if len(stretches) < FEWEST_TABLES or not amounts:
         raise UnreadableBook(
             f"“{document.path}”里没有找到能提取的决算公开表。请给出带九张表、每格都印出数字的公开件，"
@@ -73,8 +75,8 @@ def printed_tables(document: Document, edition: Edition, end: int) -> Printed:
         )
     return Printed(
         unit[1] if unit else "",
-        int(year[1]) if year else 0,
-        "元" if currency and currency[1] == "元" else "万元",
+        int(year[1]) if year else None,
+        "元" if next(said, "") == "元" else "万元",
         amounts,
         rows,
         tuple(unread),
@@ -96,7 +98,7 @@ def printed_in(book: Book, document: Document, end: int) -> Printed:
     unread = tuple(table.name for table in book.edition.tables if not table.optional and table.id not in book.sheets)
     starts = {table: document.start_of(line) for table, line in _heads(document, book.edition, end).items()}
     starts |= {table: 0 for table in book.sheets if table not in starts}
-    return Printed(book.unit or "", book.year or 0, book.currency, amounts, rows, unread, starts)
+    return Printed(book.unit or "", book.year, book.currency, amounts, rows, unread, starts)
 
 
 def _heads(document: Document, edition: Edition, end: int) -> dict[str, int]:

@@ -29,18 +29,23 @@ def side_by_side(tables: Printed, book: Book) -> Iterator[Difference]:
             column = _column(table_id, field, book)
             words = f"印有“{row} {name}”{column}{show_number(shown, 'amount')}，工作簿里没有这一行。"
             yield Difference(RULE, _told(tables, table_id, book), None, words)
-        elif cell and cell.state in ("given", "blank") and printed(cell.fen or 0, "amount") != printed(shown, "amount"):
+        elif cell and _is_known(cell) and printed(cell.fen or 0, "amount") != printed(shown, "amount"):
             yield _different(cell, shown, tables, book)
     listed = {(table_id, row) for table_id, row, _ in tables.amounts}
     for cell in book.cells.values():
+        amount = printed(cell.fen or 0, "amount")
         if (
             cell.table in tables.starts
-            and cell.fen
+            and amount
             and (cell.table, cell.row) not in listed
             and not _unread(cell, tables, book)
         ):
-            words = f"没有印出{cell_name(book, cell)}的 {show_number(printed(cell.fen, 'amount'), 'amount')}。"
+            words = f"没有印出{cell_name(book, cell)}的 {show_number(amount, 'amount')}。"
             yield Difference(RULE, _told(tables, cell.table, book), None, words)
+
+
+def _is_known(cell: Cell) -> bool:
+    return cell.fen is not None or cell.state == "blank"
 
 
 def _column(table_id: str, field: str, book: Book) -> str:

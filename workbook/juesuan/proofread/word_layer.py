@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from juesuan.errors import UnreadableBook
-from juesuan.given import content_of, require_content
 from juesuan.proofread.document import Line
 from juesuan.proofread.missing import missing
 
@@ -24,20 +22,20 @@ _TWICE = "ancestor::*[local-name()='Fallback']"
 """A drawing stands in the file once for new programs and once for old ones."""
 
 
-def opened_word(path: str) -> WordDocument:
-    """The Word file at `path`. Raises UnreadableBook."""
+def opened_word(data: bytes, name: str) -> WordDocument:
+    """The Word file whose content is `data`. Raises UnreadableBook."""
     import io
 
     try:
         import docx
     except ImportError as error:
         raise missing("python-docx", "docx") from error
-    data, name = content_of(path, "文字稿"), os.path.basename(path)
-    require_content(data, name)
     try:
         word = docx.Document(io.BytesIO(data))
         _ = len(word.element.body), _notes(word)
         return word
+    except MemoryError:
+        raise
     except Exception as error:  # python-docx trusts what a file says and fails in many ways where it is not so
         raise UnreadableBook(f"“{name}”打不开：加了密，或不是完整的 .docx。请用 Word 或 WPS 另存一份。") from error
 

@@ -13,11 +13,12 @@ from collections.abc import Collection
 from typing import Any
 from xml.parsers.expat import ExpatError
 
-from juesuan.apart import Apart, Message, serve
-from juesuan.errors import JuesuanError, OutOfLimits, UnreadableBook
+from juesuan.apart import Message, ask_once, serve
+from juesuan.errors import UnreadableBook
 from juesuan.reading.kinds import Kind
 from juesuan.reading.values import SheetValues, broken, locked, read_values
 
+MODULE = "juesuan.reading.values_apart"
 DEFAULT_PASSWORD = "VelvetSweatshop"
 """With this Excel encrypts where only the structure is protected, and opens without asking."""
 MOST_CELLS = 4_000_000
@@ -34,7 +35,7 @@ def ask_values(
     """`read_values`, and for other kinds than .xlsx what it does not tell. Raises UnreadableBook."""
     if not apart:
         return _read(data, name, kind, skip)
-    _, answer = _ask({"do": "read", "name": name, "kind": kind, "skip": list(skip)}, data)
+    _, answer = ask_once(MODULE, {"do": "read", "name": name, "kind": kind, "skip": list(skip)}, data)
     sheets: list[dict[str, Any]] = json.loads(answer, object_hook=_untagged)
     return [
         SheetValues(
@@ -56,19 +57,7 @@ def opened(data: bytes, name: str, *, apart: bool = True) -> bytes:
     """The workbook in an encrypted envelope, if it opens without being asked for a password."""
     if not apart:
         return _decrypted(data, name)
-    return _ask({"do": "open", "name": name}, data)[1]
-
-
-def _ask(request: dict[str, Any], data: bytes) -> Message:
-    process = Apart("juesuan.reading.values_apart")
-    try:
-        return process.ask(request, data)
-    except OutOfLimits as error:
-        raise UnreadableBook(error.about(request["name"])) from error
-    except JuesuanError as error:
-        raise UnreadableBook(str(error)) from error
-    finally:
-        process.close()
+    return ask_once(MODULE, {"do": "open", "name": name}, data)[1]
 
 
 def _answer(request: dict[str, Any], data: bytes) -> Message:

@@ -22,6 +22,7 @@ _SIGNS = {"=": "应等于", ">=": "应不小于", "<=": "应不大于", ">": "�
 def as_text(book: Book, cell: Cell, catalogue: Catalogue, fen: int | None = None) -> str:
     """The relations of a cell, worst first; with `fen`, an amount in 分, also what remains if the cell took it."""
     checked = check(book, catalogue)
+    book = checked.book
     lines = [f"{cell_name(book, cell)}现为 {amount(cell.fen, book)}", *_suspicion(checked, cell), ""]
     lines += _relations(book, cell, catalogue, checked.together.joint.witness or {})
     if fen is not None:
@@ -82,7 +83,7 @@ def _relation(outcome: Outcome, book: Book) -> Iterator[str]:
 def _tried(checked: Checked, cell: Cell, catalogue: Catalogue, fen: int) -> Iterator[str]:
     book = checked.book
     tried = _typed(cell, fen, book)
-    altered = book.with_cells(dict(book.cells) | {cell.key: tried})
+    altered = book.with_cells({cell.key: tried})
     after = check(altered, catalogue)
     bad = [outcome for outcome in _outcomes(altered, tried, catalogue) if outcome.verdict in _BAD]
     yield f"如果这一格是 {amount(fen, book)}："

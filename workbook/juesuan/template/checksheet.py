@@ -18,7 +18,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Leaves, Ref, references
 from juesuan.model import TOTAL, Table, plain_label
-from juesuan.money import Currency
 from juesuan.ooxml.text_size import text_lines
 from juesuan.rules import Catalogue, Rule
 from juesuan.template import style
@@ -30,8 +29,8 @@ from juesuan.template.formulas import (
     all_given,
     parts_of,
     quoted,
+    right_side,
     signed_parts,
-    sum_of,
     terms_for,
 )
 from juesuan.template.page import set_page
@@ -43,6 +42,8 @@ HEADINGS = ("规则", "查什么", "位置", "现值", "应为", "差额", "结�
 WIDTHS = (9, 46, 40, 16, 16, 12, 9)
 TOP = 4
 TEXT_AMOUNTS = "FORM006"
+COMPARED = {">=": "≥", "<=": "≤", ">": "＞"}
+"""What stands before the amount that a cell must not be less or more than; then only a mistake has a difference."""
 COLOURS = {"不平": "FFC7CE", "核实": "FFEB9C", "尾差": "DDEBF7"}
 
 
@@ -78,7 +79,7 @@ def _fixed(rule: Rule, standings: Standings, classes: tuple[str, ...]) -> Iterat
                 yield FixedCheck(rule, Target(table.id, row, field), cells[row, field])
 
 
-def draw_check_sheet(sheet: Worksheet, rooms: Rooms, catalogue: Catalogue, currency: Currency) -> None:
+def draw_check_sheet(sheet: Worksheet, rooms: Rooms, catalogue: Catalogue) -> None:
     """One line a relation; open tables are summed up from the signs beside their rows."""
     for column, (heading, width) in enumerate(zip(HEADINGS, WIDTHS, strict=True), 1):
         style.HEADER.dress(sheet.cell(TOP, column, heading))
@@ -91,7 +92,7 @@ def draw_check_sheet(sheet: Worksheet, rooms: Rooms, catalogue: Catalogue, curre
             continue
         for check in _fixed(rule, rooms.amounts, classes):
             if signed_parts(rule, check.target, rooms.amounts) or not references(rule.comparison.right):
-                _fixed_line(sheet, line, check, rooms, currency)
+                _fixed_line(sheet, line, check, rooms)
                 line += 1
         standing = rooms.amounts[rule.comparison.left.table]
         if standing.table.layout == "codes":
@@ -121,19 +122,19 @@ def _amount_areas(standing: Standing) -> list[str]:
     for row, column in form.cells.values():
         rows[column].append(row)
     if standing.table.layout == "codes":
-        rows = {column: [standing.total_row(), standing.last] for column in rows}
+        rows = {column: list(standing.whole) for column in rows}
     return [
         f"{quoted(standing.sheet)}!${get_column_letter(column)}${min(lines)}:${get_column_letter(column)}${max(lines)}"
         for column, lines in sorted(rows.items())
     ]
 
 
-def _fixed_line(sheet: Worksheet, line: int, check: FixedCheck, rooms: Rooms, currency: Currency) -> None:
+def _fixed_line(sheet: Worksheet, line: int, check: FixedCheck, rooms: Rooms) -> None:
     standing = rooms.amounts[check.target.table]
     away = check.target._replace(table="")
     own = Ref(check.target.table, (check.target.row,), check.target.field)
     [address] = (part.text for part in parts_of(own, away, rooms.amounts))
-    sign = verdict_of(check.rule, own, away, rooms, currency)
+    sign = verdict_of(check.rule, own, away, rooms)
     conditions = [condition_of(item, away, rooms.amounts) for item in check.rule.when]
     keys = [(check.target.table, check.target.row, check.target.field), *terms_for(check.rule, check.target)]
     if given := all_given([key for key in keys if rooms.amounts[key[0]].table.awaits(*key[1:])], away, rooms.amounts):
@@ -143,15 +144,19 @@ def _fixed_line(sheet: Worksheet, line: int, check: FixedCheck, rooms: Rooms, cu
         conditions.append(f"OR({types})")
     if conditions:
         sign = f"IF(AND({','.join(conditions)}),{sign},0)"
+    operator = check.rule.comparison.operator if check.rule.comparison else "="
+    difference = f"ROUND(D{line}-E{line},2)"
     values = (
         check.rule.code,
         check.rule.title,
         _where(check, standing.table),
         f"=N({address})",
-        f"={sum_of(signed_parts(check.rule, away, rooms.amounts))}",
-        f"=ROUND(D{line}-E{line},2)",
+        f"={right_side(check.rule, away, rooms.amounts)}",
+        f"={difference}" if operator == "=" else f'=IF(G{line}="{WORDS[0]}","",{difference})',
     )
     _write(sheet, line, (*values, f"=CHOOSE({sign}+1,{','.join(_quoted(word) for word in WORDS)})"))
+    if operator in COMPARED:
+        sheet.cell(line, 5).number_format = f'"{COMPARED[operator]} "{style.AMOUNT.number_format}'
 
 
 def _where(check: FixedCheck, table: Table) -> str:
@@ -165,7 +170,8 @@ def _where(check: FixedCheck, table: Table) -> str:
 
 
 def _open_line(sheet: Worksheet, line: int, check: RowCheck, standing: Standing) -> None:
-    signs = f"{quoted(standing.sheet)}!${check.column}${standing.total_row()}:${check.column}${standing.last}"
+    first, last = standing.whole
+    signs = f"{quoted(standing.sheet)}!${check.column}${first}:${check.column}${last}"
     field = standing.table.field(check.field)
     where = f"{standing.table.name} 各行·{field.title if field else ''}"
     count = f'=COUNTIF({signs},">=2")&" 行不符"'

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from juesuan.model import Edition
+from juesuan.model import Edition, Table
 from juesuan.money import Currency
 from juesuan.ooxml.text_size import text_lines
 from juesuan.template import style
@@ -15,11 +17,15 @@ from juesuan.template.page import set_page
 COVER = "封面"
 PLACES = {"unit": "$C$4", "year": "$C$5", "unit_type": "$C$6", "currency": "$C$7"}
 UNIT_TYPES = ("行政单位", "参公事业单位", "事业单位")
-STEPS = (
-    "在本页填好单位名称、年度和单位性质；各表的抬头自动跟着变。",
-    "公开02、03、05、07、08表：逐行填科目编码、名称和项级（7位）各栏的数；类、款和合计自动相加。可以在科目行之间插入、删除、粘贴行；打印前删去多余的空行。",
-    "公开06表填各款；公开09表填预算数；项目支出里的“三公”经费填在“三公汇总”，决算数自动得出。",
-    "公开01、04表填财政拨款收入、结转和结余等白底的格，其余自动得出。",
+ABOUT = "在本页填好单位名称、年度和单位性质；各表的抬头自动跟着变。"
+CODES = (
+    "：逐行填科目编码、名称和项级（7位）各栏的数；类、款和合计自动相加。"
+    "可以在科目行之间插入、删除、粘贴行；打印前删去多余的空行。"
+)
+HANDED_OVER = "填预算数；项目支出里的“三公”经费填在“{}”，决算数自动得出。"
+TYPED = "填预算数、决算数白底的格，其余自动得出。"
+LINES = "填财政拨款收入、结转和结余等白底的格，其余自动得出。"
+AFTERWARDS = (
     "看“勾稽检查”：全部为“平”（或“尾差”）就可以上报；再用 juesuan check 核对科目、说明等其余规则。",
     "要写情况说明的，填好补01—补09，再用 juesuan narrate；封面上有按钮的，点“生成情况说明”。",
 )
@@ -34,7 +40,7 @@ COLOURS = (
 )
 COMMANDS = (
     ("juesuan fill 工作簿", "填列派生的合计数"),
-    ("juesuan check 工作簿", "核对九张表，指出差错在哪一格"),
+    ("juesuan check 工作簿", "核对各表，指出差错在哪一格"),
     ("juesuan mark 工作簿", "核对并标在表上：涂色、批注、首页“核对结果”"),
     ("juesuan clear 工作簿", "去掉标注"),
 )
@@ -72,7 +78,7 @@ def draw_cover(sheet: Worksheet, edition: Edition, unit: str, year: int, currenc
     sheet.add_data_validation(types)
     sheet.add_data_validation(years)
     row = _section(sheet, 9, "怎么填")
-    for number, text in enumerate((*STEPS, *((TO_WAN,) if currency == "元" else ())), 1):
+    for number, text in enumerate((*_steps(edition), *((TO_WAN,) if currency == "元" else ())), 1):
         sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=3)
         _say(sheet, row, 2, f"{number}. {text}", style.LABEL.font, "left")
         sheet.row_dimensions[row].height = 16 * text_lines(text, 74) + 4
@@ -92,6 +98,27 @@ def draw_cover(sheet: Worksheet, edition: Edition, unit: str, year: int, currenc
     sheet.merge_cells(start_row=row + 1, end_row=row + 1, start_column=2, end_column=3)
     set_page(sheet, 4, row + 1, landscape=False, one_page=True)
     sheet.protection.sheet = True
+
+
+def _steps(edition: Edition) -> Iterator[str]:
+    """What is done one after the other, with the tables as the edition calls them."""
+    yield ABOUT
+    by_layout = {
+        layout: [table for table in edition.template_tables if table.layout == layout and not table.working]
+        for layout in ("codes", "items", "row", "lines")
+    }
+    yield _named(by_layout["codes"]) + CODES
+    working = next((table.name for table in edition.template_tables if table.working), "")
+    actual = HANDED_OVER.format(working) if working else TYPED
+    yield f"{_named(by_layout['items'])}填各款；{_named(by_layout['row'])}{actual}"
+    yield _named(by_layout["lines"]) + LINES
+    yield from AFTERWARDS
+
+
+def _named(tables: Sequence[Table]) -> str:
+    """“公开02、03表”, or the titles of tables without a number."""
+    numbers = [table.label.removeprefix("公开").removesuffix("表") for table in tables]
+    return f"公开{'、'.join(numbers)}表" if all(numbers) else "、".join(table.name for table in tables)
 
 
 def _say(sheet: Worksheet, row: int, column: int, text: str | int, font: Font, side: str) -> None:

@@ -11,7 +11,6 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.model import Table
@@ -25,10 +24,10 @@ __all__ = ["CodeRow", "Form", "Heading", "draw", "put"]
 
 
 class Heading(NamedTuple):
-    """What stands above the table."""
+    """What stands above the table; a year that is not known leaves its place blank."""
 
     unit: str
-    year: int
+    year: int | None
     currency: Currency
 
 
@@ -96,7 +95,8 @@ def put(sheet: Worksheet, form: Form, amounts: Mapping[tuple[str, str], Decimal 
 
 def _above(table: Table, heading: Heading, widths: Sequence[float]) -> tuple[list[Box], dict[str, Position]]:
     """Title, label, and the row of unit, year and currency; a list of two columns has no common currency."""
-    unit, year, currency = f"部门：{heading.unit}", f"{heading.year}年度", f"单位：{heading.currency}"
+    unit, currency = f"部门：{heading.unit}", f"单位：{heading.currency}"
+    year = f"{heading.year}年度" if heading.year else ""
     count = len(widths)
     left, right = _middle(widths, (unit, year, currency)) if count > 2 else (2, 2)
     boxes = [
@@ -169,8 +169,5 @@ def _set_page(sheet: Worksheet, form: Form, columns: int, wide: bool, one_page: 
     """A4, one page wide, with the column headings repeated on every page and kept in sight on the screen."""
     set_page(sheet, columns, form.notes.stop - 1, landscape=wide, one_page=one_page)
     sheet.print_options.horizontalCentered = True
-    footer = HeaderFooterItem()
-    footer.center.text = "第 &P 页，共 &N 页"
-    sheet.HeaderFooter.oddFooter = footer
     sheet.print_title_rows = f"{form.header.start}:{form.header.stop - 1}"
     sheet.freeze_panes = f"A{form.header.stop}"

@@ -14,8 +14,9 @@ from typing import NamedTuple
 from openpyxl.utils import get_column_letter
 
 from juesuan.book import Key
-from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Children, Leaves, Ref
+from juesuan.expr import EACH, EACH_CLASS, EACH_ROW, Children, Comparison, Leaves, Ref
 from juesuan.model import TOTAL, Table
+from juesuan.money import Currency, to_text
 from juesuan.rules import Catalogue, Rule
 from juesuan.template.form import Form
 
@@ -28,16 +29,27 @@ ANY_LINE = 1_048_577
 
 
 class Standing(NamedTuple):
-    """Where a table stands in the workbook: its worksheet and its drawn form."""
+    """Where a table stands in the workbook: its worksheet and its drawn form, and the currency of its amounts."""
 
     table: Table
     sheet: str
     form: Form
+    currency: Currency
+
+    @property
+    def first(self) -> int:
+        """The row above the open rows, 合计 or the last of the headings: no row is ever inserted above it."""
+        return self.form.body.start - 1
 
     @property
     def last(self) -> int:
         """The closing row of a table with open rows."""
         return self.form.body.stop - 1
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """The first and the last row that has amounts, 合计 and open rows alike."""
+        return min(self.total_row(), self.form.body.start), max(self.total_row(), self.last)
 
     @property
     def width(self) -> int:
@@ -103,10 +115,9 @@ def formula(rule: Rule, target: Target, standings: Standings, awaiting: Awaiting
     Every text in an amount's place counts as nothing, so rows still to be filled in do no harm. While one of the
     `awaiting` cells it sums is blank, it yields no amount.
     """
-    parts = signed_parts(rule, target, standings)
-    if not parts:
+    if not signed_parts(rule, target, standings):
         return None
-    total = f"ROUND({sum_of(parts)},2)"
+    total = f"ROUND({right_side(rule, target, standings)},2)"
     given = all_given([key for key in terms_for(rule, target) if key in awaiting], target, standings)
     return f'=IF({given},{total},"")' if given else f"={total}"
 
@@ -136,8 +147,21 @@ def sum_of(parts: SignedParts) -> str:
     return f"SUM({added or '0'})" + (f"-SUM({taken})" if taken else "")
 
 
+def right_side(rule: Rule, target: Target, standings: Standings, *, direct: bool = False) -> str:
+    """What the rule compares its cell with, as an expression. `direct` as of `signed_parts`."""
+    assert rule.comparison is not None
+    return sum_of(signed_parts(rule, target, standings, direct=direct)) + constant_of(rule.comparison, standings)
+
+
+def constant_of(comparison: Comparison, standings: Standings) -> str:
+    """The constant that a comparison adds to its sum, in the currency of the workbook; nothing where there is none."""
+    _, constant = comparison.terms
+    sign = "+" if constant > 0 else ""
+    return sign + to_text(constant, standings[comparison.left.table].currency) if constant else ""
+
+
 def signed_parts(rule: Rule, target: Target, standings: Standings, *, direct: bool = False) -> SignedParts:
-    """What the right side of the rule stands for when it is about `target`.
+    """The cells on the right side of the rule when it is about `target`.
 
     `direct`: an open row sums the rows directly below it, as the rules say, and not the 项.
     """
@@ -222,7 +246,7 @@ def _sheet_of(target: Target, standing: Standing) -> str:
 
 def _looked_up(standing: Standing, code: str, field: str) -> Part:
     """The amount of the row of a code in another table, wherever that row is; `code` is an expression."""
-    sheet, column, first, last = quoted(standing.sheet), standing.column(field), standing.total_row(), standing.last
+    sheet, column, first, last = quoted(standing.sheet), standing.column(field), standing.first, standing.last
     codes, amounts = f"{sheet}!$A${first}:$A${last}", f"{sheet}!${column}${first}:${column}${last}"
     text = f'SUMPRODUCT(({codes}&""={code})*1,{amounts})'
     return Part(text, f'SUMPRODUCT(({codes}&""={code})*1)', f"({text}>0)", f"({text}<0)", False)
@@ -231,8 +255,9 @@ def _looked_up(standing: Standing, code: str, field: str) -> Part:
 def _below(standing: Standing, field: str, target: Target, direct: bool) -> Part:
     """The 项 below a row of an open table, or the rows directly below it; all rows are below 合计."""
     total, line, column = target.row == TOTAL, target.line, standing.column(field)
-    codes = f"INDEX($A:$A,ROW()+1):$A${standing.last}"
-    amounts = f"INDEX({column}:{column},ROW()+1):{column}${standing.last}"
+    codes, amounts = (f"INDEX({name}:{name},ROW()+1):{name}${standing.last}" for name in ("$A", column))
+    if total and standing.table.total_last:
+        codes, amounts = (f"{name}${standing.first}:{name}${standing.last}" for name in ("$A", column))
     length = LEAF if not direct else CLASS if total else f"LEN($A{line})+2"
     own = "" if total else f'*(LEFT({codes},LEN($A{line}))=$A{line}&"")'
     chosen = f"(LEN({codes})={length}){own}"

@@ -8,7 +8,7 @@ from itertools import accumulate, groupby
 from types import MappingProxyType
 from typing import NamedTuple
 
-from juesuan.model import TOTAL, Field, Line, Side, Table
+from juesuan.model import SUPPLEMENT, TOTAL, Field, Line, Side, Table
 from juesuan.ooxml.text_size import text_width
 from juesuan.template import style
 from juesuan.template.style import Look
@@ -177,7 +177,7 @@ def _lines(table: Table, top: int) -> Body:
                 places = {(line.id, field.id): (row, first + order) for order, field in enumerate(side.fields)}
                 (ratios if line.ratio else cells).update(places)
         left = first + len(side.fields)
-    boxes += _amounts(cells.values(), style.AMOUNT if table.label else style.FIGURE)
+    boxes += _amounts(cells.values(), style.FIGURE if table.id == SUPPLEMENT else style.AMOUNT)
     boxes += _amounts(ratios.values(), style.SHARE)
     end = top + max(len(side.lines) for side in table.sides)
     return Body(boxes, cells, range(top, end), end, ratios=ratios)

@@ -27,9 +27,9 @@ from juesuan.template.formulas import (
     at_line,
     deriving_rules,
     parts_of,
+    right_side,
     rows_below,
     signed_parts,
-    sum_of,
 )
 
 HEADINGS = ("尾差余地（向上）", "尾差余地（向下）")
@@ -136,7 +136,7 @@ def _further(rule: Rule, target: Target, rooms: Rooms) -> list[str]:
     computed = IS_COMPUTED.format(own.text)
     if target.line is not None:
         computed = f'AND($A{target.line}<>"",{computed})'
-    agrees = f"ROUND(N({own.text})-({sum_of(terms(rooms.amounts))}),2)=0"
+    agrees = f"ROUND(N({own.text})-({right_side(rule, target, rooms.amounts, direct=True)}),2)=0"
     if below := rows_below(rule, target, rooms.amounts):
         agrees = f"AND({below}>0,{agrees})"
     pairs = zip(room_of(terms, rooms), _printed([(1, own)]), strict=True)

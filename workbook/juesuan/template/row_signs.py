@@ -10,7 +10,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.expr import EACH, EACH_ROW, Ref
 from juesuan.model import TOTAL
-from juesuan.money import Currency
 from juesuan.rules import Catalogue, Rule
 from juesuan.template import style
 from juesuan.template.formulas import ANY_LINE, Standing, Target, at_line, rows_below
@@ -27,14 +26,12 @@ class RowCheck(NamedTuple):
     column: str
 
 
-def add_row_checks(
-    sheet: Worksheet, standing: Standing, rooms: Rooms, catalogue: Catalogue, currency: Currency
-) -> None:
+def add_row_checks(sheet: Worksheet, standing: Standing, rooms: Rooms, catalogue: Catalogue) -> None:
     """Signs right of an open table, one narrow column a rule and field, outside the printed area."""
     head = standing.form.header.start
     for check in row_checks(standing, catalogue):
         total, open_row = (
-            _row_sign(check.rule, Target(standing.table.id, row, check.field, line), rooms, currency)
+            _row_sign(check.rule, Target(standing.table.id, row, check.field, line), rooms)
             for row, line in ((TOTAL, standing.total_row()), (EACH_ROW, ANY_LINE))
         )
         for line in (standing.total_row(), *standing.form.body[:-1]):
@@ -74,11 +71,11 @@ def last_column(standing: Standing, catalogue: Catalogue) -> int:
     return standing.width + 1 + len(signs)
 
 
-def _row_sign(rule: Rule, target: Target, rooms: Rooms, currency: Currency) -> str:
+def _row_sign(rule: Rule, target: Target, rooms: Rooms) -> str:
     """0 to 3 for one row: blank rows and rows without anything below are in order."""
     condition = "TRUE" if target.row == TOTAL else f'$A{target.line}<>""'
     if below := rows_below(rule, target, rooms.amounts):
         condition = f"{below}>0"
     conditions = [condition, *(condition_of(item, target, rooms.amounts) for item in rule.when)]
-    verdict = verdict_of(rule, Ref(target.table, (EACH_ROW,), target.field), target, rooms, currency)
+    verdict = verdict_of(rule, Ref(target.table, (EACH_ROW,), target.field), target, rooms)
     return f"IF(AND({','.join(conditions)}),{verdict},0)"

@@ -93,6 +93,7 @@ ROOM = Look(
     border=_OPEN,
 )
 OPEN_ROOM = ROOM._replace(name="open room", locked=False)
+HINT = Look("hint", "left", border=_OPEN)
 NOTE = Look("note", "left", vertical="top", border=_OPEN)
 
 

@@ -13,10 +13,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from juesuan.money import FEN_PER, Currency
 from juesuan.narrative.supplement import NOTHING, Entry, EntryKind, Supplement, SupplementForm, Value
+from juesuan.ooxml.text_size import text_lines
 from juesuan.template import style
 from juesuan.template.page import set_page
 
 SPARE_ROWS = 40
+FEW_COLUMNS, NARROW_TEXT = 5, 20
 FIRST = 4
 _OPEN = Protection(locked=False)
 _WIDTHS: dict[EntryKind, float] = {"code": 12, "name": 28, "amount": 16, "score": 10, "count": 10, "text": 44}
@@ -41,16 +43,25 @@ def draw_supplement(
     """Append a worksheet for each form. `keys`: codes and names that a list of codes begins with."""
     for form in forms:
         sheet = file.create_sheet(form.name)
-        _say(sheet, 1, 1, form.name, style.TITLE)
-        _say(sheet, 2, 1, form.hint or "没有的填 0；文字不写句号。", style.ABOVE["left"])
-        _say(sheet, 3, 1, f"金额单位：{currency}", style.ABOVE["left"])
+        widths = _measure(sheet, form)
+        _above(sheet, form, currency, widths)
         row = _lines(sheet, form, currency, supplement)
         if form.columns:
+            sheet.print_title_rows = f"{row}:{row}"
             row = _list(sheet, form, row, currency, supplement, keys)
-        _measure(sheet, form)
-        set_page(sheet, max(3, len(form.columns)), row, landscape=bool(form.columns), one_page=not form.columns)
+        set_page(sheet, len(widths), row, landscape=bool(form.columns), one_page=not form.columns)
         sheet.protection.sheet = True
         sheet.protection.formatRows = sheet.protection.formatColumns = False
+
+
+def _above(sheet: Worksheet, form: SupplementForm, currency: Currency, widths: Sequence[float]) -> None:
+    """Title, hint and currency, each across the sheet."""
+    hint = form.hint or "没有的填 0；文字不写句号。"
+    texts = ((form.name, style.TITLE), (hint, style.NOTE), (f"金额单位：{currency}", style.ABOVE["left"]))
+    for row, ((text, look), height) in enumerate(zip(texts, style.ABOVE_HEIGHTS, strict=True), 1):
+        _say(sheet, row, 1, text, look)
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
+        sheet.row_dimensions[row].height = max(height, style.row_height(text_lines(text, sum(widths)), wide=True))
 
 
 def _lines(sheet: Worksheet, form: SupplementForm, currency: Currency, supplement: Supplement) -> int:
@@ -58,7 +69,9 @@ def _lines(sheet: Worksheet, form: SupplementForm, currency: Currency, supplemen
     for row, entry in enumerate(form.lines, FIRST):
         _say(sheet, row, 1, entry.label, style.LABEL)
         _put(sheet, row, 2, entry, supplement.values.get(entry.name), currency)
-        _say(sheet, row, 3, entry.hint, style.ABOVE["left"])
+        _say(sheet, row, 3, entry.hint, style.HINT)
+        needed = max(text_lines(entry.label, _LABEL_WIDTH), text_lines(entry.hint, _HINT_WIDTH))
+        sheet.row_dimensions[row].height = style.row_height(needed, wide=True)
     for validation, places in _validations((entry, f"B{FIRST + order}") for order, entry in enumerate(form.lines)):
         for place in places:
             validation.add(place)
@@ -141,10 +154,13 @@ def _say(sheet: Worksheet, row: int, column: int, text: str, look: style.Look) -
     look.dress(cell)
 
 
-def _measure(sheet: Worksheet, form: SupplementForm) -> None:
+def _measure(sheet: Worksheet, form: SupplementForm) -> list[float]:
+    """The widths of the columns; those for texts are narrower where there are many columns."""
+    text = _WIDTHS["text"] if len(form.columns) <= FEW_COLUMNS else NARROW_TEXT
     widths: list[float] = [_LABEL_WIDTH, _VALUE_WIDTH, _HINT_WIDTH] if form.lines else []
     for column, entry in enumerate(form.columns):
-        wide = _WIDTHS[entry.kind]
+        wide = text if entry.kind == "text" else _WIDTHS[entry.kind]
         widths[column : column + 1] = [max(wide, widths[column]) if column < len(widths) else wide]
     for column, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
+    return widths

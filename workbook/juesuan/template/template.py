@@ -81,12 +81,12 @@ def draw_template(catalogue: Catalogue, order: Order) -> Template:
         _share(sheet, standing)
         _open_inputs(sheet, standing)
         if standing.table.layout == "codes":
-            add_row_checks(sheet, standing, rooms, catalogue, order.currency)
+            add_row_checks(sheet, standing, rooms, catalogue)
         if order.currency == "万元":
             add_rooms(sheet, standing, rooms, catalogue)
         _head(sheet, standing)
         protect(sheet)
-    draw_check_sheet(file.create_sheet("勾稽检查"), rooms, catalogue, order.currency)
+    draw_check_sheet(file.create_sheet("勾稽检查"), rooms, catalogue)
     items = [(code, name) for code, name in order.codes if len(code) == ITEM_LENGTH]
     draw_supplement(file, supplement_forms(), order.currency, keys=items)
     _list_codes(file.create_sheet(CODE_SHEET), functional(order.year))
@@ -101,10 +101,10 @@ def _draw(file: Workbook, table: Table, order: Order) -> Standing:
         listed = order.rows.get(table.id, [code for code in order.codes if _belongs(table, code.code, known)])
         rows = [*_with_parents(listed, known), *[CodeRow("", "")] * (order.spare + 1)]
     names = {code.code: code.name for code in economic(order.year).values()}
-    sheet = file.create_sheet(table.label)
+    sheet = file.create_sheet(table.name)
     heading = Heading(order.unit, order.year, order.currency)
     form = draw(sheet, table, heading, rows, names, statement=True)
-    standing = Standing(table, table.label, form)
+    standing = Standing(table, table.name, form, order.currency)
     if table.empty:
         _state_emptiness(sheet, standing)
     return standing
@@ -275,7 +275,7 @@ def _list_codes(sheet: Worksheet, known: Codes) -> None:
         sheet.append([code.code, code.name])
     for row in sheet.iter_rows():
         for cell in row:
-            cell.number_format = "@"
+            cell.number_format, cell.data_type = "@", "s"
             cell.font = style.LABEL.font
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 12, 40
     sheet.freeze_panes = "A2"

@@ -10,9 +10,18 @@ from collections.abc import Iterator
 from functools import partial
 
 from juesuan.expr import Comparison, Ref, references
-from juesuan.money import FEN_PER, Currency
+from juesuan.money import FEN_PER
 from juesuan.rules import Catalogue, Rule
-from juesuan.template.formulas import SignedParts, Standings, Target, parts_of, signed_parts, sum_of
+from juesuan.template.formulas import (
+    SignedParts,
+    Standings,
+    Target,
+    constant_of,
+    parts_of,
+    right_side,
+    signed_parts,
+    sum_of,
+)
 from juesuan.template.room_formula import Rooms, room_of
 
 WORDS = ("平", "尾差", "核实", "不平")
@@ -31,19 +40,21 @@ def applicable(catalogue: Catalogue) -> Iterator[Rule]:
 
 
 def condition_of(condition: Comparison, target: Target, standings: Standings) -> str:
-    terms, constant = condition.terms
+    """Whether a condition of a rule holds, as an expression."""
+    terms, _ = condition.terms
     left = sum_of([(1, part) for part in parts_of(condition.left, target, standings)])
     right = sum_of([(sign, part) for sign, node in terms for part in parts_of(node, target, standings)])
-    return f"ROUND({left}-({right}),2){condition.operator}{constant}"
+    return f"ROUND({left}-({right}{constant_of(condition, standings)}),2){condition.operator}0"
 
 
-def verdict_of(rule: Rule, own: Ref, target: Target, rooms: Rooms, currency: Currency) -> str:
+def verdict_of(rule: Rule, own: Ref, target: Target, rooms: Rooms) -> str:
     """The verdict on the rule's `own` cell as an expression that yields 0 to 3."""
     assert rule.comparison is not None
     operator, wrong = rule.comparison.operator, CODES[rule.level]
+    currency = rooms.amounts[own.table].currency
     [address] = (part.text for part in parts_of(own, target, rooms.amounts))
     parts = signed_parts(rule, target, rooms.amounts, direct=True)
-    difference = f"ROUND(N({address})-({sum_of(parts)}),2)"
+    difference = f"ROUND(N({address})-({right_side(rule, target, rooms.amounts, direct=True)}),2)"
     if operator == ">":
         return f"IF({difference}>0,0,{wrong})"
     holds = {"=": f"{difference}=0", ">=": f"{difference}>=0", "<=": f"{difference}<=0"}[operator]

@@ -62,7 +62,7 @@ def complete(file: WorkbookFile, book: Book, catalogue: Catalogue) -> Completed:
     after = read_book(fresh, book.edition)
     stale = (_disputed(after, catalogue) & after.formulas) - _disputed(book, catalogue) if done.added else ()
     lapsed = {key: after.cells[key]._replace(fen=None, state="uncached") for key in stale}
-    return done._replace(file=fresh, book=after.with_cells({**after.cells, **lapsed}))
+    return done._replace(file=fresh, book=after.with_cells(lapsed))
 
 
 def _disputed(book: Book, catalogue: Catalogue) -> set[Key]:
@@ -109,7 +109,7 @@ def missing_parents(sheet: Sheet) -> list[Parent]:
 
 
 class OpenTable(NamedTuple):
-    """The open rows of a table by line: `body` from 合计 to the closing row, `spare` those at its end still free.
+    """The open rows of a table by line: `body` up to the closing row, `spare` those at its end still free.
 
     `model` is the spare row that has the most formulas.
     """
@@ -140,16 +140,21 @@ class OpenTable(NamedTuple):
 
 
 def open_table(sheet: Sheet, xml: bytes) -> OpenTable | None:
-    """The open rows of a sheet of our template; None where 合计, codes and closing row do not follow each other."""
+    """The open rows of a sheet of our template; None where 合计 and codes do not stand in order before closing row."""
     closing = most_common(int(line) for line in _RUNS_TO.findall(xml))
-    lines = [row.place.row + 1 for row in sheet.rows]
-    if closing is None or not lines or sheet.rows[0].key != TOTAL or lines[-1] >= closing:
+    lines = {row.key: row.place.row + 1 for row in sheet.rows}
+    total = lines.pop(TOTAL, None)
+    if closing is None or total is None:
+        return None
+    first = min(lines.values(), default=closing) if sheet.table.total_last else total + 1
+    last = max(lines.values(), default=first - 1)
+    if not first <= last + 1 <= closing or min(lines.values(), default=first) < first:
         return None
     rows = SheetRows(xml, sheet.name)
-    used = [line for line in range(lines[-1] + 1, closing) if rows.is_typed_in(line)]
-    spare = range(max(used, default=lines[-1]) + 1, closing)
+    used = [line for line in range(last + 1, closing) if rows.is_typed_in(line)]
+    spare = range(max(used, default=last) + 1, closing)
     model = max(spare, key=rows.formula_count, default=closing)
-    return OpenTable(sheet, rows, range(lines[0] + 1, closing), spare, model)
+    return OpenTable(sheet, rows, range(first, closing), spare, model)
 
 
 def _obstacle(package: Package, part: str, table: OpenTable | None, missing: list[Parent]) -> str | None:

@@ -95,7 +95,8 @@ def _references(package: Package, part: str, rows: SheetRows, shift: Shift) -> I
 
 
 def _speaks(formula: str, sheet: str, shift: Shift) -> bool:
-    return any(lines.sheet == sheet and shift.tears(lines.first, lines.last) for lines in lines_of(formula))
+    named = sheet.replace("'", "''") in formula
+    return named and any(lines.sheet == sheet and shift.tears(lines.first, lines.last) for lines in lines_of(formula))
 
 
 def _related(package: Package, part: str) -> Iterator[str]:

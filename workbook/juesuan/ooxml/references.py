@@ -18,6 +18,7 @@ _REFERENCE = re.compile(
 """A text, which is no reference, or a reference with the sheet it names."""
 _ROWS, _COLUMNS = 1 << 20, 1 << 14
 _COLUMN_OR_ROW = re.compile(r"(\$?)([A-Z]+|\d+)")
+_NUMBERS = re.compile(r"\d+")
 
 
 class Lines(NamedTuple):
@@ -31,7 +32,7 @@ class Lines(NamedTuple):
 def lines_of(formula: str) -> Iterator[Lines]:
     """The rows a formula refers to; whole columns are everywhere and named by none."""
     for match in _REFERENCE.finditer(formula):
-        numbers = [int(number) for number in re.findall(r"\d+", match["cells"] or "")]
+        numbers = [int(number) for number in _NUMBERS.findall(match["cells"] or "")]
         if numbers:
             yield Lines(_named(match), min(numbers), max(numbers))
 
@@ -44,10 +45,10 @@ def moved(formula: str, sheet: str, old: int, new: int) -> str:
 
     def follow(match: re.Match[str]) -> str:
         cells = match["cells"] or ""
-        own = set(re.findall(r"\d+", cells)) == {str(old)} and _named(match) in ("", sheet)
-        return (match["sheet"] or "") + re.sub(r"\d+", str(new), cells) if own else match[0]
+        own = set(_NUMBERS.findall(cells)) == {str(old)} and _named(match) in ("", sheet)
+        return (match["sheet"] or "") + _NUMBERS.sub(str(new), cells) if own else match[0]
 
-    return _REFERENCE.sub(follow, formula)
+    return _REFERENCE.sub(follow, formula) if str(old) in _NUMBERS.findall(formula) else formula
 
 
 def copied(formula: str, down: int, right: int) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Color, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -43,7 +44,7 @@ class OpenpyxlBook:
     def __init__(self, path: Path) -> None:
         self.path = str(path)
         self.file = openpyxl.load_workbook(path)
-        self.results = openpyxl.load_workbook(path, data_only=True)
+        self.results = _results(path)
         self.selected: tuple[str, str | None] | None = None
         self._sheets = [OpenpyxlSheet(self, name) for name in self.file.sheetnames]
 
@@ -66,6 +67,18 @@ class OpenpyxlBook:
 
     def select(self, sheet: str, address: str | None) -> None:
         self.selected = (sheet, address)
+
+
+def _results(path: Path) -> Workbook:
+    """The values alone: to load the looks and the merged cells twice takes most of the time."""
+    given, values = openpyxl.load_workbook(path, read_only=True, data_only=True), Workbook()
+    values.remove(values.worksheets[0])
+    for sheet in given.worksheets:
+        copy = values.create_sheet(sheet.title)
+        for row in sheet.iter_rows(values_only=True):
+            copy.append(row)
+    given.close()
+    return values
 
 
 class OpenpyxlSheet:

@@ -35,7 +35,7 @@ from juesuan.model import TOTAL
 from juesuan.money import FEN_PER, Currency
 from tools import require
 
-YUAN, WAN = range(15), range(15, 30)
+YUAN, WAN = range(8), range(15, 23)
 PLANTED_IN = {"元": 2, "万元": 28}
 
 

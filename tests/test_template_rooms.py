@@ -32,7 +32,7 @@ from juesuan.reading.grid import Grid
 from tools import require
 
 BOOK = 28
-RANDOM = range(40, 46)
+RANDOM = range(40, 43)
 ROOMS = ("尾差余地(向上)", "尾差余地(向下)")
 
 

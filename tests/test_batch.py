@@ -265,7 +265,9 @@ def test_a_row_is_as_high_as_its_longest_text_needs(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="本系统不能向进程发 SIGINT")
-def test_who_interrupts_a_run_is_told_how_to_go_on(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("_", range(6))
+def test_who_interrupts_a_run_is_told_how_to_go_on(_: int, folder: Path, tmp_path: Path) -> None:
+    """Some times over: it may come while another thread takes the next path."""
     process = subprocess.Popen(command(folder, tmp_path), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
     while not (tmp_path / "results.jsonl").exists():
         time.sleep(0.01)

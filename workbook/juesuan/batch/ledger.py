@@ -191,7 +191,9 @@ class Ledger:
         return row[0] if row else None
 
     def close(self) -> None:
-        self._base.close()
+        """Never while a path is being taken: closing what another thread reads brings the process down."""
+        with self._taking:
+            self._base.close()
 
     def finish(self) -> None:
         """The run is over: nothing of the ledger stays."""

@@ -71,10 +71,10 @@ class Pool:
                 results.put(error)
 
         threads = [threading.Thread(target=run, args=(worker,), daemon=True) for worker in self.workers]
-        for thread in threads:
-            thread.start()
         running = len(threads)
         try:
+            for thread in threads:
+                thread.start()
             while running:
                 result = results.get()
                 if isinstance(result, BaseException):
@@ -90,7 +90,8 @@ class Pool:
             if running:
                 self.stop()
             for thread in threads:
-                thread.join()
+                if thread.ident:
+                    thread.join()
 
     def stop(self) -> None:
         for worker in self.workers:

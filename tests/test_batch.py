@@ -265,8 +265,8 @@ def test_a_row_is_as_high_as_its_longest_text_needs(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="本系统不能向进程发 SIGINT")
-@pytest.mark.parametrize("_", range(6))
-def test_who_interrupts_a_run_is_told_how_to_go_on(_: int, folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("time_over", range(6))
+def test_who_interrupts_a_run_is_told_how_to_go_on(time_over: int, folder: Path, tmp_path: Path) -> None:
     """Some times over: it may come while another thread takes the next path."""
     process = subprocess.Popen(command(folder, tmp_path), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
     while not (tmp_path / "results.jsonl").exists():

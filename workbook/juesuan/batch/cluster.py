@@ -180,10 +180,11 @@ def _connected(address: str) -> Iterator[Client]:
         yield client
     except JuesuanError:
         raise
-    except Exception as error:
+    except Exception as error:  # what is no loss, a bug of ours, is raised on; of a loss its kind is told
         if not isinstance(error, OSError | CancelledError) and client.status == "running":
             raise
-        raise JuesuanError(f"与 Dask 集群 {address} 失去联系。请核对集群，再加 --resume 接着做。") from error
+        kind = type(error).__name__
+        raise JuesuanError(f"与 Dask 集群 {address} 失去联系（{kind}）。请核对集群，再加 --resume 接着做。") from error
     finally:
         _close(client)
 
